@@ -1,0 +1,139 @@
+/**
+ * Makes the code that is not written by hand: `generate.ts [--always] [part…]`.
+ * A part whose inputs are those of its last run is left as it is; every other
+ * npm script runs this first.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
+
+type Part = {
+  readonly command: readonly string[];
+  /** Files that decide what comes out. */
+  readonly inputs: readonly string[];
+  /** A file that is there once the part has run. */
+  readonly output: string;
+};
+
+const root = join(import.meta.dirname, '..');
+const stamps = join(root, 'src/generated');
+const prisma = ['node_modules/prisma/build/index.js', 'generate'];
+const prismaInputs = [
+  'prisma.config.ts',
+  'prisma/generator.ts',
+  'node_modules/prisma/package.json',
+];
+
+const parts: Readonly<Record<string, Part>> = {
+  client: {
+    command: prisma,
+    inputs: ['prisma/schema.prisma', ...prismaInputs],
+    output: 'src/generated/prisma/client.ts',
+  },
+  conformance: {
+    command: [...prisma, '--schema', 'test/conformance/schema.prisma'],
+    inputs: ['test/conformance/schema.prisma', ...prismaInputs],
+    output: 'test/conformance/generated/prisma/client.ts',
+  },
+  graphql: {
+    command: ['node_modules/@graphql-codegen/cli/cjs/bin.js'],
+    inputs: ['schema.graphql', 'codegen.ts', ...(await documents())],
+    output: 'test/generated/graphql.ts',
+  },
+};
+
+const { values, positionals } = parseArgs({
+  options: { always: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(parts);
+await Promise.all(names.map((name) => make(name, values.always)));
+
+async function make(name: string, always: boolean): Promise<void> {
+  const part = parts[name];
+  if (part === undefined) throw new Error(`there is no part ${name}`);
+  if (!part.inputs.every((file) => existsSync(join(root, file)))) return;
+  if (!always && (await isCurrent(name, part))) return;
+  await withLock(name, async () => {
+    if (!always && (await isCurrent(name, part))) return;
+    const hash = await hashOf(part);
+    await run(process.execPath, part.command, { cwd: root });
+    await writeFile(join(stamps, `${name}.stamp`), hash);
+    console.log(`generated ${name}`);
+  });
+}
+
+async function isCurrent(name: string, part: Part): Promise<boolean> {
+  const stamp = join(stamps, `${name}.stamp`);
+  if (!existsSync(join(root, part.output)) || !existsSync(stamp)) return false;
+  return (await readFile(stamp, 'utf8')) === (await hashOf(part));
+}
+
+async function hashOf(part: Part): Promise<string> {
+  const hash = createHash('sha256').update(part.command.join(' '));
+  for (const file of part.inputs) {
+    hash.update(file).update(await readFile(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+// Two scripts started at once must not write the same files.
+async function withLock(
+  name: string,
+  task: () => Promise<void>,
+): Promise<void> {
+  await mkdir(stamps, { recursive: true });
+  const lock = join(stamps, `${name}.lock`);
+  const deadline = Date.now() + 60_000;
+  while (!(await made(lock))) {
+    if (Date.now() > deadline) await rm(lock, { recursive: true, force: true });
+    await sleep(100);
+  }
+  try {
+    await task();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function made(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function run(
+  file: string,
+  args: readonly string[],
+  options: { cwd: string },
+): Promise<void> {
+  try {
+    await promisify(execFile)(file, args, options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+/** The tests that hold GraphQL documents. */
+async function documents(): Promise<string[]> {
+  const names = await readdir(join(root, 'test'), { recursive: true });
+  const files = names
+    .filter((name) => name.endsWith('.ts') && !name.includes('generated'))
+    .map((name) => join('test', name))
+    .sort();
+  const texts = await Promise.all(
+    files.map((file) => readFile(join(root, file), 'utf8')),
+  );
+  return files.filter((_, index) => texts[index]?.includes('graphql('));
+}
