@@ -2,9 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+} from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { poolConfig } from './connection.ts';
 
 /** Where Prisma's schema engine works: a database and the schema file it belongs to. */
 export type SchemaEngineOptions = {
@@ -31,16 +35,12 @@ export async function withSchemaEngine<T>(
   const path = basename(schemaPath);
   const content = await readFile(schemaPath, 'utf8');
   await loadEngine();
-  const pool = new ReadablePool({
-    connectionString: url,
-    max: 1,
-    options: '-c TimeZone=UTC',
-  });
+  const pool = new EnginePool(poolConfig({ url, poolSize: 1 }));
   try {
     const engine = await bindings.SchemaEngine.new(
       { datamodels: [[path, content]] },
       () => {},
-      bindMigrationAwareSqlAdapterFactory(new AtomicScripts(pool)),
+      bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool)),
     );
     try {
       return await task({ engine, files: [{ path, content }] });
@@ -84,14 +84,33 @@ async function instantiate(): Promise<void> {
 }
 
 /**
- * The adapter's own executeScript splits at every `;` and runs the pieces one
- * by one. As one simple query a script is atomic: all of it or nothing.
+ * The adapter as the engine needs it. A script runs as one simple query, all of
+ * it or nothing: the adapter's own executeScript splits at every `;`. And
+ * catalogue columns of type "char", which the adapter refuses, are read as
+ * single characters.
  */
-class AtomicScripts extends PrismaPg {
+class EngineAdapter extends PrismaPg {
+  readonly #pool: EnginePool;
+
+  constructor(pool: EnginePool) {
+    super(pool);
+    this.#pool = pool;
+  }
+
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
     adapter.executeScript = async (sql) => {
       await adapter.executeRaw({ sql, args: [], argTypes: [] });
+    };
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      const columnTypes = result.columnTypes.map((type, index) =>
+        this.#pool.charColumns.has(result.columnNames[index] ?? '')
+          ? ColumnTypeEnum.Character
+          : type,
+      );
+      return { ...result, columnTypes };
     };
     return adapter;
   }
@@ -100,8 +119,10 @@ class AtomicScripts extends PrismaPg {
 const CHAR = 18;
 const TEXT = 25;
 
-/** The engine reads catalogue columns of type "char", which the adapter refuses. */
-class ReadablePool extends pg.Pool {
+/** A pool that gives columns of type "char" out as text, and remembers their names. */
+class EnginePool extends pg.Pool {
+  readonly charColumns = new Set<string>();
+
   constructor(config: pg.PoolConfig) {
     super(config);
     const query = this.query.bind(this) as (
@@ -110,7 +131,9 @@ class ReadablePool extends pg.Pool {
     this.query = async (...args: unknown[]): Promise<never> => {
       const result = await query(...args);
       for (const field of result.fields ?? []) {
-        if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
+        if (field.dataTypeID !== CHAR) continue;
+        field.dataTypeID = TEXT;
+        this.charColumns.add(field.name);
       }
       return result as never;
     };

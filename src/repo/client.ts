@@ -1,0 +1,59 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { type ConnectionOptions, poolConfig } from './connection.ts';
+
+/** Prisma's client of the service's schema. */
+export type Client = PrismaClient;
+
+/** How a client reaches its database, and who hears of what it does. */
+export type ClientOptions = ConnectionOptions & {
+  /** Called with the text of every statement before it is sent, BEGIN and COMMIT among them. */
+  readonly onStatement?: (sql: string) => void;
+  /** Called with errors of connections at rest: without it they are lost, never thrown. */
+  readonly onConnectionError?: (error: Error) => void;
+};
+
+/** Makes the client of the service's schema; it connects at its first query. Close it with `$disconnect`. */
+export function makeClient(options: ClientOptions): Client {
+  return new PrismaClient({
+    adapter: makeAdapter(options),
+    errorFormat: 'minimal',
+  });
+}
+
+/** Makes the database adapter alone, for the client of another Prisma schema: `new PrismaClient({ adapter })`. */
+export function makeAdapter(options: ClientOptions): PrismaPg {
+  const { onStatement, onConnectionError = () => {} } = options;
+  const nameOf = makeStatementNames();
+  return new PrismaPg(poolConfig(options), {
+    onPoolError: onConnectionError,
+    onConnectionError,
+    statementNameGenerator: ({ sql }) => {
+      onStatement?.(sql);
+      return nameOf(sql);
+    },
+  });
+}
+
+const NAMED_STATEMENTS = 500;
+const NOT_NAMED = '';
+const PREPARED = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/i;
+
+/**
+ * Names the statements PostgreSQL is to keep prepared. Filters and lists of
+ * every length make new texts without end and each connection keeps each name,
+ * so only the first are named.
+ */
+function makeStatementNames(): (sql: string) => string {
+  const names = new Map<string, string>();
+  return (sql) => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    if (names.size >= NAMED_STATEMENTS || !PREPARED.test(sql)) {
+      return NOT_NAMED;
+    }
+    const name = `s${names.size + 1}`;
+    names.set(sql, name);
+    return name;
+  };
+}

@@ -1,0 +1,49 @@
+import type { PoolConfig } from 'pg';
+
+/** How the database is reached. */
+export type ConnectionOptions = {
+  /** postgresql://user:password@host:port/database */
+  readonly url: string;
+  /** Connections at most; 10 unless given. */
+  readonly poolSize?: number;
+  /** PostgreSQL settings of every session, in the units PostgreSQL takes: `{ statement_timeout: '5s' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Milliseconds to wait for a connection before giving up; 5,000 unless given. */
+  readonly connectTimeout?: number;
+};
+
+/**
+ * The settings of a pool of connections. Every session runs in UTC: the adapter
+ * reads a timestamptz wrongly in any other zone.
+ */
+export function poolConfig({
+  url,
+  poolSize = 10,
+  settings = {},
+  connectTimeout = 5_000,
+}: ConnectionOptions): PoolConfig {
+  return {
+    connectionString: withSettings(url, { ...settings, TimeZone: 'UTC' }),
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+  };
+}
+
+// What the address says wins over the other options of a pool, so the settings
+// are added to the `options` it may have already.
+function withSettings(
+  url: string,
+  settings: Readonly<Record<string, string>>,
+): string {
+  const address = new URL(url);
+  const given = address.searchParams.get('options');
+  const added = Object.entries(settings).map(
+    ([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`,
+  );
+  address.searchParams.set(
+    'options',
+    [...(given === null ? [] : [given]), ...added].join(' '),
+  );
+  return address.href;
+}
