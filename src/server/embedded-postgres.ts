@@ -1,0 +1,222 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { findPlace, type Place } from './embedded-place.ts';
+import {
+  commandOf,
+  findRunningServer,
+  isAlive,
+  stopServer,
+} from './postmaster.ts';
+
+/** A PostgreSQL server of our own, for whoever has set up none. */
+export type EmbeddedPostgres = {
+  /** Address of its one database, password included. */
+  readonly url: string;
+  /** Where its data, its password and its log are. */
+  readonly home: string;
+  /** Stops the server; returns when it is gone. */
+  readonly stop: () => Promise<void>;
+};
+
+/** What may be chosen of an embedded server. */
+export type EmbeddedOptions = {
+  /** Absolute; where the data are kept if PostgreSQL can reach it. */
+  readonly folder: string;
+  /** PostgreSQL's settings: `{ log_statement: 'all' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** A server that runs already on these data, and the process that uses it. */
+export class EmbeddedInUse extends Error {
+  override readonly name = 'EmbeddedInUse';
+  readonly url: string;
+
+  constructor(home: string, owner: number, url: string) {
+    super(
+      `the data in ${home} are in use by another service (process ${owner}): stop it, or set DATABASE_URL`,
+    );
+    this.url = url;
+  }
+}
+
+/**
+ * Starts the PostgreSQL that npm installed, on a free port of this machine
+ * only, and makes its data at the first start. A server left over by a process
+ * that was killed is stopped first; its data recover.
+ *
+ * @throws EmbeddedInUse while another live process runs on the same data.
+ */
+export async function startEmbeddedPostgres({
+  folder,
+  settings = {},
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const place = await findPlace(folder);
+  await takeOver(place);
+  if (!existsSync(dataOf(place))) await initialize(place);
+  const { server, url } = await startServer(place, settings);
+  await writeFile(ownerOf(place), String(process.pid));
+  return {
+    url,
+    home: place.home,
+    async stop() {
+      if (server.pid !== undefined && isAlive(server.pid)) {
+        await stopServer(server.pid);
+      }
+      await rm(ownerOf(place), { force: true });
+    },
+  };
+}
+
+const dataOf = ({ home }: Place) => join(home, 'postgres');
+const ownerOf = ({ home }: Place) => join(home, 'owner.pid');
+const passwordOf = ({ home }: Place) => join(home, 'password');
+const logOf = ({ home }: Place) => join(home, 'postgres.log');
+
+async function takeOver(place: Place): Promise<void> {
+  const running = await findRunningServer(dataOf(place));
+  if (running === undefined) return;
+  const owner = Number(await readFile(ownerOf(place), 'utf8').catch(() => 0));
+  if (owner && owner !== process.pid && (await isNode(owner))) {
+    throw new EmbeddedInUse(
+      place.home,
+      owner,
+      await addressOf(place, running.port),
+    );
+  }
+  await stopServer(running.pid);
+}
+
+async function isNode(pid: number): Promise<boolean> {
+  return isAlive(pid) && (await commandOf(pid)).includes('node');
+}
+
+async function addressOf(place: Place, port: number): Promise<string> {
+  const password = await readFile(passwordOf(place), 'utf8');
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
+// Under another name until it is whole: a start that is killed leaves nothing
+// that looks like data.
+async function initialize(place: Place): Promise<void> {
+  const { account, bin, home } = place;
+  const fresh = `${dataOf(place)}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  const password = passwordOf(place);
+  await rm(password, { force: true });
+  await writeFile(password, randomBytes(18).toString('hex'), { mode: 0o600 });
+  if (account) await chown(password, account.uid, account.gid);
+  await promisify(execFile)(
+    join(bin, 'initdb'),
+    [
+      `--pgdata=${fresh}`,
+      '--username=postgres',
+      `--pwfile=${password}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+    ],
+    { ...account, cwd: home, env: environment() },
+  );
+  await rename(fresh, dataOf(place));
+}
+
+const ATTEMPTS = 3;
+
+// Another program may take the free port first, and after a crash the old
+// server's helpers may take a moment to leave.
+async function startServer(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<{ server: ChildProcess; url: string }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const server = await spawnServer(place, { ...settings, port: `${port}` });
+    const url = await addressOf(place, port);
+    if (await answers(server, url)) return { server, url };
+    if (attempt === ATTEMPTS) {
+      const log = await readFile(logOf(place), 'utf8').catch(() => '');
+      const last = log.trimEnd().split('\n').slice(-3).join(' | ');
+      throw new Error(`the embedded PostgreSQL does not start: ${last}`);
+    }
+    await sleep(300);
+  }
+}
+
+async function spawnServer(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
+  const log = await open(logOf(place), 'a');
+  const args = Object.entries({
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    ...settings,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(
+    join(place.bin, 'postgres'),
+    ['-D', dataOf(place), ...args],
+    {
+      ...place.account,
+      cwd: place.home,
+      env: environment(),
+      // Ctrl-C in the terminal is for us alone: we end the sessions first.
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    },
+  );
+  server.unref();
+  try {
+    await once(server, 'spawn');
+  } finally {
+    await log.close();
+  }
+  return server;
+}
+
+const START_PATIENCE = 60_000;
+
+async function answers(server: ChildProcess, url: string): Promise<boolean> {
+  const deadline = Date.now() + START_PATIENCE;
+  while (server.exitCode === null && server.signalCode === null) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      return true;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(20);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') {
+    throw new Error('no free port');
+  }
+  return address.port;
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+}

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import type { SchemaFiles } from '../../src/repo/migrate.ts';
+
+const folder = join(import.meta.dirname, '../conformance');
+
+/** The Prisma schema of the recorded cases and its migrations. */
+export const conformanceSchema: SchemaFiles = {
+  schemaPath: join(folder, 'schema.prisma'),
+  migrationsFolder: join(folder, 'migrations'),
+};
