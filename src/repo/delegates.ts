@@ -1,0 +1,50 @@
+import type { Model } from '../model/model.ts';
+import type { Row } from './row.ts';
+
+/** A Prisma client of any schema, or one of its transactions. */
+export interface Delegates {
+  $queryRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>;
+  $executeRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<number>;
+}
+
+/** How many rows a statement touched. */
+export interface BatchCount {
+  readonly count: number;
+}
+
+/**
+ * What a Prisma client offers for one model, without its generated types: the
+ * arguments are Prisma's. Rows come as Prisma gives them; `toRow` makes them
+ * plain.
+ */
+export interface Delegate {
+  findMany(args?: object): Promise<readonly Row[]>;
+  count(args?: object): Promise<number>;
+  groupBy(args: object): Promise<readonly Row[]>;
+  create(args: object): Promise<Row>;
+  createMany(args: object): Promise<BatchCount>;
+  createManyAndReturn(args: object): Promise<readonly Row[]>;
+  update(args: object): Promise<Row>;
+  updateMany(args: object): Promise<BatchCount>;
+  updateManyAndReturn(args: object): Promise<readonly Row[]>;
+  delete(args: object): Promise<Row>;
+  deleteMany(args?: object): Promise<BatchCount>;
+}
+
+/**
+ * The client's delegate of a model.
+ * @throws Error when the client was generated from a schema without the model.
+ */
+export function delegate(client: Delegates, model: Model): Delegate {
+  const name = model.name.charAt(0).toLowerCase() + model.name.slice(1);
+  // The one cast of the repo: a client is generated with a property for each
+  // model, typed for that model alone; here they are reached by name.
+  const delegates = client as unknown as { readonly [name: string]: Delegate };
+  const found = delegates[name];
+  if (found === undefined) {
+    throw new Error(
+      `cannot read ${model.name}: the Prisma client has no "${name}". Generate it from the schema that holds the model.`,
+    );
+  }
+  return found;
+}
