@@ -1,0 +1,287 @@
+import type { Association, Field, Model, OnReplace } from '../model/model.ts';
+import type { Struct } from '../model/struct.ts';
+import { isStruct } from '../model/struct.ts';
+import type { Value, Values } from '../model/value.ts';
+import { castValue, equalValues } from '../model/value.ts';
+import type { Constraint } from './constraint.ts';
+import { ChangesetError } from './error.ts';
+
+/** What is to be done with a record. `replace` is left to the association's onReplace; `ignore` drops the entry. */
+export type Action = 'insert' | 'update' | 'delete' | 'replace' | 'ignore';
+
+/** Untrusted input: field and association names to whatever was sent. */
+export type Params = { readonly [key: string]: unknown };
+
+/** Steps from a record to a value below it, in the words of whoever sent it. */
+export type Path = readonly (string | number)[];
+
+/** What is wrong, as a word that programs can tell apart. */
+export type IssueCode =
+  | 'INVALID'
+  | 'REQUIRED'
+  | 'LENGTH'
+  | 'FORMAT'
+  | 'NUMBER'
+  | 'INCLUSION'
+  | 'UNIQUE'
+  | 'FOREIGN_KEY'
+  | 'CHECK'
+  | 'STILL_ASSOCIATED'
+  | 'REPLACE_NOT_ALLOWED'
+  | 'NOT_IN_ASSOCIATION'
+  | 'UNKNOWN_REF'
+  | 'DUPLICATE_ENTRY'
+  | 'CONFLICTING_INPUT';
+
+/**
+ * A user's mistake (as an entry of Ecto's `errors`). `message` is a template: `%{count}` stands for `params.count`.
+ * `at` says where below the record the mistake is; left out, it is the field.
+ */
+export interface Issue {
+  readonly field: string;
+  readonly message: string;
+  readonly params: Values;
+  readonly code: IssueCode;
+  readonly at?: Path;
+}
+
+/** One entry of a changed association: where it was sent, and whether its record was in the association before. */
+export interface Entry {
+  readonly at: Path;
+  readonly current: boolean;
+  readonly changeset: Changeset;
+}
+
+/**
+ * The change of an association. Ecto keeps replaced records in front of the entries, and of a to-one none at all; here
+ * they stand apart for every kind. `touch`: this change also updates the owner's updatedAt and version.
+ */
+export interface AssocChange {
+  readonly at: Path;
+  readonly entries: readonly Entry[];
+  readonly replaced: readonly Changeset[];
+  readonly onReplace: OnReplace;
+  readonly touch: boolean;
+}
+
+/**
+ * The row version that a write insists on. `next` is what an UPDATE sets it to, null when the model raises it by itself;
+ * `always`: compared also where nothing changes.
+ */
+export interface Lock {
+  readonly field: string;
+  readonly expected: Value;
+  readonly next: Value;
+  readonly always: boolean;
+}
+
+/** A function run in the write's transaction, before the record is written; `client` is the transaction's. */
+export type Prepare = (
+  changeset: Changeset,
+  client: unknown,
+) => Changeset | Promise<Changeset>;
+
+/**
+ * A record and the changes to it (as Ecto.Changeset, 3.13): plain data, never changed in place. Ecto keeps changed
+ * associations among `changes`; here they are apart, in `assocs`.
+ */
+export interface Changeset {
+  readonly kind: 'changeset';
+  readonly data: Struct;
+  readonly params: Params;
+  readonly changes: Values;
+  readonly assocs: { readonly [association: string]: AssocChange };
+  readonly errors: readonly Issue[];
+  /** Whether neither this record nor any below it has errors. */
+  readonly valid: boolean;
+  readonly action: Action | null;
+  readonly constraints: readonly Constraint[];
+  readonly required: readonly string[];
+  readonly prepare: readonly Prepare[];
+  readonly lock: Lock | null;
+}
+
+/**
+ * A changeset of a record (or the given changeset), with `changes` put; as Ecto.Changeset.change/2.
+ * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
+ */
+export function change(
+  data: Struct | Changeset,
+  changes: Values = {},
+): Changeset {
+  const changeset: Changeset = isStruct(data)
+    ? {
+        kind: 'changeset',
+        data,
+        params: {},
+        changes: {},
+        assocs: {},
+        errors: [],
+        valid: true,
+        action: null,
+        constraints: [],
+        required: [],
+        prepare: [],
+        lock: null,
+      }
+    : data;
+  return Object.entries(changes).reduce(
+    (done, [field, value]) => putChange(done, field, value),
+    changeset,
+  );
+}
+
+/**
+ * Puts a change without casting or validating it; a value equal to the stored one removes the change. As
+ * Ecto.Changeset.put_change/3.
+ * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
+ */
+export function putChange(
+  changeset: Changeset,
+  name: string,
+  value: Value,
+): Changeset {
+  const typed = assertValue(changeset.data.model, name, value);
+  if (equalValues(typed, changeset.data.fields[name] ?? null))
+    return dropChange(changeset, name);
+  return { ...changeset, changes: { ...changeset.changes, [name]: typed } };
+}
+
+/** The changeset without the change of a field. */
+export function dropChange(changeset: Changeset, name: string): Changeset {
+  if (!(name in changeset.changes)) return changeset;
+  const { [name]: _dropped, ...changes } = changeset.changes;
+  return { ...changeset, changes };
+}
+
+/**
+ * The changed value of a field, or undefined where it is not changed; as Ecto.Changeset.get_change/2.
+ * @throws ChangesetError for a field that does not exist.
+ */
+export function getChange(
+  changeset: Changeset,
+  name: string,
+): Value | undefined {
+  assertField(changeset.data.model, name, 'get the change of');
+  return changeset.changes[name];
+}
+
+/**
+ * The value of a field after the changes; as Ecto.Changeset.get_field/2.
+ * @throws ChangesetError for a field that does not exist.
+ */
+export function getField(changeset: Changeset, name: string): Value {
+  assertField(changeset.data.model, name, 'get');
+  return (
+    changeset.changes[name] ??
+    (name in changeset.changes ? null : (changeset.data.fields[name] ?? null))
+  );
+}
+
+/** What an error may say beyond its message. */
+export interface IssueOptions {
+  readonly code?: IssueCode;
+  readonly params?: Values;
+  readonly at?: Path;
+}
+
+/** Adds an error to a field or association; code INVALID unless given. As Ecto.Changeset.add_error/4. */
+export function addError(
+  changeset: Changeset,
+  field: string,
+  message: string,
+  options: IssueOptions = {},
+): Changeset {
+  const { code = 'INVALID', params = {}, at } = options;
+  const issue: Issue = {
+    field,
+    message,
+    params,
+    code,
+    ...(at === undefined ? {} : { at }),
+  };
+  return { ...changeset, errors: [...changeset.errors, issue], valid: false };
+}
+
+/** Sets the action, as Ecto's `%{changeset | action: action}`. */
+export function putAction(changeset: Changeset, action: Action): Changeset {
+  return { ...changeset, action };
+}
+
+/** Sets the change of an association, or removes it with null, and finds `valid` anew. */
+export function setAssoc(
+  changeset: Changeset,
+  name: string,
+  assoc: AssocChange | null,
+): Changeset {
+  const { [name]: _before, ...rest } = changeset.assocs;
+  const assocs = assoc === null ? rest : { ...rest, [name]: assoc };
+  const valid =
+    changeset.errors.length === 0 &&
+    Object.values(assocs).every((item) =>
+      item.entries.every((entry) => entry.changeset.valid),
+    );
+  return { ...changeset, assocs, valid };
+}
+
+/** Whether anything is to be written: a field or an association has changed. */
+export function hasChanges(changeset: Changeset): boolean {
+  return (
+    Object.keys(changeset.changes).length > 0 ||
+    Object.keys(changeset.assocs).length > 0
+  );
+}
+
+/** Whether something is a changeset. */
+export function isChangeset(value: unknown): value is Changeset {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    value.kind === 'changeset'
+  );
+}
+
+/**
+ * The field of a name.
+ * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
+ */
+export function assertField(model: Model, name: string, tried: string): Field {
+  const field = model.fields.get(name);
+  if (field) return field;
+  const instead = model.associations.has(name)
+    ? 'it is an association: use castAssoc or putAssoc'
+    : 'there is no such field';
+  throw new ChangesetError(
+    `cannot ${tried} "${name}" of ${model.name}: ${instead}.`,
+  );
+}
+
+/**
+ * The association of a name.
+ * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
+ */
+export function assertAssociation(
+  model: Model,
+  name: string,
+  tried: string,
+): Association {
+  const association = model.associations.get(name);
+  if (association) return association;
+  const known = [...model.associations.keys()].join(', ') || 'none';
+  throw new ChangesetError(
+    `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
+  );
+}
+
+function assertValue(model: Model, name: string, value: Value): Value {
+  const field = assertField(model, name, 'put');
+  const cast = castValue(field, value);
+  const retyped =
+    cast.ok && typeof value === 'string' && typeof cast.value !== 'string';
+  if (cast.ok && !retyped) return cast.value;
+  const shown = typeof value === 'string' ? `"${value}"` : String(value);
+  throw new ChangesetError(
+    `cannot put ${shown} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
+  );
+}

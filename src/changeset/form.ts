@@ -1,0 +1,57 @@
+import type { Association } from '../model/model.ts';
+import type { Params } from './changeset.ts';
+import { isParams } from './cast.ts';
+
+/** The names of the params that order and drop the entries of a form's list. */
+export interface FormOptions {
+  readonly sortParam?: string;
+  readonly dropParam?: string;
+}
+
+/**
+ * The association's input from params: undefined where it is absent. A to-many may come as an index -> params object, as
+ * HTML forms send it: it is read in the order of its indexes, or of the sort list, without the dropped ones; an index of
+ * the sort list that is not there is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13.
+ */
+export function readFormList(
+  association: Association,
+  params: Params,
+  options: FormOptions,
+): unknown {
+  const input = params[association.name];
+  if (association.cardinality === 'one') return input;
+  const sort = readList(params, options.sortParam);
+  const drop = readList(params, options.dropParam);
+  if (input === undefined && sort === null && drop === null) return undefined;
+  const given = input === undefined ? {} : input;
+  if (!isParams(given)) return given;
+  if (sort === null && drop === null)
+    return indexed(given).map(([, entry]) => entry);
+  const dropped = new Set(drop ?? []);
+  const sorted = (sort ?? []).filter((index) => !dropped.has(index));
+  const unsorted = indexed(given).filter(
+    ([index]) => !dropped.has(index) && !sorted.includes(index),
+  );
+  return [
+    ...unsorted.map(([, entry]) => entry),
+    ...sorted.map((index) => given[index] ?? {}),
+  ];
+}
+
+function readList(
+  params: Params,
+  name: string | undefined,
+): readonly string[] | null {
+  const list = name === undefined ? undefined : params[name];
+  return Array.isArray(list) ? list.map(String) : null;
+}
+
+/** The entries of an index -> params object: numbers in their order ("10" after "2"), then other keys. */
+function indexed(given: Params): readonly (readonly [string, unknown])[] {
+  const isIndex = (key: string) => /^\d+$/.test(key);
+  return Object.entries(given).toSorted(([a], [b]) => {
+    if (isIndex(a) && isIndex(b)) return Number(a) - Number(b);
+    if (isIndex(a) !== isIndex(b)) return isIndex(a) ? -1 : 1;
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+}

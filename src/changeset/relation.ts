@@ -1,0 +1,286 @@
+import type { Association, OnReplace } from '../model/model.ts';
+import type { Struct } from '../model/struct.ts';
+import { primaryKey } from '../model/struct.ts';
+import type { Value } from '../model/value.ts';
+import { keyText } from '../model/value.ts';
+import type {
+  Action,
+  AssocChange,
+  Changeset,
+  Entry,
+  Path,
+} from './changeset.ts';
+import {
+  addError,
+  assertAssociation,
+  change,
+  getField,
+  hasChanges,
+  putAction,
+} from './changeset.ts';
+import { ChangesetError } from './error.ts';
+
+/*
+ * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two differ only in how an
+ * item's key is read and in how an item and the record it matches become a changeset.
+ */
+
+/** How a cast or a put reads its items. */
+export interface Pairing<Item> {
+  /** The key values under which the item's record is looked up among the current ones; null parts match nothing. */
+  readonly readKey: (item: Item) => readonly (Value | undefined)[];
+  /** The changeset of an item and the current record it matches, if any. */
+  readonly pair: (
+    item: Item,
+    current: Struct | null,
+    index: number,
+  ) => Changeset;
+  /** Called where onReplace `update` is about to change the current to-one record in place. */
+  readonly assertUpdatable?: (item: Item) => void;
+}
+
+/** What is matched: the items given (of a to-one: one or none) and the current records. */
+export interface Match<Item> {
+  readonly association: Association;
+  readonly items: readonly Item[];
+  readonly current: readonly Struct[];
+  readonly onReplace: OnReplace;
+  readonly touch: boolean;
+  /** Where the association is, and where its list of items is. */
+  readonly at: Path;
+  readonly itemsAt: Path;
+}
+
+/**
+ * The outcome of matching: a change (`idle` where every entry is as it was), or current records that must not be
+ * replaced: because of onReplace, or because their foreign key (of a belongs_to: the owner's) cannot be null.
+ */
+export type Matched =
+  | {
+      readonly kind: 'changed';
+      readonly change: AssocChange;
+      readonly idle: boolean;
+    }
+  | { readonly kind: 'notReplaceable'; readonly records: readonly Struct[] }
+  | { readonly kind: 'notNullable' };
+
+/**
+ * Matches items with current records by key: found, the current record is updated; not found, a new one is inserted; what
+ * is left over is replaced, as onReplace says. Order alone is no change.
+ * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
+ */
+export function matchRelation<Item>(
+  match: Match<Item>,
+  pairing: Pairing<Item>,
+): Matched {
+  const { association, onReplace } = match;
+  const rest = new Map(
+    match.current.map((record) => [keyText(primaryKey(record)), record]),
+  );
+  const seen = new Set<string>();
+  const entries: Entry[] = [];
+  let unchanged = true;
+  match.items.forEach((item, index) => {
+    const key = pairing.readKey(item);
+    const current = takeCurrent(match, pairing, item, key, rest);
+    const paired = pairing.pair(item, current, index);
+    if (paired.action === 'ignore') return;
+    const changeset = putAction(
+      paired,
+      paired.action ?? (current ? 'update' : 'insert'),
+    );
+    assertAction(association, changeset, current, key);
+    const checked = refuseDuplicate(association, changeset, seen);
+    if (!current || !isIdle(checked)) unchanged = false;
+    const at =
+      association.cardinality === 'one'
+        ? match.itemsAt
+        : [...match.itemsAt, index];
+    entries.push({ at, current: current !== null, changeset: checked });
+  });
+  const left = [...rest.values()];
+  if (left.length > 0 && onReplace === 'raise')
+    throw notReplaceable(association);
+  if (left.length > 0 && onReplace === 'markAsInvalid')
+    return { kind: 'notReplaceable', records: left };
+  if (left.length > 0 && !isNullable(association, onReplace, entries))
+    return { kind: 'notNullable' };
+  const replaced = left
+    .map((record) => putAction(change(record), 'replace'))
+    .toReversed();
+  const idle = left.length === 0 && unchanged;
+  return {
+    kind: 'changed',
+    change: { at: match.at, entries, replaced, onReplace, touch: match.touch },
+    idle,
+  };
+}
+
+/**
+ * The current records of an association.
+ * @throws ChangesetError when it is not loaded, unless the owner is new; `tried` completes "cannot … ".
+ */
+export function assertLoaded(
+  owner: Struct,
+  association: Association,
+  tried: string,
+): readonly Struct[] {
+  const loaded = owner.assocs[association.name];
+  if (loaded === undefined && owner.state === 'built') return [];
+  if (loaded === undefined) {
+    const { name } = owner.model;
+    throw new ChangesetError(
+      `cannot ${tried} "${association.name}" of ${name}: it is not loaded. Preload it before changing it.`,
+    );
+  }
+  return listOf(loaded);
+}
+
+/** The changesets of an association that will still be there: neither deleted nor replaced. */
+export function remainingEntries(assoc: AssocChange): readonly Entry[] {
+  return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
+}
+
+/**
+ * Whether an association is empty after the changes; one that is not loaded counts as empty (as Ecto's
+ * `Relation.empty?/2`).
+ * @throws ChangesetError for an association that does not exist.
+ */
+export function isAssocMissing(changeset: Changeset, name: string): boolean {
+  assertAssociation(changeset.data.model, name, 'require');
+  const changed = changeset.assocs[name];
+  if (changed) return remainingEntries(changed).length === 0;
+  return listOf(changeset.data.assocs[name] ?? null).length === 0;
+}
+
+/** A loaded association as a list. */
+export function listOf(
+  loaded: Struct | null | readonly Struct[],
+): readonly Struct[] {
+  if (loaded === null) return [];
+  return 'kind' in loaded ? [loaded] : loaded;
+}
+
+function takeCurrent<Item>(
+  match: Match<Item>,
+  pairing: Pairing<Item>,
+  item: Item,
+  key: readonly (Value | undefined)[],
+  rest: Map<string, Struct>,
+): Struct | null {
+  const text = keyText(key.map((part) => part ?? null));
+  const found = key.includes(undefined) ? undefined : rest.get(text);
+  if (found) {
+    rest.delete(text);
+    return found;
+  }
+  const [only] = rest.values();
+  if (
+    match.association.cardinality === 'many' ||
+    match.onReplace !== 'update' ||
+    !only
+  )
+    return null;
+  pairing.assertUpdatable?.(item);
+  rest.clear();
+  return only;
+}
+
+/** A matched record may be updated or deleted, an unmatched one only inserted; as Ecto's `check_action!/2`. */
+function assertAction(
+  association: Association,
+  changeset: Changeset,
+  current: Struct | null,
+  key: readonly (Value | undefined)[],
+): void {
+  const { action } = changeset;
+  const keyless = key.every((part) => part === null || part === undefined);
+  const allowed: readonly (Action | null)[] = !current
+    ? changeset.data.state === 'built'
+      ? ['insert']
+      : ['insert', 'update', 'delete']
+    : keyless
+      ? ['insert', 'update', 'delete']
+      : ['update', 'delete'];
+  if (allowed.includes(action)) return;
+  const what = `${association.related.name} of ${association.owner.name}.${association.name}`;
+  if (action === 'replace') {
+    throw new ChangesetError(
+      `cannot replace ${what}: it is the outcome of an earlier castAssoc or putAssoc. Change an association once.`,
+    );
+  }
+  throw new ChangesetError(
+    action === 'insert'
+      ? `cannot insert ${what}: it is already associated. Update it instead.`
+      : `cannot ${action} ${what}: it is not associated. Change its foreign key, or put it with putAssoc.`,
+  );
+}
+
+/** A second record of one key is an error on its key, where the association's records are unique. */
+function refuseDuplicate(
+  association: Association,
+  changeset: Changeset,
+  seen: Set<string>,
+): Changeset {
+  if (association.kind === 'manyToMany' && !association.rules.unique)
+    return changeset;
+  const { model } = changeset.data;
+  const key = model.primaryKey.map((name) => getField(changeset, name));
+  if (key.includes(null)) return changeset;
+  const text = keyText(key);
+  if (!seen.has(text)) {
+    seen.add(text);
+    return changeset;
+  }
+  return model.primaryKey.reduce(
+    (done, name) =>
+      addError(done, name, 'has already been taken', {
+        code: 'DUPLICATE_ENTRY',
+      }),
+    changeset,
+  );
+}
+
+/** Whether what replacing leaves behind can be written: a null key where the column takes none cannot. */
+function isNullable(
+  association: Association,
+  onReplace: OnReplace,
+  entries: readonly Entry[],
+): boolean {
+  switch (association.kind) {
+    case 'belongsTo':
+      return (
+        entries.length > 0 ||
+        association.ownerKey.every(
+          (name) => association.owner.fields.get(name)?.isNullable,
+        )
+      );
+    case 'hasOne':
+    case 'hasMany':
+      if (onReplace !== 'nilify' && onReplace !== 'update') return true;
+      return association.relatedKey.every(
+        (name) => association.related.fields.get(name)?.isNullable,
+      );
+    case 'manyToMany':
+    case 'through':
+      return true;
+    default:
+      return association satisfies never;
+  }
+}
+
+function isIdle(changeset: Changeset): boolean {
+  return (
+    changeset.valid &&
+    changeset.action === 'update' &&
+    !hasChanges(changeset) &&
+    !changeset.lock?.always
+  );
+}
+
+function notReplaceable(association: Association): ChangesetError {
+  return new ChangesetError(
+    `cannot replace "${association.name}" of ${association.owner.name}: its onReplace is "raise". ` +
+      'Give every current record with its key, or choose another onReplace.',
+  );
+}

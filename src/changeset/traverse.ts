@@ -1,0 +1,106 @@
+import type { Changeset, Issue, Path } from './changeset.ts';
+import { addError, setAssoc } from './changeset.ts';
+
+/** An error of a record or of one below it, with the way from the root. */
+export interface LocatedIssue extends Issue {
+  readonly path: Path;
+}
+
+/** Errors by field and association; see `traverseErrors`. */
+export interface ErrorTree {
+  readonly [name: string]: readonly (string | ErrorTree)[] | ErrorTree;
+}
+
+/**
+ * The errors as a tree: a field has its messages, a to-one the tree of its record, a to-many one tree for each entry
+ * (empty where the entry is clean). An association's own messages stand in front of its trees, where Ecto loses them. As
+ * Ecto.Changeset.traverse_errors/2, 3.13.
+ */
+export function traverseErrors(
+  changeset: Changeset,
+  format: (issue: Issue) => string = messageOf,
+): ErrorTree {
+  const tree: { [name: string]: (string | ErrorTree)[] | ErrorTree } = {};
+  for (const issue of changeset.errors) {
+    const before = tree[issue.field];
+    tree[issue.field] = [
+      ...(Array.isArray(before) ? before : []),
+      format(issue),
+    ];
+  }
+  for (const [name, assoc] of Object.entries(changeset.assocs)) {
+    const trees = assoc.entries.map((entry) =>
+      traverseErrors(entry.changeset, format),
+    );
+    if (trees.every((child) => Object.keys(child).length === 0)) continue;
+    const own = tree[name];
+    const [only] = trees;
+    const single =
+      changeset.data.model.associations.get(name)?.cardinality === 'one' &&
+      own === undefined;
+    tree[name] =
+      single && only ? only : [...(Array.isArray(own) ? own : []), ...trees];
+  }
+  return tree;
+}
+
+/** Every error of the record and of those below it, each with its path in the words of whoever sent the input. */
+export function listErrors(
+  changeset: Changeset,
+  root: Path = [],
+): readonly LocatedIssue[] {
+  const own = changeset.errors.map((issue) => ({
+    ...issue,
+    path: [...root, ...(issue.at ?? [issue.field])],
+  }));
+  const below = Object.values(changeset.assocs).flatMap((assoc) =>
+    assoc.entries.flatMap((entry) =>
+      listErrors(entry.changeset, [...root, ...entry.at]),
+    ),
+  );
+  return [...own, ...below];
+}
+
+/** The message of an error with its params in place. */
+export function messageOf(issue: Pick<Issue, 'message' | 'params'>): string {
+  return issue.message.replace(/%\{(\w+)\}/g, (whole, name: string) => {
+    const value = issue.params[name];
+    if (value === undefined || value === null) return whole;
+    return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+  });
+}
+
+/**
+ * The changeset with an error added to the record at a path (as `listErrors` gives paths, from the same root), so that
+ * what only the plan or the database finds is reported where it belongs.
+ */
+export function addErrorAt(
+  changeset: Changeset,
+  path: Path,
+  issue: Issue,
+): Changeset {
+  if (path.length === 0)
+    return addError(changeset, issue.field, issue.message, issue);
+  for (const [name, assoc] of Object.entries(changeset.assocs)) {
+    const index = assoc.entries.findIndex((entry) =>
+      startsWith(path, entry.at),
+    );
+    const entry = assoc.entries[index];
+    if (!entry) continue;
+    const child = addErrorAt(
+      entry.changeset,
+      path.slice(entry.at.length),
+      issue,
+    );
+    const entries = assoc.entries.with(index, { ...entry, changeset: child });
+    return setAssoc(changeset, name, { ...assoc, entries });
+  }
+  return addError(changeset, issue.field, issue.message, {
+    ...issue,
+    at: [...path, ...(issue.at ?? [])],
+  });
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, i) => path[i] === step);
+}

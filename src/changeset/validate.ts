@@ -1,0 +1,290 @@
+import type { Value } from '../model/value.ts';
+import { equalValues } from '../model/value.ts';
+import type { Changeset, Issue, IssueCode } from './changeset.ts';
+import { addError, assertField, dropChange, getField } from './changeset.ts';
+import { ChangesetError } from './error.ts';
+import { isAssocMissing } from './relation.ts';
+
+/** What every validation may be told. */
+export interface ValidateOptions {
+  /** Instead of the validation's own message. */
+  readonly message?: string;
+}
+
+/**
+ * Requires fields (or to-one associations) to have a value after the changes: null and blank text are missing. A missing
+ * field loses its change; a field that has an error already gets no second one. As Ecto.Changeset.validate_required/3.
+ * @throws ChangesetError for a name that is neither, or an association that is not loaded.
+ */
+export function validateRequired(
+  changeset: Changeset,
+  names: readonly string[],
+  options: ValidateOptions = {},
+): Changeset {
+  const message = options.message ?? "can't be blank";
+  const checked: Changeset = {
+    ...changeset,
+    required: [...changeset.required, ...names],
+  };
+  return names.reduce((done, name) => {
+    const missing = changeset.data.model.associations.has(name)
+      ? isAssocMissing(done, name)
+      : isBlank(getField(done, name));
+    if (!missing || done.errors.some((error) => error.field === name))
+      return done;
+    const params = { validation: 'required' };
+    return addError(dropChange(done, name), name, message, {
+      code: 'REQUIRED',
+      params,
+    });
+  }, checked);
+}
+
+/** The bounds of a length, and what is counted of a text: graphemes (what a reader calls a character) unless given. */
+export interface LengthOptions extends ValidateOptions {
+  readonly min?: number;
+  readonly max?: number;
+  readonly is?: number;
+  readonly count?: 'graphemes' | 'codepoints' | 'bytes';
+}
+
+/** Validates the length of a changed text or list. As Ecto.Changeset.validate_length/3. */
+export function validateLength(
+  changeset: Changeset,
+  name: string,
+  options: LengthOptions,
+): Changeset {
+  assertOption(changeset, name, 'validateLength', options, [
+    'min',
+    'max',
+    'is',
+  ]);
+  return validateChange(changeset, name, (value) => {
+    const length = lengthOf(value, options);
+    if (length === null) return [];
+    const wrong = wrongLength(length, options);
+    if (wrong === null) return [];
+    const kind = Array.isArray(value)
+      ? 'list'
+      : options.count === 'bytes'
+        ? 'binary'
+        : 'string';
+    const message = options.message ?? lengthMessages[kind][wrong.kind];
+    return [
+      issue(name, message, 'LENGTH', {
+        count: wrong.bound,
+        kind: wrong.kind,
+        type: kind,
+        validation: 'length',
+      }),
+    ];
+  });
+}
+
+const comparisons = {
+  lessThan: {
+    holds: (order: number) => order < 0,
+    message: 'must be less than %{number}',
+  },
+  greaterThan: {
+    holds: (order: number) => order > 0,
+    message: 'must be greater than %{number}',
+  },
+  lessThanOrEqualTo: {
+    holds: (order: number) => order <= 0,
+    message: 'must be less than or equal to %{number}',
+  },
+  greaterThanOrEqualTo: {
+    holds: (order: number) => order >= 0,
+    message: 'must be greater than or equal to %{number}',
+  },
+  equalTo: {
+    holds: (order: number) => order === 0,
+    message: 'must be equal to %{number}',
+  },
+  notEqualTo: {
+    holds: (order: number) => order !== 0,
+    message: 'must be not equal to %{number}',
+  },
+} as const;
+
+const comparisonNames = [
+  'lessThan',
+  'greaterThan',
+  'lessThanOrEqualTo',
+  'greaterThanOrEqualTo',
+  'equalTo',
+  'notEqualTo',
+] as const;
+
+/** The bounds of a number; the first that does not hold is reported. */
+export type NumberOptions = ValidateOptions & {
+  readonly [name in keyof typeof comparisons]?: number | bigint;
+};
+
+/** Validates a changed number. As Ecto.Changeset.validate_number/3. */
+export function validateNumber(
+  changeset: Changeset,
+  name: string,
+  options: NumberOptions,
+): Changeset {
+  assertOption(changeset, name, 'validateNumber', options, comparisonNames);
+  return validateChange(changeset, name, (value) => {
+    const number = numberOf(value);
+    if (number === null) return [];
+    for (const comparison of comparisonNames) {
+      const bound = options[comparison];
+      if (
+        bound === undefined ||
+        comparisons[comparison].holds(
+          number < bound ? -1 : number > bound ? 1 : 0,
+        )
+      )
+        continue;
+      const message = options.message ?? comparisons[comparison].message;
+      return [
+        issue(name, message, 'NUMBER', {
+          number: bound,
+          kind: comparison,
+          validation: 'number',
+        }),
+      ];
+    }
+    return [];
+  });
+}
+
+/** Validates a changed text against a pattern. As Ecto.Changeset.validate_format/4. */
+export function validateFormat(
+  changeset: Changeset,
+  name: string,
+  pattern: RegExp,
+  options: ValidateOptions = {},
+): Changeset {
+  return validateChange(changeset, name, (value) => {
+    if (typeof value !== 'string' || value.search(pattern) >= 0) return [];
+    return [
+      issue(name, options.message ?? 'has invalid format', 'FORMAT', {
+        validation: 'format',
+      }),
+    ];
+  });
+}
+
+/** Validates that a changed value is one of a list. As Ecto.Changeset.validate_inclusion/4. */
+export function validateInclusion(
+  changeset: Changeset,
+  name: string,
+  allowed: readonly Value[],
+  options: ValidateOptions = {},
+): Changeset {
+  return validateChange(changeset, name, (value) => {
+    if (allowed.some((item) => equalValues(item, value))) return [];
+    const params = { validation: 'inclusion', enum: allowed };
+    return [issue(name, options.message ?? 'is invalid', 'INCLUSION', params)];
+  });
+}
+
+/**
+ * Runs a validation of one's own on a changed value that is not null; what it returns is added to the errors. As
+ * Ecto.Changeset.validate_change/3.
+ * @throws ChangesetError for a field that does not exist.
+ */
+export function validateChange(
+  changeset: Changeset,
+  name: string,
+  validate: (
+    value: Exclude<Value, null>,
+    changeset: Changeset,
+  ) => readonly Issue[],
+): Changeset {
+  assertField(changeset.data.model, name, 'validate');
+  const value = changeset.changes[name];
+  if (value === undefined || value === null) return changeset;
+  const issues = validate(value, changeset);
+  return issues.reduce(
+    (done, { field, message, ...rest }) => addError(done, field, message, rest),
+    changeset,
+  );
+}
+
+const lengthMessages = {
+  string: {
+    is: 'should be %{count} character(s)',
+    min: 'should be at least %{count} character(s)',
+    max: 'should be at most %{count} character(s)',
+  },
+  binary: {
+    is: 'should be %{count} byte(s)',
+    min: 'should be at least %{count} byte(s)',
+    max: 'should be at most %{count} byte(s)',
+  },
+  list: {
+    is: 'should have %{count} item(s)',
+    min: 'should have at least %{count} item(s)',
+    max: 'should have at most %{count} item(s)',
+  },
+} as const;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function lengthOf(value: Value, options: LengthOptions): number | null {
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'string') return null;
+  if (options.count === 'bytes') return Buffer.byteLength(value);
+  if (options.count === 'codepoints') return [...value].length;
+  return isPlain(value) ? value.length : [...graphemes.segment(value)].length;
+}
+
+/** Text of printable ASCII has one grapheme for each code unit; segmenting is many times slower. */
+function isPlain(text: string): boolean {
+  return /^[\u0020-\u007e]*$/.test(text);
+}
+
+function wrongLength(
+  length: number,
+  options: LengthOptions,
+): { kind: 'is' | 'min' | 'max'; bound: number } | null {
+  const { is, min, max } = options;
+  if (is !== undefined && length !== is) return { kind: 'is', bound: is };
+  if (min !== undefined && length < min) return { kind: 'min', bound: min };
+  if (max !== undefined && length > max) return { kind: 'max', bound: max };
+  return null;
+}
+
+function numberOf(value: Value): number | bigint | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  return typeof value === 'string' &&
+    value !== '' &&
+    Number.isFinite(Number(value))
+    ? Number(value)
+    : null;
+}
+
+function assertOption(
+  changeset: Changeset,
+  name: string,
+  tried: string,
+  options: object,
+  oneOf: readonly string[],
+): void {
+  if (oneOf.some((option) => option in options)) return;
+  const model = changeset.data.model.name;
+  throw new ChangesetError(
+    `cannot ${tried} "${name}" of ${model}: give at least one of ${oneOf.join(', ')}.`,
+  );
+}
+
+function isBlank(value: Value): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function issue(
+  field: string,
+  message: string,
+  code: IssueCode,
+  params: Issue['params'],
+): Issue {
+  return { field, message, params, code };
+}

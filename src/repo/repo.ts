@@ -1,0 +1,263 @@
+import type { Changeset } from '../changeset/changeset.ts';
+import {
+  addError,
+  change,
+  hasChanges,
+  isChangeset,
+  putAction,
+  setAssoc,
+} from '../changeset/changeset.ts';
+import { ChangesetError } from '../changeset/error.ts';
+import type { Model, Models } from '../model/model.ts';
+import type { Struct } from '../model/struct.ts';
+import { isStruct, loadStruct } from '../model/struct.ts';
+import type { Value } from '../model/value.ts';
+import type { Delegates } from './delegates.ts';
+import { delegate } from './delegates.ts';
+import { StaleEntryError } from './error.ts';
+import { makeLoaders } from './loaders.ts';
+import type { Preload, PreloadOptions } from './preload.ts';
+import { preloadRecords } from './preload.ts';
+import { toRow } from './row.ts';
+import type { TransactionClient } from './transaction.ts';
+import { runTransaction, Rollback } from './transaction.ts';
+import type { Outcome } from './write.ts';
+import { writeChangeset } from './write.ts';
+
+/** What may be said of one write. */
+export interface RepoOptions {
+  /** Reports a stale root as an error of this field instead of throwing. */
+  readonly staleErrorField?: string;
+  /** Passes over rows that are stale. */
+  readonly allowStale?: boolean;
+}
+
+/** Reads and writes records; as Ecto.Repo, 3.13. */
+export interface Repo {
+  /** Inserts a new record and what is below it. */
+  insert(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
+  /** Writes the changes to a stored record and to what is below it; without changes nothing runs. */
+  update(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
+  /** Deletes a stored record, after what its associations' onDelete names. */
+  delete(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
+  /** Inserts what is new, updates what is stored. */
+  insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
+  /** Runs several writes that are kept together, or not at all where one throws. */
+  transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
+  /** Loads associations; see `preloadRecords`. */
+  preload(
+    record: Struct,
+    preloads: readonly Preload[],
+    options?: PreloadOptions,
+  ): Promise<Struct>;
+  preload(
+    records: readonly (Struct | null)[] | Struct | null,
+    preloads: readonly Preload[],
+    options?: PreloadOptions,
+  ): Promise<readonly (Struct | null)[] | Struct | null>;
+  /** The record of a primary key, or null. */
+  get(model: Model, id: Value): Promise<Struct | null>;
+  /** Every record of a model, in the order of its primary key. */
+  all(model: Model): Promise<readonly Struct[]>;
+}
+
+/** Where a repo reads and writes. */
+export interface RepoSettings {
+  /** The clock of updatedAt. Default the system's. */
+  readonly now?: () => Date;
+}
+
+/** Makes a repo over a Prisma client, for the models of its schema. */
+export function makeRepo(
+  client: TransactionClient,
+  models: Models,
+  settings: RepoSettings = {},
+): Repo {
+  const now = settings.now ?? (() => new Date());
+  return repoOver({
+    models,
+    now,
+    reader: client,
+    transact: (run) => runTransaction(client, run),
+  });
+}
+
+interface Setup {
+  readonly models: Models;
+  readonly now: () => Date;
+  readonly reader: Delegates;
+  readonly transact: <T>(
+    run: (tx: Delegates, oneByOne: boolean) => Promise<T>,
+  ) => Promise<T>;
+}
+
+function repoOver(setup: Setup): Repo {
+  const write = (changeset: Changeset, options: RepoOptions = {}) =>
+    writeInTransaction(setup, changeset, options);
+  const repo: Repo = {
+    async insert(record, options) {
+      const changeset = change(record);
+      if (changeset.data.state !== 'built')
+        throw misuse('insert', changeset, 'it is stored already. Update it.');
+      return write(putAction(changeset, 'insert'), options);
+    },
+    async update(changeset, options) {
+      if (!isChangeset(changeset))
+        throw new ChangesetError(
+          'cannot update a record: its changes cannot be told. Give a changeset.',
+        );
+      if (changeset.data.state !== 'loaded')
+        throw misuse('update', changeset, 'it is not stored. Insert it.');
+      return write(putAction(changeset, 'update'), options);
+    },
+    async delete(record, options) {
+      const changeset = change(record);
+      if (changeset.data.state !== 'loaded')
+        throw misuse('delete', changeset, 'it is not stored.');
+      return write(putAction(changeset, 'delete'), options);
+    },
+    async insertOrUpdate(changeset, options) {
+      if (!isChangeset(changeset))
+        throw new ChangesetError(
+          'cannot insertOrUpdate a record: give a changeset.',
+        );
+      if (changeset.data.state === 'deleted')
+        throw misuse('insertOrUpdate', changeset, 'it is deleted.');
+      return changeset.data.state === 'built'
+        ? repo.insert(changeset, options)
+        : repo.update(changeset, options);
+    },
+    transaction(run) {
+      return setup.transact((tx, oneByOne) =>
+        run(
+          repoOver({
+            ...setup,
+            reader: tx,
+            transact: (inner) => inner(tx, oneByOne),
+          }),
+        ),
+      );
+    },
+    preload: makePreload(setup),
+    async get(model, id) {
+      const [field = ''] = model.primaryKey;
+      const row = await makeLoaders(setup.reader).record(model, field, id);
+      return row === null ? null : loadStruct(model, row);
+    },
+    async all(model) {
+      const orderBy = model.primaryKey.map((name) => ({ [name]: 'asc' }));
+      const rows = await delegate(setup.reader, model).findMany({ orderBy });
+      return rows.map((row) => loadStruct(model, toRow(model, row)));
+    },
+  };
+  return repo;
+}
+
+function makePreload(setup: Setup): Repo['preload'] {
+  async function preload(
+    record: Struct,
+    preloads: readonly Preload[],
+    options?: PreloadOptions,
+  ): Promise<Struct>;
+  async function preload(
+    records: readonly (Struct | null)[] | Struct | null,
+    preloads: readonly Preload[],
+    options?: PreloadOptions,
+  ): Promise<readonly (Struct | null)[] | Struct | null>;
+  async function preload(
+    records: readonly (Struct | null)[] | Struct | null,
+    preloads: readonly Preload[],
+    options?: PreloadOptions,
+  ) {
+    const loaders = makeLoaders(setup.reader);
+    if (records !== null && !isStruct(records)) {
+      return preloadRecords(loaders, records, preloads, options);
+    }
+    const [loaded = null] = await preloadRecords(
+      loaders,
+      [records],
+      preloads,
+      options,
+    );
+    return loaded;
+  }
+  return preload;
+}
+
+async function writeInTransaction(
+  setup: Setup,
+  changeset: Changeset,
+  options: RepoOptions,
+): Promise<Outcome> {
+  if (!changeset.valid) return { ok: false, changeset };
+  const idle =
+    changeset.action === 'update' &&
+    !hasChanges(changeset) &&
+    !changeset.lock?.always;
+  if (idle)
+    return { ok: true, struct: changeset.data, plan: { operations: [] } };
+  const { models, now } = setup;
+  const { allowStale = false, staleErrorField } = options;
+  try {
+    return await setup.transact(async (tx, oneByOne) => {
+      const prepared = await prepare(changeset, tx);
+      if (!prepared.valid)
+        throw new Rollback({ ok: false, changeset: prepared });
+      const outcome = await writeChangeset(tx, prepared, {
+        models,
+        now: now(),
+        oneByOne,
+        allowStale,
+      });
+      if (!outcome.ok) throw new Rollback(outcome);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Rollback) return error.outcome;
+    if (
+      error instanceof StaleEntryError &&
+      staleErrorField !== undefined &&
+      error.path.length === 0
+    ) {
+      return {
+        ok: false,
+        changeset: addError(changeset, staleErrorField, 'is stale', {
+          params: { stale: true },
+        }),
+      };
+    }
+    throw error;
+  }
+}
+
+/** Runs the functions that prepareChanges added, an owner's before its children's. */
+async function prepare(
+  changeset: Changeset,
+  tx: Delegates,
+): Promise<Changeset> {
+  let done = changeset;
+  for (const step of changeset.prepare) done = await step(done, tx);
+  for (const [name, assoc] of Object.entries(done.assocs)) {
+    const entries = [];
+    for (const entry of assoc.entries)
+      entries.push({ ...entry, changeset: await prepare(entry.changeset, tx) });
+    if (
+      entries.some(
+        (entry, i) => entry.changeset !== assoc.entries[i]?.changeset,
+      )
+    ) {
+      done = setAssoc(done, name, { ...assoc, entries });
+    }
+  }
+  return done;
+}
+
+function misuse(
+  tried: string,
+  changeset: Changeset,
+  why: string,
+): ChangesetError {
+  return new ChangesetError(
+    `cannot ${tried} ${changeset.data.model.name}: ${why}`,
+  );
+}
