@@ -1,0 +1,35 @@
+import { models } from '../blog/models.ts';
+import { getModel } from '../model/datamodel.ts';
+import { associationField } from './association-field.ts';
+import { builder } from './builder.ts';
+import { columnFields } from './column.ts';
+import { connectionField } from './connection.ts';
+import { associationOf, objectOf } from './object.ts';
+import { recordField } from './record-field.ts';
+
+const author = getModel(models, 'Author');
+
+builder.objectType(objectOf(author), {
+  description: 'Someone who writes posts.',
+  fields: (t) => ({
+    ...columnFields(t, author, {
+      id: 'Unique among authors.',
+      name: 'The name, at most 255 characters.',
+      lockVersion:
+        'Rises by 1 with every update of the author; sent along with a write, it guards against overwriting what others wrote.',
+      insertedAt: 'When the author was created.',
+      updatedAt:
+        'When the author was last changed; a change of the posts leaves it.',
+    }),
+    posts: associationField(
+      t,
+      associationOf(author, 'posts'),
+      'What the author wrote. Ordered by id unless orderBy says otherwise; `first` limits per author, not per batch.',
+    ),
+  }),
+});
+
+builder.queryFields((t) => ({
+  author: recordField(t, author, 'The author of an id, or null.'),
+  authors: connectionField(t, author, 'All authors, page by page.'),
+}));

@@ -1,0 +1,28 @@
+import { models } from '../blog/models.ts';
+import type { Models } from '../model/model.ts';
+import type { Client } from '../repo/client.ts';
+import { type Loaders, makeLoaders } from '../repo/loaders.ts';
+
+/** What the service logs with: fields first, then the message, as pino. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What every resolver of one request is given. */
+export interface Context {
+  readonly client: Client;
+  /** The request's own; a write clears them. */
+  readonly loaders: Loaders;
+  readonly models: Models;
+  readonly requestId: string;
+  readonly log: Log;
+}
+
+/** Makes the context of one request. */
+export function makeContext(
+  request: Pick<Context, 'client' | 'requestId' | 'log'>,
+): Context {
+  return { ...request, models, loaders: makeLoaders(request.client) };
+}

@@ -1,0 +1,42 @@
+import { GraphQLError, valueFromASTUntyped } from 'graphql';
+import { builder } from './builder.ts';
+
+builder.scalarType('DateTime', {
+  description:
+    'A moment in UTC with milliseconds, ISO 8601: 2026-01-31T09:30:00.000Z. As input any offset will do; digits beyond milliseconds are dropped.',
+  serialize: (value) => value.toISOString(),
+  parseValue: readDateTime,
+});
+
+builder.scalarType('JSON', {
+  description: 'Any JSON value.',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
+
+const dateTime =
+  /^\d{4}-\d{2}-(\d{2})T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
+
+/** Reads RFC 3339; the years are those that ISO writes with four digits, without the year 0, which PostgreSQL does not know. */
+function readDateTime(input: unknown): Date {
+  const parts = typeof input === 'string' ? dateTime.exec(input) : null;
+  if (parts === null) throw refusal(input);
+  const [text, day = ''] = parts;
+  const date = new Date(text);
+  const year = date.getUTCFullYear();
+  // JavaScript reads 30 February as 2 March.
+  const local = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (local.getUTCDate() !== Number(day) || !(year >= 1 && year <= 9999)) {
+    throw refusal(input);
+  }
+  return date;
+}
+
+function refusal(input: unknown): GraphQLError {
+  const shown = typeof input === 'string' ? JSON.stringify(input) : 'that';
+  return new GraphQLError(
+    `DateTime cannot be read from ${shown}: it is text like "2026-01-31T09:30:00.000Z"`,
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  );
+}

@@ -1,0 +1,41 @@
+import { graphql, type GraphQLError } from 'graphql';
+import { makeContext } from '../../src/graphql/context.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import type { Client } from '../../src/repo/client.ts';
+
+/** A GraphQL response, its data as a test expects them. */
+export type Response<Data> = {
+  readonly data: Data;
+  readonly errors: readonly GraphQLError[];
+};
+
+const quiet = { info() {}, warn() {}, error() {} };
+
+/** Executes a document as one request, without HTTP. The types of the data are the test's claim. */
+export async function execute<Data = Record<string, never>>(
+  client: Client,
+  source: string,
+  variableValues: Record<string, unknown> = {},
+): Promise<Response<Data>> {
+  const contextValue = makeContext({ client, requestId: 'test', log: quiet });
+  const { data, errors = [] } = await graphql({
+    schema,
+    source,
+    variableValues,
+    contextValue,
+  });
+  // Resolved data have no prototype; as JSON they compare like any object.
+  const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
+  return { data: plain as Data, errors };
+}
+
+/** As `execute`, where no errors are expected. */
+export async function read<Data>(
+  client: Client,
+  source: string,
+  variables?: Record<string, unknown>,
+): Promise<Data> {
+  const { data, errors } = await execute<Data>(client, source, variables);
+  if (errors.length > 0) throw new AggregateError(errors, errors.join('\n'));
+  return data;
+}
