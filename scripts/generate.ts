@@ -17,11 +17,14 @@ type Part = {
   readonly inputs: readonly string[];
   /** A file that is there once the part has run. */
   readonly output: string;
+  /** The part whose output this one reads. */
+  readonly after?: string;
 };
 
 const root = join(import.meta.dirname, '..');
 const stamps = join(root, 'src/generated');
 const prisma = ['node_modules/prisma/build/index.js', 'generate'];
+const tsc = 'node_modules/typescript/bin/tsc';
 const prismaInputs = [
   'prisma.config.ts',
   'prisma/generator.ts',
@@ -44,6 +47,19 @@ const parts: Readonly<Record<string, Part>> = {
     inputs: ['schema.graphql', 'codegen.ts', ...(await documents())],
     output: 'test/generated/graphql.ts',
   },
+  service: {
+    // Types are for `npm run check`; a start only needs them gone.
+    command: [tsc, '--project', 'tsconfig.build.json', '--noCheck'],
+    inputs: [
+      'prisma/schema.prisma',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'node_modules/typescript/package.json',
+      ...(await sources('src')),
+    ],
+    output: 'dist/server/main.js',
+    after: 'client',
+  },
 };
 
 const { values, positionals } = parseArgs({
@@ -51,11 +67,19 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const names = positionals.length > 0 ? positionals : Object.keys(parts);
-await Promise.all(names.map((name) => make(name, values.always)));
+const started = new Map<string, Promise<void>>();
+await Promise.all(names.map(start));
+
+function start(name: string): Promise<void> {
+  const running = started.get(name) ?? make(name, values.always);
+  started.set(name, running);
+  return running;
+}
 
 async function make(name: string, always: boolean): Promise<void> {
   const part = parts[name];
   if (part === undefined) throw new Error(`there is no part ${name}`);
+  if (part.after !== undefined) await start(part.after);
   if (!part.inputs.every((file) => existsSync(join(root, file)))) return;
   if (!always && (await isCurrent(name, part))) return;
   await withLock(name, async () => {
@@ -127,13 +151,18 @@ async function run(
 
 /** The tests that hold GraphQL documents. */
 async function documents(): Promise<string[]> {
-  const names = await readdir(join(root, 'test'), { recursive: true });
-  const files = names
-    .filter((name) => name.endsWith('.ts') && !name.includes('generated'))
-    .map((name) => join('test', name))
-    .sort();
+  const files = await sources('test');
   const texts = await Promise.all(
     files.map((file) => readFile(join(root, file), 'utf8')),
   );
   return files.filter((_, index) => texts[index]?.includes('graphql('));
+}
+
+/** The TypeScript written by hand in a folder. */
+async function sources(folder: string): Promise<string[]> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.ts') && !/\bgenerated\b/.test(name))
+    .map((name) => join(folder, name))
+    .sort();
 }

@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import pg, { type PoolConfig } from 'pg';
 
 /** How the database is reached. */
 export type ConnectionOptions = {
@@ -28,6 +28,23 @@ export function poolConfig({
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
   };
+}
+
+/**
+ * Connects once and leaves.
+ *
+ * @throws the driver's error when the database cannot be used.
+ */
+export async function tryConnection(options: ConnectionOptions): Promise<void> {
+  const client = new pg.Client(poolConfig(options));
+  // A connection that breaks is reported by connect or query as well.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end();
+  }
 }
 
 // What the address says wins over the other options of a pool, so the settings

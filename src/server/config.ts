@@ -1,0 +1,107 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The service's settings, checked. */
+export type Config = {
+  /** TCP port of HTTP; 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Absent: the embedded PostgreSQL is started. */
+  readonly databaseUrl?: string;
+  /** Whether pending migrations are applied at start. */
+  readonly migrateOnStart: boolean;
+  readonly logLevel: LogLevel;
+  /** Absolute; where the embedded PostgreSQL keeps its data. */
+  readonly dataFolder: string;
+};
+
+/** How much is logged, from least to most. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOG_LEVELS = [
+  'silent',
+  'fatal',
+  'error',
+  'warn',
+  'info',
+  'debug',
+  'trace',
+] as const;
+
+/** What keeps the service from starting, in one line for whoever starts it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const projectFolder = join(import.meta.dirname, '../..');
+
+/**
+ * Reads the settings from environment variables; one that is empty counts as
+ * not set.
+ *
+ * @throws StartError that names every wrong one.
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const set = Object.entries(environment).filter(([, value]) => value !== '');
+  const { success, data, error } = settings.safeParse(Object.fromEntries(set));
+  if (!success) {
+    throw new StartError(error.issues.map(({ message }) => message).join('; '));
+  }
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    ...(data.DATABASE_URL === undefined
+      ? {}
+      : { databaseUrl: data.DATABASE_URL }),
+    migrateOnStart: data.MIGRATE_ON_START,
+    logLevel: data.LOG_LEVEL,
+    dataFolder: resolve(projectFolder, data.DATA_FOLDER),
+  };
+}
+
+const PORT_FORM = 'PORT must be a whole number from 0 to 65535';
+const URL_FORM =
+  'DATABASE_URL must look like postgresql://user:password@host:5432/database';
+const SCHEMA_FORM =
+  'DATABASE_URL may not ask for a schema other than public: the tables are there';
+
+const settings = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, PORT_FORM)
+    .transform(Number)
+    .refine((port) => port <= 65_535, PORT_FORM)
+    .default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  // A message must not repeat the value: there is a password in it.
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, { message: URL_FORM, abort: true })
+    .refine(asksForPublic, SCHEMA_FORM)
+    .optional(),
+  MIGRATE_ON_START: flag('MIGRATE_ON_START', true),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info'),
+  DATA_FOLDER: z.string().default('.data'),
+});
+
+function flag(name: string, standard: boolean) {
+  return z
+    .enum(['true', 'false'], `${name} must be true or false`)
+    .transform((value) => value === 'true')
+    .default(standard);
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, pathname } = new URL(value);
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+}
+
+function asksForPublic(value: string): boolean {
+  const schema = new URL(value).searchParams.get('schema');
+  return schema === null || schema === 'public';
+}

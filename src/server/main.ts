@@ -1,0 +1,34 @@
+import { readConfig, StartError } from './config.ts';
+import { withoutPasswords } from './logger.ts';
+import { startService } from './start.ts';
+
+try {
+  const stopAsked = stopSignal();
+  const service = await startService(readConfig(process.env));
+  console.log(service.greeting);
+  await stopAsked;
+  await service.stop();
+  // The migration engine leaves a timer of ten seconds behind.
+  process.exit(0);
+} catch (error) {
+  console.error(
+    error instanceof StartError
+      ? `cannot start: ${error.message}`
+      : tell(error),
+  );
+  process.exit(1);
+}
+
+/** Resolves at the first request to stop; further ones change nothing. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}
+
+function tell(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : error;
+  return withoutPasswords(String(text));
+}

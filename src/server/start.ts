@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { schema } from '../graphql/schema.ts';
+import type { Client } from '../repo/client.ts';
+import { type Config, StartError } from './config.ts';
+import { openDatabase } from './database.ts';
+import { makeHttpServer } from './http.ts';
+import { type Logger, makeLogger } from './logger.ts';
+
+/** A running service. */
+export type Service = {
+  /** Its address, without a path: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Three lines for whoever started it: where to look, what to try. */
+  readonly greeting: string;
+  /** Takes no more requests, lets those under way finish, closes the database. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Starts the service: database, migrations, first seed, HTTP, in this order.
+ * What was started is stopped again when a later step fails.
+ *
+ * @throws StartError for what the one who starts it can put right.
+ */
+export async function startService(config: Config): Promise<Service> {
+  const log = makeLogger(config.logLevel);
+  const database = await openDatabase(config, log);
+  try {
+    const server = makeHttpServer({
+      schema,
+      makeContext: (request) => ({ client: database.client, ...request }),
+      isReady: () => isReady(database.client, log),
+      log,
+    });
+    const url = await listen(server, config);
+    return {
+      url,
+      greeting: greeting(url, database.description),
+      async stop() {
+        await close(server);
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function greeting(url: string, database: string): string {
+  return [
+    `GraphiQL  ${url}/graphql  opens with the worked example: run it, then look at the operations`,
+    `Or try    curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ post(id: 7) { title comments { id body } } }"}'`,
+    `Database  ${database}`,
+  ].join('\n');
+}
+
+async function listen(server: Server, config: Config): Promise<string> {
+  const { host, port } = config;
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw new StartError(
+      `cannot listen on ${host}:${port}: ${refusalOf(error)}`,
+    );
+  }
+  const address = server.address();
+  const taken =
+    address === null || typeof address === 'string' ? port : address.port;
+  const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${taken}`;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses that port; set PORT to a free one',
+  EACCES: 'that port may not be used; set PORT to one above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one it has',
+  ENOTFOUND: 'there is no such host; set HOST to one there is',
+};
+
+function refusalOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return REFUSALS[code] ?? error.message;
+}
+
+const READY_PATIENCE = 2_000;
+
+async function isReady(client: Client, log: Logger): Promise<boolean> {
+  const answer = client.$queryRaw`SELECT 1`.then(
+    () => true,
+    (error: unknown) => {
+      log.warn({ err: error }, 'the database does not answer');
+      return false;
+    },
+  );
+  return Promise.race([answer, sleep(READY_PATIENCE, false, { ref: false })]);
+}
+
+const STOP_PATIENCE = 10_000;
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const late = setTimeout(() => server.closeAllConnections(), STOP_PATIENCE);
+  await closed;
+  clearTimeout(late);
+}
