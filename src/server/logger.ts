@@ -4,11 +4,14 @@ import type { LogLevel } from './config.ts';
 export type { Logger } from 'pino';
 
 /**
- * Makes the service's log: a line of JSON for each entry on the standard
- * output. Passwords in addresses are blotted out wherever they stand.
+ * Makes the service's log: an entry is a line of JSON for `write`, the standard
+ * output unless given. Passwords in addresses are blotted out wherever they
+ * stand.
  */
-export function makeLogger(level: LogLevel): Logger {
-  const out = destination({ fd: 1, sync: true });
+export function makeLogger(
+  level: LogLevel,
+  write: (line: string) => void = toStandardOutput(),
+): Logger {
   return pino(
     {
       level,
@@ -17,11 +20,16 @@ export function makeLogger(level: LogLevel): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: ['password', '*.password', 'authorization', '*.authorization'],
     },
-    { write: (line) => out.write(withoutPasswords(line)) },
+    { write: (line) => write(withoutPasswords(line)) },
   );
 }
 
 /** A text without the passwords of the addresses in it: `postgresql://ann:***@host/db`. */
 export function withoutPasswords(text: string): string {
   return text.replaceAll(/(\w:\/\/[^\s:/@"]*):[^\s/@"]*@/g, '$1:***@');
+}
+
+function toStandardOutput(): (line: string) => void {
+  const out = destination({ fd: 1, sync: true });
+  return (line) => out.write(line);
 }

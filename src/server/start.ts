@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeContext } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Client } from '../repo/client.ts';
 import { type Config, StartError } from './config.ts';
@@ -30,7 +31,8 @@ export async function startService(config: Config): Promise<Service> {
   try {
     const server = makeHttpServer({
       schema,
-      makeContext: (request) => ({ client: database.client, ...request }),
+      makeContext: (request) =>
+        makeContext({ client: database.client, ...request }),
       isReady: () => isReady(database.client, log),
       log,
     });

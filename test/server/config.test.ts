@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/server/config.ts';
+
+describe('readConfig', () => {
+  test('takes its standards where nothing is set', () => {
+    expect(readConfig({})).toEqual({
+      port: 4000,
+      host: '127.0.0.1',
+      migrateOnStart: true,
+      logLevel: 'info',
+      dataFolder: expect.stringMatching(/\/\.data$/),
+    });
+  });
+
+  test('counts an empty setting as not set', () => {
+    const empty = { PORT: '', DATABASE_URL: '', LOG_LEVEL: '' };
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  test('reads every setting', () => {
+    expect(
+      readConfig({
+        PORT: '0',
+        HOST: '0.0.0.0',
+        DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
+        MIGRATE_ON_START: 'false',
+        LOG_LEVEL: 'debug',
+        DATA_FOLDER: '/srv/data',
+      }),
+    ).toEqual({
+      port: 0,
+      host: '0.0.0.0',
+      databaseUrl: 'postgresql://ann:secret@db.example:5433/blog',
+      migrateOnStart: false,
+      logLevel: 'debug',
+      dataFolder: '/srv/data',
+    });
+  });
+
+  test.each([
+    ['PORT', 'abc', 'PORT must be a whole number from 0 to 65535'],
+    ['PORT', '70000', 'PORT must be a whole number from 0 to 65535'],
+    ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],
+    ['MIGRATE_ON_START', 'yes', 'MIGRATE_ON_START must be true or false'],
+    ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of silent, /],
+    ['DATABASE_URL', 'nonsense', /^DATABASE_URL must look like postgresql:/],
+    ['DATABASE_URL', 'mysql://a:b@c/d', /^DATABASE_URL must look like/],
+    ['DATABASE_URL', 'postgresql://host', /^DATABASE_URL must look like/],
+    ['DATABASE_URL', 'postgresql://h/d?schema=x', /may not ask for a schema/],
+  ])('refuses %s=%s', (name, value, message) => {
+    expect(() => readConfig({ [name]: value })).toThrow(message);
+  });
+
+  test('names every wrong setting at once, in one line', () => {
+    expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(
+      /^PORT must be [^\n]*; LOG_LEVEL must be [^\n]*$/,
+    );
+  });
+
+  test('does not repeat a wrong database address, which may hold a password', () => {
+    const wrong = { DATABASE_URL: 'postgres//ann:secret@host/db' };
+    expect(() => readConfig(wrong)).toThrow(/^(?!.*secret)/);
+  });
+});

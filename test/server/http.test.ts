@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import {
+  GraphQLError,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { RequestInfo } from '../../src/server/graphql-endpoint.ts';
+import { makeHttpServer } from '../../src/server/http.ts';
+import { makeLogger } from '../../src/server/logger.ts';
+import { post } from '../support/service.ts';
+
+const fields = {
+  requestId: () => (request: RequestInfo) => request.requestId,
+  broken: () => () => {
+    throw new Error('the secret of the house');
+  },
+  refused: () => () => {
+    throw new GraphQLError('not like this', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  },
+};
+
+const schema = new GraphQLSchema({
+  query: new GraphQLObjectType<unknown, RequestInfo>({
+    name: 'Query',
+    fields: Object.fromEntries(
+      Object.entries(fields).map(([name, make]) => [
+        name,
+        {
+          type: GraphQLString,
+          resolve: (_root, _args, context) => make()(context),
+        },
+      ]),
+    ),
+  }),
+});
+
+let ready = true;
+let lines: string[] = [];
+let server: Server;
+let url = '';
+
+beforeAll(async () => {
+  server = makeHttpServer({
+    schema,
+    makeContext: (request) => request,
+    isReady: () => Promise.resolve(ready),
+    log: makeLogger('info', (line) => lines.push(line)),
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error();
+  url = `http://127.0.0.1:${address.port}`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  ready = true;
+  lines = [];
+});
+
+test('/health answers while the process lives, /ready only while the database does', async () => {
+  ready = false;
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  expect((await fetch(`${url}/ready`)).status).toBe(503);
+  ready = true;
+  expect((await fetch(`${url}/ready`)).status).toBe(200);
+});
+
+test('a request has an id, its own or one it brings, in the context and the answer', async () => {
+  const query = encodeURIComponent('{ requestId }');
+  const made = await fetch(`${url}/graphql?query=${query}`);
+  const id = made.headers.get('x-request-id');
+  expect(id).toMatch(/^[\w-]{36}$/);
+  expect(await made.json()).toEqual({ data: { requestId: id } });
+  const brought = await fetch(`${url}/graphql?query=${query}`, {
+    headers: { 'x-request-id': 'mine-1' },
+  });
+  expect(brought.headers.get('x-request-id')).toBe('mine-1');
+  expect(await brought.json()).toEqual({ data: { requestId: 'mine-1' } });
+});
+
+test('an unexpected error is masked, and logged with the id of its request', async () => {
+  const { data, errors } = await post<object>(url, '{ broken }');
+  expect(data).toEqual({ broken: null });
+  expect(errors).toEqual([
+    {
+      message: 'Unexpected error.',
+      path: ['broken'],
+      locations: expect.anything(),
+      extensions: {
+        code: 'INTERNAL_SERVER_ERROR',
+        requestId: expect.any(String),
+      },
+    },
+  ]);
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'error',
+    requestId: errors?.[0]?.extensions?.['requestId'],
+    path: ['broken'],
+    err: { message: 'the secret of the house' },
+  });
+});
+
+test('an error meant for the client is let through and not logged', async () => {
+  const { errors } = await post<object>(url, '{ refused }');
+  expect(errors).toMatchObject([
+    { message: 'not like this', extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
+  expect(lines).toEqual([]);
+});
+
+test.each([
+  ['a syntax error', '{ broken', 'GRAPHQL_PARSE_FAILED'],
+  ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+])('%s is answered with its code', async (_what, query, code) => {
+  const { errors } = await post<object>(url, query);
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+});
+
+test('a browser gets GraphiQL, compressed, with the worked example and nothing of another host', async () => {
+  const response = await fetch(`${url}/graphql`, {
+    headers: { accept: 'text/html,application/xhtml+xml' },
+  });
+  expect(response.headers.get('content-encoding')).toBe('gzip');
+  expect(Number(response.headers.get('content-length'))).toBeLessThan(3e6);
+  const html = await response.text();
+  expect(html).toContain('Thank you for the post');
+  expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="?(https?:)?\/\//);
+});
+
+test('the root leads to GraphiQL and other paths are not found', async () => {
+  const root = await fetch(url, { redirect: 'manual' });
+  expect(root.status).toBe(302);
+  expect(root.headers.get('location')).toBe('/graphql');
+  expect((await fetch(`${url}/elsewhere`)).status).toBe(404);
+});

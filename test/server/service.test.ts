@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { seed } from '../../src/repo/seed.ts';
+import { graphql } from '../generated/gql.ts';
+import { useDatabase } from '../support/database.ts';
+import { useService } from '../support/service.ts';
+
+const database = useDatabase();
+const service = useService(database);
+
+const postWithComments = graphql(`
+  query PostWithComments($id: ID!) {
+    post(id: $id) {
+      title
+      author {
+        name
+      }
+      comments {
+        id
+        body
+      }
+    }
+  }
+`);
+
+test('the service answers a typed document over HTTP', async () => {
+  await seed(database.client);
+  const { status, data, errors } = await service.send(postWithComments, {
+    id: '7',
+  });
+  expect({ status, errors }).toEqual({ status: 200, errors: undefined });
+  expect(data.post).toEqual({
+    title: 'A story...',
+    author: { name: 'Ann' },
+    comments: [
+      { id: '10', body: 'Great story!' },
+      { id: '11', body: 'What happened next?' },
+      { id: '12', body: 'Thanks for the article' },
+    ],
+  });
+});
+
+test('a variable of the wrong type is a request error with its code', async () => {
+  const { data, errors } = await service.sendText(postWithComments.toString(), {
+    id: { not: 'an id' },
+  });
+  expect(data).toBeUndefined();
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});

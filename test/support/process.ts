@@ -1,0 +1,68 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The service as a process of its own. */
+export type ServiceProcess = {
+  /** Resolves to its address once it takes requests. */
+  readonly url: Promise<string>;
+  /** Resolves to the exit code; null after a signal that killed it. */
+  readonly exit: Promise<number | null>;
+  /** What it printed so far. */
+  readonly output: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
+
+/** Compiles the service if its sources changed, as `npm start` does. */
+export async function compileService(): Promise<void> {
+  const args = ['--import', 'tsx', 'scripts/generate.ts', 'service'];
+  await promisify(execFile)(process.execPath, args, { cwd: root });
+}
+
+/** Starts the compiled service with these settings alone. */
+export function spawnService(
+  settings: Readonly<Record<string, string>>,
+): ServiceProcess {
+  const child = spawn(process.execPath, ['dist/server/main.js'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  const exit = once(child, 'exit').then(([code]: (number | null)[]) =>
+    typeof code === 'number' ? code : null,
+  );
+  const url = new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        const found = /^GraphiQL +(\S+)\/graphql.*\n.*\n.*\n/m.exec(printed);
+        if (found?.[1] !== undefined) resolve(found[1]);
+      });
+    }
+    exit.then(
+      () => reject(new Error(`the service did not start: ${printed}`)),
+      reject,
+    );
+  });
+  // Whoever only looks at the exit is not to fail on the missing address.
+  url.catch(() => undefined);
+  running.add(child);
+  return {
+    url,
+    exit,
+    output: () => printed,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+const running = new Set<ChildProcess>();
+
+/** Kills what a failed test left behind. */
+export function killServices(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+}

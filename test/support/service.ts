@@ -1,0 +1,79 @@
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+import { afterAll, beforeAll } from 'vitest';
+import { type Service, startService } from '../../src/server/start.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A GraphQL answer as a front end gets it. */
+export type Answer<Data> = {
+  readonly status: number;
+  readonly data: Data;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  }[];
+};
+
+/** A document made by `graphql(…)` of test/generated/gql.ts, or its text. */
+export type Document<Data, Variables> = DocumentTypeDecoration<
+  Data,
+  Variables
+> & { toString(): string };
+
+/** The real service on a free port, spoken to over HTTP. */
+export type TestService = {
+  readonly url: string;
+  /** Sends one GraphQL request; what the types say comes from the document. */
+  readonly send: <Data, Variables>(
+    document: Document<Data, Variables>,
+    ...variables: Variables extends Record<string, never> ? [] : [Variables]
+  ) => Promise<Answer<Data>>;
+  /** As `send`, for a request that the types do not allow. */
+  readonly sendText: (
+    text: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ) => Promise<Answer<unknown>>;
+};
+
+/** Starts the service on a worker's database for one test file: `const service = useService(useDatabase());` */
+export function useService(database: TestDatabase): TestService {
+  let service: Service | undefined;
+  beforeAll(async () => {
+    service = await startService({
+      port: 0,
+      host: '127.0.0.1',
+      databaseUrl: database.url,
+      migrateOnStart: false,
+      logLevel: 'silent',
+      dataFolder: '/nowhere',
+    });
+  });
+  afterAll(() => service?.stop());
+  const url = () => {
+    if (service === undefined) throw new Error('the service does not run yet');
+    return service.url;
+  };
+  return {
+    get url() {
+      return url();
+    },
+    send: (document, ...[variables]) =>
+      post(url(), document.toString(), variables ?? {}),
+    sendText: (text, variables = {}) => post(url(), text, variables),
+  };
+}
+
+/** Posts one GraphQL request to a service at `url`. The type of the data is the caller's claim. */
+export async function post<Data>(
+  url: string,
+  query: string,
+  variables: object = {},
+): Promise<Answer<Data>> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = (await response.json()) as Omit<Answer<Data>, 'status'>;
+  return { status: response.status, ...body };
+}
