@@ -47,7 +47,7 @@ export function toPrismaWhere(
 function makeInput(model: Model) {
   const ref = builder.inputRef<WhereInput>(`${model.name}Where`);
   ref.implement({
-    description: `Which rows of ${model.name}: all conditions must hold. null and {} are no condition. Lists hold at most ${MAX_LIST} items, levels nest at most ${MAX_DEPTH} deep.`,
+    description: `Which rows of ${model.name}: all conditions must hold. null and {} are no condition. At most ${MAX_LIST} items in a list, ${MAX_VALUES} values and conditions in all, ${MAX_DEPTH} levels.`,
     fields: (t) => ({
       ...Object.fromEntries(
         columnsOf(model).map(({ field, kind }) => {
@@ -88,10 +88,11 @@ function conditions(
       conditions(model, item, [...path, name, String(i)]),
     );
   return [
-    ...columnsOf(model).flatMap(({ field }) => {
-      const filter = columns[field.name];
-      const at = [...path, field.name];
-      return isFilter(filter) ? toConditions(field, filter, at) : [];
+    ...Object.entries(columns).flatMap(([name, filter]) => {
+      const field = model.fields.get(name);
+      return field && isFilter(filter)
+        ? toConditions(field, filter, [...path, name])
+        : [];
     }),
     ...each(AND, 'AND').flat(),
     ...(OR ? anyOf(model, each(OR, 'OR')) : []),
@@ -148,7 +149,7 @@ function assertMeasure(
   if (depth > MAX_DEPTH) {
     throw badUserInput(path, `nests too deep: at most ${MAX_DEPTH} levels`);
   }
-  const inner = isList ? depth : depth + 1;
+  const inner = isList ? depth + 1 : depth;
   for (const [name, item] of entries) {
     count = assertMeasure(item, [...path, name], {
       depth: inner,
