@@ -13,7 +13,7 @@ export const builder = new SchemaBuilder<{
 }>({ defaultFieldNullability: false });
 
 /** Pothos's types of this schema, for helpers that take a field builder. */
-export type Types = (typeof builder)['$inferSchemaTypes'];
+type Types = (typeof builder)['$inferSchemaTypes'];
 
 /** The field builder of an object type whose values are of the given shape. */
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<

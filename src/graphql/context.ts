@@ -4,7 +4,7 @@ import type { Client } from '../repo/client.ts';
 import { type Loaders, makeLoaders } from '../repo/loaders.ts';
 
 /** What the service logs with: fields first, then the message, as pino. */
-export interface Log {
+interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;

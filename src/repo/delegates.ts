@@ -8,7 +8,7 @@ export interface Delegates {
 }
 
 /** How many rows a statement touched. */
-export interface BatchCount {
+interface BatchCount {
   readonly count: number;
 }
 

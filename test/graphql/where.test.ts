@@ -186,7 +186,7 @@ const columns = {
 
 type Filter = { readonly [operator: string]: unknown };
 type Where = { readonly [name: string]: unknown };
-type Row = { readonly [column: string]: unknown };
+type Row = { readonly [column: string]: string | number | null };
 
 function filterOf(name: keyof typeof columns): fc.Arbitrary<Filter> {
   const value: fc.Arbitrary<unknown> = columns[name];
@@ -239,7 +239,7 @@ function holds(where: Where, row: Row): Truth {
     ((where[name] ?? []) as Where[]).map((item) => holds(item, row));
   const filters = Object.keys(columns).flatMap((name) =>
     Object.entries((where[name] ?? {}) as Filter).map(([operator, value]) =>
-      compare(operator, row[name], value),
+      compare(operator, row[name] ?? null, value),
     ),
   );
   return and([
@@ -250,7 +250,11 @@ function holds(where: Where, row: Row): Truth {
   ]);
 }
 
-function compare(operator: string, has: unknown, wants: unknown): Truth {
+function compare(
+  operator: string,
+  has: string | number | null,
+  wants: unknown,
+): Truth {
   if (operator === 'equals' && wants === null) return has === null;
   // No value at all is compared, so SQL answers without looking at the row.
   if (Array.isArray(wants) && wants.length === 0) return operator === 'notIn';
