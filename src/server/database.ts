@@ -6,7 +6,7 @@ import { tryConnection } from '../repo/connection.ts';
 import { migrate } from '../repo/migrate.ts';
 import { seed } from '../repo/seed.ts';
 import { type Config, StartError } from './config.ts';
-import { EmbeddedInUse, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type Logger, withoutPasswords } from './logger.ts';
 
 /** The database the service works on. */
@@ -76,8 +76,7 @@ async function openServer(config: Config): Promise<Server> {
       description: `embedded PostgreSQL, its data in ${shown} (DATABASE_URL takes another)`,
     };
   } catch (error) {
-    if (error instanceof EmbeddedInUse) throw new StartError(error.message);
-    throw error;
+    throw new StartError(reasonOf(error));
   }
 }
 

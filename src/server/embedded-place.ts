@@ -44,18 +44,24 @@ const SHARED = '/var/lib/prisma-assoc';
 export async function findPlace(folder: string): Promise<Place> {
   const native = nativeFolder();
   const account = process.getuid?.() === 0 ? await postgresUser() : undefined;
-  await mkdir(folder, { recursive: true });
   if (account === undefined) {
+    await makeHome(folder);
     return { account, bin: join(native, 'bin'), home: folder };
   }
   const bin = runs(join(native, 'bin/postgres'), account)
     ? join(native, 'bin')
     : join(await copyPrograms(native), 'bin');
-  const home = reaches(dirname(folder), account) ? folder : shared(folder);
-  await openFolder(dirname(home) === SHARED ? SHARED : undefined);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  const project = dirname(folder);
+  await mkdir(project, { recursive: true });
+  const home = reaches(project, account) ? folder : await sharedHome(folder);
+  await makeHome(home);
   await chown(home, account.uid, account.gid);
   return { account, bin, home };
+}
+
+async function makeHome(home: string): Promise<void> {
+  await mkdir(home, { recursive: true });
+  await chmod(home, 0o700);
 }
 
 /** `native/` of the package that npm chose for this platform. */
@@ -110,10 +116,11 @@ function reaches(folder: string, account: Account): boolean {
   return spawnSync('test', ['-x', folder], options).status === 0;
 }
 
-function shared(folder: string): string {
-  const project = dirname(folder);
+async function sharedHome(folder: string): Promise<string> {
+  await openShared();
+  const project = basename(dirname(folder));
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
-  return join(SHARED, `${basename(project)}-${hash}`);
+  return join(SHARED, `${project}-${hash}`);
 }
 
 async function copyPrograms(native: string): Promise<string> {
@@ -121,7 +128,7 @@ async function copyPrograms(native: string): Promise<string> {
   const { version }: { version: string } = JSON.parse(manifest);
   const target = join(SHARED, `postgres-${version}`);
   if (existsSync(target)) return target;
-  await openFolder(SHARED);
+  await openShared();
   const copy = `${target}.${process.pid}`;
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
   await makeReadable(copy);
@@ -131,10 +138,9 @@ async function copyPrograms(native: string): Promise<string> {
   return target;
 }
 
-async function openFolder(folder: string | undefined): Promise<void> {
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o755);
+async function openShared(): Promise<void> {
+  await mkdir(SHARED, { recursive: true });
+  await chmod(SHARED, 0o755);
 }
 
 /** Lets every user read what is in `folder`, whatever umask it was installed under. */

@@ -1,0 +1,43 @@
+/**
+ * Writes a new migration from what schema.prisma says now and the migrations do
+ * not say yet: `npm run migration -- add_likes`. Needs no database: it takes the
+ * embedded PostgreSQL, in a temporary folder.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate, serviceSchema } from '../src/repo/migrate.ts';
+import { schemaDiff } from '../src/repo/schema-diff.ts';
+import { startEmbeddedPostgres } from '../src/server/embedded-postgres.ts';
+
+const [name] = process.argv.slice(2);
+if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
+  console.error('usage: npm run migration -- name_in_snake_case');
+  process.exit(1);
+}
+
+const sql = await missingSql();
+if (sql === undefined) {
+  console.log('nothing to do: the migrations say what schema.prisma says');
+} else {
+  const stamp = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  const folder = join(serviceSchema.migrationsFolder, `${stamp}_${name}`);
+  await mkdir(folder);
+  await writeFile(join(folder, 'migration.sql'), sql);
+  console.log(`written: ${join(folder, 'migration.sql')}`);
+}
+// The migration engine leaves a timer of ten seconds behind.
+process.exit(0);
+
+async function missingSql(): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'migration-'));
+  const server = await startEmbeddedPostgres({ folder });
+  try {
+    await migrate(server.url);
+    return await schemaDiff(server.url, serviceSchema.schemaPath);
+  } finally {
+    await server.stop();
+    await rm(server.home, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
