@@ -1,0 +1,206 @@
+import type { Value } from '../../src/model/value.ts';
+import type { Case, CasePreload, Expectation, Rows } from './case.ts';
+import { compareThrown, describeError } from './exceptions.ts';
+import { canonical } from './json.ts';
+import { associationOfKey, wholeSchema } from './models.ts';
+import type { Observed } from './replay.ts';
+import { type Comparison, matchResult, matchRows } from './renaming.ts';
+
+/** What differs between what is expected of a case and what our side did; empty where nothing does. */
+export function compare(
+  recorded: Case,
+  expected: Expectation,
+  observed: Observed,
+): readonly string[] {
+  if (expected.status !== observed.status) {
+    return [`status: expected ${expected.status}, got ${shown(observed)}`];
+  }
+  return [
+    ...compareErrors(expected, observed),
+    ...compareActions(recorded, expected, observed),
+    ...compareRows(recorded, expected, observed),
+    ...compareStatements(expected, observed),
+    ...compareRaised(expected, observed),
+  ];
+}
+
+function shown({ status, thrown, errors }: Observed): string {
+  if (thrown) return `raises (${describeError(thrown.error)})`;
+  return status === 'invalid' ? `invalid ${canonical(errors)}` : status;
+}
+
+function compareErrors(
+  { errors }: Expectation,
+  observed: Observed,
+): readonly string[] {
+  if (errors === undefined) return [];
+  return differing('errors', sorted(errors), sorted(observed.errors));
+}
+
+function compareActions(
+  recorded: Case,
+  { actions }: Expectation,
+  observed: Observed,
+): readonly string[] {
+  if (actions === undefined) return [];
+  const theirs = inKnownOrder(recorded, actions);
+  const ours = inKnownOrder(recorded, observed.actions ?? []);
+  const at = theirs.findIndex((action, i) => !same(action, ours[i]));
+  if (at >= 0) return differing(`actions[${at}]`, theirs[at], ours[at]);
+  return differing('number of actions', theirs.length, ours.length);
+}
+
+type Actions = NonNullable<Expectation['actions']>;
+
+/**
+ * Replaced records stand in the order in which they were loaded. That is the
+ * database's own where rows were not put in by ascending id; then they are
+ * compared as a set.
+ */
+function inKnownOrder(recorded: Case, actions: Actions): Actions {
+  const done = [...actions];
+  for (let start = 0; start < done.length;) {
+    const first = done[start];
+    let end = start + 1;
+    while (first && isReplacedBeside(first, done[end])) end += 1;
+    if (first && end > start + 1 && !isLoadedById(recorded, first.model)) {
+      const group = done.slice(start, end);
+      done.splice(start, end - start, ...sorted(group));
+    }
+    start = end;
+  }
+  return done;
+}
+
+function isReplacedBeside(
+  first: Actions[number],
+  other: Actions[number] | undefined,
+): boolean {
+  return (
+    first.action === 'replace' &&
+    other?.action === 'replace' &&
+    same(first.path, other.path)
+  );
+}
+
+function isLoadedById(recorded: Case, model: string): boolean {
+  const table = wholeSchema.get(model)?.table ?? '';
+  const ids = (recorded.rows[table] ?? []).map((row) => Number(row['id']));
+  const ascending = ids.every((id, i) => i === 0 || id > (ids[i - 1] ?? 0));
+  return ascending && (recorded.operation.before_sql ?? []).length === 0;
+}
+
+function compareRows(
+  recorded: Case,
+  { status, rows, result }: Expectation,
+  observed: Observed,
+): readonly string[] {
+  const comparison = comparisonOf(recorded);
+  const rest: Parameters<typeof matchRows>[4] = (renaming) =>
+    status !== 'ok' ||
+    result === undefined ||
+    matchResult(comparison, result, observed.result, renaming, () => true);
+  if (rows === undefined) {
+    return rest(new Map()) ? [] : differing('result', result, observed.result);
+  }
+  if (matchRows(comparison, rows, observed.rows, new Map(), rest)) return [];
+  if (!matchRows(comparison, rows, observed.rows, new Map(), () => true)) {
+    return differing(
+      'rows',
+      ...tablesDiffering(comparison, rows, observed.rows),
+    );
+  }
+  return differing('result', result, observed.result);
+}
+
+/** Only the tables that differ, which are enough to see why. */
+function tablesDiffering(
+  comparison: Comparison,
+  theirs: Rows,
+  ours: Rows,
+): readonly [Rows, Rows] {
+  const tables = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
+  const different = [...tables].filter((table) => {
+    const [a, b] = [theirs, ours].map((rows) => ({
+      [table]: rows[table] ?? [],
+    }));
+    return !matchRows(comparison, a ?? {}, b ?? {}, new Map(), () => true);
+  });
+  const kept = different.length > 0 ? different : [...tables];
+  const pick = (rows: Rows): Rows =>
+    Object.fromEntries(kept.map((table) => [table, rows[table] ?? []]));
+  return [pick(theirs), pick(ours)];
+}
+
+/** A write of Ecto's may share a statement with others of its verb and table; there is none that Ecto does not send. */
+function compareStatements(
+  { status, writes, reads }: Expectation,
+  { statements }: Observed,
+): readonly string[] {
+  const problems: string[] = [];
+  if (status === 'ok' && writes !== undefined) {
+    const theirs = writes.map((write) => write.join(' '));
+    const ours = statements.flatMap(({ kind, verb, table }) =>
+      kind === 'write' ? [`${verb} ${table}`] : [],
+    );
+    const fits = [...new Set([...theirs, ...ours])].every((write) => {
+      const asked = count(theirs, write);
+      const sent = count(ours, write);
+      return asked === 0 ? sent === 0 : sent >= 1 && sent <= asked;
+    });
+    if (!fits) problems.push(...differing('writes', theirs, ours));
+  }
+  const read = statements.filter(({ kind }) => kind === 'read').length;
+  if (reads !== undefined && read > reads) {
+    problems.push(...differing('reads', reads, read));
+  }
+  return problems;
+}
+
+function compareRaised(
+  expected: Expectation,
+  { thrown }: Observed,
+): readonly string[] {
+  const problem = thrown && compareThrown(expected, thrown);
+  return problem === null ? [] : [`error: ${problem}`];
+}
+
+/** Ids of 100 and more are of new rows, unless the case itself names them. */
+function comparisonOf({ rows, operation, associations }: Case): Comparison {
+  const named = new Set(canonical([rows, operation]).match(/\d{3,}/g) ?? []);
+  const ordered = new Set<string>();
+  const note = (preload: CasePreload): void => {
+    if (typeof preload === 'string') return;
+    if (preload.query?.order_by) ordered.add(preload.assoc);
+    preload.preload?.forEach(note);
+    preload.query?.preload?.forEach(note);
+  };
+  operation.preload?.forEach(note);
+  if ('preload' in operation.root) operation.root.preload?.forEach(note);
+  for (const [key, rules] of Object.entries(associations)) {
+    if (typeof rules !== 'object' || !rules.preloadOrder) continue;
+    ordered.add(associationOfKey(key).name);
+  }
+  return {
+    isNew: (id: Value) =>
+      typeof id === 'number' && id >= 100 && !named.has(String(id)),
+    isOrdered: (assoc) => ordered.has(assoc),
+  };
+}
+
+function count(list: readonly string[], item: string): number {
+  return list.filter((other) => other === item).length;
+}
+
+function sorted<T>(list: readonly T[]): T[] {
+  return list.toSorted((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function differing(what: string, a: unknown, b: unknown): readonly string[] {
+  if (same(a, b)) return [];
+  return [`${what}: expected ${canonical(a)}, got ${canonical(b)}`];
+}

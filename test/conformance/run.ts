@@ -1,0 +1,23 @@
+/**
+ * Replays recorded cases and reports where we differ: `run.ts [FILE]`, the
+ * project's own copy without a file. Exits with 1 if a case failed.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judgeAll, readCases, reportLines } from './report.ts';
+import { countVerdicts } from './report.ts';
+import { withServer } from './server.ts';
+import { openWorld } from './world.ts';
+
+const [file = join(import.meta.dirname, 'cases.json')] = process.argv.slice(2);
+const cases = readCases(await readFile(file, 'utf8'));
+await withServer(async (place) => {
+  const world = openWorld(place);
+  try {
+    const judged = await judgeAll(world, cases);
+    for (const line of reportLines(judged)) console.log(line);
+    process.exitCode = countVerdicts(judged).failed > 0 ? 1 : 0;
+  } finally {
+    await world.close();
+  }
+});
