@@ -42,6 +42,11 @@ const parts: Readonly<Record<string, Part>> = {
     inputs: ['test/conformance/schema.prisma', ...prismaInputs],
     output: 'test/conformance/generated/prisma/client.ts',
   },
+  keys: {
+    command: [...prisma, '--schema', 'test/repo/keys/schema.prisma'],
+    inputs: ['test/repo/keys/schema.prisma', ...prismaInputs],
+    output: 'test/repo/keys/generated/prisma/client.ts',
+  },
   graphql: {
     command: ['node_modules/@graphql-codegen/cli/cjs/bin.js'],
     inputs: ['schema.graphql', 'codegen.ts', ...(await documents())],

@@ -49,7 +49,8 @@ export async function rowsByKey(
 /**
  * Reads the rows of each owner as its relation: one statement with a LATERAL
  * join, so that a `take` bounds what each owner costs. Prisma's other strategy
- * reads all rows and cuts in memory.
+ * reads all rows, in statements of their own, and cuts in memory; but the join
+ * brings rows as JSON, where a decimal loses digits.
  */
 export async function rowsByRelation(
   client: Delegates,
@@ -58,7 +59,7 @@ export async function rowsByRelation(
 ): Promise<readonly (readonly Row[])[]> {
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
-    relationLoadStrategy: 'join',
+    relationLoadStrategy: hasDecimals(related) ? 'query' : 'join',
     select: { ...selectAll(ownerKey), [name]: args },
   });
   const found = new Map<string, readonly Row[]>();
@@ -118,6 +119,10 @@ function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
 
 function rowKey(fields: readonly string[], row: Row): string {
   return keyText(fields.map((field) => row[field] ?? null));
+}
+
+function hasDecimals({ fields }: Model): boolean {
+  return [...fields.values()].some(({ type }) => type === 'Decimal');
 }
 
 function selectAll(fields: readonly string[]): object {

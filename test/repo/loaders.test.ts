@@ -379,12 +379,12 @@ describe('clear', () => {
     await seed();
     const loaders = makeLoaders(database.client);
     const [first = {}] = await readPosts();
-    const before = loaders.association(comments, first);
-    loaders.clear();
-    const after = loaders.association(comments, first);
-    const statements = await database.statementsOf(() =>
-      Promise.all([before, after]),
-    );
+    const statements = await database.statementsOf(async () => {
+      const before = loaders.association(comments, first);
+      loaders.clear();
+      const after = loaders.association(comments, first);
+      await Promise.all([before, after]);
+    });
     expect(statements).toHaveLength(2);
   });
 });
