@@ -16,7 +16,7 @@ const path = z.array(z.union([z.string(), z.number()]));
 
 /** Rows by table. */
 export type Rows = { readonly [table: string]: readonly Values[] };
-const rows = z.record(z.string(), z.array(values));
+const rows: z.ZodType<Rows> = z.record(z.string(), z.array(values));
 
 const query = z.strictObject({
   from: z.string(),

@@ -39,6 +39,11 @@ export function canonical(value: unknown): string {
   });
 }
 
+/** A value as text: of an object or a list its JSON. */
+export function textOf(value: Value): string {
+  return typeof value === 'object' ? canonical(value) : String(value);
+}
+
 /** Whether a value has entries: an object or a list. */
 export function isObject(
   value: unknown,

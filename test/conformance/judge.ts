@@ -1,6 +1,6 @@
 import type { Case } from './case.ts';
 import { compare } from './compare.ts';
-import { applyDifferences } from './differences.ts';
+import { applyDifferences } from './differences/differences.ts';
 import { replay } from './replay.ts';
 import { skipReason } from './skipped.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,7 @@
 import type { Value } from '../../src/model/value.ts';
 import type { Preload } from '../../src/repo/preload.ts';
 import type { CasePreload } from './case.ts';
+import { textOf } from './json.ts';
 
 /** The repo's words for what a case preloads. */
 export function toPreload(preload: CasePreload): Preload {
@@ -36,7 +37,7 @@ function toCondition([field, operator, value]: Condition): object {
     throw new Error(`no condition is known as "${operator}"`);
   }
   const mode = operator === 'ilike' ? { mode: 'insensitive' } : {};
-  const parts = likeParts(String(value));
+  const parts = likeParts(textOf(value));
   return { AND: parts.map((part) => ({ [field]: { ...part, ...mode } })) };
 }
 

@@ -63,7 +63,8 @@ export function matchResult(
   if (!isRecord(theirs) || !isRecord(ours)) {
     return canonical(theirs) === canonical(ours) && next(renaming);
   }
-  const model = wholeSchema.get(String(theirs['__type__']));
+  const type = theirs['__type__'];
+  const model = typeof type === 'string' ? wholeSchema.get(type) : undefined;
   if (!model) return canonical(theirs) === canonical(ours) && next(renaming);
   return matchFields(comparison, model, theirs, ours, renaming, next);
 }
@@ -153,8 +154,8 @@ function pair(
   renaming: Renaming,
   next: Next,
 ): boolean {
-  const there = `${table} ${String(theirs)} is`;
-  const here = `${table} ${String(ours)} was`;
+  const there = `${table} ${canonical(theirs)} is`;
+  const here = `${table} ${canonical(ours)} was`;
   const known = renaming.get(there);
   if (known === undefined && !renaming.has(here)) {
     return next(new Map([...renaming, [there, ours], [here, theirs]]));

@@ -1,5 +1,5 @@
 import { type ReadCase, readCase } from './case.ts';
-import { differences } from './differences.ts';
+import { differences } from './differences/differences.ts';
 import { describeError } from './exceptions.ts';
 import { parseJson } from './json.ts';
 import { judge, type Verdict } from './judge.ts';

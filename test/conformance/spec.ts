@@ -64,6 +64,11 @@ export function hasSteps(spec: Spec, params: Value | undefined): boolean {
   );
 }
 
+/** The steps of a child's changeset: those that are given, else its model's default changeset function. */
+export function childSpec(model: string, given: Spec | undefined): Spec {
+  return given ?? defaultSpecs[model] ?? {};
+}
+
 function validate(changeset: Changeset, validation: Validation): Changeset {
   if ('min_length' in validation) {
     const { field, min_length: min } = validation;
@@ -82,7 +87,9 @@ function validate(changeset: Changeset, validation: Validation): Changeset {
 
 function castStep(changeset: Changeset, step: Cast, scene: Scene) {
   const { assoc, with: given, ...options } = step;
-  const spec = given ?? defaultSpec(changeset, assoc);
+  // Of an association that is not there castAssoc itself tells.
+  const association = changeset.data.model.associations.get(assoc);
+  const spec = childSpec(association?.related.name ?? '', given);
   const child = (data: Struct, params: Params) =>
     applySpec(data, spec, toValue(params), scene);
   // How many parameters a changeset function takes is part of what it says.
@@ -112,12 +119,6 @@ const defaultSpecs: Readonly<Record<string, Spec>> = {
     constraints: [{ type: 'unique_constraint', field: 'name' }],
   },
 };
-
-/** The default changeset function of an association's records; of one that is not there `castAssoc` tells. */
-function defaultSpec({ data }: Changeset, assoc: string): Spec {
-  const related = data.model.associations.get(assoc)?.related.name ?? '';
-  return defaultSpecs[related] ?? {};
-}
 
 /** Params of a child are a part of the case's own. */
 function toValue(params: Params): Value {

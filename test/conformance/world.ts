@@ -10,6 +10,7 @@ import {
 } from '../support/statement-log.ts';
 import type { Rows } from './case.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { textOf } from './json.ts';
 import { wholeSchema } from './models.ts';
 
 /** The database that cases are replayed in. */
@@ -35,6 +36,8 @@ export interface ServerPlace {
 /** Connects to a database of the conformance schema. */
 export function openWorld({ url, log }: ServerPlace): World {
   const pool = new pg.Pool(poolConfig({ url, poolSize: 1 }));
+  // The server may stop before an ended connection is gone.
+  pool.on('error', () => undefined);
   const adapter = makeAdapter({ url, poolSize: 5 });
   const client = new PrismaClient({ adapter, errorFormat: 'minimal' });
   const name = new URL(url).pathname.slice(1);
@@ -102,7 +105,7 @@ function insertSql(table: string, rows: readonly Values[]): string {
 }
 
 function literal(value: Value): string {
-  return value === null ? 'NULL' : pg.escapeLiteral(String(value));
+  return value === null ? 'NULL' : pg.escapeLiteral(textOf(value));
 }
 
 const snapshotSql = `SELECT json_build_object(${models

@@ -1,0 +1,38 @@
+import type { Case, Expectation } from '../case.ts';
+import { readCaseModels } from '../models.ts';
+import type { Observed } from '../replay.ts';
+import type { Difference } from './difference.ts';
+import { inputPositions } from './input-positions.ts';
+import { invalidId } from './invalid-id.ts';
+import { leftAssociation } from './left-association.ts';
+import { notNullable } from './not-nullable.ts';
+import { sameParent } from './same-parent.ts';
+
+/**
+ * The design's differences that can show in a replay. The others are options
+ * that default to Ecto's behaviour, or concern what a case does not record.
+ */
+export const differences: readonly Difference[] = [
+  invalidId,
+  inputPositions,
+  leftAssociation,
+  sameParent,
+  notNullable,
+];
+
+/** What is expected of a case, and the rules that changed it from what Ecto did. */
+export function applyDifferences(
+  recorded: Case,
+  { loaded, before }: Pick<Observed, 'loaded' | 'before'>,
+): { readonly expected: Expectation; readonly rules: readonly number[] } {
+  const models = readCaseModels(recorded.associations);
+  let expected = recorded.expect;
+  const rules: number[] = [];
+  for (const { rule, instead } of differences) {
+    const changed = instead({ recorded, models, expected, loaded, before });
+    if (changed === null) continue;
+    expected = changed;
+    rules.push(rule);
+  }
+  return { expected, rules };
+}
