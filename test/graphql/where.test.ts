@@ -398,6 +398,32 @@ describe('what is no filter', () => {
     expect(await titles(nested(10))).toEqual(['a']);
   });
 
+  test('the deepest filter is answered wherever it stands', async () => {
+    await seed();
+    await database.sql(
+      `INSERT INTO tags (name) VALUES ('x'); INSERT INTO posts_tags VALUES (1, 1), (2, 1)`,
+    );
+    const deep = (levels: number): Where => {
+      if (levels === 0) return { id: { equals: 1 } };
+      const inner = deep(levels - 1);
+      return levels % 2 === 0
+        ? { OR: [inner, { OR: [] }], lockVersion: { gt: 0 } }
+        : { NOT: [{ ...inner, AND: null }] };
+    };
+    const data = await read(
+      database.client,
+      `query ($where: PostWhere) { tags { edges { node {
+          posts(where: $where) { id }
+          first: posts(where: $where, first: 5) { id }
+      } } } }`,
+      { where: deep(9) },
+    );
+    const found = [{ id: '2' }];
+    expect(data).toEqual({
+      tags: { edges: [{ node: { posts: found, first: found } }] },
+    });
+  });
+
   test.each([
     ['a number for text', { title: { equals: 1 } }],
     ['a number too large', { lockVersion: { equals: 2 ** 31 } }],
