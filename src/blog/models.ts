@@ -1,15 +1,17 @@
 import { datamodel } from '../generated/datamodel.ts';
 import { readModels } from '../model/datamodel.ts';
+import { type Aggregate, collectAggregates } from './aggregate.ts';
+import { author } from './author.ts';
 
-const written = { updatedAt: 'updatedAt', version: 'lockVersion' };
+/** The aggregates of the blog, by model name. */
+export const aggregates: ReadonlyMap<string, Aggregate> = collectAggregates([
+  author,
+]);
 
 /** The models of the blog, by name. */
-export const models = readModels(datamodel, {
-  Author: written,
-  Post: {
-    ...written,
-    associations: { tags: { joinThrough: ['postTags', 'tag'] } },
-  },
-  Comment: written,
-  Tag: { associations: { posts: { joinThrough: ['postTags', 'post'] } } },
-});
+export const models = readModels(
+  datamodel,
+  Object.fromEntries(
+    [...aggregates.values()].map(({ model, options }) => [model, options]),
+  ),
+);

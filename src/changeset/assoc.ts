@@ -36,8 +36,8 @@ export interface AssocOptions {
   readonly keepUnchanged?: boolean;
   /** Where the association is in the words of whoever sent it; default its name. */
   readonly at?: Path;
-  /** Where its list of items (or its one item) is; default the same. */
-  readonly itemsAt?: Path;
+  /** Where an item of its list (or its one item) is; default there, followed by its place in the list. */
+  readonly itemAt?: (index: number) => Path;
 }
 
 /** Makes the changeset of a child from its record and its params; `index` is its place in the list. */
@@ -249,10 +249,11 @@ function assertOnReplace(
 
 function matchOptions(association: Association, options: AssocOptions) {
   const at = options.at ?? [association.name];
+  const isOne = association.cardinality === 'one';
   return {
     association,
     at,
-    itemsAt: options.itemsAt ?? at,
+    itemAt: options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
     onReplace: options.onReplace ?? association.rules.onReplace,
   };
 }

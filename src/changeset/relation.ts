@@ -46,9 +46,9 @@ export interface Match<Item> {
   readonly current: readonly Struct[];
   readonly onReplace: OnReplace;
   readonly touch: boolean;
-  /** Where the association is, and where its list of items is. */
+  /** Where the association is, and where each of its items is. */
   readonly at: Path;
-  readonly itemsAt: Path;
+  readonly itemAt: (index: number) => Path;
 }
 
 /**
@@ -92,10 +92,7 @@ export function matchRelation<Item>(
     assertAction(association, changeset, current, key);
     const checked = refuseDuplicate(association, changeset, seen);
     if (!current || !isIdle(checked)) unchanged = false;
-    const at =
-      association.cardinality === 'one'
-        ? match.itemsAt
-        : [...match.itemsAt, index];
+    const at = match.itemAt(index);
     entries.push({ at, current: current !== null, changeset: checked });
   });
   const left = [...rest.values()];

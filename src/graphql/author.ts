@@ -1,3 +1,4 @@
+import { author as aggregate } from '../blog/author.ts';
 import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
 import { associationField } from './association-field.ts';
@@ -5,6 +6,7 @@ import { builder } from './builder.ts';
 import { columnFields } from './column.ts';
 import { connectionField } from './connection.ts';
 import { associationOf, objectOf } from './object.ts';
+import { createField, deleteField, updateField } from './mutation-field.ts';
 import { recordField } from './record-field.ts';
 
 const author = getModel(models, 'Author');
@@ -32,4 +34,10 @@ builder.objectType(objectOf(author), {
 builder.queryFields((t) => ({
   author: recordField(t, author, 'The author of an id, or null.'),
   authors: connectionField(t, author, 'All authors, page by page.'),
+}));
+
+builder.mutationFields((t) => ({
+  createAuthor: createField(t, aggregate),
+  updateAuthor: updateField(t, aggregate),
+  deleteAuthor: deleteField(t, aggregate),
 }));

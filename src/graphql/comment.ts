@@ -1,3 +1,4 @@
+import { comment as aggregate } from '../blog/comment.ts';
 import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
 import { associationField } from './association-field.ts';
@@ -5,6 +6,7 @@ import { builder } from './builder.ts';
 import { columnFields } from './column.ts';
 import { connectionField } from './connection.ts';
 import { associationOf, objectOf } from './object.ts';
+import { createField, deleteField, updateField } from './mutation-field.ts';
 import { recordField } from './record-field.ts';
 
 const comment = getModel(models, 'Comment');
@@ -31,4 +33,10 @@ builder.objectType(objectOf(comment), {
 builder.queryFields((t) => ({
   comment: recordField(t, comment, 'The comment of an id, or null.'),
   comments: connectionField(t, comment, 'All comments, page by page.'),
+}));
+
+builder.mutationFields((t) => ({
+  createComment: createField(t, aggregate),
+  updateComment: updateField(t, aggregate),
+  deleteComment: deleteField(t, aggregate),
 }));

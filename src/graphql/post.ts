@@ -1,3 +1,4 @@
+import { post as aggregate } from '../blog/post.ts';
 import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
 import { associationField, countField } from './association-field.ts';
@@ -5,6 +6,12 @@ import { builder } from './builder.ts';
 import { columnFields } from './column.ts';
 import { connectionField } from './connection.ts';
 import { associationOf, objectOf } from './object.ts';
+import {
+  buildField,
+  createField,
+  deleteField,
+  updateField,
+} from './mutation-field.ts';
 import { recordField } from './record-field.ts';
 
 const post = getModel(models, 'Post');
@@ -54,4 +61,11 @@ builder.objectType(objectOf(post), {
 builder.queryFields((t) => ({
   post: recordField(t, post, 'The post of an id, or null.'),
   posts: connectionField(t, post, 'All posts, page by page.'),
+}));
+
+builder.mutationFields((t) => ({
+  createPost: createField(t, aggregate),
+  updatePost: updateField(t, aggregate),
+  deletePost: deleteField(t, aggregate),
+  buildPostComment: buildField(t, aggregate, 'comments'),
 }));

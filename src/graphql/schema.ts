@@ -1,5 +1,6 @@
 import './scalars.ts';
 import './query.ts';
+import './mutation.ts';
 import './post.ts';
 import './comment.ts';
 import './author.ts';

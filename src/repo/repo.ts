@@ -200,10 +200,7 @@ async function writeInTransaction(
   const { allowStale = false, staleErrorField } = options;
   try {
     return await setup.transact(async (tx, oneByOne) => {
-      const prepared = await prepare(changeset, tx);
-      if (!prepared.valid)
-        throw new Rollback({ ok: false, changeset: prepared });
-      const outcome = await writeChangeset(tx, prepared, {
+      const outcome = await writeChangeset(tx, changeset, {
         models,
         now: now(),
         oneByOne,
@@ -228,28 +225,6 @@ async function writeInTransaction(
     }
     throw error;
   }
-}
-
-/** Runs the functions that prepareChanges added, an owner's before its children's. */
-async function prepare(
-  changeset: Changeset,
-  tx: Delegates,
-): Promise<Changeset> {
-  let done = changeset;
-  for (const step of changeset.prepare) done = await step(done, tx);
-  for (const [name, assoc] of Object.entries(done.assocs)) {
-    const entries = [];
-    for (const entry of assoc.entries)
-      entries.push({ ...entry, changeset: await prepare(entry.changeset, tx) });
-    if (
-      entries.some(
-        (entry, i) => entry.changeset !== assoc.entries[i]?.changeset,
-      )
-    ) {
-      done = setAssoc(done, name, { ...assoc, entries });
-    }
-  }
-  return done;
 }
 
 function misuse(

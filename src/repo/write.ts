@@ -23,6 +23,7 @@ import { makeLoaders } from './loaders.ts';
 import type { RowsToLock } from './lock.ts';
 import { lockRows } from './lock.ts';
 import { makeKeys } from './new-keys.ts';
+import { runPrepared } from './prepare.ts';
 import type { Refusal } from './refusal.ts';
 import { isMissingRow, readRefusal } from './refusal.ts';
 
@@ -59,9 +60,11 @@ export class AmbiguousRefusal extends Error {
  */
 export async function writeChangeset(
   tx: Delegates,
-  changeset: Changeset,
+  given: Changeset,
   options: WriteOptions,
 ): Promise<Outcome> {
+  const changeset = await runPrepared(given, tx);
+  if (!changeset.valid) return { ok: false, changeset };
   const cascades = await loadCascades(tx, changeset);
   const root = options.root ?? [];
   const {

@@ -1,0 +1,38 @@
+import { noAssocConstraint } from '../changeset/constraint.ts';
+import { validateLength, validateRequired } from '../changeset/validate.ts';
+import { type Aggregate, serviceRules } from './aggregate.ts';
+import { post } from './post.ts';
+
+const onReplace = ['markAsInvalid', 'nilify', 'delete'] as const;
+const nested = ['comments', 'tags', 'permalink'];
+
+/** Who wrote posts. An author who still has posts is not deleted. */
+export const author: Aggregate = {
+  model: 'Author',
+  options: {
+    updatedAt: 'updatedAt',
+    version: 'lockVersion',
+    associations: { posts: serviceRules },
+  },
+  fields: ['name'],
+  validate(changeset) {
+    const named = validateRequired(changeset, ['name']);
+    return noAssocConstraint(
+      validateLength(named, 'name', { max: 255 }),
+      'posts',
+    );
+  },
+  inputs: {
+    posts: {
+      cast: {
+        fields: ['title', 'body'],
+        nested,
+        allowed: onReplace,
+        chosen: 'nilify',
+      },
+      put: { allowed: onReplace, chosen: 'nilify' },
+      build: { fields: ['title', 'body'], nested },
+    },
+  },
+  parts: [post],
+};

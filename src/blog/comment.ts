@@ -1,0 +1,33 @@
+import { foreignKeyConstraint } from '../changeset/constraint.ts';
+import { validateLength, validateRequired } from '../changeset/validate.ts';
+import { type Aggregate, serviceRules } from './aggregate.ts';
+
+/** A comment, which cannot stand without its post. */
+export const comment: Aggregate = {
+  model: 'Comment',
+  options: {
+    updatedAt: 'updatedAt',
+    version: 'lockVersion',
+    associations: { post: serviceRules },
+  },
+  fields: ['body', 'postId'],
+  validate(changeset) {
+    const written = validateRequired(changeset, ['body']);
+    return foreignKeyConstraint(
+      validateLength(written, 'body', { max: 10_000 }),
+      'postId',
+    );
+  },
+  inputs: {
+    post: {
+      cast: {
+        fields: ['title', 'body'],
+        allowed: ['markAsInvalid', 'nilify', 'update'],
+        chosen: 'nilify',
+        entry: 'CastCommentPostEntry',
+      },
+      put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
+    },
+  },
+  parts: [],
+};

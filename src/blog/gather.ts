@@ -1,0 +1,221 @@
+import type { Association } from '../model/model.ts';
+import type { Struct } from '../model/struct.ts';
+import {
+  buildStruct,
+  loadStruct,
+  primaryKey,
+  withAssoc,
+} from '../model/struct.ts';
+import { type Value, castValue, keyText } from '../model/value.ts';
+import { buildAssoc } from '../changeset/assoc.ts';
+import type { Loaders } from '../repo/loaders.ts';
+import type { Row } from '../repo/row.ts';
+import type {
+  BuildTool,
+  CastTool,
+  NullTool,
+  PutTool,
+  RecordInput,
+  Reference,
+} from './input.ts';
+
+/** An input together with the records it is about: everything a changeset is made of. */
+export interface Gathered {
+  readonly input: RecordInput;
+  /** The record, with the associations that its tools change loaded. */
+  readonly struct: Struct;
+  readonly tools: readonly GatheredTool[];
+}
+
+/** A tool together with what is there now, and what it refers to. */
+export type GatheredTool =
+  | {
+      readonly kind: 'cast';
+      readonly tool: CastTool;
+      readonly current: readonly Struct[];
+      readonly children: readonly Gathered[];
+    }
+  | {
+      readonly kind: 'put';
+      readonly tool: PutTool;
+      readonly current: readonly Struct[];
+      /** Referenced records that are there too, though outside the scope: they stay as they are. */
+      readonly beside: readonly Struct[];
+      readonly refs: readonly ResolvedRef[];
+    }
+  | {
+      readonly kind: 'build';
+      readonly tool: BuildTool;
+      readonly children: readonly Gathered[];
+    }
+  | { readonly kind: 'null'; readonly tool: NullTool };
+
+/** A reference looked up: the record, or why there is none. */
+export type ResolvedRef =
+  | { readonly kind: 'found'; readonly struct: Struct }
+  | { readonly kind: 'unknown'; readonly ref: Reference }
+  | { readonly kind: 'malformed' };
+
+/** What reads: loaders, and how a scope becomes a condition in Prisma's words. */
+export interface Reading {
+  readonly loaders: Loaders;
+  readonly toWhere: (association: Association, scope: unknown) => object;
+}
+
+/** Reads what an input is about, level by level: one statement for each association and level. */
+export async function gather(
+  reading: Reading,
+  record: Struct,
+  input: RecordInput,
+): Promise<Gathered> {
+  const tools = await Promise.all(
+    input.tools.map((tool): Promise<GatheredTool> => {
+      switch (tool.kind) {
+        case 'cast':
+          return gatherCast(reading, record, tool);
+        case 'put':
+          return gatherPut(reading, record, tool);
+        case 'build':
+          return gatherBuild(reading, record, tool);
+        case 'null':
+          return Promise.resolve({ kind: 'null', tool });
+        default:
+          return tool satisfies never;
+      }
+    }),
+  );
+  return { input, struct: tools.reduce(withLoaded, record), tools };
+}
+
+async function gatherCast(
+  reading: Reading,
+  record: Struct,
+  tool: CastTool,
+): Promise<GatheredTool> {
+  const { association } = tool;
+  const current = await readCurrent(reading, record, association, tool.scope);
+  const rest = new Map(
+    current.map((item) => [keyText(primaryKey(item)), item]),
+  );
+  const updates =
+    association.cardinality === 'one' && tool.onReplace === 'update';
+  const children = await Promise.all(
+    (tool.items ?? []).map((item) => {
+      const text = keyText(readKey(association, item));
+      const found = rest.get(text) ?? (updates ? current[0] : undefined);
+      rest.delete(text);
+      const child = found ?? buildStruct(association.related);
+      return gather(reading, child, item);
+    }),
+  );
+  return { kind: 'cast', tool, current, children };
+}
+
+async function gatherPut(
+  reading: Reading,
+  record: Struct,
+  tool: PutTool,
+): Promise<GatheredTool> {
+  const { association } = tool;
+  const [inScope, refs] = await Promise.all([
+    readCurrent(reading, record, association, tool.scope),
+    Promise.all((tool.refs ?? []).map((ref) => resolve(reading, tool, ref))),
+  ]);
+  const beside =
+    tool.scope === null
+      ? []
+      : await readBeside(reading, record, association, inScope, refs);
+  return { kind: 'put', tool, current: inScope, beside, refs };
+}
+
+async function readBeside(
+  reading: Reading,
+  record: Struct,
+  association: Association,
+  inScope: readonly Struct[],
+  refs: readonly ResolvedRef[],
+): Promise<readonly Struct[]> {
+  const text = (struct: Struct) => keyText(primaryKey(struct));
+  const named = new Set(
+    refs.flatMap((ref) => (ref.kind === 'found' ? [text(ref.struct)] : [])),
+  );
+  const counted = new Set(inScope.map(text));
+  const all = await readCurrent(reading, record, association, null);
+  return all.filter(
+    (item) => named.has(text(item)) && !counted.has(text(item)),
+  );
+}
+
+async function gatherBuild(
+  reading: Reading,
+  record: Struct,
+  tool: BuildTool,
+): Promise<GatheredTool> {
+  const children = await Promise.all(
+    tool.items.map((item) =>
+      gather(reading, buildAssoc(record, tool.association.name), item),
+    ),
+  );
+  return { kind: 'build', tool, children };
+}
+
+/** The record with what a tool read: of a cast, children as they were gathered, with their own associations loaded. */
+function withLoaded(record: Struct, gathered: GatheredTool): Struct {
+  if (gathered.kind !== 'cast' && gathered.kind !== 'put') return record;
+  if (record.state === 'built') return record;
+  const { association } = gathered.tool;
+  const children = gathered.kind === 'cast' ? gathered.children : [];
+  const whole = new Map(
+    children.map(({ struct }) => [keyText(primaryKey(struct)), struct]),
+  );
+  const beside = gathered.kind === 'put' ? gathered.beside : [];
+  const list = [...gathered.current, ...beside].map(
+    (item) => whole.get(keyText(primaryKey(item))) ?? item,
+  );
+  const loaded = association.cardinality === 'many' ? list : (list[0] ?? null);
+  return withAssoc(record, association.name, loaded);
+}
+
+/** The records that count as there: those in the scope. */
+async function readCurrent(
+  { loaders, toWhere }: Reading,
+  record: Struct,
+  association: Association,
+  scope: unknown,
+): Promise<readonly Struct[]> {
+  if (record.state === 'built') return [];
+  const where = scope === null ? {} : { where: toWhere(association, scope) };
+  const found = await loaders.association(association, record.fields, where);
+  if (found === null) return [];
+  const rows = isRows(found) ? found : [found];
+  return rows.map((row) => loadStruct(association.related, row));
+}
+
+async function resolve(
+  { loaders }: Reading,
+  { association }: PutTool,
+  ref: Reference,
+): Promise<ResolvedRef> {
+  const { related } = association;
+  const field = related.fields.get(ref.field);
+  const cast = field ? castValue(field, ref.value) : null;
+  if (!cast?.ok) return { kind: 'malformed' };
+  const row = await loaders.record(related, ref.field, cast.value);
+  if (row === null) return { kind: 'unknown', ref };
+  return { kind: 'found', struct: loadStruct(related, row) };
+}
+
+function readKey(
+  association: Association,
+  item: RecordInput,
+): readonly Value[] {
+  return association.related.primaryKey.map((name) => {
+    const field = association.related.fields.get(name);
+    const cast = field ? castValue(field, item.params[name]) : null;
+    return cast?.ok ? cast.value : null;
+  });
+}
+
+function isRows(found: Row | readonly Row[]): found is readonly Row[] {
+  return Array.isArray(found);
+}

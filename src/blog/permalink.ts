@@ -1,0 +1,26 @@
+import { uniqueConstraint } from '../changeset/constraint.ts';
+import {
+  validateFormat,
+  validateLength,
+  validateRequired,
+} from '../changeset/validate.ts';
+import { type Aggregate, serviceRules } from './aggregate.ts';
+
+/** The address of a post: one url for one post, and a url only once. */
+export const permalink: Aggregate = {
+  model: 'Permalink',
+  options: { associations: { post: serviceRules } },
+  fields: ['url'],
+  validate(changeset) {
+    const given = validateRequired(changeset, ['url']);
+    const short = validateLength(given, 'url', { max: 255 });
+    const formed = validateFormat(short, 'url', /^\S+$/);
+    // A post that has a permalink already takes no second one: the new record
+    // as a whole is at fault, none of its fields.
+    return uniqueConstraint(uniqueConstraint(formed, 'url'), 'postId', {
+      at: [],
+    });
+  },
+  inputs: {},
+  parts: [],
+};

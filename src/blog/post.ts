@@ -1,0 +1,80 @@
+import { foreignKeyConstraint } from '../changeset/constraint.ts';
+import { validateLength, validateRequired } from '../changeset/validate.ts';
+import { type Aggregate, serviceRules } from './aggregate.ts';
+import { comment } from './comment.ts';
+import { permalink } from './permalink.ts';
+import { tag } from './tag.ts';
+
+/** A post. With it go its comments, its permalink and its links to tags. */
+export const post: Aggregate = {
+  model: 'Post',
+  options: {
+    updatedAt: 'updatedAt',
+    version: 'lockVersion',
+    associations: {
+      author: serviceRules,
+      comments: { ...serviceRules, onDelete: 'deleteAll' },
+      permalink: { ...serviceRules, onDelete: 'deleteAll' },
+      tags: {
+        ...serviceRules,
+        joinThrough: ['postTags', 'tag'],
+        onDelete: 'deleteAll',
+      },
+    },
+  },
+  fields: ['title', 'body', 'authorId'],
+  validate(changeset) {
+    const titled = validateRequired(changeset, ['title']);
+    return foreignKeyConstraint(
+      validateLength(titled, 'title', { max: 255 }),
+      'authorId',
+    );
+  },
+  inputs: {
+    author: {
+      cast: {
+        fields: ['name'],
+        allowed: ['markAsInvalid', 'nilify', 'update'],
+        chosen: 'nilify',
+      },
+      put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
+    },
+    comments: {
+      cast: {
+        fields: ['body'],
+        allowed: ['markAsInvalid', 'delete'],
+        chosen: 'delete',
+      },
+      put: { allowed: ['markAsInvalid', 'delete'], chosen: 'markAsInvalid' },
+      build: { fields: ['body'] },
+    },
+    tags: {
+      cast: {
+        fields: ['name'],
+        allowed: ['markAsInvalid', 'delete'],
+        chosen: 'delete',
+      },
+      put: {
+        allowed: ['markAsInvalid', 'delete'],
+        chosen: 'delete',
+        by: ['name'],
+        create: true,
+      },
+      build: { fields: ['name'] },
+    },
+    permalink: {
+      cast: {
+        fields: ['url'],
+        allowed: ['markAsInvalid', 'nilify', 'update', 'delete'],
+        chosen: 'update',
+      },
+      put: {
+        allowed: ['markAsInvalid', 'nilify', 'delete'],
+        chosen: 'nilify',
+        by: ['url'],
+      },
+      build: { fields: ['url'] },
+    },
+  },
+  parts: [comment, tag, permalink],
+};

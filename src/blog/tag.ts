@@ -1,0 +1,23 @@
+import { uniqueConstraint } from '../changeset/constraint.ts';
+import { validateLength, validateRequired } from '../changeset/validate.ts';
+import { type Aggregate, serviceRules } from './aggregate.ts';
+
+/** A tag, known by its name, which many posts may share. */
+export const tag: Aggregate = {
+  model: 'Tag',
+  options: {
+    associations: {
+      posts: { ...serviceRules, joinThrough: ['postTags', 'post'] },
+    },
+  },
+  fields: ['name'],
+  validate(changeset) {
+    const named = validateRequired(changeset, ['name']);
+    return uniqueConstraint(
+      validateLength(named, 'name', { max: 255 }),
+      'name',
+    );
+  },
+  inputs: {},
+  parts: [],
+};

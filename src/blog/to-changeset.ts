@@ -1,0 +1,272 @@
+import { addAssoc, castAssoc, putAssoc } from '../changeset/assoc.ts';
+import { cast } from '../changeset/cast.ts';
+import type { Changeset, Path } from '../changeset/changeset.ts';
+import { addError, change, putAction } from '../changeset/changeset.ts';
+import { expectVersion } from '../changeset/lock.ts';
+import type { Struct } from '../model/struct.ts';
+import { buildStruct, primaryKey } from '../model/struct.ts';
+import { castValue, keyText } from '../model/value.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { Gathered, GatheredTool, ResolvedRef } from './gather.ts';
+import type { CastTool, PutTool, RecordInput } from './input.ts';
+
+/** The changeset of a root record: its fields, its version where one is sent, and its associations. */
+export function toChangeset(gathered: Gathered): Changeset {
+  const { input, struct } = gathered;
+  const changeset = castRecord(gathered, change(struct));
+  const { lockVersion } = input.params;
+  return typeof lockVersion === 'number' && struct.state === 'loaded'
+    ? expectVersion(changeset, lockVersion)
+    : changeset;
+}
+
+/** The changeset of a record that is to be deleted: nothing is validated, the constraints stand. */
+export function deletion(aggregate: Aggregate, record: Struct): Changeset {
+  const start = change(record);
+  return { ...start, constraints: aggregate.validate(start).constraints };
+}
+
+function castRecord(gathered: Gathered, start: Changeset): Changeset {
+  const { input } = gathered;
+  const fields = refuseTwofold(cast(start, input.params, input.fields), input);
+  const valid = input.aggregate.validate(fields);
+  const whole = gathered.tools.reduce(applyTool, valid);
+  return requireParents(whole, input);
+}
+
+/** A foreign key beside the association that it belongs to says the same thing twice. */
+function refuseTwofold(changeset: Changeset, input: RecordInput): Changeset {
+  return input.tools.reduce((done, { association }) => {
+    if (association.kind !== 'belongsTo') return done;
+    const beside = association.ownerKey.filter(
+      (name) => input.params[name] !== undefined,
+    );
+    return beside.reduce(
+      (refused, name) =>
+        addError(refused, name, 'is given beside the association', {
+          code: 'CONFLICTING_INPUT',
+        }),
+      done,
+    );
+  }, changeset);
+}
+
+/** A new record needs the parents that its columns need: by their key, or as an association. */
+function requireParents(changeset: Changeset, input: RecordInput): Changeset {
+  const { data } = changeset;
+  if (data.state !== 'built') return changeset;
+  return [...data.model.associations.values()].reduce((done, association) => {
+    if (association.kind !== 'belongsTo') return done;
+    const [name = ''] = association.ownerKey;
+    const needed =
+      data.model.fields.get(name)?.isNullable === false &&
+      input.fields.includes(name);
+    const given = done.assocs[association.name];
+    const key = done.changes[name] ?? data.fields[name] ?? null;
+    if (!needed || key !== null || (given?.entries.length ?? 0) > 0) {
+      return done;
+    }
+    const at = given ? association.name : name;
+    const known = done.errors.some((error) => error.field === at);
+    return known
+      ? done
+      : addError(done, at, "can't be blank", { code: 'REQUIRED' });
+  }, changeset);
+}
+
+function applyTool(changeset: Changeset, gathered: GatheredTool): Changeset {
+  switch (gathered.kind) {
+    case 'cast':
+      return applyCast(changeset, gathered);
+    case 'put':
+      return applyPut(changeset, gathered);
+    case 'build':
+      return applyBuild(changeset, gathered);
+    case 'null':
+      return addError(changeset, gathered.tool.association.name, 'is invalid', {
+        params: { validation: 'assoc' },
+      });
+    default:
+      return gathered satisfies never;
+  }
+}
+
+const wouldLose = 'would lose %{ids}: list them, or choose another onReplace';
+
+function applyCast(
+  changeset: Changeset,
+  { tool, children, current }: Extract<GatheredTool, { kind: 'cast' }>,
+): Changeset {
+  const { association, items, itemAt, onReplace } = tool;
+  if (items === null)
+    return requireItem(changeset, association.name, itemAt(0));
+  const checked = checkExpectedIds(changeset, tool);
+  const entries = items.map((item) => item.params);
+  const value =
+    association.cardinality === 'many' ? entries : (entries[0] ?? null);
+  const params = { ...checked.params, [association.name]: value };
+  const currentKeys = new Set(current.map((item) => keyText(primaryKey(item))));
+  const castAt = (child: Struct, index: number): Changeset => {
+    const gathered = children[index];
+    if (!gathered) return change(child);
+    const there = currentKeys.has(keyText(primaryKey(child)));
+    return castEntry({ ...gathered, struct: child }, there);
+  };
+  // A to-one takes a function of two parameters, a to-many one of three.
+  const withChild =
+    association.cardinality === 'many'
+      ? (child: Struct, _params: unknown, index: number) => castAt(child, index)
+      : (child: Struct) => castAt(child, 0);
+  return castAssoc({ ...checked, params }, association.name, {
+    with: withChild,
+    onReplace,
+    itemAt,
+    keepUnchanged: true,
+    replaceMessage: wouldLose,
+  });
+}
+
+/** An entry of a cast: a deletion, or its fields and associations, with the version it expects. */
+function castEntry(gathered: Gathered, there: boolean): Changeset {
+  const { input, struct } = gathered;
+  const { id, lockVersion, delete: removes } = input.params;
+  const keyless = (id ?? null) === null;
+  if (removes === true) {
+    const start: Changeset = {
+      ...deletion(input.aggregate, struct),
+      params: input.params,
+    };
+    if (keyless) return requireItem(start, 'id', ['id']);
+    if (hasMore(input)) {
+      return addError(start, 'delete', 'cannot stand beside other fields', {
+        code: 'CONFLICTING_INPUT',
+      });
+    }
+    const deleted = there ? putAction(start, 'delete') : start;
+    return withVersion(deleted, lockVersion);
+  }
+  const changeset = castRecord(gathered, change(struct));
+  if (typeof lockVersion === 'number' && keyless && !there) {
+    return requireItem(changeset, 'id', ['id']);
+  }
+  return withVersion(changeset, lockVersion);
+}
+
+function withVersion(changeset: Changeset, lockVersion: unknown): Changeset {
+  return typeof lockVersion === 'number' && changeset.data.state === 'loaded'
+    ? expectVersion(changeset, lockVersion)
+    : changeset;
+}
+
+function hasMore({ params }: RecordInput): boolean {
+  const own = new Set(['id', 'lockVersion', 'delete']);
+  return Object.entries(params).some(
+    ([name, value]) => !own.has(name) && value !== undefined,
+  );
+}
+
+function applyPut(
+  changeset: Changeset,
+  { tool, refs }: Extract<GatheredTool, { kind: 'put' }>,
+): Changeset {
+  const { association, itemAt, onReplace } = tool;
+  if (tool.refs === null) {
+    return requireItem(changeset, association.name, itemAt(0));
+  }
+  let done = checkExpectedIds(changeset, tool);
+  const seen = new Set<string>();
+  const places: number[] = [];
+  const records: (Struct | Changeset)[] = [];
+  refs.forEach((ref, index) => {
+    const record = readRef(tool, ref, seen);
+    if (isRefused(record)) {
+      done = addError(done, association.name, record.message, {
+        code: record.code,
+        at: itemAt(index),
+      });
+      return;
+    }
+    places.push(index);
+    records.push(record);
+  });
+  const value =
+    association.cardinality === 'many' ? records : (records[0] ?? null);
+  // A to-one reference that is refused puts nothing: its own error says why.
+  if (association.cardinality === 'one' && records.length < refs.length) {
+    return done;
+  }
+  return putAssoc(done, association.name, value, {
+    onReplace,
+    itemAt: (index) => itemAt(places[index] ?? index),
+    keepUnchanged: true,
+    replaceMessage: wouldLose,
+  });
+}
+
+interface Refused {
+  readonly refused: true;
+  readonly code: 'INVALID' | 'UNKNOWN_REF' | 'DUPLICATE_ENTRY';
+  readonly message: string;
+}
+
+function isRefused(record: Struct | Changeset | Refused): record is Refused {
+  return 'refused' in record;
+}
+
+function readRef(
+  { create, related, association }: PutTool,
+  ref: ResolvedRef,
+  seen: Set<string>,
+): Struct | Changeset | Refused {
+  if (ref.kind === 'malformed') {
+    return { refused: true, code: 'INVALID', message: 'is invalid' };
+  }
+  const found = ref.kind === 'found';
+  const named = !found && create && ref.ref.field !== 'id';
+  if (!found && !named) {
+    return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
+  }
+  const text = found
+    ? keyText(primaryKey(ref.struct))
+    : `new ${String(ref.ref.value)}`;
+  if (seen.has(text)) {
+    const message = 'is listed more than once';
+    return { refused: true, code: 'DUPLICATE_ENTRY', message };
+  }
+  seen.add(text);
+  if (found) return ref.struct;
+  const params = { [ref.ref.field]: ref.ref.value };
+  const start = cast(buildStruct(association.related), params, [ref.ref.field]);
+  return related.validate(start);
+}
+
+function applyBuild(
+  changeset: Changeset,
+  { tool, children }: Extract<GatheredTool, { kind: 'build' }>,
+): Changeset {
+  const added = children.map((child, index) => ({
+    at: tool.itemAt(index),
+    changeset: castRecord(child, change(child.struct)),
+  }));
+  return addAssoc(changeset, tool.association.name, added);
+}
+
+/** Expected ids must be ids; whether they are the ones that are there is found under the lock. */
+function checkExpectedIds(
+  changeset: Changeset,
+  tool: CastTool | PutTool,
+): Changeset {
+  const { association, at, kind, expectedIds } = tool;
+  const [name = 'id'] = association.related.primaryKey;
+  const field = association.related.fields.get(name);
+  return (expectedIds ?? []).reduce<Changeset>((done, id, index) => {
+    if (field && castValue(field, id).ok) return done;
+    return addError(done, association.name, 'is invalid', {
+      at: [...at, kind, 'expectedIds', index],
+    });
+  }, changeset);
+}
+
+function requireItem(changeset: Changeset, field: string, at: Path): Changeset {
+  return addError(changeset, field, "can't be blank", { code: 'REQUIRED', at });
+}

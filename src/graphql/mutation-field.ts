@@ -1,0 +1,189 @@
+import type { Aggregate } from '../blog/aggregate.ts';
+import { aggregates, models } from '../blog/models.ts';
+import { mutate, type Request } from '../blog/mutate.ts';
+import { getModel } from '../model/datamodel.ts';
+import type { Association } from '../model/model.ts';
+import { buildInput } from './association-input.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { type Payload, resultType } from './result.ts';
+import { toPrismaWhere, type WhereInput } from './where.ts';
+import { createInput, updateInput } from './root-input.ts';
+
+type MutationFields = PothosSchemaTypes.MutationFieldBuilder<
+  (typeof builder)['$inferSchemaTypes'],
+  (typeof builder)['$inferSchemaTypes']['Root']
+>;
+
+const writeOptions = builder.inputType('WriteOptions', {
+  description: 'How a mutation is run.',
+  fields: (t) => ({
+    dryRun: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Validate, plan, run against the database so that constraints are checked too, then roll back. Answers DryRun.',
+    }),
+  }),
+});
+
+/** createX: a new record and what belongs to it. */
+export function createField(t: MutationFields, aggregate: Aggregate) {
+  return t.field({
+    type: result(`Create${aggregate.model}`, aggregate),
+    description: `Creates a ${aggregate.model} and what belongs to it.`,
+    args: {
+      input: t.arg({
+        type: createInput(aggregate),
+        required: true,
+        description: 'The record.',
+      }),
+      options: optionsArg(t),
+    },
+    resolve: (_root, { input, options }, context) =>
+      run(context, { kind: 'create', aggregate, input }, options),
+  });
+}
+
+/** updateX: changes of a stored record and of what belongs to it. */
+export function updateField(t: MutationFields, aggregate: Aggregate) {
+  return t.field({
+    type: result(`Update${aggregate.model}`, aggregate),
+    description: `Changes a ${aggregate.model} and what belongs to it.`,
+    args: {
+      id: idArg(t, aggregate),
+      input: t.arg({
+        type: updateInput(aggregate),
+        required: true,
+        description: 'The changes.',
+      }),
+      options: optionsArg(t),
+    },
+    resolve: (_root, { id, input, options }, context) =>
+      run(context, { kind: 'update', aggregate, id, input }, options),
+  });
+}
+
+/** deleteX: a stored record, with what goes with it. */
+export function deleteField(t: MutationFields, aggregate: Aggregate) {
+  const { version } = getModel(models, aggregate.model);
+  return t.field({
+    type: result(`Delete${aggregate.model}`, aggregate),
+    description: `Deletes a ${aggregate.model}, with what goes with it.`,
+    args: {
+      id: idArg(t, aggregate),
+      ...(version !== null && {
+        lockVersion: t.arg.int({
+          description: `The ${version} that the client read: where it is another one now, the answer is StaleEntry.`,
+        }),
+      }),
+      options: optionsArg(t),
+    },
+    resolve: (_root, { id, lockVersion = null, options }, context) =>
+      run(
+        context,
+        { kind: 'delete', aggregate, id, lockVersion: lockVersion ?? null },
+        options,
+      ),
+  });
+}
+
+/** buildXY: a new record through its owner. */
+export function buildField(
+  t: MutationFields,
+  owner: Aggregate,
+  association: string,
+) {
+  const related = getModel(models, owner.model).associations.get(
+    association,
+  )?.related;
+  if (!related)
+    throw new Error(`${owner.model} has no association "${association}"`);
+  const name = `Build${owner.model}${related.name}`;
+  return t.field({
+    type: resultNamed(name, related.name),
+    description: `build_assoc and insert: a new ${related.name} through its ${owner.model}; the others are not read. Unknown ${owner.model}: NotFound.`,
+    args: {
+      ...ownerArg(t, owner),
+      input: t.arg({
+        type: buildInput(owner, association),
+        required: true,
+        description: 'The record.',
+      }),
+      options: optionsArg(t),
+    },
+    resolve: (_root, { input, options, ...ownerId }, context) => {
+      const [given] = Object.values(ownerId);
+      const id = typeof given === 'string' ? given : '';
+      return run(
+        context,
+        { kind: 'build', aggregate: owner, id, association, input },
+        options,
+      );
+    },
+  });
+}
+
+/** The owner's id, the only argument whose name is not the same everywhere: postId. */
+function ownerArg(t: MutationFields, { model }: Aggregate) {
+  const arg = t.arg.id({
+    required: true,
+    description: `The id of the ${model}.`,
+  });
+  const name: `${string}Id` = `${lowerFirst(model)}Id`;
+  return { [name]: arg };
+}
+
+function lowerFirst(name: string): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+}
+
+function idArg(t: MutationFields, { model }: Aggregate) {
+  return t.arg.id({
+    required: true,
+    description: `The id of the ${model}; what is no id is NotFound.`,
+  });
+}
+
+function optionsArg(t: MutationFields) {
+  return t.arg({ type: writeOptions, description: 'How to run it.' });
+}
+
+function result(name: string, aggregate: Aggregate) {
+  return resultNamed(name, aggregate.model);
+}
+
+function resultNamed(name: string, model: string) {
+  const field = lowerFirst(model);
+  return resultType(name, getModel(models, model), field);
+}
+
+async function run(
+  context: Context,
+  request: Request,
+  options: { readonly dryRun: boolean } | null | undefined,
+): Promise<Payload> {
+  const { client } = context;
+  const setup = { client, models, aggregates, maxEntries: 1_000, toWhere };
+  const dryRun = options?.dryRun ?? false;
+  const answer = await mutate(setup, request, { dryRun });
+  if (answer.kind === 'success') context.loaders.clear();
+  switch (answer.kind) {
+    case 'success':
+      return { ...answer, dryRun: false };
+    case 'dryRun':
+      return { ...answer, dryRun: true };
+    default:
+      return answer;
+  }
+}
+
+function toWhere(association: Association, scope: unknown): object {
+  return toPrismaWhere(association.related, isWhere(scope) ? scope : null, [
+    'scope',
+  ]);
+}
+
+function isWhere(value: unknown): value is WhereInput {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,260 @@
+import type { Result } from '../blog/mutate.ts';
+import type { IssueCode } from '../changeset/changeset.ts';
+import { type LocatedIssue, messageOf } from '../changeset/traverse.ts';
+import type { Model } from '../model/model.ts';
+import type { Row } from '../repo/row.ts';
+import { builder } from './builder.ts';
+import { type ChangesetPayload, changesetType } from './changeset-type.ts';
+import { toJson } from './json-value.ts';
+import { objectOf } from './object.ts';
+
+/** What a mutation answers, told apart by `kind`. */
+export type Payload =
+  | (ChangesetPayload & { readonly kind: 'success'; readonly record: Row })
+  | (ChangesetPayload & { readonly kind: 'dryRun' })
+  | Extract<Result, { kind: 'invalid' | 'stale' | 'notFound' | 'limit' }>;
+
+type Of<Kind extends Payload['kind']> = Extract<Payload, { kind: Kind }>;
+
+const writeError = builder
+  .interfaceRef<{ kind: string }>('WriteError')
+  .implement({
+    description: 'Why a write was refused; nothing was written.',
+    fields: (t) => ({
+      message: t.string({
+        description: 'Ready to show.',
+        resolve: () => 'Nothing was written.',
+      }),
+    }),
+  });
+
+const issueCodes: { readonly [code in IssueCode]: string } = {
+  INVALID: 'Not of the type that is wanted here.',
+  REQUIRED: 'Missing, null or blank.',
+  LENGTH: 'Too long or too short.',
+  FORMAT: 'Not of the form that is wanted.',
+  NUMBER: 'A number out of bounds.',
+  INCLUSION: 'Not one of the values there are.',
+  UNIQUE: 'Another record has this value.',
+  FOREIGN_KEY: 'No record has this id.',
+  CHECK: 'Refused by a check of the database.',
+  STILL_ASSOCIATED: 'Other records still refer to this one.',
+  REPLACE_NOT_ALLOWED:
+    'Would replace records, which onReplace forbids; params.ids names them.',
+  NOT_IN_ASSOCIATION:
+    'A record of this id is not in the association; put moves it here.',
+  UNKNOWN_REF: 'The reference names no record.',
+  DUPLICATE_ENTRY: 'The same record comes twice in one list.',
+  CONFLICTING_INPUT: 'Says what another part of the request says otherwise.',
+};
+
+const issueCode = builder.enumType('IssueCode', {
+  description:
+    'What is wrong, as a word that programs can tell apart. More may come.',
+  values: Object.fromEntries(
+    Object.entries(issueCodes).map(([code, description]) => [
+      code,
+      { value: code as IssueCode, description },
+    ]),
+  ),
+});
+
+const issueType = builder.objectRef<LocatedIssue>('Issue').implement({
+  description: 'One mistake, and where it is.',
+  fields: (t) => ({
+    code: t.field({
+      type: issueCode,
+      description: 'What is wrong.',
+      resolve: ({ code }) => code,
+    }),
+    message: t.string({
+      description: 'Ready to show: should be at least 3 character(s)',
+      resolve: messageOf,
+    }),
+    template: t.string({
+      description:
+        'The message before substitution, for translation: should be at least %{count} character(s)',
+      resolve: ({ message }) => message,
+    }),
+    params: t.field({
+      type: 'JSON',
+      description: 'What the template takes, and what else is known.',
+      resolve: ({ params }) => toJson(params),
+    }),
+    path: t.stringList({
+      description:
+        'Where in the request, from the mutation\'s arguments: ["input", "comments", "cast", "entries", "1", "body"]. It ends at the value that is wrong; an issue of an association ends with its name.',
+      resolve: ({ path }) => path.map(String),
+    }),
+  }),
+});
+
+const invalidChangeset = builder
+  .objectRef<Of<'invalid'>>('InvalidChangeset')
+  .implement({
+    description:
+      'Nothing was written. All issues that can be found before the first write come together; constraints of the database come when there are none of those, at least the first.',
+    interfaces: [writeError],
+    fields: (t) => ({
+      message: t.string({
+        description: 'Ready to show.',
+        resolve: ({ issues }) =>
+          `Nothing was written: ${issues.length === 1 ? 'there is 1 issue' : `there are ${issues.length} issues`}.`,
+      }),
+      issues: t.field({
+        type: [issueType],
+        description: 'The mistakes.',
+        resolve: ({ issues }) => issues,
+      }),
+    }),
+  });
+
+const staleEntry = builder.objectRef<Of<'stale'>>('StaleEntry').implement({
+  description:
+    'A row is not as the client believes: changed, moved or deleted meanwhile. Read again, then decide.',
+  interfaces: [writeError],
+  fields: (t) => ({
+    message: t.string({
+      description: 'Ready to show.',
+      resolve: ({ type, id }) =>
+        `Nothing was written: ${type}${id === null ? '' : ` ${id}`} was changed by someone else.`,
+    }),
+    path: t.stringList({
+      description:
+        'Where the request says otherwise: it ends at lockVersion, at expectedIds or at the entry that vanished.',
+      resolve: ({ path }) => path.map(String),
+    }),
+    type: t.exposeString('type', {
+      description: "The row's type; for expectedIds the owner's.",
+    }),
+    id: t.exposeID('id', {
+      nullable: true,
+      description: "The row's id; for expectedIds the owner's.",
+    }),
+  }),
+});
+
+const notFound = builder.objectRef<Of<'notFound'>>('NotFound').implement({
+  description: 'The record at the root of the request does not exist.',
+  interfaces: [writeError],
+  fields: (t) => ({
+    message: t.string({
+      description: 'Ready to show.',
+      resolve: ({ type, id }) => `There is no ${type} ${id}.`,
+    }),
+    type: t.exposeString('type', {
+      description: 'The type that was asked for.',
+    }),
+    id: t.exposeID('id', { description: 'The id that was asked for.' }),
+  }),
+});
+
+const forbidden = builder
+  .objectRef<{ kind: 'forbidden'; path: readonly string[] }>('Forbidden')
+  .implement({
+    description: 'The sender may not do this.',
+    interfaces: [writeError],
+    fields: (t) => ({
+      message: t.string({
+        description: 'Ready to show.',
+        resolve: () => 'Nothing was written: this is not allowed.',
+      }),
+      path: t.stringList({
+        description: 'Where the request asks for it.',
+        resolve: ({ path }) => [...path],
+      }),
+    }),
+  });
+
+const limitExceeded = builder
+  .objectRef<Of<'limit'>>('LimitExceeded')
+  .implement({
+    description:
+      'A list of the request is longer than the service takes. Send it in parts.',
+    interfaces: [writeError],
+    fields: (t) => ({
+      message: t.string({
+        description: 'Ready to show.',
+        resolve: ({ limit, actual }) =>
+          `Nothing was written: ${actual} entries, at most ${limit} are taken.`,
+      }),
+      path: t.stringList({
+        description: 'Where the list is.',
+        resolve: ({ path }) => path.map(String),
+      }),
+      limit: t.exposeInt('limit', { description: 'How many are taken.' }),
+      actual: t.exposeInt('actual', { description: 'How many were sent.' }),
+    }),
+  });
+
+const idempotencyConflict = builder
+  .objectRef<{ kind: 'idempotencyConflict' }>('IdempotencyConflict')
+  .implement({
+    description: 'Another request was sent under the same idempotency key.',
+    interfaces: [writeError],
+    fields: (t) => ({
+      message: t.string({
+        description: 'Ready to show.',
+        resolve: () =>
+          'Nothing was written: the idempotency key belongs to another request.',
+      }),
+    }),
+  });
+
+const dryRun = builder.objectRef<Of<'dryRun'>>('DryRun').implement({
+  description:
+    'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
+  fields: (t) => ({
+    changeset: t.field({
+      type: changesetType,
+      description: 'What the write would do.',
+      resolve: (payload) => payload,
+    }),
+  }),
+});
+
+/** The names of the members of every result, by what a payload is. */
+const memberNames: { readonly [kind in Payload['kind']]: string | null } = {
+  success: null,
+  dryRun: 'DryRun',
+  invalid: 'InvalidChangeset',
+  stale: 'StaleEntry',
+  notFound: 'NotFound',
+  limit: 'LimitExceeded',
+};
+
+/** The result union of a mutation, its own success type among the members: `field` holds the record. */
+export function resultType(name: string, model: Model, field: string) {
+  const success = builder.objectRef<Of<'success'>>(`${name}Success`).implement({
+    description: 'The write was made, all of it.',
+    fields: (t) => ({
+      [field]: t.field({
+        type: objectOf(model),
+        description: `The ${model.name} as it is now; of a delete as it was last, its associations as of now.`,
+        resolve: ({ record }) => record,
+      }),
+      changeset: t.field({
+        type: changesetType,
+        description: 'What was done.',
+        resolve: (payload) => payload,
+      }),
+    }),
+  });
+  return builder.unionType(`${name}Result`, {
+    description: `What ${name.charAt(0).toLowerCase()}${name.slice(1)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
+    types: [
+      success,
+      dryRun,
+      invalidChangeset,
+      staleEntry,
+      notFound,
+      forbidden,
+      limitExceeded,
+      idempotencyConflict,
+    ],
+    resolveType: (payload) =>
+      (payload.kind in memberNames
+        ? memberNames[payload.kind as Payload['kind']]
+        : null) ?? `${name}Success`,
+  });
+}
