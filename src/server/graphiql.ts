@@ -57,10 +57,11 @@ fragment Changes on Changeset {
 }
 `;
 
-const READ_EXAMPLE = `{
+/** The second tab: posts with what belongs to them, a query for each level. */
+export const READ_EXAMPLE = `{
   posts(first: 10, orderBy: [{ id: Asc }]) {
     totalCount
-    nodes: edges {
+    edges {
       node { id title author { name } commentCount comments { id body } }
     }
   }
