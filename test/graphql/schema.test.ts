@@ -7,7 +7,9 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  parse,
   parseValue as parseLiteral,
+  validate,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schemaText } from '../../src/graphql/print.ts';
@@ -102,6 +104,27 @@ describe('DateTime', () => {
     expect(() => scalar?.parseValue(input)).toThrow(
       expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }),
     );
+  });
+});
+
+describe('a DateTime in a document', () => {
+  const query = (value: string) =>
+    parse(`{ posts(where: { insertedAt: { gt: ${value} } }) { totalCount } }`);
+
+  test('is read as one in variables is', () => {
+    expect(validate(schema, query('"2026-01-31T09:30:00Z"'))).toEqual([]);
+  });
+
+  test('is refused where it stands', () => {
+    const errors = validate(schema, query('"yesterday"'));
+    expect(errors.map((error) => error.toJSON())).toEqual([
+      {
+        message:
+          'DateTime cannot be read from "yesterday": it is text like "2026-01-31T09:30:00.000Z"',
+        locations: [{ line: 1, column: 36 }],
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
   });
 });
 
