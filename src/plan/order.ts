@@ -17,7 +17,8 @@ const ranks: readonly Rank[] = [
 /**
  * Orders operations over the whole request: by rank and in the order of the request, except that what another needs comes
  * before it: the insert of a row before what refers to it; what refers to a row before its delete; what frees a unique
- * value before what takes it. A circle (two rows that swap a unique value) is left to the database to refuse.
+ * value before what takes it. A circle (two rows that swap a unique value) keeps the order of the request and is left to
+ * the database to refuse, at the first of its rows, as in Ecto.
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
   const sorted = ranks.flatMap((rank) =>
@@ -40,16 +41,49 @@ type Needs = Map<Draft, Draft[]>;
 
 function findNeeds(drafts: readonly Draft[]): Needs {
   const needs: Needs = new Map();
-  const need = (later: Draft, sooner: Draft | undefined): void => {
+  const takes: Needs = new Map();
+  needNewRows(drafts, needIn(needs));
+  needRowsGone(drafts, needIn(needs));
+  needUniqueFreed(drafts, needIn(takes));
+  const all = (draft: Draft) => [
+    ...(needs.get(draft) ?? []),
+    ...(takes.get(draft) ?? []),
+  ];
+  const inOrder: Needs = new Map(
+    [...needs].map(([later, sooner]) => [later, [...sooner]]),
+  );
+  for (const [later, list] of takes) {
+    for (const sooner of list) {
+      if (!reaches(sooner, later, all)) needIn(inOrder)(later, sooner);
+    }
+  }
+  return inOrder;
+}
+
+function needIn(needs: Needs): Need {
+  return (later, sooner) => {
     if (!sooner || sooner === later) return;
     const list = needs.get(later);
     if (list) list.push(sooner);
     else needs.set(later, [sooner]);
   };
-  needNewRows(drafts, need);
-  needRowsGone(drafts, need);
-  needUniqueFreed(drafts, need);
-  return needs;
+}
+
+/** Whether one operation needs another, however indirectly. */
+function reaches(
+  from: Draft,
+  to: Draft,
+  needs: (draft: Draft) => readonly Draft[],
+): boolean {
+  const seen = new Set<Draft>();
+  const open = [from];
+  for (let draft = open.pop(); draft; draft = open.pop()) {
+    if (draft === to) return true;
+    if (seen.has(draft)) continue;
+    seen.add(draft);
+    open.push(...needs(draft));
+  }
+  return false;
 }
 
 type Need = (later: Draft, sooner: Draft | undefined) => void;
