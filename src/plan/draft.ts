@@ -1,9 +1,8 @@
-import type { Association, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
-import type { Changeset } from '../changeset/changeset.ts';
 import type { Operation, Row } from './operation.ts';
 
 /** When an operation runs, other things being equal; see the order of a plan in order.ts. */
@@ -15,27 +14,40 @@ export interface Draft {
   readonly operation: Operation;
   readonly model: Model;
   readonly rank: Rank;
-  /** The row as text, where the row is stored already. */
+  /** The row as text where it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
   /** Whether the operation says where the row belongs: a row may be claimed once. */
   readonly claims: boolean;
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
-  readonly association: Association | null;
 }
 
-/** The rows that go with a record when it is deleted: by association, those there are. */
-export type Cascades = ReadonlyMap<
-  string,
-  { readonly [association: string]: readonly Struct[] }
->;
+/** Drafts an operation of a row of a model. */
+export function makeDraft(
+  operation: Operation,
+  model: Model,
+  rank: Rank,
+  claims = true,
+): Draft {
+  const links = operation.action === 'link' || operation.action === 'unlink';
+  const stored = !links && 'key' in operation.row;
+  return {
+    operation,
+    model,
+    rank,
+    rowText: stored ? rowText(model, operation.row.key) : null,
+    claims: claims && !links,
+    cascadeOf: null,
+  };
+}
 
 /** A stored row as text, for lookups. */
 export function rowText(model: Model, values: Values): string {
-  return `${model.name} ${keyText(model.primaryKey.map((name) => values[name] ?? null))}`;
+  const key = model.primaryKey.map((name) => values[name] ?? null);
+  return `${model.name} ${keyText(key)}`;
 }
 
-/** The record as text, for lookups. */
+/** A stored record as text, for lookups. */
 export function recordText(record: Struct): string {
   return `${record.model.name} ${keyText(primaryKey(record))}`;
 }
@@ -50,9 +62,4 @@ export function pick(values: Values, names: readonly string[]): Values {
   const picked: { [name: string]: Value } = {};
   for (const name of names) picked[name] = values[name] ?? null;
   return picked;
-}
-
-/** The values of a changeset's record after its changes. */
-export function valuesAfter(changeset: Changeset): Values {
-  return { ...changeset.data.fields, ...changeset.changes };
 }

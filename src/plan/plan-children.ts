@@ -1,0 +1,110 @@
+import type { Has, ManyToMany } from '../model/model.ts';
+import type { AssocChange, Changeset, Path } from '../changeset/changeset.ts';
+import { assertAssociation } from '../changeset/changeset.ts';
+import { makeDraft, storedRow } from './draft.ts';
+import type { Link, Row, Via } from './operation.ts';
+import { planDelete, planNilify } from './plan-removal.ts';
+import type { Linked, Place, Planner } from './planner.ts';
+import { nestedPlace } from './planner.ts';
+
+/** Plans the changed has_one, has_many and many_to_many of a record that is there or about to be. */
+export function planChildren(
+  planner: Planner,
+  changeset: Changeset,
+  owner: Linked,
+  at: Path,
+): void {
+  for (const [name, assoc] of Object.entries(changeset.assocs)) {
+    const association = assertAssociation(changeset.data.model, name, 'plan');
+    switch (association.kind) {
+      case 'hasOne':
+      case 'hasMany':
+        planHas(planner, association, assoc, { owner, at });
+        break;
+      case 'manyToMany':
+        planManyToMany(planner, association, assoc, { owner, at });
+        break;
+      case 'belongsTo':
+      case 'through':
+        break;
+      default:
+        association satisfies never;
+    }
+  }
+}
+
+interface Owner {
+  readonly owner: Linked;
+  readonly at: Path;
+}
+
+/** The rows themselves change: left out, they go or lose their foreign key; listed, they get it. */
+function planHas(
+  planner: Planner,
+  association: Has,
+  assoc: AssocChange,
+  { owner, at }: Owner,
+): void {
+  const { onReplace } = assoc;
+  const through = { association, via: viaOf(association, owner), owner };
+  for (const replaced of assoc.replaced) {
+    const place: Place = {
+      ...nestedPlace([...at, ...assoc.at]),
+      reason: 'replaced',
+      through,
+    };
+    if (onReplace === 'nilify' || onReplace === 'update') {
+      planNilify(planner, replaced.data, association, place);
+    } else {
+      const ifExists = onReplace === 'deleteIfExists';
+      planDelete(planner, replaced, place, { ifExists, rank: 'removal' });
+    }
+  }
+  for (const entry of assoc.entries) {
+    const place = { ...nestedPlace([...at, ...entry.at]), through };
+    planner.planRecord(planner, entry.changeset, place);
+  }
+}
+
+/** The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. */
+function planManyToMany(
+  planner: Planner,
+  association: ManyToMany,
+  assoc: AssocChange,
+  { owner, at }: Owner,
+): void {
+  const via = viaOf(association, owner);
+  const draftLink = (
+    link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
+    { constraints }: Changeset,
+  ): void => {
+    const { related } = association;
+    const operation = { ...link, model: related.name, via, constraints };
+    const rank = link.action === 'link' ? 'link' : 'removal';
+    planner.drafts.push(makeDraft(operation, related, rank));
+  };
+  for (const replaced of assoc.replaced) {
+    const row = storedRow(replaced.data);
+    const path = [...at, ...assoc.at];
+    draftLink({ action: 'unlink', row, path, reason: 'replaced' }, replaced);
+  }
+  for (const { changeset, current, at: entryAt } of assoc.entries) {
+    const path = [...at, ...entryAt];
+    if (changeset.action === 'delete') {
+      if (!current) continue;
+      const row = storedRow(changeset.data);
+      draftLink({ action: 'unlink', row, path, reason: 'given' }, changeset);
+      continue;
+    }
+    const place = { ...nestedPlace(path), shared: true };
+    const { row }: { row: Row } = planner.planRecord(planner, changeset, place);
+    if (!current) {
+      draftLink({ action: 'link', row, path, reason: 'given' }, changeset);
+    }
+  }
+}
+
+function viaOf(association: Has | ManyToMany, owner: Linked): Via {
+  const { name, owner: model } = association;
+  return { model: model.name, row: owner.row, association: name };
+}
