@@ -12,6 +12,7 @@ import type { Cascades } from '../plan/draft.ts';
 import { recordText } from '../plan/draft.ts';
 import type { PrismaCall } from '../plan/nested-write.ts';
 import { toNestedWrite } from '../plan/nested-write.ts';
+import { assertNotNull } from '../plan/not-null.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
 import { isWrite } from '../plan/operation.ts';
 import { planWrite } from '../plan/plan-write.ts';
@@ -56,7 +57,8 @@ export class AmbiguousRefusal extends Error {
  * Writes a valid changeset within a transaction: plans, makes keys, locks what is to be written and checks that it is as
  * it was loaded, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its error;
  * the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, or the database's own error.
+ * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, ChangesetError for null in a column that takes none, or
+ * the database's own error.
  */
 export async function writeChangeset(
   tx: Delegates,
@@ -82,6 +84,7 @@ export async function writeChangeset(
   }
   const { plan: keyed, made } = await makeKeys(tx, options.models, open);
   const plan = await checkStored(tx, keyed, options);
+  assertNotNull(plan, options.models);
   const refused = await runPlan(tx, plan, changeset, options);
   if (refused) return { ok: false, changeset: refused };
   const keys = new Map(
