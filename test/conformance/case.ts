@@ -239,7 +239,12 @@ const rules = z.strictObject({
 /** What a case's schema says of one association. */
 export type CaseRules = z.infer<typeof rules>;
 
-const associations = z
+/** What a case's schema says: rules by association, and whether it has the columns of `lock` and its like. */
+export interface Associations {
+  readonly [key: string]: CaseRules | boolean | undefined;
+}
+
+const associations: z.ZodType<Associations> = z
   .object({
     lock: z.boolean().optional(),
     position: z.boolean().optional(),

@@ -78,6 +78,13 @@ const counterparts: readonly Counterpart[] = [
     error: 'constraint',
     says: '$2\\w* constraint "$1"',
   },
+  {
+    // Prisma's client sends no null where none may be, so that the database is
+    // never asked.
+    ecto: /^Postgrex\.Error: ERROR 23502 .*? null value in column "(\w+)"/,
+    error: 'misuse',
+    says: 'cannot (?:insert|update) \\w+: "$1" is null',
+  },
   { ecto: /^Postgrex\.Error: ERROR (\w{5})/, error: 'database', says: '^$1$' },
   {
     ecto: /value .* for `(\w+)\.(\w+)` in `\w+` does not match type/,

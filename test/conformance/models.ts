@@ -12,10 +12,8 @@ import type {
 } from '../../src/model/model.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { castValue } from '../../src/model/value.ts';
-import type { Case, CaseRules } from './case.ts';
+import type { Associations, CaseRules } from './case.ts';
 import { datamodel } from './generated/datamodel.ts';
-
-type Associations = Case['associations'];
 
 /** Columns that only the schemas of some cases have, by the key that says so. */
 const optionalColumns = {
@@ -50,7 +48,7 @@ export function readCaseModels(associations: Associations): Models {
     };
   }
   const all = [...wholeSchema.keys()].map((model) => {
-    const stamped = model === 'Post' && associations.timestamps;
+    const stamped = model === 'Post' && associations['timestamps'];
     return [
       model,
       {
