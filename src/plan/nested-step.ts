@@ -1,0 +1,164 @@
+import { getModel } from '../model/datamodel.ts';
+import type { Link, Operation } from './operation.ts';
+import type { Data, TranslateOptions } from './prisma-args.ts';
+import {
+  type Args,
+  associationOf,
+  keyOf,
+  manyToMany,
+  renamed,
+  updateData,
+  whereKey,
+} from './prisma-args.ts';
+
+/** An operation that runs SQL. */
+export type Write = Exclude<Operation, { action: 'unchanged' }>;
+
+/** An operation as a word of Prisma within the data of its owner. */
+export interface Step {
+  readonly field: string;
+  readonly word: string;
+  readonly item: unknown;
+  /** The data of the row, where more can be nested into it. */
+  readonly data: Data | null;
+  /** How Prisma takes the items of this word: as a list, as the one record of a to-one, or as one filter for all. */
+  readonly takes: 'list' | 'one' | 'filter';
+}
+
+/** The word of an operation within the data of its owner. */
+export function nestedStep(operation: Write, options: TranslateOptions): Step {
+  const model = getModel(options.models, operation.model);
+  switch (operation.action) {
+    case 'insert': {
+      const association = operation.via
+        ? associationOf(operation.via, options)
+        : null;
+      const fields =
+        association?.kind === 'hasMany' || association?.kind === 'hasOne'
+          ? association.relatedKey
+          : [];
+      const data = Object.fromEntries(
+        Object.entries(operation.values).filter(
+          ([name]) => !fields.includes(name),
+        ),
+      );
+      const takes = association?.kind === 'hasOne' ? 'one' : 'list';
+      return {
+        field: operation.via?.association ?? '',
+        word: 'create',
+        item: data,
+        data,
+        takes,
+      };
+    }
+    case 'update': {
+      const data = updateData(model, operation.changes, options);
+      const item = { where: whereKey(model, operation.row), data };
+      return {
+        field: operation.via?.association ?? '',
+        word: 'update',
+        item,
+        data,
+        takes: 'list',
+      };
+    }
+    case 'delete': {
+      const cascaded = operation.reason === 'cascaded';
+      const item = cascaded
+        ? keyOf(operation.row)
+        : whereKey(model, operation.row);
+      const word = cascaded ? 'deleteMany' : 'delete';
+      return {
+        field: operation.via?.association ?? '',
+        word,
+        item,
+        data: null,
+        takes: cascaded ? 'filter' : 'list',
+      };
+    }
+    case 'link':
+    case 'unlink':
+      return linkStep(operation, options);
+    default:
+      return operation satisfies never;
+  }
+}
+
+function linkStep(operation: Link, options: TranslateOptions): Step {
+  const association = manyToMany(operation, options);
+  const { join, related, relatedKey } = association;
+  const links = operation.action === 'link';
+  if (!join) {
+    const word = links ? 'connect' : 'disconnect';
+    const item = whereKey(related, operation.row);
+    return { field: association.name, word, item, data: null, takes: 'list' };
+  }
+  const item = renamed(join.relatedKey, keyOf(operation.row), relatedKey);
+  return {
+    field: join.ownerField,
+    word: links ? 'create' : 'deleteMany',
+    item,
+    data: null,
+    takes: links ? 'list' : 'filter',
+  };
+}
+
+/** Adds a step behind everything that is there; false where its word stands already and is not the last. */
+export function addStep(data: Data, step: Step): boolean {
+  const before = data[step.field];
+  if (before === undefined) {
+    data[step.field] = { [step.word]: started(step) };
+    return true;
+  }
+  if (Object.keys(data).at(-1) !== step.field || !isArgs(before)) return false;
+  const words = Object.keys(before);
+  if (!words.includes(step.word)) {
+    data[step.field] = { ...before, [step.word]: started(step) };
+    return true;
+  }
+  const list = words.at(-1) === step.word ? openList(before[step.word]) : null;
+  if (!list) return false;
+  list.push(step.takes === 'filter' ? filterItem(step.item) : step.item);
+  return true;
+}
+
+function started(step: Step): unknown {
+  switch (step.takes) {
+    case 'list':
+      return [step.item];
+    case 'one':
+      return step.item;
+    case 'filter': {
+      const name = onlyName(step.item);
+      return name === null
+        ? { OR: [step.item] }
+        : { [name]: { in: [filterItem(step.item)] } };
+    }
+    default:
+      return step.takes satisfies never;
+  }
+}
+
+/** The list of a word that can take one more item: the list itself, or the values of a filter. */
+function openList(started: unknown): unknown[] | null {
+  if (Array.isArray(started)) return started;
+  const filter = isArgs(started) ? Object.values(started)[0] : null;
+  if (Array.isArray(filter)) return filter;
+  const values = isArgs(filter) ? filter['in'] : null;
+  return Array.isArray(values) ? values : null;
+}
+
+/** What a filter's list holds of an item: the value of a key of one field, else the whole key. */
+function filterItem(item: unknown): unknown {
+  const name = onlyName(item);
+  return name !== null && isArgs(item) ? item[name] : item;
+}
+
+function onlyName(item: unknown): string | null {
+  const names = isArgs(item) ? Object.keys(item) : [];
+  return names.length === 1 ? (names[0] ?? null) : null;
+}
+
+function isArgs(value: unknown): value is Args {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
