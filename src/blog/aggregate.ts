@@ -1,5 +1,5 @@
 import type { Changeset } from '../changeset/changeset.ts';
-import type { ModelOptions } from '../model/datamodel.ts';
+import type { ModelOptions } from '../model/rules.ts';
 import type { OnReplace } from '../model/model.ts';
 
 /** A record as clients write it: what may be cast, what must hold, and how its associations may be written. */

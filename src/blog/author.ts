@@ -1,5 +1,6 @@
 import { noAssocConstraint } from '../changeset/constraint.ts';
-import { validateLength, validateRequired } from '../changeset/validate.ts';
+import { validateRequired } from '../changeset/validate.ts';
+import { validateLength } from '../changeset/validate-length.ts';
 import { type Aggregate, serviceRules } from './aggregate.ts';
 import { post } from './post.ts';
 

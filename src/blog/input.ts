@@ -1,4 +1,5 @@
-import type { Params, Path } from '../changeset/changeset.ts';
+import type { Params } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { isParams } from '../changeset/cast.ts';
 import type { Association, Model, OnReplace } from '../model/model.ts';
 import { type Aggregate, type AssociationInput } from './aggregate.ts';

@@ -1,5 +1,6 @@
 import { buildAssoc } from '../changeset/assoc.ts';
-import type { Changeset, Params, Path } from '../changeset/changeset.ts';
+import type { Changeset, Params } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
 import type { LocatedIssue } from '../changeset/traverse.ts';

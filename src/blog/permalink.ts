@@ -1,9 +1,6 @@
 import { uniqueConstraint } from '../changeset/constraint.ts';
-import {
-  validateFormat,
-  validateLength,
-  validateRequired,
-} from '../changeset/validate.ts';
+import { validateFormat, validateRequired } from '../changeset/validate.ts';
+import { validateLength } from '../changeset/validate-length.ts';
 import { type Aggregate, serviceRules } from './aggregate.ts';
 
 /** The address of a post: one url for one post, and a url only once. */

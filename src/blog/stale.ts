@@ -1,4 +1,5 @@
-import type { Changeset, Path } from '../changeset/changeset.ts';
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { findStale } from '../changeset/lock.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';

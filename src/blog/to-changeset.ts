@@ -1,6 +1,7 @@
 import { addAssoc, castAssoc, putAssoc } from '../changeset/assoc.ts';
 import { cast } from '../changeset/cast.ts';
-import type { Changeset, Path } from '../changeset/changeset.ts';
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { addError, change, putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
 import type { Struct } from '../model/struct.ts';

@@ -2,7 +2,7 @@ import type { Loaded, Struct } from '../model/struct.ts';
 import { fieldValues, withFields } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { AssocChange, Changeset } from './changeset.ts';
-import { assertAssociation } from './changeset.ts';
+import { assertAssociation } from './assert.ts';
 import { ChangesetError } from './error.ts';
 import { listOf, remainingEntries } from './relation.ts';
 

@@ -3,7 +3,8 @@ import type { Struct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import { castValue, equalValues } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
-import { addError, assertField, change, dropChange } from './changeset.ts';
+import { addError, change, dropChange } from './changeset.ts';
+import { assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /** How `cast` reads. */

@@ -1,49 +1,18 @@
-import type { Association, Field, Model, OnReplace } from '../model/model.ts';
+import type { Model, OnReplace } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
-import { castValue, equalValues } from '../model/value.ts';
+import { castValue, equalValues, valueText } from '../model/value.ts';
+import { assertField } from './assert.ts';
 import type { Constraint } from './constraint.ts';
 import { ChangesetError } from './error.ts';
+import type { Issue, IssueCode, Path } from './issue.ts';
 
 /** What is to be done with a record. `replace` is left to the association's onReplace; `ignore` drops the entry. */
 export type Action = 'insert' | 'update' | 'delete' | 'replace' | 'ignore';
 
 /** Untrusted input: field and association names to whatever was sent. */
 export type Params = { readonly [key: string]: unknown };
-
-/** Steps from a record to a value below it, in the words of whoever sent it. */
-export type Path = readonly (string | number)[];
-
-/** What is wrong, as a word that programs can tell apart. */
-export type IssueCode =
-  | 'INVALID'
-  | 'REQUIRED'
-  | 'LENGTH'
-  | 'FORMAT'
-  | 'NUMBER'
-  | 'INCLUSION'
-  | 'UNIQUE'
-  | 'FOREIGN_KEY'
-  | 'CHECK'
-  | 'STILL_ASSOCIATED'
-  | 'REPLACE_NOT_ALLOWED'
-  | 'NOT_IN_ASSOCIATION'
-  | 'UNKNOWN_REF'
-  | 'DUPLICATE_ENTRY'
-  | 'CONFLICTING_INPUT';
-
-/**
- * A user's mistake (as an entry of Ecto's `errors`). `message` is a template: `%{count}` stands for `params.count`.
- * `at` says where below the record the mistake is; left out, it is the field.
- */
-export interface Issue {
-  readonly field: string;
-  readonly message: string;
-  readonly params: Values;
-  readonly code: IssueCode;
-  readonly at?: Path;
-}
 
 /** One entry of a changed association: where it was sent, and whether its record was in the association before. */
 export interface Entry {
@@ -242,45 +211,13 @@ export function isChangeset(value: unknown): value is Changeset {
   );
 }
 
-/**
- * The field of a name.
- * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
- */
-export function assertField(model: Model, name: string, tried: string): Field {
-  const field = model.fields.get(name);
-  if (field) return field;
-  const instead = model.associations.has(name)
-    ? 'it is an association: use castAssoc or putAssoc'
-    : 'there is no such field';
-  throw new ChangesetError(
-    `cannot ${tried} "${name}" of ${model.name}: ${instead}.`,
-  );
-}
-
-/**
- * The association of a name.
- * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
- */
-export function assertAssociation(
-  model: Model,
-  name: string,
-  tried: string,
-): Association {
-  const association = model.associations.get(name);
-  if (association) return association;
-  const known = [...model.associations.keys()].join(', ') || 'none';
-  throw new ChangesetError(
-    `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
-  );
-}
-
 function assertValue(model: Model, name: string, value: Value): Value {
   const field = assertField(model, name, 'put');
   const cast = castValue(field, value);
   const retyped =
     cast.ok && typeof value === 'string' && typeof cast.value !== 'string';
   if (cast.ok && !retyped) return cast.value;
-  const shown = typeof value === 'string' ? `"${value}"` : String(value);
+  const shown = typeof value === 'string' ? `"${value}"` : valueText(value);
   throw new ChangesetError(
     `cannot put ${shown} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
   );

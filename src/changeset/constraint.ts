@@ -1,6 +1,7 @@
 import type { Value } from '../model/value.ts';
-import type { Changeset, IssueCode, Path } from './changeset.ts';
-import { assertAssociation, assertField } from './changeset.ts';
+import type { Changeset } from './changeset.ts';
+import type { IssueCode, Path } from './issue.ts';
+import { assertAssociation, assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /** The kinds of constraint a database can refuse a write for. */

@@ -1,7 +1,8 @@
 import { equalValues } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
-import type { Changeset, Path, Prepare } from './changeset.ts';
-import { assertField } from './changeset.ts';
+import type { Changeset, Prepare } from './changeset.ts';
+import type { Path } from './issue.ts';
+import { assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /**

@@ -1,4 +1,7 @@
-import type { Changeset, Issue, Path } from './changeset.ts';
+import type { Value } from '../model/value.ts';
+import { valueText } from '../model/value.ts';
+import type { Changeset } from './changeset.ts';
+import type { Issue, Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
 
 /** An error of a record or of one below it, with the way from the root. */
@@ -66,7 +69,7 @@ export function messageOf(issue: Pick<Issue, 'message' | 'params'>): string {
   return issue.message.replace(/%\{(\w+)\}/g, (whole, name: string) => {
     const value = issue.params[name];
     if (value === undefined || value === null) return whole;
-    return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+    return isList(value) ? value.map(valueText).join(', ') : valueText(value);
   });
 }
 
@@ -103,4 +106,8 @@ export function addErrorAt(
 
 function startsWith(path: Path, start: Path): boolean {
   return start.every((step, i) => path[i] === step);
+}
+
+function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
 }

@@ -2,7 +2,8 @@ import type { Association, OnUnknown } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import { castValue, keyText } from '../model/value.ts';
-import type { Changeset, IssueCode, Params } from './changeset.ts';
+import type { Changeset, Params } from './changeset.ts';
+import type { IssueCode } from './issue.ts';
 import { addError } from './changeset.ts';
 
 /*

@@ -1,7 +1,9 @@
 import type { Value } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
-import type { Changeset, Issue, IssueCode } from './changeset.ts';
-import { addError, assertField, dropChange, getField } from './changeset.ts';
+import type { Changeset } from './changeset.ts';
+import type { Issue, IssueCode } from './issue.ts';
+import { addError, dropChange, getField } from './changeset.ts';
+import { assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 import { isAssocMissing } from './relation.ts';
 
@@ -38,47 +40,6 @@ export function validateRequired(
       params,
     });
   }, checked);
-}
-
-/** The bounds of a length, and what is counted of a text: graphemes (what a reader calls a character) unless given. */
-export interface LengthOptions extends ValidateOptions {
-  readonly min?: number;
-  readonly max?: number;
-  readonly is?: number;
-  readonly count?: 'graphemes' | 'codepoints' | 'bytes';
-}
-
-/** Validates the length of a changed text or list. As Ecto.Changeset.validate_length/3. */
-export function validateLength(
-  changeset: Changeset,
-  name: string,
-  options: LengthOptions,
-): Changeset {
-  assertOption(changeset, name, 'validateLength', options, [
-    'min',
-    'max',
-    'is',
-  ]);
-  return validateChange(changeset, name, (value) => {
-    const length = lengthOf(value, options);
-    if (length === null) return [];
-    const wrong = wrongLength(length, options);
-    if (wrong === null) return [];
-    const kind = Array.isArray(value)
-      ? 'list'
-      : options.count === 'bytes'
-        ? 'binary'
-        : 'string';
-    const message = options.message ?? lengthMessages[kind][wrong.kind];
-    return [
-      issue(name, message, 'LENGTH', {
-        count: wrong.bound,
-        kind: wrong.kind,
-        type: kind,
-        validation: 'length',
-      }),
-    ];
-  });
 }
 
 const comparisons = {
@@ -208,51 +169,6 @@ export function validateChange(
   );
 }
 
-const lengthMessages = {
-  string: {
-    is: 'should be %{count} character(s)',
-    min: 'should be at least %{count} character(s)',
-    max: 'should be at most %{count} character(s)',
-  },
-  binary: {
-    is: 'should be %{count} byte(s)',
-    min: 'should be at least %{count} byte(s)',
-    max: 'should be at most %{count} byte(s)',
-  },
-  list: {
-    is: 'should have %{count} item(s)',
-    min: 'should have at least %{count} item(s)',
-    max: 'should have at most %{count} item(s)',
-  },
-} as const;
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-function lengthOf(value: Value, options: LengthOptions): number | null {
-  if (Array.isArray(value)) return value.length;
-  if (value instanceof Uint8Array) return value.length;
-  if (typeof value !== 'string') return null;
-  if (options.count === 'bytes') return Buffer.byteLength(value);
-  if (options.count === 'codepoints') return [...value].length;
-  return isPlain(value) ? value.length : [...graphemes.segment(value)].length;
-}
-
-/** Text of printable ASCII has one grapheme for each code unit; segmenting is many times slower. */
-function isPlain(text: string): boolean {
-  return /^[\u0020-\u007e]*$/.test(text);
-}
-
-function wrongLength(
-  length: number,
-  options: LengthOptions,
-): { kind: 'is' | 'min' | 'max'; bound: number } | null {
-  const { is, min, max } = options;
-  if (is !== undefined && length !== is) return { kind: 'is', bound: is };
-  if (min !== undefined && length < min) return { kind: 'min', bound: min };
-  if (max !== undefined && length > max) return { kind: 'max', bound: max };
-  return null;
-}
-
 function numberOf(value: Value): number | bigint | null {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   return typeof value === 'string' &&
@@ -262,7 +178,11 @@ function numberOf(value: Value): number | bigint | null {
     : null;
 }
 
-function assertOption(
+/**
+ * Holds that a validation is told at least one of its options.
+ * @throws ChangesetError when it is not.
+ */
+export function assertOption(
   changeset: Changeset,
   name: string,
   tried: string,
@@ -280,7 +200,8 @@ function isBlank(value: Value): boolean {
   return value === null || (typeof value === 'string' && value.trim() === '');
 }
 
-function issue(
+/** An error of a validation. */
+export function issue(
   field: string,
   message: string,
   code: IssueCode,

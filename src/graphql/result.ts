@@ -1,5 +1,5 @@
 import type { Result } from '../blog/mutate.ts';
-import type { IssueCode } from '../changeset/changeset.ts';
+import type { IssueCode } from '../changeset/issue.ts';
 import { type LocatedIssue, messageOf } from '../changeset/traverse.ts';
 import type { Model } from '../model/model.ts';
 import type { Row } from '../repo/row.ts';

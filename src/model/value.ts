@@ -77,13 +77,13 @@ export function equalValues(
 
 /** Text that is the same exactly for equal key values, so that rows can be looked up by key. */
 export function keyText(values: readonly Value[]): string {
-  return values
-    .map((value) =>
-      value instanceof Date
-        ? value.toISOString()
-        : `${typeof value}:${String(value)}`,
-    )
-    .join('|');
+  return values.map((value) => `${typeof value}:${valueText(value)}`).join('|');
+}
+
+/** A value as text, for messages and lookups. */
+export function valueText(value: Value): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 const int32 = 2 ** 31;

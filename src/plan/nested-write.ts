@@ -1,7 +1,7 @@
 import { getModel } from '../model/datamodel.ts';
 import type { Model } from '../model/model.ts';
 import { addStep, nestedStep, type Write } from './nested-step.ts';
-import type { Link, Plan, Row, Via } from './operation.ts';
+import type { Link, Plan, Via } from './operation.ts';
 import { isWrite } from './operation.ts';
 import {
   type Args,

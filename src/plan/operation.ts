@@ -1,4 +1,4 @@
-import type { Issue, Path } from '../changeset/changeset.ts';
+import type { Issue, Path } from '../changeset/issue.ts';
 import type { Constraint } from '../changeset/constraint.ts';
 import type { Values } from '../model/value.ts';
 

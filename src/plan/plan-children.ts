@@ -1,6 +1,7 @@
 import type { Has, ManyToMany } from '../model/model.ts';
-import type { AssocChange, Changeset, Path } from '../changeset/changeset.ts';
-import { assertAssociation } from '../changeset/changeset.ts';
+import type { AssocChange, Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
+import { assertAssociation } from '../changeset/assert.ts';
 import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from './operation.ts';
 import { planDelete, planNilify } from './plan-removal.ts';

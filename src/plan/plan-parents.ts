@@ -1,6 +1,6 @@
 import type { Value, Values } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
-import { assertAssociation } from '../changeset/changeset.ts';
+import { assertAssociation } from '../changeset/assert.ts';
 import type { Draft } from './draft.ts';
 import type { Reference } from './operation.ts';
 import { planDelete } from './plan-removal.ts';

@@ -1,8 +1,9 @@
 import type { Association, Has } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
-import type { Changeset, Path } from '../changeset/changeset.ts';
-import { assertAssociation } from '../changeset/changeset.ts';
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
+import { assertAssociation } from '../changeset/assert.ts';
 import type { Rank } from './draft.ts';
 import { makeDraft, pick, recordText, storedRow } from './draft.ts';
 import type { Linked, Place, Planner } from './planner.ts';

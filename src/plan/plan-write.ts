@@ -1,6 +1,7 @@
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
-import type { Changeset, Path } from '../changeset/changeset.ts';
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { hasChanges } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import { resolveConflicts } from './conflict.ts';

@@ -1,7 +1,8 @@
 import type { Has } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
-import type { Changeset, Path } from '../changeset/changeset.ts';
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import type { Draft } from './draft.ts';
 import type { Reason, Row, Via } from './operation.ts';
 

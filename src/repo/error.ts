@@ -1,4 +1,4 @@
-import type { Path } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Values } from '../model/value.ts';
 import type { Refusal } from './refusal.ts';

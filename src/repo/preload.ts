@@ -1,4 +1,4 @@
-import { assertAssociation } from '../changeset/changeset.ts';
+import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import { listOf } from '../changeset/relation.ts';
 import type { Association } from '../model/model.ts';

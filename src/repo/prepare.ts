@@ -12,7 +12,10 @@ export async function runPrepared(
   for (const [name, assoc] of Object.entries(done.assocs)) {
     const entries = [];
     for (const entry of assoc.entries)
-      entries.push({ ...entry, changeset: await runPrepared(entry.changeset, tx) });
+      entries.push({
+        ...entry,
+        changeset: await runPrepared(entry.changeset, tx),
+      });
     if (
       entries.some(
         (entry, i) => entry.changeset !== assoc.entries[i]?.changeset,
@@ -23,4 +26,3 @@ export async function runPrepared(
   }
   return done;
 }
-

@@ -5,7 +5,6 @@ import {
   hasChanges,
   isChangeset,
   putAction,
-  setAssoc,
 } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Model, Models } from '../model/model.ts';

@@ -1,6 +1,6 @@
 import type { Delegates } from './delegates.ts';
 import type { Outcome } from './write.ts';
-import { AmbiguousRefusal } from './write.ts';
+import { AmbiguousRefusal } from './run-plan.ts';
 
 /** A Prisma client that can begin a transaction. */
 export interface TransactionClient extends Delegates {

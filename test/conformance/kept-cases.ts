@@ -7,7 +7,7 @@ import { readCases } from './report.ts';
 import { openWorld, type World } from './world.ts';
 
 /** The file of cases that the project keeps. */
-export const keptFile = join(import.meta.dirname, 'cases.json');
+const keptFile = join(import.meta.dirname, 'cases.json');
 
 /** The cases that the project keeps. */
 export const keptCases = readCases(await readFile(keptFile, 'utf8'));

@@ -1,15 +1,15 @@
-import type {
-  AssociationOptions,
-  Datamodel,
-  SchemaOptions,
-} from '../../src/model/datamodel.ts';
 import { getModel, readModels } from '../../src/model/datamodel.ts';
+import type { Datamodel } from '../../src/model/dmmf.ts';
 import type {
   Association,
   Model,
   Models,
   Order,
 } from '../../src/model/model.ts';
+import type {
+  AssociationOptions,
+  SchemaOptions,
+} from '../../src/model/rules.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { castValue } from '../../src/model/value.ts';
 import type { Associations, CaseRules } from './case.ts';

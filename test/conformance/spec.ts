@@ -3,10 +3,8 @@ import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { change, putAction, putChange } from '../../src/changeset/changeset.ts';
 import { optimisticLock } from '../../src/changeset/lock.ts';
-import {
-  validateLength,
-  validateRequired,
-} from '../../src/changeset/validate.ts';
+import { validateRequired } from '../../src/changeset/validate.ts';
+import { validateLength } from '../../src/changeset/validate-length.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import type { Spec } from './case.ts';

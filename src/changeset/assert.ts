@@ -1,0 +1,34 @@
+import type { Association, Field, Model } from '../model/model.ts';
+import { ChangesetError } from './error.ts';
+
+/**
+ * The field of a name.
+ * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
+ */
+export function assertField(model: Model, name: string, tried: string): Field {
+  const field = model.fields.get(name);
+  if (field) return field;
+  const instead = model.associations.has(name)
+    ? 'it is an association: use castAssoc or putAssoc'
+    : 'there is no such field';
+  throw new ChangesetError(
+    `cannot ${tried} "${name}" of ${model.name}: ${instead}.`,
+  );
+}
+
+/**
+ * The association of a name.
+ * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
+ */
+export function assertAssociation(
+  model: Model,
+  name: string,
+  tried: string,
+): Association {
+  const association = model.associations.get(name);
+  if (association) return association;
+  const known = [...model.associations.keys()].join(', ') || 'none';
+  throw new ChangesetError(
+    `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
+  );
+}

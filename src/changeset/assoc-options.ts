@@ -1,0 +1,189 @@
+import type { Association, OnReplace, OnUnknown } from '../model/model.ts';
+import { allowsOnReplace } from '../model/rules.ts';
+import type { Struct } from '../model/struct.ts';
+import { primaryKey } from '../model/struct.ts';
+import type { Changeset, Params } from './changeset.ts';
+import type { Path } from './issue.ts';
+import { addError, setAssoc } from './changeset.ts';
+import { ChangesetError } from './error.ts';
+import type { Matched } from './relation.ts';
+import { isAssocMissing } from './relation.ts';
+
+/** What may be said of every change of an association. */
+export interface AssocOptions {
+  /** Instead of the association's own onReplace. */
+  readonly onReplace?: OnReplace;
+  /** The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default "is invalid". */
+  readonly replaceMessage?: string;
+  /** Records the association also where nothing of it changes, so that a plan shows its entries. Default false. */
+  readonly keepUnchanged?: boolean;
+  /** Where the association is in the words of whoever sent it; default its name. */
+  readonly at?: Path;
+  /** Where an item of its list (or its one item) is; default there, followed by its place in the list. */
+  readonly itemAt?: (index: number) => Path;
+}
+
+/** Makes the changeset of a child from its record and its params; `index` is its place in the list. */
+export type CastChild = (
+  child: Struct,
+  params: Params,
+  index: number,
+) => Changeset;
+
+/** How `castAssoc` casts. */
+export interface CastAssocOptions extends AssocOptions {
+  /** The changeset function of the child; of a to-one it takes two parameters. */
+  readonly with: CastChild;
+  /** Requires the association not to be empty after the changes. */
+  readonly required?: boolean;
+  readonly requiredMessage?: string;
+  readonly invalidMessage?: string;
+  /** Instead of the association's own forceUpdateOnChange. */
+  readonly forceUpdateOnChange?: boolean;
+  /** Instead of the association's own onUnknown. */
+  readonly onUnknown?: OnUnknown;
+  /** Params of a form that order, and drop, the entries of a list given as index -> params. */
+  readonly sortParam?: string;
+  readonly dropParam?: string;
+}
+
+export function matchOptions(association: Association, options: AssocOptions) {
+  const at = options.at ?? [association.name];
+  const isOne = association.cardinality === 'one';
+  return {
+    association,
+    at,
+    itemAt:
+      options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
+    onReplace: options.onReplace ?? association.rules.onReplace,
+  };
+}
+
+export function assertNotThrough(
+  association: Association,
+  tried: string,
+): void {
+  if (association.kind !== 'through') return;
+  throw new ChangesetError(
+    `cannot ${tried} "${association.name}" of ${association.owner.name}: it goes through ${association.path.join(' -> ')} and is read-only. ` +
+      'Change the associations it goes through.',
+  );
+}
+
+export function assertOnReplace(
+  association: Association,
+  options: AssocOptions,
+): void {
+  if (
+    options.onReplace === undefined ||
+    allowsOnReplace(association, options.onReplace)
+  )
+    return;
+  throw new ChangesetError(
+    `cannot replace "${association.name}" of ${association.owner.name}: a ${association.kind} does not allow onReplace "${options.onReplace}".`,
+  );
+}
+
+export function assertCastOptions(
+  association: Association,
+  options: CastAssocOptions,
+): void {
+  assertOnReplace(association, options);
+  if (association.cardinality === 'many') return;
+  const what = `cannot castAssoc "${association.name}" of ${association.owner.name}`;
+  if (options.with.length > 2) {
+    throw new ChangesetError(
+      `${what}: its changeset function takes an index, which only a to-many has.`,
+    );
+  }
+  if (options.sortParam !== undefined || options.dropParam !== undefined) {
+    throw new ChangesetError(
+      `${what}: sortParam and dropParam are for a to-many.`,
+    );
+  }
+}
+
+export function addShapeError(
+  changeset: Changeset,
+  association: Association,
+  options: AssocOptions,
+): Changeset {
+  const message =
+    'invalidMessage' in options ? options.invalidMessage : undefined;
+  const params = {
+    validation: 'assoc',
+    type: association.cardinality === 'one' ? 'map' : 'list',
+  };
+  const text = typeof message === 'string' ? message : 'is invalid';
+  return addError(changeset, association.name, text, {
+    code: 'INVALID',
+    params,
+    ...atOption(options),
+  });
+}
+
+export function record(
+  changeset: Changeset,
+  association: Association,
+  matched: Matched,
+  options: AssocOptions,
+): Changeset {
+  const { name } = association;
+  switch (matched.kind) {
+    case 'changed': {
+      const kept =
+        !matched.idle ||
+        options.keepUnchanged ||
+        recordsEmpty(changeset, association);
+      return setAssoc(changeset, name, kept ? matched.change : null);
+    }
+    case 'notNullable':
+      return addError(setAssoc(changeset, name, null), name, "can't be blank", {
+        code: 'REQUIRED',
+        params: { validation: 'required' },
+        ...atOption(options),
+      });
+    case 'notReplaceable': {
+      const ids = matched.records.map((item) =>
+        primaryKey(item).map(String).join(','),
+      );
+      const params = { validation: 'assoc', ids };
+      const message = options.replaceMessage ?? 'is invalid';
+      return addError(setAssoc(changeset, name, null), name, message, {
+        code: 'REPLACE_NOT_ALLOWED',
+        params,
+        ...atOption(options),
+      });
+    }
+    default:
+      return matched satisfies never;
+  }
+}
+
+/** On a new owner an empty association is recorded, so that the result reads as empty rather than as not loaded. */
+function recordsEmpty(changeset: Changeset, association: Association): boolean {
+  return (
+    changeset.data.state === 'built' &&
+    changeset.data.assocs[association.name] === undefined
+  );
+}
+
+export function requireAssoc(
+  changeset: Changeset,
+  name: string,
+  options: CastAssocOptions,
+): Changeset {
+  if (!options.required || !isAssocMissing(changeset, name)) return changeset;
+  if (changeset.errors.some((error) => error.field === name)) return changeset;
+  const params = { validation: 'required' };
+  const message = options.requiredMessage ?? "can't be blank";
+  return addError(changeset, name, message, {
+    code: 'REQUIRED',
+    params,
+    ...atOption(options),
+  });
+}
+
+function atOption(options: AssocOptions): { readonly at?: Path } {
+  return options.at === undefined ? {} : { at: options.at };
+}

@@ -1,0 +1,34 @@
+import type { Values } from '../model/value.ts';
+
+/** What is wrong, as a word that programs can tell apart. */
+export type IssueCode =
+  | 'INVALID'
+  | 'REQUIRED'
+  | 'LENGTH'
+  | 'FORMAT'
+  | 'NUMBER'
+  | 'INCLUSION'
+  | 'UNIQUE'
+  | 'FOREIGN_KEY'
+  | 'CHECK'
+  | 'STILL_ASSOCIATED'
+  | 'REPLACE_NOT_ALLOWED'
+  | 'NOT_IN_ASSOCIATION'
+  | 'UNKNOWN_REF'
+  | 'DUPLICATE_ENTRY'
+  | 'CONFLICTING_INPUT';
+
+/**
+ * A user's mistake (as an entry of Ecto's `errors`). `message` is a template: `%{count}` stands for `params.count`.
+ * `at` says where below the record the mistake is; left out, it is the field.
+ */
+export interface Issue {
+  readonly field: string;
+  readonly message: string;
+  readonly params: Values;
+  readonly code: IssueCode;
+  readonly at?: Path;
+}
+
+/** Steps from a record to a value below it, in the words of whoever sent it. */
+export type Path = readonly (string | number)[];

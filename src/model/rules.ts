@@ -1,0 +1,91 @@
+import type { Association, AssociationRules } from './model.ts';
+
+/** What a domain says of one association, beyond what the datamodel tells. */
+export interface AssociationOptions extends Partial<AssociationRules> {
+  /** A many_to_many through a join model: the owner's list of join rows, the join row's other belongs_to. */
+  readonly joinThrough?: readonly [string, string];
+  /** A has_many or has_one through: the associations to follow. */
+  readonly through?: readonly string[];
+}
+
+/** What a domain says of one model. */
+export interface ModelOptions {
+  readonly updatedAt?: string;
+  readonly version?: string;
+  readonly associations?: {
+    readonly [association: string]: AssociationOptions;
+  };
+}
+
+/** What a domain says, by model name. */
+export type SchemaOptions = { readonly [model: string]: ModelOptions };
+
+const defaultRules: AssociationRules = {
+  onReplace: 'raise',
+  onDelete: 'nothing',
+  onUnknown: 'insert',
+  forceUpdateOnChange: true,
+  preloadOrder: [],
+  where: {},
+  defaults: {},
+  unique: false,
+};
+
+/** The rules of an association: what the domain says, else Ecto's defaults. */
+export function readRules(given: AssociationOptions = {}): AssociationRules {
+  const { joinThrough: _join, through: _through, ...rules } = given;
+  return { ...defaultRules, ...rules };
+}
+
+/** The onReplace values that each kind allows, as Ecto 3.13 checks them when a schema is compiled. */
+const allowedOnReplace: {
+  readonly [kind in Association['kind']]: readonly string[];
+} = {
+  belongsTo: [
+    'raise',
+    'markAsInvalid',
+    'nilify',
+    'update',
+    'delete',
+    'deleteIfExists',
+  ],
+  hasOne: [
+    'raise',
+    'markAsInvalid',
+    'nilify',
+    'update',
+    'delete',
+    'deleteIfExists',
+  ],
+  hasMany: ['raise', 'markAsInvalid', 'nilify', 'delete', 'deleteIfExists'],
+  manyToMany: ['raise', 'markAsInvalid', 'delete'],
+  through: ['raise'],
+};
+
+/** Whether the association's kind allows an onReplace value. */
+export function allowsOnReplace(
+  association: Association,
+  onReplace: string,
+): boolean {
+  return allowedOnReplace[association.kind].includes(onReplace);
+}
+
+/**
+ * Holds the rules of an association against its kind.
+ * @throws Error for an onReplace or onDelete that the kind does not allow.
+ */
+export function assertRules(association: Association): void {
+  const { onReplace, onDelete } = association.rules;
+  const at = `${association.owner.name}.${association.name}`;
+  if (!allowsOnReplace(association, onReplace)) {
+    const allowed = allowedOnReplace[association.kind].join(', ');
+    throw new Error(
+      `${at} (${association.kind}) does not allow onReplace "${onReplace}": it allows ${allowed}`,
+    );
+  }
+  if (onDelete === 'nilifyAll' && association.kind === 'manyToMany') {
+    throw new Error(
+      `${at} (manyToMany) does not allow onDelete "nilifyAll": it allows nothing, deleteAll`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Struct } from '../model/struct.ts';
+import { loadStruct } from '../model/struct.ts';
+import { findDeletions } from '../plan/deletions.ts';
+import { recordText } from '../plan/draft.ts';
+import type { Cascades } from '../plan/planner.ts';
+import type { Delegates } from './delegates.ts';
+import { makeLoaders } from './loaders.ts';
+import { lockRows } from './lock.ts';
+
+/** Locks what is to be deleted and reads what goes with it. */
+export async function loadCascades(
+  tx: Delegates,
+  changeset: Changeset,
+): Promise<Cascades> {
+  const cascades = new Map<
+    string,
+    { [association: string]: readonly Struct[] }
+  >();
+  const deletions = findDeletions(changeset).filter(
+    ({ associations }) => associations.length > 0,
+  );
+  if (deletions.length === 0) return cascades;
+  await lockRows(
+    tx,
+    deletions.map(({ record }) => ({
+      model: record.model,
+      keys: [record.fields],
+      strength: 'delete',
+    })),
+  );
+  const loaders = makeLoaders(tx);
+  const loads = deletions.flatMap(({ record, associations }) =>
+    associations.map(async (association) => {
+      const loaded = await loaders.association(association, record.fields);
+      const rows = loaded === null ? [] : isList(loaded) ? loaded : [loaded];
+      const structs = rows.map((row) => loadStruct(association.related, row));
+      const text = recordText(record);
+      cascades.set(text, {
+        ...cascades.get(text),
+        [association.name]: structs,
+      });
+    }),
+  );
+  await Promise.all(loads);
+  return cascades;
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}

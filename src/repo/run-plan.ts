@@ -1,0 +1,128 @@
+import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
+import { constraintParams, findConstraint } from '../changeset/constraint.ts';
+import { addErrorAt } from '../changeset/traverse.ts';
+import { getModel } from '../model/datamodel.ts';
+import type { Models } from '../model/model.ts';
+import type { Values } from '../model/value.ts';
+import type { PrismaCall } from '../plan/nested-write.ts';
+import { toNestedWrite } from '../plan/nested-write.ts';
+import type { Operation, Plan } from '../plan/operation.ts';
+import { isWrite } from '../plan/operation.ts';
+import type { Delegates } from './delegates.ts';
+import { delegate } from './delegates.ts';
+import { ConstraintError } from './error.ts';
+import type { Refusal } from './refusal.ts';
+import { isMissingRow, readRefusal } from './refusal.ts';
+
+/** How a plan is run. */
+export interface RunOptions {
+  readonly models: Models;
+  /** What updatedAt fields are set to. */
+  readonly now: Date;
+  /** The path of the root in the request; default []. */
+  readonly root?: Path;
+  /** Writes each operation by a call of its own; see `AmbiguousRefusal`. */
+  readonly oneByOne?: boolean;
+}
+
+/**
+ * The database refused a call that writes several rows and did not say which one is meant. The transaction is lost; run
+ * it again with `oneByOne`, and the refusal names its row.
+ */
+export class AmbiguousRefusal extends Error {
+  override readonly name = 'AmbiguousRefusal';
+}
+
+/** Runs the calls; gives the changeset with the error that a refusal of the database becomes, or null. */
+export async function runPlan(
+  tx: Delegates,
+  plan: Plan,
+  changeset: Changeset,
+  options: RunOptions,
+): Promise<Changeset | null> {
+  const { models, now, oneByOne = false } = options;
+  for (const call of toNestedWrite(plan, { models, now, oneByOne })) {
+    try {
+      await delegate(tx, getModel(models, call.model))[call.method](call.args);
+    } catch (error) {
+      return refusedChangeset(error, call, plan, changeset, options);
+    }
+  }
+  return null;
+}
+
+function refusedChangeset(
+  error: unknown,
+  call: PrismaCall,
+  plan: Plan,
+  changeset: Changeset,
+  options: RunOptions,
+): Changeset {
+  const refusal = readRefusal(error);
+  if (!refusal) {
+    if (isMissingRow(error) && !options.oneByOne)
+      throw new AmbiguousRefusal('a row is missing', { cause: error });
+    throw error;
+  }
+  const operations = call.operations
+    .flatMap((index) => plan.operations[index] ?? [])
+    .filter(isWrite);
+  const suspects =
+    operations.length === 1
+      ? operations
+      : operations.filter((operation) =>
+          canBeRefused(operation, refusal, options.models),
+        );
+  const [culprit] = suspects;
+  if (!culprit || suspects.length > 1) {
+    if (options.oneByOne) throw error;
+    throw new AmbiguousRefusal(
+      `one of ${suspects.length} rows is refused for ${refusal.name}`,
+      { cause: error },
+    );
+  }
+  const declared = findConstraint(culprit.constraints, refusal);
+  if (!declared) {
+    const names = culprit.constraints.map((constraint) => constraint.name);
+    throw new ConstraintError(
+      culprit.action,
+      culprit.model,
+      refusal,
+      names,
+      error,
+    );
+  }
+  const { field, message, code, at } = declared;
+  const params: Values = constraintParams(declared);
+  const path = culprit.path.slice((options.root ?? []).length);
+  return addErrorAt(changeset, path, {
+    field,
+    message,
+    code,
+    params,
+    ...(at === undefined ? {} : { at }),
+  });
+}
+
+/** Whether an operation writes to the table, and in the way, that a refusal is about. */
+function canBeRefused(
+  operation: Operation,
+  refusal: Refusal,
+  models: Models,
+): boolean {
+  const deletes =
+    operation.action === 'delete' || operation.action === 'unlink';
+  if (refusal.referenced || deletes) return refusal.referenced && deletes;
+  if (operation.action === 'unchanged' || refusal.table === null)
+    return operation.action !== 'unchanged';
+  if (operation.action !== 'link')
+    return getModel(models, operation.model).table === refusal.table;
+  const association = getModel(models, operation.via.model).associations.get(
+    operation.via.association,
+  );
+  return (
+    association?.kind === 'manyToMany' &&
+    (association.join?.model.table ?? refusal.table) === refusal.table
+  );
+}
