@@ -8,21 +8,34 @@ export type GraphiqlPage = { readonly html: Buffer; readonly gzip: Buffer };
 export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
   // 9 MB: loaded when the first browser asks.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = Buffer.from(
-    renderGraphiQL({
-      title: 'GraphiQL',
-      endpoint: '/graphql',
-      defaultQuery: WORKED_EXAMPLE,
-      defaultTabs: [{ query: WORKED_EXAMPLE }, { query: READ_EXAMPLE }],
-    }),
-  );
+  const page = renderGraphiQL({
+    title: 'GraphiQL: posts and comments',
+    endpoint: '/graphql',
+    defaultQuery: WORKED_EXAMPLE,
+    defaultTabs: [{ query: WORKED_EXAMPLE }, { query: READ_EXAMPLE }],
+  });
+  const html = Buffer.from(page.replace('</head>', () => `${NARROW}</head>`));
   return { html, gzip: await promisify(compress)(html) };
 }
 
+/** In a narrow window the answer stands below the query: beside it, both would be too narrow to read. */
+const NARROW = `<meta name="viewport" content="width=device-width, initial-scale=1" />
+<style>
+  @media (max-width: 700px) {
+    #graphiql-session, .graphiql-main { flex-direction: column; }
+    .graphiql-plugin { overflow-y: auto; }
+    .graphiql-logo, .graphiql-horizontal-drag-bar { display: none; }
+  }
+</style>
+`;
+
 /** The mutation that GraphiQL opens with: three writes on post 7 of the seed. */
-export const WORKED_EXAMPLE = `# Post 7 has the comments 10, 11 and 12. Send the list you want:
-# 10 is left out and goes, 11 is as it was and is not written,
-# 12 gets another text, and the entry without an id is new.
+export const WORKED_EXAMPLE = `# Post 7 has the comments 10, 11 and 12.
+# Send the list as it is to be:
+# 10 is left out and goes,
+# 11 is as it was and is not written,
+# 12 gets another text,
+# the entry without an id is new.
 mutation CastComments {
   updatePost(
     id: 7
@@ -37,32 +50,41 @@ mutation CastComments {
         }
       }
     }
-    # Add this to see the changes without keeping them:
+    # To see the changes and keep nothing:
     # options: { dryRun: true }
   ) {
     __typename
     ... on UpdatePostSuccess {
-      post { title comments { id body } }
       changeset { ...Changes }
+      post { title comments { id body } }
     }
     ... on DryRun { changeset { ...Changes } }
     ... on WriteError { message }
-    ... on InvalidChangeset { issues { code message path } }
+    ... on InvalidChangeset {
+      issues { code message path }
+    }
   }
 }
 
 fragment Changes on Changeset {
-  operations { action type id path reason changes { field from to } }
-  counts { inserted updated deleted unchanged }
+  counts { deleted updated inserted unchanged }
+  operations { action type id reason }
 }
 `;
 
-/** The second tab: posts with what belongs to them, a query for each level. */
-export const READ_EXAMPLE = `{
+/** The second tab: posts with what belongs to them, one statement for each level and association. */
+export const READ_EXAMPLE = `query ReadPosts {
   posts(first: 10, orderBy: [{ id: Asc }]) {
     totalCount
     edges {
-      node { id title author { name } commentCount comments { id body } }
+      node {
+        id
+        title
+        author { name }
+        tags { name }
+        commentCount
+        comments { id body }
+      }
     }
   }
 }
