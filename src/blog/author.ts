@@ -1,7 +1,7 @@
 import { noAssocConstraint } from '../changeset/constraint.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, serviceRules } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 import { post } from './post.ts';
 
 const onReplace = ['markAsInvalid', 'nilify', 'delete'] as const;
@@ -10,11 +10,8 @@ const nested = ['comments', 'tags', 'permalink'];
 /** Who wrote posts. An author who still has posts is not deleted. */
 export const author: Aggregate = {
   model: 'Author',
-  options: {
-    updatedAt: 'updatedAt',
-    version: 'lockVersion',
-    associations: { posts: serviceRules },
-  },
+  updatedAt: 'updatedAt',
+  version: 'lockVersion',
   fields: ['name'],
   validate(changeset) {
     const named = validateRequired(changeset, ['name']);
@@ -23,8 +20,9 @@ export const author: Aggregate = {
       'posts',
     );
   },
-  inputs: {
+  associations: {
     posts: {
+      part: post,
       cast: {
         fields: ['title', 'body'],
         nested,
@@ -35,5 +33,4 @@ export const author: Aggregate = {
       build: { fields: ['title', 'body'], nested },
     },
   },
-  parts: [post],
 };

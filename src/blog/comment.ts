@@ -1,16 +1,13 @@
 import { foreignKeyConstraint } from '../changeset/constraint.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, serviceRules } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 
 /** A comment, which cannot stand without its post. */
 export const comment: Aggregate = {
   model: 'Comment',
-  options: {
-    updatedAt: 'updatedAt',
-    version: 'lockVersion',
-    associations: { post: serviceRules },
-  },
+  updatedAt: 'updatedAt',
+  version: 'lockVersion',
   fields: ['body', 'postId'],
   validate(changeset) {
     const written = validateRequired(changeset, ['body']);
@@ -19,7 +16,7 @@ export const comment: Aggregate = {
       'postId',
     );
   },
-  inputs: {
+  associations: {
     post: {
       cast: {
         fields: ['title', 'body'],
@@ -30,5 +27,4 @@ export const comment: Aggregate = {
       put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
     },
   },
-  parts: [],
 };

@@ -2,7 +2,11 @@ import type { Params } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { isParams } from '../changeset/cast.ts';
 import type { Association, Model, OnReplace } from '../model/model.ts';
-import { type Aggregate, type AssociationInput } from './aggregate.ts';
+import {
+  type Aggregate,
+  type AssociationWrites,
+  writableNames,
+} from './aggregate.ts';
 
 /** What a client sent for one record: its params and, of each association that it names, the tool. */
 export interface RecordInput {
@@ -75,7 +79,7 @@ export function readRecordInput(
   aggregate: Aggregate,
   params: Params,
 ): RecordInput {
-  const names = Object.keys(aggregate.inputs);
+  const names = writableNames(aggregate);
   return readRecord(setup, aggregate, params, aggregate.fields, names);
 }
 
@@ -87,7 +91,7 @@ export function readBuildInput(
   params: Params,
 ): RecordInput {
   const related = relatedAggregate(setup, owner, association);
-  const build = owner.inputs[association]?.build;
+  const build = owner.associations[association]?.build;
   const { fields = [], nested = [] } = build ?? {};
   return readRecord(setup, related, params, fields, nested);
 }
@@ -129,7 +133,7 @@ function readRecord(
   nested: readonly string[],
 ): RecordInput {
   const tools = nested.flatMap((name) => {
-    const declared = aggregate.inputs[name];
+    const declared = aggregate.associations[name];
     if (params[name] === undefined || !declared) return [];
     return [readTool(setup, aggregate, name, declared, params[name])];
   });
@@ -140,7 +144,7 @@ function readTool(
   setup: InputSetup,
   owner: Aggregate,
   name: string,
-  declared: AssociationInput,
+  declared: AssociationWrites,
   input: unknown,
 ): Tool {
   const association = associationOf(setup, owner, name);

@@ -1,6 +1,10 @@
 import { datamodel } from '../generated/datamodel.ts';
 import { readModels } from '../model/datamodel.ts';
-import { type Aggregate, collectAggregates } from './aggregate.ts';
+import {
+  type Aggregate,
+  collectAggregates,
+  modelOptions,
+} from './aggregate.ts';
 import { author } from './author.ts';
 
 /** The aggregates of the blog, by model name. */
@@ -12,6 +16,9 @@ export const aggregates: ReadonlyMap<string, Aggregate> = collectAggregates([
 export const models = readModels(
   datamodel,
   Object.fromEntries(
-    [...aggregates.values()].map(({ model, options }) => [model, options]),
+    [...aggregates.values()].map((aggregate) => [
+      aggregate.model,
+      modelOptions(aggregate),
+    ]),
   ),
 );

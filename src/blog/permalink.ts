@@ -1,12 +1,11 @@
 import { uniqueConstraint } from '../changeset/constraint.ts';
 import { validateFormat, validateRequired } from '../changeset/validate.ts';
 import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, serviceRules } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 
 /** The address of a post: one url for one post, and a url only once. */
 export const permalink: Aggregate = {
   model: 'Permalink',
-  options: { associations: { post: serviceRules } },
   fields: ['url'],
   validate(changeset) {
     const given = validateRequired(changeset, ['url']);
@@ -18,6 +17,5 @@ export const permalink: Aggregate = {
       at: [],
     });
   },
-  inputs: {},
-  parts: [],
+  associations: { post: {} },
 };

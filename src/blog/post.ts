@@ -1,7 +1,7 @@
 import { foreignKeyConstraint } from '../changeset/constraint.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, serviceRules } from './aggregate.ts';
+import { type Aggregate, ownedList } from './aggregate.ts';
 import { comment } from './comment.ts';
 import { permalink } from './permalink.ts';
 import { tag } from './tag.ts';
@@ -9,20 +9,8 @@ import { tag } from './tag.ts';
 /** A post. With it go its comments, its permalink and its links to tags. */
 export const post: Aggregate = {
   model: 'Post',
-  options: {
-    updatedAt: 'updatedAt',
-    version: 'lockVersion',
-    associations: {
-      author: serviceRules,
-      comments: { ...serviceRules, onDelete: 'deleteAll' },
-      permalink: { ...serviceRules, onDelete: 'deleteAll' },
-      tags: {
-        ...serviceRules,
-        joinThrough: ['postTags', 'tag'],
-        onDelete: 'deleteAll',
-      },
-    },
-  },
+  updatedAt: 'updatedAt',
+  version: 'lockVersion',
   fields: ['title', 'body', 'authorId'],
   validate(changeset) {
     const titled = validateRequired(changeset, ['title']);
@@ -31,7 +19,7 @@ export const post: Aggregate = {
       'authorId',
     );
   },
-  inputs: {
+  associations: {
     author: {
       cast: {
         fields: ['name'],
@@ -40,16 +28,11 @@ export const post: Aggregate = {
       },
       put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
     },
-    comments: {
-      cast: {
-        fields: ['body'],
-        allowed: ['markAsInvalid', 'delete'],
-        chosen: 'delete',
-      },
-      put: { allowed: ['markAsInvalid', 'delete'], chosen: 'markAsInvalid' },
-      build: { fields: ['body'] },
-    },
+    comments: ownedList(comment, ['body']),
     tags: {
+      part: tag,
+      joinThrough: ['postTags', 'tag'],
+      onDelete: 'deleteAll',
       cast: {
         fields: ['name'],
         allowed: ['markAsInvalid', 'delete'],
@@ -64,6 +47,8 @@ export const post: Aggregate = {
       build: { fields: ['name'] },
     },
     permalink: {
+      part: permalink,
+      onDelete: 'deleteAll',
       cast: {
         fields: ['url'],
         allowed: ['markAsInvalid', 'nilify', 'update', 'delete'],
@@ -77,5 +62,4 @@ export const post: Aggregate = {
       build: { fields: ['url'] },
     },
   },
-  parts: [comment, tag, permalink],
 };

@@ -1,16 +1,11 @@
 import { uniqueConstraint } from '../changeset/constraint.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, serviceRules } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 
 /** A tag, known by its name, which many posts may share. */
 export const tag: Aggregate = {
   model: 'Tag',
-  options: {
-    associations: {
-      posts: { ...serviceRules, joinThrough: ['postTags', 'post'] },
-    },
-  },
   fields: ['name'],
   validate(changeset) {
     const named = validateRequired(changeset, ['name']);
@@ -19,6 +14,5 @@ export const tag: Aggregate = {
       'name',
     );
   },
-  inputs: {},
-  parts: [],
+  associations: { posts: { joinThrough: ['postTags', 'post'] } },
 };

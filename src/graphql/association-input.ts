@@ -1,5 +1,5 @@
 import { aggregates, models } from '../blog/models.ts';
-import type { Aggregate, AssociationInput } from '../blog/aggregate.ts';
+import type { Aggregate, AssociationWrites } from '../blog/aggregate.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Association } from '../model/model.ts';
 import {
@@ -201,7 +201,7 @@ function refInput(owner: Aggregate, name: string): InputType {
 /** Every field by which some put lets a model be named: its reference is one type wherever it is used. */
 function refFields(model: string): readonly string[] {
   const names = [...aggregates.values()].flatMap((aggregate) =>
-    Object.entries(aggregate.inputs).flatMap(([name, { put }]) =>
+    Object.entries(aggregate.associations).flatMap(([name, { put }]) =>
       associationFor(aggregate, name).related.name === model
         ? (put?.by ?? [])
         : [],
@@ -213,7 +213,7 @@ function refFields(model: string): readonly string[] {
 /** The input of a record that is built through an association: BuildComment. */
 export function buildInput(owner: Aggregate, name: string): InputType {
   const related = relatedOf(owner, name);
-  const { fields = [], nested = [] } = owner.inputs[name]?.build ?? {};
+  const { fields = [], nested = [] } = owner.associations[name]?.build ?? {};
   return recordInput(`Build${related.model}`, related, {
     purpose: 'build',
     fields,
@@ -223,8 +223,8 @@ export function buildInput(owner: Aggregate, name: string): InputType {
   });
 }
 
-function declaredInput(owner: Aggregate, name: string): AssociationInput {
-  return owner.inputs[name] ?? {};
+function declaredInput(owner: Aggregate, name: string): AssociationWrites {
+  return owner.associations[name] ?? {};
 }
 
 function associationFor(owner: Aggregate, name: string): Association {

@@ -1,4 +1,4 @@
-import type { Aggregate } from '../blog/aggregate.ts';
+import { type Aggregate, writableNames } from '../blog/aggregate.ts';
 import { associationInput } from './association-input.ts';
 import type { InputType } from './input-type.ts';
 import { recordInput } from './record-input.ts';
@@ -8,7 +8,7 @@ export function createInput(aggregate: Aggregate): InputType {
   return recordInput(`Create${aggregate.model}Input`, aggregate, {
     purpose: 'create',
     fields: aggregate.fields,
-    nested: Object.keys(aggregate.inputs),
+    nested: writableNames(aggregate),
     inputOf: associationInput,
     description: `A new ${aggregate.model} and what belongs to it.`,
   });
@@ -19,7 +19,7 @@ export function updateInput(aggregate: Aggregate): InputType {
   return recordInput(`Update${aggregate.model}Input`, aggregate, {
     purpose: 'update',
     fields: aggregate.fields,
-    nested: Object.keys(aggregate.inputs),
+    nested: writableNames(aggregate),
     inputOf: associationInput,
     description: `Changes of a ${aggregate.model} and of what belongs to it. What is absent stays as it is.`,
   });
