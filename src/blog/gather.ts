@@ -8,6 +8,8 @@ import {
 } from '../model/struct.ts';
 import { type Value, castValue, keyText } from '../model/value.ts';
 import { buildAssoc } from '../changeset/assoc.ts';
+import { cast as castFields } from '../changeset/cast.ts';
+import type { Changeset } from '../changeset/changeset.ts';
 import type { Loaders } from '../repo/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type {
@@ -53,13 +55,16 @@ export type GatheredTool =
 /** A reference looked up: the record, or why there is none. */
 export type ResolvedRef =
   | { readonly kind: 'found'; readonly struct: Struct }
-  | { readonly kind: 'unknown'; readonly ref: Reference }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'new'; readonly changeset: Changeset }
   | { readonly kind: 'malformed' };
 
 /** What reads: loaders, and how a scope becomes a condition in Prisma's words. */
 export interface Reading {
   readonly loaders: Loaders;
   readonly toWhere: (association: Association, scope: unknown) => object;
+  /** The records that references create, by model and name: one, however many lists name it. */
+  readonly created: Map<string, Changeset>;
 }
 
 /** Reads what an input is about, level by level: one statement for each association and level. */
@@ -192,17 +197,29 @@ async function readCurrent(
 }
 
 async function resolve(
-  { loaders }: Reading,
-  { association }: PutTool,
+  reading: Reading,
+  tool: PutTool,
   ref: Reference,
 ): Promise<ResolvedRef> {
-  const { related } = association;
+  const { related } = tool.association;
   const field = related.fields.get(ref.field);
   const cast = field ? castValue(field, ref.value) : null;
   if (!cast?.ok) return { kind: 'malformed' };
-  const row = await loaders.record(related, ref.field, cast.value);
-  if (row === null) return { kind: 'unknown', ref };
-  return { kind: 'found', struct: loadStruct(related, row) };
+  const row = await reading.loaders.record(related, ref.field, cast.value);
+  if (row !== null) return { kind: 'found', struct: loadStruct(related, row) };
+  if (!tool.create || related.primaryKey.includes(ref.field)) {
+    return { kind: 'unknown' };
+  }
+  const text = `${related.name} ${ref.field} ${keyText([cast.value])}`;
+  const made = reading.created.get(text) ?? createRecord(tool, ref);
+  reading.created.set(text, made);
+  return { kind: 'new', changeset: made };
+}
+
+function createRecord({ association, related }: PutTool, ref: Reference) {
+  const params = { [ref.field]: ref.value };
+  const record = buildStruct(association.related);
+  return related.validate(castFields(record, params, [ref.field]));
 }
 
 function readKey(

@@ -196,7 +196,11 @@ async function gatherLocked(attempt: Attempt): Promise<Gathered> {
 }
 
 function readingOf({ setup, tx }: Attempt): Reading {
-  return { loaders: makeLoaders(tx), toWhere: setup.toWhere };
+  return {
+    loaders: makeLoaders(tx),
+    toWhere: setup.toWhere,
+    created: new Map(),
+  };
 }
 
 /** The root as far as the request tells, or as it is stored where its parents must be known. */

@@ -4,8 +4,9 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { addError, change, putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
+import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
-import { buildStruct, primaryKey } from '../model/struct.ts';
+import { primaryKey } from '../model/struct.ts';
 import { castValue, keyText } from '../model/value.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Gathered, GatheredTool, ResolvedRef } from './gather.ts';
@@ -52,27 +53,18 @@ function refuseTwofold(changeset: Changeset, input: RecordInput): Changeset {
   }, changeset);
 }
 
-/** A new record needs the parents that its columns need: by their key, or as an association. */
+/** A record needs the parents that its columns need: by their key, or as an association where that is sent. */
 function requireParents(changeset: Changeset, input: RecordInput): Changeset {
-  const { data } = changeset;
-  if (data.state !== 'built') return changeset;
-  return [...data.model.associations.values()].reduce((done, association) => {
-    if (association.kind !== 'belongsTo') return done;
-    const [name = ''] = association.ownerKey;
-    const needed =
-      data.model.fields.get(name)?.isNullable === false &&
-      input.fields.includes(name);
-    const given = done.assocs[association.name];
-    const key = done.changes[name] ?? data.fields[name] ?? null;
-    if (!needed || key !== null || (given?.entries.length ?? 0) > 0) {
-      return done;
-    }
-    const at = given ? association.name : name;
-    const known = done.errors.some((error) => error.field === at);
-    return known
-      ? done
-      : addError(done, at, "can't be blank", { code: 'REQUIRED' });
-  }, changeset);
+  const { model } = changeset.data;
+  const needed = [...model.associations.values()].flatMap((association) => {
+    if (association.kind !== 'belongsTo') return [];
+    const [key = ''] = association.ownerKey;
+    const isNeeded =
+      model.fields.get(key)?.isNullable === false && input.fields.includes(key);
+    const isSent = input.tools.some((tool) => tool.association === association);
+    return isNeeded ? [isSent ? association.name : key] : [];
+  });
+  return validateRequired(changeset, needed);
 }
 
 function applyTool(changeset: Changeset, gathered: GatheredTool): Changeset {
@@ -179,7 +171,7 @@ function applyPut(
   const places: number[] = [];
   const records: (Struct | Changeset)[] = [];
   refs.forEach((ref, index) => {
-    const record = readRef(tool, ref, seen);
+    const record = readRef(ref, seen);
     if (isRefused(record)) {
       done = addError(done, association.name, record.message, {
         code: record.code,
@@ -215,30 +207,34 @@ function isRefused(record: Struct | Changeset | Refused): record is Refused {
 }
 
 function readRef(
-  { create, related, association }: PutTool,
   ref: ResolvedRef,
   seen: Set<string>,
 ): Struct | Changeset | Refused {
-  if (ref.kind === 'malformed') {
-    return { refused: true, code: 'INVALID', message: 'is invalid' };
+  switch (ref.kind) {
+    case 'malformed':
+      return { refused: true, code: 'INVALID', message: 'is invalid' };
+    case 'unknown':
+      return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
+    case 'found':
+      return once(keyText(primaryKey(ref.struct)), seen) ?? ref.struct;
+    case 'new': {
+      const { data, changes } = ref.changeset;
+      const text = `new ${data.model.name} ${keyText(Object.values(changes))}`;
+      return once(text, seen) ?? ref.changeset;
+    }
+    default:
+      return ref satisfies never;
   }
-  const found = ref.kind === 'found';
-  const named = !found && create && ref.ref.field !== 'id';
-  if (!found && !named) {
-    return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
-  }
-  const text = found
-    ? keyText(primaryKey(ref.struct))
-    : `new ${String(ref.ref.value)}`;
+}
+
+/** A record that comes a second time in one list is refused. */
+function once(text: string, seen: Set<string>): Refused | null {
   if (seen.has(text)) {
     const message = 'is listed more than once';
     return { refused: true, code: 'DUPLICATE_ENTRY', message };
   }
   seen.add(text);
-  if (found) return ref.struct;
-  const params = { [ref.ref.field]: ref.ref.value };
-  const start = cast(buildStruct(association.related), params, [ref.ref.field]);
-  return related.validate(start);
+  return null;
 }
 
 function applyBuild(

@@ -53,7 +53,13 @@ export function planWrite(
     );
   }
   const { root = [], cascades = new Map() } = options;
-  const planner: Planner = { drafts: [], newRows: [], cascades, planRecord };
+  const planner: Planner = {
+    drafts: [],
+    newRows: [],
+    shared: new Map(),
+    cascades,
+    planRecord,
+  };
   planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root' });
   const { drafts, issues } = resolveConflicts(planner.drafts);
   const plan = { operations: orderDrafts(drafts) };
@@ -94,6 +100,8 @@ function planUpsert(
   action: 'insert' | 'update',
 ): Linked {
   const { data } = changeset;
+  const known = place.shared ? planner.shared.get(changeset.changes) : null;
+  if (known && action === 'insert') return known;
   const row: Row =
     action === 'insert'
       ? { new: planner.newRows.push(changeset) - 1 }
@@ -112,6 +120,7 @@ function planUpsert(
   planChildren(planner, changeset, linked, place.at);
   touchOwner(planner, own, changeset, place);
   planner.drafts.push(...deletedParents);
+  if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
 }
 

@@ -17,6 +17,8 @@ export interface Planner {
   readonly drafts: Draft[];
   /** The changesets of the rows to be inserted; the place in the list is the row's number. */
   readonly newRows: Changeset[];
+  /** The new rows by the changes they are made of: the very same changeset in two lists is one row. */
+  readonly shared: Map<Values, Linked>;
   readonly cascades: Cascades;
   /** Drafts what is to be done for a record and everything below it. */
   readonly planRecord: (
