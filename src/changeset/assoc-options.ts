@@ -2,7 +2,7 @@ import type { Association, OnReplace, OnUnknown } from '../model/model.ts';
 import { allowsOnReplace } from '../model/rules.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import type { Changeset, Params } from './changeset.ts';
+import type { AssocChange, Changeset, Params } from './changeset.ts';
 import type { Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
 import { ChangesetError } from './error.ts';
@@ -15,7 +15,7 @@ export interface AssocOptions {
   readonly onReplace?: OnReplace;
   /** The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default "is invalid". */
   readonly replaceMessage?: string;
-  /** Records the association also where nothing of it changes, so that a plan shows its entries. Default false. */
+  /** Records the association also where nothing of it changes, or it is refused: all its entries show. Default false. */
   readonly keepUnchanged?: boolean;
   /** Where the association is in the words of whoever sent it; default its name. */
   readonly at?: Path;
@@ -129,6 +129,11 @@ export function record(
   options: AssocOptions,
 ): Changeset {
   const { name } = association;
+  const refused = setAssoc(
+    changeset,
+    name,
+    tellsMore(matched.change, options) ? matched.change : null,
+  );
   switch (matched.kind) {
     case 'changed': {
       const kept =
@@ -138,7 +143,7 @@ export function record(
       return setAssoc(changeset, name, kept ? matched.change : null);
     }
     case 'notNullable':
-      return addError(setAssoc(changeset, name, null), name, "can't be blank", {
+      return addError(refused, name, "can't be blank", {
         code: 'REQUIRED',
         params: { validation: 'required' },
         ...atOption(options),
@@ -149,7 +154,7 @@ export function record(
       );
       const params = { validation: 'assoc', ids };
       const message = options.replaceMessage ?? 'is invalid';
-      return addError(setAssoc(changeset, name, null), name, message, {
+      return addError(refused, name, message, {
         code: 'REPLACE_NOT_ALLOWED',
         params,
         ...atOption(options),
@@ -158,6 +163,14 @@ export function record(
     default:
       return matched satisfies never;
   }
+}
+
+/** Ecto drops a refused change and its children's errors with it; here they are reported beside the refusal. */
+function tellsMore({ entries }: AssocChange, options: AssocOptions): boolean {
+  return (
+    options.keepUnchanged === true ||
+    entries.some((entry) => !entry.changeset.valid)
+  );
 }
 
 /** On a new owner an empty association is recorded, so that the result reads as empty rather than as not loaded. */

@@ -48,17 +48,14 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), or current records that must not be
- * replaced: because of onReplace, or because their foreign key (of a belongs_to: the owner's) cannot be null.
+ * The outcome of matching: a change (`idle` where every entry is as it was), or one that must not be because it would
+ * replace current records: onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
  */
-export type Matched =
-  | {
-      readonly kind: 'changed';
-      readonly change: AssocChange;
-      readonly idle: boolean;
-    }
+export type Matched = { readonly change: AssocChange } & (
+  | { readonly kind: 'changed'; readonly idle: boolean }
   | { readonly kind: 'notReplaceable'; readonly records: readonly Struct[] }
-  | { readonly kind: 'notNullable' };
+  | { readonly kind: 'notNullable' }
+);
 
 /**
  * Matches items with current records by key: found, the current record is updated; not found, a new one is inserted; what
@@ -94,19 +91,17 @@ export function matchRelation<Item>(
   const left = [...rest.values()];
   if (left.length > 0 && onReplace === 'raise')
     throw notReplaceable(association);
-  if (left.length > 0 && onReplace === 'markAsInvalid')
-    return { kind: 'notReplaceable', records: left };
-  if (left.length > 0 && !isNullable(association, onReplace, entries))
-    return { kind: 'notNullable' };
   const replaced = left
     .map((record) => putAction(change(record), 'replace'))
     .toReversed();
+  const { at, touch } = match;
+  const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
+  if (left.length > 0 && onReplace === 'markAsInvalid')
+    return { kind: 'notReplaceable', change: assoc, records: left };
+  if (left.length > 0 && !isNullable(association, onReplace, entries))
+    return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && unchanged;
-  return {
-    kind: 'changed',
-    change: { at: match.at, entries, replaced, onReplace, touch: match.touch },
-    idle,
-  };
+  return { kind: 'changed', change: assoc, idle };
 }
 
 /**

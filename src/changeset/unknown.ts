@@ -34,21 +34,17 @@ export function pairKnown(
     association.cardinality === 'one' &&
     (options.onReplace ?? association.rules.onReplace) === 'update';
   return (params, found, index) => {
-    const refused =
-      updates && found ? null : refusedKey(association, params, known, seen);
+    const refused = refusedKey(association, params, known, seen);
     const changeset = pair(params, found, index);
-    if (refused === null) return changeset;
+    // What is updated in place is meant by any id, if it is one.
+    const meant = updates && found && refused !== 'INVALID';
+    if (refused === null || meant) return changeset;
     const [field = 'id'] = association.related.primaryKey;
     const kept = changeset.errors.filter(
       (error) =>
         Object.hasOwn(params, error.field) && params[error.field] !== undefined,
     );
-    const clean: Changeset = {
-      ...changeset,
-      errors: kept,
-      assocs: {},
-      action: 'insert',
-    };
+    const clean: Changeset = { ...changeset, errors: kept, action: 'insert' };
     return addError(clean, field, refusals.get(refused) ?? 'is invalid', {
       code: refused,
     });

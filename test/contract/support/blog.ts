@@ -1,0 +1,124 @@
+import { beforeEach, onTestFinished } from 'vitest';
+import pg from 'pg';
+import { type ServiceDatabase, useDatabase } from '../../support/database.ts';
+import { type TestService, useService } from '../../support/service.ts';
+import { type Outcome, type Variables, writeDocument } from './write.ts';
+
+/** The running service over a small blog that is as `ROWS` says before each test. */
+export type Blog = {
+  readonly database: ServiceDatabase;
+  readonly service: TestService;
+  /** Runs one mutation and selects all of its answer. A request error throws. */
+  readonly write: (mutation: string, variables: Variables) => Promise<Outcome>;
+  /** As `write`, also where it ends with a request error: the code of the first. */
+  readonly attempt: (
+    mutation: string,
+    variables: Variables,
+  ) => Promise<
+    | { readonly data: Outcome; readonly errors?: undefined }
+    | { readonly data?: undefined; readonly errors: string }
+  >;
+  /** Reads; a request error throws. The type is the test's claim. */
+  readonly read: <Data>(query: string, variables?: Variables) => Promise<Data>;
+  /** What differs from the rows at the start: `- comment 11 great, post 1, v1`, then `+ …`. */
+  readonly changes: () => Promise<string[]>;
+  /** A session of its own beside the service, as another writer has it. */
+  readonly session: () => Promise<pg.Client>;
+};
+
+/** What is there before each test. Each id tells its type; `v` is the lockVersion. */
+export const ROWS = [
+  'author 1 Ann, v1',
+  'author 2 Bob, v1',
+  'author 3 Cid, v1',
+  'post 1 One, body first, author 1, v1',
+  'post 2 Two, body null, author 1, v1',
+  'post 3 Three, body third, author 2, v1',
+  'post 4 Four, body null, author null, v1',
+  'comment 11 great, post 1, v1',
+  'comment 12 more, post 1, v1',
+  'comment 13 thanks, post 1, v1',
+  'comment 21 short, post 2, v1',
+  'comment 31 long, post 3, v1',
+  'tag 41 ecto',
+  'tag 42 elixir',
+  'tag 43 prisma',
+  'link post 1 tag 41',
+  'link post 1 tag 42',
+  'link post 3 tag 43',
+  'permalink 51 /one, post 1',
+  'permalink 53 /three, post 3',
+  'permalink 59 /loose, post null',
+];
+
+/** Gives a test file the service and the blog. Call it at the top of the file. */
+export function useBlog(): Blog {
+  const database = useDatabase();
+  const service = useService(database);
+  beforeEach(() => fill(database));
+  const send = (mutation: string, variables: Variables) =>
+    service.sendText(writeDocument(mutation), variables);
+  return {
+    database,
+    service,
+    async write(mutation, variables) {
+      const { data, errors } = await send(mutation, variables);
+      if (errors) throw new Error(JSON.stringify(errors));
+      return (data as { readonly answer: Outcome }).answer;
+    },
+    async attempt(mutation, variables) {
+      const { data, errors } = await send(mutation, variables);
+      if (errors) return { errors: String(errors[0]?.extensions?.['code']) };
+      return { data: (data as { readonly answer: Outcome }).answer };
+    },
+    async read<Data>(query: string, variables: Variables = {}) {
+      const { data, errors } = await service.sendText(query, variables);
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data as Data;
+    },
+    async changes() {
+      const rows = await readRows(database);
+      const gone = ROWS.filter((row) => !rows.includes(row));
+      const come = rows.filter((row) => !ROWS.includes(row));
+      return [
+        ...gone.map((row) => `- ${row}`),
+        ...come.map((row) => `+ ${row}`),
+      ];
+    },
+    async session() {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      onTestFinished(() => client.end());
+      return client;
+    },
+  };
+}
+
+async function fill(database: ServiceDatabase): Promise<void> {
+  await database.sql(`
+    INSERT INTO authors (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid');
+    INSERT INTO posts (id, title, body, author_id) VALUES
+      (1, 'One', 'first', 1), (2, 'Two', NULL, 1), (3, 'Three', 'third', 2), (4, 'Four', NULL, NULL);
+    INSERT INTO comments (id, body, post_id) VALUES
+      (11, 'great', 1), (12, 'more', 1), (13, 'thanks', 1), (21, 'short', 2), (31, 'long', 3);
+    INSERT INTO tags (id, name) VALUES (41, 'ecto'), (42, 'elixir'), (43, 'prisma');
+    INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 41), (1, 42), (3, 43);
+    INSERT INTO permalinks (id, url, post_id) VALUES (51, '/one', 1), (53, '/three', 3), (59, '/loose', NULL);
+    SELECT setval(pg_get_serial_sequence(name, 'id'), top) FROM (VALUES
+      ('authors', 100), ('posts', 200), ('comments', 300), ('tags', 400), ('permalinks', 500)) AS tops (name, top);
+  `);
+}
+
+async function readRows(database: ServiceDatabase): Promise<string[]> {
+  const rows = await database.sql<{ row: string }>(`
+    SELECT row FROM (
+      SELECT 1 AS place, id, format('author %s %s, v%s', id, name, lock_version) AS row FROM authors
+      UNION ALL SELECT 2, id, format('post %s %s, body %s, author %s, v%s',
+        id, title, coalesce(body, 'null'), coalesce(author_id::text, 'null'), lock_version) FROM posts
+      UNION ALL SELECT 3, id, format('comment %s %s, post %s, v%s', id, body, post_id, lock_version) FROM comments
+      UNION ALL SELECT 4, id, format('tag %s %s', id, name) FROM tags
+      UNION ALL SELECT 5, post_id * 1000 + tag_id, format('link post %s tag %s', post_id, tag_id) FROM posts_tags
+      UNION ALL SELECT 6, id, format('permalink %s %s, post %s', id, url, coalesce(post_id::text, 'null')) FROM permalinks
+    ) AS rows ORDER BY place, id`);
+  return rows.map(({ row }) => row);
+}
