@@ -33,7 +33,8 @@ import { pairKnown } from './unknown.ts';
 /**
  * Casts the association's params: the list (or the one object, or null) becomes the association, with the fewest changes.
  * An absent key changes nothing. As Ecto.Changeset.cast_assoc/3, 3.13.
- * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where onReplace is raise.
+ * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where onReplace is raise;
+ * for a list within a list.
  */
 export function castAssoc(
   changeset: Changeset,
@@ -168,16 +169,27 @@ function assertWritable(
   return association;
 }
 
-/** The items of a cast: a list, or an index -> params object in the order of its indexes; null for another shape. */
+/**
+ * The items of a cast; null for input of another shape. As in Ecto, an empty list is an empty object to a to-one.
+ * @throws ChangesetError for a list within a list.
+ */
 function readItems(
   association: Association,
   input: unknown,
 ): readonly Params[] | null {
   if (association.cardinality === 'one') {
     if (input === null) return [];
+    if (Array.isArray(input) && input.length === 0) return [{}];
     return isParams(input) ? [input] : null;
   }
-  return Array.isArray(input) && input.every(isParams) ? input : null;
+  if (!Array.isArray(input)) return null;
+  const odd = input.findIndex((item) => !isParams(item));
+  if (Array.isArray(input[odd])) {
+    throw new ChangesetError(
+      `cannot castAssoc "${association.name}" of ${association.owner.name}: entry ${odd} is a list. Give an object for each entry.`,
+    );
+  }
+  return odd < 0 ? input : null;
 }
 
 function readParamKey(

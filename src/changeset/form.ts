@@ -11,7 +11,7 @@ export interface FormOptions {
 /**
  * The association's input from params: undefined where it is absent. A to-many may come as an index -> params object, as
  * HTML forms send it: it is read in the order of its indexes, or of the sort list, without the dropped ones; an index of
- * the sort list that is not there is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13.
+ * the sort list that is not there, or there no more, is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13.
  */
 export function readFormList(
   association: Association,
@@ -28,22 +28,25 @@ export function readFormList(
   if (sort === null && drop === null)
     return indexed(given).map(([, entry]) => entry);
   const dropped = new Set(drop ?? []);
-  const sorted = (sort ?? []).filter((index) => !dropped.has(index));
-  const unsorted = indexed(given).filter(
-    ([index]) => !dropped.has(index) && !sorted.includes(index),
+  const rest = new Map<unknown, unknown>(
+    indexed(given).filter(([index]) => !dropped.has(index)),
   );
-  return [
-    ...unsorted.map(([, entry]) => entry),
-    ...sorted.map((index) => given[index] ?? {}),
-  ];
+  const sorted = (sort ?? [])
+    .filter((index) => !dropped.has(index))
+    .map((index) => {
+      const entry = rest.get(index) ?? {};
+      rest.delete(index);
+      return entry;
+    });
+  return [...rest.values(), ...sorted];
 }
 
 function readList(
   params: Params,
   name: string | undefined,
-): readonly string[] | null {
+): readonly unknown[] | null {
   const list = name === undefined ? undefined : params[name];
-  return Array.isArray(list) ? list.map(String) : null;
+  return Array.isArray(list) ? list : null;
 }
 
 /** The entries of an index -> params object: numbers in their order ("10" after "2"), then other keys. */

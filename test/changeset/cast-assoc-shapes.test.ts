@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { castAssoc } from '../../src/changeset/assoc.ts';
+import { cast } from '../../src/changeset/cast.ts';
+import { getModel } from '../../src/model/datamodel.ts';
+import { buildStruct } from '../../src/model/struct.ts';
+import { readCaseModels } from '../conformance/models.ts';
+
+const post = buildStruct(getModel(readCaseModels({}), 'Post'));
+
+/** The bodies (or urls) of an association after a cast to a new post. */
+function valuesOf(assoc: string, params: object, options: object = {}) {
+  const changeset = castAssoc(cast(post, { ...params }, []), assoc, {
+    with: (child, given) =>
+      cast(child, given, child.model.fields.has('url') ? ['url'] : ['body']),
+    ...options,
+  });
+  const entries = changeset.assocs[assoc]?.entries ?? [];
+  return entries.map((entry) => entry.changeset.changes);
+}
+
+test('an empty list is an empty object to a to-one', () => {
+  expect(valuesOf('permalink', { permalink: [] })).toEqual([{}]);
+});
+
+test('a list within a list is refused by its place', () => {
+  const comments = [{ body: 'a' }, [1]];
+  expect(() => valuesOf('comments', { comments })).toThrow(
+    'cannot castAssoc "comments" of Post: entry 1 is a list. Give an object for each entry.',
+  );
+});
+
+const comments = { 0: { body: 'zero' }, 1: { body: 'one' } };
+
+test.each([
+  ['listed', ['1', '0'], [{ body: 'one' }, { body: 'zero' }]],
+  ['not listed', ['0'], [{ body: 'one' }, { body: 'zero' }]],
+  ['unknown', ['0', 'new'], [{ body: 'one' }, { body: 'zero' }, {}]],
+  ['listed twice', ['1', '1'], [{ body: 'zero' }, { body: 'one' }, {}]],
+  ['a number', [1], [{ body: 'zero' }, { body: 'one' }, {}]],
+])('an index of a form that is %s stands where Ecto puts it', (...row) => {
+  const [, sort, expected] = row;
+  const params = { comments, sort };
+  expect(valuesOf('comments', params, { sortParam: 'sort' })).toEqual(expected);
+});
