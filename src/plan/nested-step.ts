@@ -4,6 +4,7 @@ import type { Data, TranslateOptions } from './prisma-args.ts';
 import {
   type Args,
   associationOf,
+  insertData,
   keyOf,
   manyToMany,
   renamed,
@@ -37,10 +38,9 @@ export function nestedStep(operation: Write, options: TranslateOptions): Step {
         association?.kind === 'hasMany' || association?.kind === 'hasOne'
           ? association.relatedKey
           : [];
+      const values = insertData(model, operation.values, options);
       const data = Object.fromEntries(
-        Object.entries(operation.values).filter(
-          ([name]) => !fields.includes(name),
-        ),
+        Object.entries(values).filter(([name]) => !fields.includes(name)),
       );
       const takes = association?.kind === 'hasOne' ? 'one' : 'list';
       return {

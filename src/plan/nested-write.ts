@@ -13,6 +13,7 @@ import {
   renamed,
   rowId,
   type TranslateOptions,
+  insertData,
   updateData,
   whereKey,
 } from './prisma-args.ts';
@@ -81,7 +82,7 @@ function begin(
   const model = getModel(options.models, operation.model);
   switch (operation.action) {
     case 'insert': {
-      const data = { ...operation.values };
+      const data = insertData(model, operation.values, options);
       const frame = frameOf(operation, data);
       return beginCall(
         model,

@@ -2,6 +2,7 @@ import type { Has, ManyToMany } from '../model/model.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { assertAssociation } from '../changeset/assert.ts';
+import { ChangesetError } from '../changeset/error.ts';
 import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from './operation.ts';
 import { planDelete, planNilify } from './plan-removal.ts';
@@ -62,6 +63,11 @@ function planHas(
     }
   }
   for (const entry of assoc.entries) {
+    if (entry.changeset.action === 'delete' && 'new' in owner.row) {
+      throw new ChangesetError(
+        `cannot delete ${association.related.name} of ${association.owner.name}.${association.name}: its owner is being inserted.`,
+      );
+    }
     const place = { ...nestedPlace([...at, ...entry.at]), through };
     planner.planRecord(planner, entry.changeset, place);
   }

@@ -1,6 +1,9 @@
+import type { BelongsTo } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
+import { equalValues } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
 import { assertAssociation } from '../changeset/assert.ts';
+import { ChangesetError } from '../changeset/error.ts';
 import type { Draft } from './draft.ts';
 import type { Reference } from './operation.ts';
 import { planDelete } from './plan-removal.ts';
@@ -51,9 +54,27 @@ export function planParents(
     const association = assertAssociation(changeset.data.model, name, 'plan');
     if (association.kind !== 'belongsTo') return [];
     const parent = planParent(planner, assoc, place);
+    assertOneKey(changeset, association, parent);
     keys.set(association.ownerKey, parent, association.relatedKey);
     return draftApart(planner, () => deleteParents(planner, assoc, place));
   });
+}
+
+/** As in Ecto, a foreign key that is changed as well must be changed to the same. */
+function assertOneKey(
+  { changes, data }: Changeset,
+  { name, ownerKey, relatedKey }: BelongsTo,
+  parent: Linked | null,
+): void {
+  const other = ownerKey.find((field, i) => {
+    const linked = parent?.values[relatedKey[i] ?? ''] ?? null;
+    const made = parent !== null && linked === null;
+    return field in changes && (made || !equalValues(changes[field], linked));
+  });
+  if (other === undefined) return;
+  throw new ChangesetError(
+    `cannot change "${name}" of ${data.model.name}: its foreign key "${other}" is changed to another record. Change one of them.`,
+  );
 }
 
 function planParent(

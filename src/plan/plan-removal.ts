@@ -59,13 +59,18 @@ export function planNilify(
   planner.drafts.push(makeDraft(operation, record.model, 'removal'));
 }
 
-/** What a stored row must still be: of its association, and of the expected version. */
-export function expectations(changeset: Changeset, place: Place): Values {
+/** What a stored row must still be: of its association, and of the expected version, unless it stays as it is. */
+export function expectations(
+  changeset: Changeset,
+  place: Place,
+  idle = false,
+): Values {
   const { data, lock } = changeset;
   const { through } = place;
+  const compared = lock && (lock.always || !idle);
   return {
     ...(through ? pick(data.fields, through.association.relatedKey) : {}),
-    ...(lock ? { [lock.field]: lock.expected } : {}),
+    ...(compared ? { [lock.field]: lock.expected } : {}),
   };
 }
 

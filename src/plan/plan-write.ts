@@ -107,6 +107,7 @@ function planUpsert(
       ? { new: planner.newRows.push(changeset) - 1 }
       : storedRow(data);
   const keys = makeForeignKeys();
+  const start = planner.drafts.length;
   const deletedParents = planParents(planner, keys, changeset, place);
   if (place.through) {
     const { association, owner } = place.through;
@@ -118,7 +119,7 @@ function planUpsert(
   planner.drafts.push(draftUpsert(changeset, place, write));
   const linked = { row, values: { ...data.fields, ...changes } };
   planChildren(planner, changeset, linked, place.at);
-  touchOwner(planner, own, changeset, place);
+  touchOwner(planner, { start, own }, changeset, place);
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
@@ -171,8 +172,9 @@ function draftUpsert(
     const insert = { action, ...base, via, values, references, constraints };
     return makeDraft(insert, data.model, isRoot ? 'root' : 'insert');
   }
-  const expects = expectations(changeset, place);
-  if (Object.keys(changes).length === 0 && references.length === 0) {
+  const idle = Object.keys(changes).length === 0 && references.length === 0;
+  const expects = expectations(changeset, place, idle);
+  if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
     return makeDraft(unchanged, data.model, 'unchanged', !place.shared);
   }
@@ -186,20 +188,20 @@ function draftUpsert(
   );
 }
 
-/** A change of children that touches their owner turns an owner that stays as it is into an update without changes. */
+/** A change of an association that touches its owner turns an owner that stays as it is into an update without changes. */
 function touchOwner(
   planner: Planner,
-  index: number,
+  at: { readonly start: number; readonly own: number },
   changeset: Changeset,
   place: Place,
 ): void {
-  const own = planner.drafts[index];
+  const own = planner.drafts[at.own];
   const { model } = changeset.data;
   if (own?.operation.action !== 'unchanged') return;
   if (model.updatedAt === null && model.version === null) return;
   const touches = Object.values(changeset.assocs).some((assoc) => assoc.touch);
   const wrote = planner.drafts
-    .slice(index + 1)
+    .slice(at.start)
     .some((draft) => draft.operation.action !== 'unchanged');
   if (!touches || !wrote) return;
   const rank = place.rank === 'root' ? 'root' : 'update';
@@ -212,5 +214,5 @@ function touchOwner(
     references: [],
     constraints: changeset.constraints,
   };
-  planner.drafts[index] = makeDraft(update, model, rank);
+  planner.drafts[at.own] = makeDraft(update, model, rank);
 }

@@ -20,6 +20,19 @@ export interface TranslateOptions {
   readonly oneByOne?: boolean;
 }
 
+/** The data of an insert: its values, and the time of its updatedAt where the database does not make it. */
+export function insertData(
+  model: Model,
+  values: Values,
+  options: TranslateOptions,
+): Data {
+  const { updatedAt } = model;
+  const generated = updatedAt && model.fields.get(updatedAt)?.generated;
+  if (updatedAt === null || generated || updatedAt in values)
+    return { ...values };
+  return { ...values, [updatedAt]: options.now };
+}
+
 /** The data of an update: its changes, and what every update raises. */
 export function updateData(
   model: Model,
