@@ -59,10 +59,9 @@ export type ResolvedRef =
   | { readonly kind: 'new'; readonly changeset: Changeset }
   | { readonly kind: 'malformed' };
 
-/** What reads: loaders, and how a scope becomes a condition in Prisma's words. */
+/** What reads, and what was read. */
 export interface Reading {
   readonly loaders: Loaders;
-  readonly toWhere: (association: Association, scope: unknown) => object;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
 }
@@ -183,13 +182,13 @@ function withLoaded(record: Struct, gathered: GatheredTool): Struct {
 
 /** The records that count as there: those in the scope. */
 async function readCurrent(
-  { loaders, toWhere }: Reading,
+  { loaders }: Reading,
   record: Struct,
   association: Association,
-  scope: unknown,
+  scope: object | null,
 ): Promise<readonly Struct[]> {
   if (record.state === 'built') return [];
-  const where = scope === null ? {} : { where: toWhere(association, scope) };
+  const where = scope === null ? {} : { where: scope };
   const found = await loaders.association(association, record.fields, where);
   if (found === null) return [];
   const rows = isRows(found) ? found : [found];

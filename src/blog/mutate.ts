@@ -6,7 +6,7 @@ import { expectVersion } from '../changeset/lock.ts';
 import type { LocatedIssue } from '../changeset/traverse.ts';
 import { listErrors } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
-import type { Association, Model, Models } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, loadStruct } from '../model/struct.ts';
 import { type Value, type Values, castValue, keyText } from '../model/value.ts';
@@ -19,7 +19,7 @@ import { runTransaction, type TransactionClient } from '../repo/transaction.ts';
 import { writeChangeset } from '../repo/write.ts';
 import type { Aggregate } from './aggregate.ts';
 import { gather, type Gathered, type Reading } from './gather.ts';
-import { readBuildInput, readRecordInput, type RecordInput } from './input.ts';
+import type { RecordInput } from './input.ts';
 import { type ExceededLimit, findExceededLimit } from './limit.ts';
 import {
   coversOwners,
@@ -27,18 +27,19 @@ import {
   ownersOf,
   type RootAction,
 } from './owners.ts';
+import {
+  type InputSetup,
+  readBuildInput,
+  readRecordInput,
+} from './read-input.ts';
 import { findStaleEntry, type StaleEntry } from './stale.ts';
 import { deletion, toChangeset } from './to-changeset.ts';
 
 /** What a mutation needs of the service. */
-export interface Setup {
+export interface Setup extends InputSetup {
   readonly client: TransactionClient;
-  readonly models: Models;
-  readonly aggregates: ReadonlyMap<string, Aggregate>;
   /** The most entries that one association may be sent. */
   readonly maxEntries: number;
-  /** How a scope becomes a condition in Prisma's words. */
-  readonly toWhere: (association: Association, scope: unknown) => object;
 }
 
 /** What a client asks for, one record at the root. */
@@ -195,12 +196,8 @@ async function gatherLocked(attempt: Attempt): Promise<Gathered> {
   return gathered;
 }
 
-function readingOf({ setup, tx }: Attempt): Reading {
-  return {
-    loaders: makeLoaders(tx),
-    toWhere: setup.toWhere,
-    created: new Map(),
-  };
+function readingOf({ tx }: Attempt): Reading {
+  return { loaders: makeLoaders(tx), created: new Map() };
 }
 
 /** The root as far as the request tells, or as it is stored where its parents must be known. */
@@ -269,10 +266,16 @@ function readInput(setup: Setup, request: Request): RecordInput | null {
   switch (request.kind) {
     case 'create':
     case 'update':
-      return readRecordInput(setup, request.aggregate, request.input);
+      return readRecordInput(setup, request.aggregate, {
+        params: request.input,
+        at: rootPath(request),
+      });
     case 'build': {
       const { aggregate, association, input } = request;
-      return readBuildInput(setup, aggregate, association, input);
+      return readBuildInput(setup, aggregate, association, {
+        params: input,
+        at: rootPath(request),
+      });
     }
     case 'delete':
       return null;

@@ -1,8 +1,7 @@
 import type { Aggregate } from '../blog/aggregate.ts';
 import { aggregates, models } from '../blog/models.ts';
-import { mutate, type Request } from '../blog/mutate.ts';
+import { mutate, type Request, type Setup } from '../blog/mutate.ts';
 import { getModel } from '../model/datamodel.ts';
-import type { Association } from '../model/model.ts';
 import { buildInput } from './association-input.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -178,11 +177,8 @@ async function run(
   }
 }
 
-function toWhere(association: Association, scope: unknown): object {
-  return toPrismaWhere(association.related, isWhere(scope) ? scope : null, [
-    'scope',
-  ]);
-}
+const toWhere: Setup['toWhere'] = ({ related }, scope, at) =>
+  toPrismaWhere(related, isWhere(scope) ? scope : null, at.map(String));
 
 function isWhere(value: unknown): value is WhereInput {
   return typeof value === 'object' && value !== null;
