@@ -6,7 +6,7 @@ const config: CodegenConfig = {
   schema: 'schema.graphql',
   documents: ['test/**/*.ts', '!test/**/generated/**'],
   ignoreNoDocuments: true,
-  silent: true,
+  errorsOnly: true,
   importExtension: '.ts',
   generates: {
     'test/generated/': {
