@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  getNamedType,
+  type GraphQLInputField,
+  isEnumType,
+  isInputObjectType,
+  isUnionType,
+  parse,
+  validate,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { schema } from '../../src/graphql/schema.ts';
+import { seed } from '../../src/repo/seed.ts';
+import { readConfig } from '../../src/server/config.ts';
+import { useDatabase } from '../support/database.ts';
+import { post, useService } from '../support/service.ts';
+import { type Block, blocks, root, table } from './readme.ts';
+
+const database = useDatabase();
+const service = useService(database);
+
+// The walkthrough's own example fits the schema only once its steps are done.
+const examples = blocks().filter(
+  ({ language, section }) =>
+    language === 'graphql' && section !== 'Add a model',
+);
+
+test.each(examples.map((block) => [nameOf(block), block] as const))(
+  'the example fits the schema and works on the first rows: %s',
+  async (_name, { text, section }) => {
+    expect(validate(schema, parse(text))).toEqual([]);
+    await seed(database.client);
+    const { given, answer } = companions(section, text);
+    const { status, ...got } = await post(service.url, text, given);
+    expect(status).toBe(200);
+    if (answer !== undefined) return expect(got).toEqual(answer);
+    expect(got.errors).toBeUndefined();
+    expect(typeNames(got.data).filter((name) => isFailure(name))).toEqual([]);
+  },
+);
+
+test('the worked example, sent as it stands, gets the answer that stands below it', async () => {
+  await seed(database.client);
+  const [command, answer] = blocks('The worked example');
+  const [, header = '', body = ''] =
+    /-H '([^']+)' -d '([^']+)'/.exec(command?.text ?? '') ?? [];
+  const [name = '', value = ''] = header.split(': ');
+  const response = await fetch(`${service.url}/graphql`, {
+    method: 'POST',
+    headers: { [name]: value },
+    body,
+  });
+  expect(await response.json()).toEqual(JSON.parse(answer?.text ?? ''));
+});
+
+test('the message that a form finds by its path is the one of the answer', () => {
+  const [, , answer, snippet] = blocks('Answers and errors');
+  const [, path, message] =
+    /get\('([^']+)'\); \/\/ (.*)$/m.exec(snippet?.text ?? '') ?? [];
+  const { issues } = JSON.parse(answer?.text ?? '').data.updatePost;
+  expect(issues).toContainEqual(
+    expect.objectContaining({ path: path?.split('.'), message }),
+  );
+});
+
+test('the onReplace values of each association are those of the schema, the default first', () => {
+  const rows = table('Which tool', 'association');
+  const told = rows.map(([name = '', , cast = '', put = '']) => [
+    name,
+    cast.split(', '),
+    put.split(', '),
+  ]);
+  const there = associationInputs().map(([name, tools]) => [
+    name,
+    onReplaceOf(tools['cast']),
+    onReplaceOf(tools['put']),
+  ]);
+  const sorted = (list: unknown[][]) =>
+    list.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])));
+  expect(sorted(told)).toEqual(sorted(there));
+});
+
+test('the members of a result and the codes of an issue are those of the schema', () => {
+  const union = schema.getType('UpdatePostResult');
+  const members = isUnionType(union) ? union.getTypes() : [];
+  const told = table('Answers and errors', 'member').map(([name]) => name);
+  expect(told).toEqual(
+    members.map(({ name }) => name.replace('UpdatePost', '…')),
+  );
+  const codes = schema.getType('IssueCode');
+  const there = isEnumType(codes) ? codes.getValues() : [];
+  const rows = table('Answers and errors', 'code');
+  const toldCodes = rows.flatMap(([cell = '']) => cell.split('` `'));
+  expect(toldCodes.toSorted()).toEqual(
+    there.map(({ name }) => name).toSorted(),
+  );
+});
+
+test('the settings and their defaults are those of config.ts', () => {
+  const source = readFileSync(join(root, 'src/server/config.ts'), 'utf8');
+  const names = [...source.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, n]) => n);
+  const rows = table('Settings', 'name');
+  expect(rows.map(([name]) => name)).toEqual(names);
+  for (const [name = '', standard = ''] of rows) {
+    if (standard === 'none') continue;
+    expect(readConfig({ [name]: standard }), name).toEqual(readConfig({}));
+  }
+});
+
+test('the scripts are those of package.json', () => {
+  const { scripts } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const names = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
+  const told = table('Scripts', 'npm run …').map(([name = '']) => name);
+  expect(told.toSorted()).toEqual(names.toSorted());
+});
+
+test('the folders are those of the project', () => {
+  const [list] = blocks('Folders');
+  const told = (list?.text ?? '').split('\n').map((line) => line.split(' ')[0]);
+  const folders = (path: string) =>
+    readdirSync(join(root, path), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'generated')
+      .map(({ name }) => join(path, name, '/'));
+  expect(told).toEqual(expect.arrayContaining(folders('src')));
+  const there = [...folders('src'), ...folders(''), 'schema.graphql'];
+  expect(there).toEqual(expect.arrayContaining(told));
+});
+
+test('a link within README leads to a heading', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(
+    ([, heading = '']) => `#${heading.toLowerCase().replaceAll(' ', '-')}`,
+  );
+  const links = [...text.matchAll(/\]\((#[^)]+)\)/g)].map(([, link]) => link);
+  expect(anchors).toEqual(expect.arrayContaining(links));
+});
+
+function nameOf({ section, before, text }: Block): string {
+  const [, bold] = /\*\*([^*]+)\*\*[^*]*$/.exec(before) ?? [];
+  return bold ?? `${section}: ${text.split('\n', 1)[0] ?? ''}`;
+}
+
+/** The JSON that stands right below an example: variables, then the answer. */
+function companions(
+  section: string,
+  text: string,
+): { readonly given?: object; readonly answer?: unknown } {
+  const list = blocks(section);
+  const at = list.findIndex((block) => block.text === text);
+  const end = list.findIndex(
+    ({ language }, index) => index > at && language !== 'json',
+  );
+  const below = list.slice(at + 1, end === -1 ? undefined : end);
+  const values = below.map((block): object => JSON.parse(block.text));
+  const given = values.find((value) => !('data' in value));
+  const answer = values.find((value) => 'data' in value);
+  return { ...(given && { given }), answer };
+}
+
+function typeNames(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) =>
+    name === '__typename' ? [String(item)] : typeNames(item),
+  );
+}
+
+function isFailure(name: string): boolean {
+  return !name.endsWith('Success') && name !== 'DryRun';
+}
+
+type Tools = Readonly<Record<string, GraphQLInputField>>;
+
+/** The inputs that hold the tools of an association, by the name that README gives it: Post.comments. */
+function associationInputs(): readonly (readonly [string, Tools])[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isInputObjectType(type) || !('cast' in type.getFields())) return [];
+    const [, owner, name = ''] =
+      /^([A-Z][a-z]+)(\w+)Input$/.exec(type.name) ?? [];
+    return [[`${owner}.${name.toLowerCase()}`, type.getFields()] as const];
+  });
+}
+
+function onReplaceOf(tool: GraphQLInputField | undefined): readonly string[] {
+  const input = tool && getNamedType(tool.type);
+  const field = isInputObjectType(input) && input.getFields()['onReplace'];
+  const values = field ? getNamedType(field.type) : undefined;
+  if (!field || !isEnumType(values)) return [];
+  const all = values.getValues();
+  const standard = all.find(({ value }) => value === field.defaultValue);
+  const rest = all.filter((value) => value !== standard);
+  return [standard, ...rest].map((value) => value?.name ?? '');
+}
