@@ -120,8 +120,11 @@ function castScalar(field: Field, input: unknown): Cast {
   }
 }
 
+/** Text that PostgreSQL cannot hold: NUL, and half a surrogate pair, which UTF-8 does not know. */
+const unstorable = /\0|\p{Surrogate}/u;
+
 function castText(field: Field, input: unknown): Cast {
-  if (typeof input !== 'string' || input.includes('\u0000')) return refused;
+  if (typeof input !== 'string' || unstorable.test(input)) return refused;
   if (field.nativeType !== 'Uuid') return accept(input);
   return uuid.test(input) ? accept(input.toLowerCase()) : refused;
 }

@@ -1,12 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { useService } from '../support/service.ts';
 import { createPost, updatePost } from './documents.ts';
 
-const database = useDatabase();
+const database = useDatabase('once');
 const service = useService(database);
-beforeEach(() => writeBlog(database));
+beforeAll(() => writeBlog(database));
 
 const many = <Item>(count: number, item: Item) =>
   Array.from({ length: count }, () => item);

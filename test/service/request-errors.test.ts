@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { readTables } from '../support/rows.ts';
@@ -15,9 +15,9 @@ import {
  * What the types of the schema refuse is a request error of GraphQL's own: no member of the result, and no SQL.
  */
 
-const database = useDatabase();
+const database = useDatabase('once');
 const service = useService(database);
-beforeEach(() => writeBlog(database));
+beforeAll(() => writeBlog(database));
 
 const on7 = (input: object) => ({ id: '7', input });
 const scoped = (scope: object) => ({ cast: { entries: [], scope } });

@@ -23,13 +23,16 @@ export type TestDatabase = {
 /** A worker's database of the service's schema, with a client of it. */
 export type ServiceDatabase = TestDatabase & { readonly client: Client };
 
+/** When the tables are emptied: before each test, or (where tests only read) once before the first. */
+export type Emptied = 'each' | 'once';
+
 /**
  * Gives a test file the database of its worker, empty before each test. Call it
  * at the top of the file: `const database = useDatabase();`
  */
-export function useDatabase(): ServiceDatabase {
+export function useDatabase(emptied: Emptied = 'each'): ServiceDatabase {
   let client: Client | undefined;
-  const database = useDatabaseOf('service');
+  const database = useDatabaseOf('service', emptied);
   beforeAll(() => {
     client = makeClient({ url: database.url, poolSize: 5 });
   });
@@ -40,7 +43,10 @@ export function useDatabase(): ServiceDatabase {
 }
 
 /** As `useDatabase`, of either Prisma schema and without a client. */
-export function useDatabaseOf(schema: 'service' | 'conformance'): TestDatabase {
+export function useDatabaseOf(
+  schema: 'service' | 'conformance',
+  emptied: Emptied = 'each',
+): TestDatabase {
   const server = inject('postgres');
   const name = `${schema}_${process.env['VITEST_POOL_ID'] ?? '1'}`;
   const url = databaseUrl(server.url, name);
@@ -66,7 +72,8 @@ export function useDatabaseOf(schema: 'service' | 'conformance'): TestDatabase {
     },
   };
   beforeAll(() => makeDatabase(server.url, name, `template_${schema}`));
-  beforeEach(() => database.truncate());
+  if (emptied === 'each') beforeEach(() => database.truncate());
+  else beforeAll(() => database.truncate());
   afterAll(() => pool.end());
   return database;
 }
