@@ -27,7 +27,7 @@ export type Blog = {
 };
 
 /** What is there before each test. Each id tells its type; `v` is the lockVersion. */
-export const ROWS = [
+const ROWS = [
   'author 1 Ann, v1',
   'author 2 Bob, v1',
   'author 3 Cid, v1',
