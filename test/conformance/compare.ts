@@ -2,9 +2,10 @@ import type { Value } from '../../src/model/value.ts';
 import type { Case, CasePreload, Expectation, Rows } from './case.ts';
 import { compareThrown, describeError } from './exceptions.ts';
 import { canonical } from './json.ts';
-import { associationOfKey, wholeSchema } from './models.ts';
+import { associationOfKey, readCaseModels, wholeSchema } from './models.ts';
 import type { Observed } from './replay.ts';
 import { type Comparison, matchResult, matchRows } from './renaming.ts';
+import { countReads, isSameWrites, writesOf } from './statements.ts';
 
 /** What differs between what is expected of a case and what our side did; empty where nothing does. */
 export function compare(
@@ -19,7 +20,7 @@ export function compare(
     ...compareErrors(expected, observed),
     ...compareActions(recorded, expected, observed),
     ...compareRows(recorded, expected, observed),
-    ...compareStatements(expected, observed),
+    ...compareStatements(recorded, expected, observed),
     ...compareRaised(expected, observed),
   ];
 }
@@ -132,44 +133,28 @@ function tablesDiffering(
   return [pick(theirs), pick(ours)];
 }
 
-/**
- * A write of Ecto's may share a statement with others of its verb and table;
- * there is none that Ecto does not send.
- */
 function compareStatements(
-  { status, writes, reads }: Expectation,
-  { statements, loaded, before }: Observed,
+  recorded: Case,
+  expected: Expectation,
+  observed: Observed,
 ): readonly string[] {
-  const problems: string[] = [];
-  if (status === 'ok' && writes !== undefined) {
-    const theirs = writes.map((write) => write.join(' '));
-    const ours = statements.flatMap(({ kind, verb, table }) =>
-      kind === 'write' ? [`${verb} ${table}`] : [],
-    );
-    const fits = [...new Set([...theirs, ...ours])].every((write) => {
-      const asked = count(theirs, write);
-      const sent = count(ours, write);
-      const least = Math.min(
-        1,
-        asked - deletesOfNothing(loaded, before, write),
-      );
-      return sent >= least && sent <= asked;
-    });
-    if (!fits) problems.push(...differing('writes', theirs, ours));
-  }
-  const read = statements.filter(({ kind }) => kind === 'read').length;
-  if (reads !== undefined && read > reads) {
-    problems.push(...differing('reads', reads, read));
-  }
-  return problems;
-}
-
-/** How many of a table's deletes find their row gone: no statement is needed for none. */
-function deletesOfNothing(loaded: Rows, before: Rows, write: string): number {
-  const [verb = '', table = ''] = write.split(' ');
-  if (verb !== 'DELETE') return 0;
-  const there = new Set((before[table] ?? []).map((row) => row['id']));
-  return (loaded[table] ?? []).filter((row) => !there.has(row['id'])).length;
+  const { status, writes = [], reads } = expected;
+  const models = readCaseModels(recorded.associations);
+  const counted = status === 'ok' && expected.writes !== undefined;
+  const writesDiffer = counted && !isSameWrites(expected, observed, models);
+  const read = countReads(observed);
+  return [
+    ...(writesDiffer
+      ? differing(
+          'writes',
+          writes.map((write) => write.join(' ')),
+          writesOf(observed),
+        )
+      : []),
+    ...(reads !== undefined && read > reads
+      ? differing('reads', reads, read)
+      : []),
+  ];
 }
 
 function compareRaised(
@@ -201,10 +186,6 @@ function comparisonOf({ rows, operation, associations }: Case): Comparison {
       typeof id === 'number' && id >= 100 && !named.has(String(id)),
     isOrdered: (assoc) => ordered.has(assoc),
   };
-}
-
-function count(list: readonly string[], item: string): number {
-  return list.filter((other) => other === item).length;
 }
 
 function sorted<T>(list: readonly T[]): T[] {

@@ -71,7 +71,7 @@ const counterparts: readonly Counterpart[] = [
   {
     ecto: /^Ecto\.StaleEntryError: .*?(update|delete) a stale struct: %(\w+)\{.*?\bid: (\d+)/,
     error: 'stale',
-    says: 'cannot $1 $2 $3: it is stale',
+    says: 'cannot \\w+ $2 $3: it is stale',
   },
   {
     ecto: /^Ecto\.ConstraintError: .*?"(\w+)" \((unique|foreign|check)/,
@@ -101,6 +101,16 @@ const counterparts: readonly Counterpart[] = [
     ecto: /expected changeset data to be a (?:Elixir\.)?(\w+)/,
     error: 'misuse',
     says: 'expected a $1',
+  },
+  {
+    ecto: /cannot change belongs_to association `(\w+)` because there is already a change setting its foreign key `(\w+)`/,
+    error: 'misuse',
+    says: 'cannot change "$1" of .*"$2"',
+  },
+  {
+    ecto: /got action :delete in changeset for associated (?:%|Elixir\.)?(\w+).*while inserting/,
+    error: 'misuse',
+    says: 'cannot delete $1 ',
   },
   // Whatever else Ecto refuses is a programmer's mistake.
   { ecto: /^/, error: 'misuse', says: '' },

@@ -105,7 +105,7 @@ function plainValues(values: Values): Values {
 }
 
 /** A value as the cases write it: bigints as numbers, times as Elixir shows a naive one. */
-function plain(value: Value): Value {
+export function plain(value: Value): Value {
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;

@@ -47,7 +47,7 @@ async function verdictOf(world: World, read: ReadCase): Promise<Verdict> {
 }
 
 function failed(problem: string): Verdict {
-  return { kind: 'judged', problems: [problem], rules: [] };
+  return { kind: 'judged', problems: [problem], applied: [] };
 }
 
 /** How many cases came to what. */
@@ -66,7 +66,7 @@ export function countVerdicts(judged: readonly Judged[]): Figures {
     if (verdict.kind === 'skipped') figures.skipped += 1;
     else {
       figures[verdict.problems.length > 0 ? 'failed' : 'passed'] += 1;
-      if (verdict.rules.length > 0) figures.changed += 1;
+      if (verdict.applied.length > 0) figures.changed += 1;
     }
   }
   return figures;
@@ -80,7 +80,7 @@ export function reportLines(judged: readonly Judged[]): readonly string[] {
     ...differences.map((difference) => {
       const changed = judged.filter(
         ({ verdict }) =>
-          verdict.kind === 'judged' && verdict.rules.includes(difference.rule),
+          verdict.kind === 'judged' && verdict.applied.includes(difference),
       );
       const cases = changed.length === 1 ? '1 case' : `${changed.length} cases`;
       return `rule ${difference.rule} changed ${cases}: ${difference.reason}`;

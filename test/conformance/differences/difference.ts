@@ -20,10 +20,18 @@ export interface Difference {
   readonly instead: (facts: Facts) => Expectation | null;
 }
 
+/** Recorded errors. */
+export type Errors = NonNullable<Expectation['errors']>;
+
 /** A changeset with errors, of which nothing is written. */
-export function invalid(
-  { before }: Facts,
-  errors: NonNullable<Expectation['errors']>,
-): Expectation {
+export function invalid({ before }: Facts, errors: Errors): Expectation {
   return { status: 'invalid', errors, rows: before, writes: [] };
+}
+
+/** Whether a path leads to a place or below it. */
+export function isAtOrBelow(
+  path: readonly (string | number)[],
+  place: readonly (string | number)[],
+): boolean {
+  return place.every((step, i) => path[i] === step);
 }

@@ -2,10 +2,13 @@ import type { Case, Expectation } from '../case.ts';
 import { readCaseModels } from '../models.ts';
 import type { Observed } from '../replay.ts';
 import type { Difference } from './difference.ts';
+import { besideRefusal } from './beside-refusal.ts';
 import { inputPositions } from './input-positions.ts';
 import { invalidId } from './invalid-id.ts';
 import { leftAssociation } from './left-association.ts';
 import { notNullable } from './not-nullable.ts';
+import { onePlace } from './one-place.ts';
+import { orderOfWrites } from './order-of-writes.ts';
 import { sameParent } from './same-parent.ts';
 
 /**
@@ -15,24 +18,31 @@ import { sameParent } from './same-parent.ts';
 export const differences: readonly Difference[] = [
   invalidId,
   inputPositions,
+  besideRefusal,
+  orderOfWrites,
   leftAssociation,
   sameParent,
   notNullable,
+  onePlace,
 ];
 
 /** What is expected of a case, and the rules that changed it from what Ecto did. */
 export function applyDifferences(
   recorded: Case,
   { loaded, before }: Pick<Observed, 'loaded' | 'before'>,
-): { readonly expected: Expectation; readonly rules: readonly number[] } {
+): {
+  readonly expected: Expectation;
+  readonly applied: readonly Difference[];
+} {
   const models = readCaseModels(recorded.associations);
   let expected = recorded.expect;
-  const rules: number[] = [];
-  for (const { rule, instead } of differences) {
-    const changed = instead({ recorded, models, expected, loaded, before });
+  const applied: Difference[] = [];
+  for (const difference of differences) {
+    const facts = { recorded, models, expected, loaded, before };
+    const changed = difference.instead(facts);
     if (changed === null) continue;
     expected = changed;
-    rules.push(rule);
+    applied.push(difference);
   }
-  return { expected, rules };
+  return { expected, applied };
 }

@@ -1,4 +1,4 @@
-import type { Difference } from './difference.ts';
+import { type Difference, isAtOrBelow } from './difference.ts';
 import { visitsOf } from './visits.ts';
 
 /** Rule 3: below an entry that was ignored, Ecto's changeset has one position less. */
@@ -14,7 +14,7 @@ export const inputPositions: Difference = {
     if (moved.length === 0 || expected.errors === undefined) return null;
     const errors = expected.errors.map((error) => {
       const visit = moved.findLast(({ ectoPath }) =>
-        ectoPath.every((step, i) => error.path[i] === step),
+        isAtOrBelow(error.path, ectoPath),
       );
       if (!visit) return error;
       const rest = error.path.slice(visit.ectoPath.length);

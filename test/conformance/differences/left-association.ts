@@ -63,7 +63,7 @@ interface StaleWrite {
   readonly id: Value;
 }
 
-/** The writes of rows that have another owner now. */
+/** What a change does to rows that have another owner now. */
 function staleWrites(
   { loaded, before }: Facts,
   { owner, association, entries }: HasChange,

@@ -1,6 +1,12 @@
 import type { Association, Model } from '../../../src/model/model.ts';
-import type { PutValue } from '../case.ts';
-import { type Difference, type Facts, invalid } from './difference.ts';
+import type { Expectation, PutValue } from '../case.ts';
+import {
+  type Difference,
+  type Errors,
+  type Facts,
+  invalid,
+  isAtOrBelow,
+} from './difference.ts';
 import { currentRows, idOf, itemsOf, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 11: a record is let go whose foreign key (of a belongs_to: the owner's) cannot be null. */
@@ -9,19 +15,47 @@ export const notNullable: Difference = {
   reason:
     'nilify of a NOT NULL key "can\'t be blank", before any SQL (in Ecto the database refuses it)',
   instead(facts) {
-    const { status, exception } = facts.expected;
-    if (status !== 'raises' || exception !== 'Postgrex.Error') return null;
-    const errors = visitsOf(facts).flatMap((visit) =>
+    const { expected } = facts;
+    if (expected.status === 'ok') return null;
+    const places = visitsOf(facts).flatMap((visit) =>
       changedAssociations(visit)
         .filter((changed) => letsGo(facts, visit, changed))
-        .map(({ association }) => ({
-          path: [...visit.path, association.name],
-          message: "can't be blank",
-        })),
+        .map(({ association }) => [...visit.path, association.name]),
     );
-    return errors.length === 0 ? null : invalid(facts, errors);
+    if (places.length === 0) return null;
+    const errors = places.map((path) => ({ path, message: "can't be blank" }));
+    if (expected.status === 'raises') {
+      return isRefusal(expected) ? invalid(facts, errors) : null;
+    }
+    // A constraint's error comes from SQL that is not run here.
+    const others = expected.transaction ? [] : (expected.errors ?? []);
+    return {
+      ...invalid(facts, [...others, ...errors]),
+      actions: withoutRefused(expected, places),
+    };
   },
 };
+
+/** What the database answers to Ecto: no null, or (where the parent is deleted first) still referenced. */
+function isRefusal({ exception, raisedIn }: Expectation): boolean {
+  return (
+    raisedIn === 'repo' &&
+    (exception === 'Postgrex.Error' || exception === 'Ecto.ConstraintError')
+  );
+}
+
+/** A refused list stays only where it has errors to show. */
+function withoutRefused(
+  { actions, errors = [] }: Expectation,
+  places: readonly Errors[number]['path'][],
+): Expectation['actions'] {
+  const dropped = places.filter(
+    (place) => !errors.some(({ path }) => isAtOrBelow(path, place)),
+  );
+  return actions?.filter(
+    ({ path }) => !dropped.some((place) => isAtOrBelow(path, place)),
+  );
+}
 
 /** An association that is cast or put, with the keys that stay. */
 interface Changed {
@@ -30,23 +64,25 @@ interface Changed {
 }
 
 function changedAssociations({ model, spec, params }: Visit): Changed[] {
-  const casts = (spec.casts ?? [])
-    .filter(({ assoc }) => assoc in params)
-    .map(({ assoc }) => ({
-      assoc,
-      ids: (related: Model) =>
-        itemsOf(params[assoc]).map((item) => idOf(related, item)),
-    }));
-  const puts = (spec.puts ?? []).map(({ assoc, value }) => ({
-    assoc,
-    ids: (related: Model) => putIds(related, value),
-  }));
-  return [...casts, ...puts].flatMap(({ assoc, ids }) => {
-    const association = model.associations.get(assoc);
-    return association
-      ? [{ association, given: ids(association.related) }]
+  const casts = (spec.casts ?? []).flatMap((cast) => {
+    const association = model.associations.get(cast.assoc);
+    const items = association && itemsOf(association, params, cast);
+    return association && items
+      ? [
+          {
+            association,
+            given: items.map((item) => idOf(association.related, item)),
+          },
+        ]
       : [];
   });
+  const puts = (spec.puts ?? []).flatMap(({ assoc, value }) => {
+    const association = model.associations.get(assoc);
+    return association
+      ? [{ association, given: putIds(association.related, value) }]
+      : [];
+  });
+  return [...casts, ...puts];
 }
 
 function putIds(related: Model, value: PutValue): readonly (number | null)[] {
@@ -67,23 +103,22 @@ function letsGo(
   { association, given }: Changed,
 ): boolean {
   const { onReplace } = association.rules;
-  if (onReplace !== 'nilify' && onReplace !== 'update') return false;
+  if (onReplace === 'raise' || onReplace === 'markAsInvalid') return false;
+  const current = currentRows(association, id, loaded);
   if (association.kind === 'belongsTo') {
-    return (
-      given.length === 0 && !allowsNull(association.owner, association.ownerKey)
-    );
+    const { owner, ownerKey } = association;
+    const letsAllGo = given.length === 0 && current.length > 0;
+    return letsAllGo && !allowsNull(owner, ownerKey);
   }
+  if (onReplace !== 'nilify' && onReplace !== 'update') return false;
   if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
     return false;
   }
   // Under `update` whatever is given changes the record in place.
   if (onReplace === 'update' && given.length > 0) return false;
-  const left = currentRows(association, id, loaded).filter(
-    (row) => !given.includes(Number(row['id'])),
-  );
-  return (
-    left.length > 0 && !allowsNull(association.related, association.relatedKey)
-  );
+  const left = current.filter((row) => !given.includes(Number(row['id'])));
+  const { related, relatedKey } = association;
+  return left.length > 0 && !allowsNull(related, relatedKey);
 }
 
 function allowsNull(model: Model, names: readonly string[]): boolean {

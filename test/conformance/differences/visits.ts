@@ -1,15 +1,24 @@
-import type { Association, Model } from '../../../src/model/model.ts';
+import type {
+  Association,
+  ManyToMany,
+  Model,
+} from '../../../src/model/model.ts';
 import type { Value, Values } from '../../../src/model/value.ts';
 import { castValue } from '../../../src/model/value.ts';
+import { readFormList } from '../../../src/changeset/form.ts';
 import type { Rows, Spec } from '../case.ts';
 import { isObject } from '../json.ts';
 import { modelOfName } from '../models.ts';
 import { childSpec } from '../spec.ts';
 import type { Facts } from './difference.ts';
 
+type Cast = NonNullable<Spec['casts']>[number];
+
 /** A record that an operation casts or changes: the root, or one that the params of a cast name. */
 export interface Visit {
   readonly model: Model;
+  /** The association that it is cast through; null of the root. */
+  readonly association: Association | null;
   /** Its key where it is stored already, else null. */
   readonly id: number | null;
   readonly spec: Spec;
@@ -27,6 +36,7 @@ export function visitsOf({ recorded, models, loaded }: Facts): Visit[] {
   const name = 'get' in root ? root.get : root.new;
   const start: Visit = {
     model: modelOfName(models, name),
+    association: null,
     id: 'get' in root ? Number(root.id) : null,
     spec,
     params: isValues(params) ? params : {},
@@ -36,32 +46,55 @@ export function visitsOf({ recorded, models, loaded }: Facts): Visit[] {
   return visitBelow(start, loaded);
 }
 
-/** The stored rows of an association, as they were loaded. */
+/** The stored rows of an association of a stored owner, as they were loaded. */
 export function currentRows(
   association: Association,
   owner: number | null,
   loaded: Rows,
 ): readonly Values[] {
-  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
-    return [];
-  }
-  const [key = ''] = association.relatedKey;
+  if (owner === null || association.kind === 'through') return [];
   const rows = loaded[association.related.table] ?? [];
-  return owner === null ? [] : rows.filter((row) => row[key] === owner);
+  const [ownerKey = ''] = association.ownerKey;
+  const [relatedKey = ''] = association.relatedKey;
+  const itself = (loaded[association.owner.table] ?? []).find(
+    (row) => row['id'] === owner,
+  );
+  const keys =
+    association.kind === 'manyToMany'
+      ? joinedKeys(association, owner, loaded)
+      : [itself?.[ownerKey] ?? null];
+  return rows.filter((row) => {
+    const key = row[relatedKey] ?? null;
+    return key !== null && keys.includes(key);
+  });
 }
 
-/** The items that params give for an association: a list, a map by index, or one; none where the key is absent. */
-export function itemsOf(input: Value | undefined): readonly Values[] {
-  if (isList(input)) return input.filter(isValues);
-  if (!isValues(input)) return [];
-  const indexes = Object.keys(input);
-  if (indexes.length === 0 || !indexes.every((key) => /^\d+$/.test(key))) {
-    return [input];
-  }
-  return indexes
-    .toSorted((a, b) => Number(a) - Number(b))
-    .map((index) => input[index])
-    .filter(isValues);
+function joinedKeys(
+  { join }: ManyToMany,
+  owner: number,
+  loaded: Rows,
+): readonly Value[] {
+  const [ownerKey = ''] = join?.ownerKey ?? [];
+  const [relatedKey = ''] = join?.relatedKey ?? [];
+  return (loaded[join?.model.table ?? ''] ?? [])
+    .filter((row) => row[ownerKey] === owner)
+    .map((row) => row[relatedKey] ?? null);
+}
+
+/** The items that params give for a cast, in the order of its form's params; undefined where its key is absent. */
+export function itemsOf(
+  association: Association,
+  params: Values,
+  { sortParam, dropParam }: Cast,
+): readonly Values[] | undefined {
+  const input = readFormList(association, params, {
+    ...(sortParam !== undefined && { sortParam }),
+    ...(dropParam !== undefined && { dropParam }),
+  });
+  if (input === undefined) return undefined;
+  return Array.isArray(input)
+    ? input.filter(isValues)
+    : [input].filter(isValues);
 }
 
 /** The key that an item gives, as a number; null where it gives none. */
@@ -79,11 +112,13 @@ function visitBelow(visit: Visit, loaded: Rows): Visit[] {
     const spec = childSpec(association.related.name, cast.with);
     const many = association.cardinality === 'many';
     let position = 0;
-    return itemsOf(visit.params[cast.assoc]).flatMap((params, index) => {
+    const items = itemsOf(association, visit.params, cast) ?? [];
+    return items.flatMap((params, index) => {
       const ignored = isIgnored(spec, params);
       const place = (i: number) => (many ? [cast.assoc, i] : [cast.assoc]);
       const child: Visit = {
         model: association.related,
+        association,
         id: matchedId(association, visit, params, loaded),
         spec,
         params,
@@ -112,13 +147,14 @@ function matchedId(
   const id = idOf(association.related, params);
   const current = currentRows(association, owner.id, loaded);
   const [key = ''] = association.related.primaryKey;
+  const [only] = current;
+  const inPlace =
+    association.cardinality === 'one' &&
+    association.rules.onReplace === 'update';
+  if (inPlace && only) return Number(only[key]);
   return current.some((row) => row[key] === id) ? id : null;
 }
 
-function isList(value: Value | undefined): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-function isValues(value: Value | undefined): value is Values {
+function isValues(value: unknown): value is Values {
   return isObject(value) && !Array.isArray(value);
 }

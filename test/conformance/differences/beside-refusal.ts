@@ -1,0 +1,64 @@
+import { buildStruct, loadStruct } from '../../../src/model/struct.ts';
+import { errorsOf } from '../observe.ts';
+import { typedValues } from '../models.ts';
+import { applySpec } from '../spec.ts';
+import {
+  type Difference,
+  type Errors,
+  type Facts,
+  isAtOrBelow,
+} from './difference.ts';
+import { type Visit, visitsOf } from './visits.ts';
+
+/** Rule 3: the entries of a list that onReplace refuses have errors of their own. */
+export const besideRefusal: Difference = {
+  rule: 3,
+  reason:
+    "an association's own error stands beside its children's (Ecto drops a refused list with the errors in it)",
+  instead(facts) {
+    const { expected } = facts;
+    if (expected.status !== 'invalid') return null;
+    const refused = refusedPlaces(facts);
+    const errors = visitsOf(facts)
+      .filter(({ path }) => refused.some((place) => isAtOrBelow(path, place)))
+      .flatMap((visit) => ownErrors(facts, visit));
+    if (errors.length === 0) return null;
+    // What else a refused list shows of its entries is nothing of Ecto's.
+    const { actions: _, ...rest } = expected;
+    return { ...rest, errors: [...(expected.errors ?? []), ...errors] };
+  },
+};
+
+/** The associations that are marked invalid. */
+function refusedPlaces(facts: Facts): readonly Errors[number]['path'][] {
+  const errors = facts.expected.errors ?? [];
+  return visitsOf(facts).flatMap(({ model, path }) =>
+    [...model.associations.values()]
+      .filter(({ rules }) => rules.onReplace === 'markAsInvalid')
+      .map(({ name }) => [...path, name])
+      .filter((place) =>
+        errors.some((error) => error.path.join() === place.join()),
+      ),
+  );
+}
+
+/** The errors that an entry has by itself. */
+function ownErrors({ loaded, models }: Facts, visit: Visit): Errors {
+  const { model, id, spec, params, association } = visit;
+  const row = (loaded[model.table] ?? []).find((item) => item['id'] === id);
+  const data = row
+    ? loadStruct(model, typedValues(model, row))
+    : buildStruct(model, association?.rules.defaults ?? {});
+  const { permit, required, validate } = spec;
+  const scene = { models, fetched: new Map() };
+  const changeset = applySpec(
+    data,
+    { permit, required, validate },
+    params,
+    scene,
+  );
+  return errorsOf(changeset).map(({ path, message }) => ({
+    path: [...visit.path, ...path],
+    message,
+  }));
+}
