@@ -1,4 +1,5 @@
 import type { Value } from '../model/value.ts';
+import { compareDecimals, readDecimal } from '../model/decimal.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, IssueCode } from './issue.ts';
@@ -91,17 +92,11 @@ export function validateNumber(
 ): Changeset {
   assertOption(changeset, name, 'validateNumber', options, comparisonNames);
   return validateChange(changeset, name, (value) => {
-    const number = numberOf(value);
-    if (number === null) return [];
     for (const comparison of comparisonNames) {
       const bound = options[comparison];
-      if (
-        bound === undefined ||
-        comparisons[comparison].holds(
-          number < bound ? -1 : number > bound ? 1 : 0,
-        )
-      )
-        continue;
+      if (bound === undefined) continue;
+      const order = compareNumbers(value, bound);
+      if (order === null || comparisons[comparison].holds(order)) continue;
       const message = options.message ?? comparisons[comparison].message;
       return [
         issue(name, message, 'NUMBER', {
@@ -169,13 +164,13 @@ export function validateChange(
   );
 }
 
-function numberOf(value: Value): number | bigint | null {
-  if (typeof value === 'number' || typeof value === 'bigint') return value;
-  return typeof value === 'string' &&
-    value !== '' &&
-    Number.isFinite(Number(value))
-    ? Number(value)
-    : null;
+/** A number, or the text of a decimal, against a bound: below, at or above zero; null for what is no number. */
+function compareNumbers(value: Value, bound: number | bigint): number | null {
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return value < bound ? -1 : value > bound ? 1 : 0;
+  const text = typeof value === 'string' ? readDecimal(value) : null;
+  const limit = readDecimal(String(bound));
+  return text === null || limit === null ? null : compareDecimals(text, limit);
 }
 
 /**

@@ -108,7 +108,7 @@ function readField(datamodel: Datamodel, field: DatamodelField): Field {
     enumValues: values.map((value) => value.name),
     isList: field.isList,
     isNullable: !field.isRequired,
-    default: made === null ? literalDefault(field.default) : null,
+    default: made === null ? literalDefault(field) : null,
     generated: made,
   };
 }
@@ -121,8 +121,12 @@ function generator(value: unknown): Field['generated'] {
   return value.name === 'uuid' ? 'uuid' : 'database';
 }
 
-function literalDefault(value: unknown): Value {
-  if (Array.isArray(value)) return value.map(literalDefault);
+function literalDefault({ default: value, isList }: DatamodelField): Value {
+  if (!isList) return literal(value);
+  return Array.isArray(value) ? value.map(literal) : [];
+}
+
+function literal(value: unknown): Value {
   return typeof value === 'string' ||
     typeof value === 'number' ||
     typeof value === 'boolean'

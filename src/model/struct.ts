@@ -22,8 +22,8 @@ export type Assocs = { readonly [association: string]: Loaded };
 /** A new record, not stored: every field at its default, then `fields`. */
 export function buildStruct(model: Model, fields: Values = {}): Struct {
   const all: { [field: string]: Value } = {};
-  for (const field of model.fields.values())
-    all[field.name] = fields[field.name] ?? field.default;
+  for (const { name, default: value } of model.fields.values())
+    all[name] = fields[name] === undefined ? value : fields[name];
   return { kind: 'struct', model, state: 'built', fields: all, assocs: {} };
 }
 

@@ -1,3 +1,5 @@
+import { dayOf, readDateTime } from './date-time.ts';
+import { readDecimal } from './decimal.ts';
 import type { Field } from './model.ts';
 
 /** A value of a field: what a column of any scalar type of Prisma holds. Decimals are kept as decimal text. */
@@ -24,10 +26,12 @@ const accept = (value: Value): Cast => ({ ok: true, value });
 
 /**
  * Casts unknown input to the field's type, as Ecto.Type.cast/2 (3.13): numbers are read from text, text is never made
- * from numbers. Null is accepted; whether it may stay is `validateRequired`'s question.
+ * from numbers. Null is accepted; whether it may stay is `validateRequired`'s question. A list column of Prisma's is never
+ * null: null is the empty list.
  */
 export function castValue(field: Field, input: unknown): Cast {
-  if (input === null || input === undefined) return accept(null);
+  if (input === null || input === undefined)
+    return accept(field.isList ? [] : null);
   if (!field.isList) return castScalar(field, input);
   if (!Array.isArray(input)) return refused;
   const values: Value[] = [];
@@ -77,7 +81,13 @@ export function equalValues(
 
 /** Text that is the same exactly for equal key values, so that rows can be looked up by key. */
 export function keyText(values: readonly Value[]): string {
-  return values.map((value) => `${typeof value}:${valueText(value)}`).join('|');
+  return values
+    .map((value) =>
+      typeof value === 'string'
+        ? JSON.stringify(value)
+        : `${typeof value}:${valueText(value)}`,
+    )
+    .join('|');
 }
 
 /** A value as text, for messages and lookups. */
@@ -89,7 +99,7 @@ export function valueText(value: Value): string {
 const int32 = 2 ** 31;
 const int64 = 2n ** 63n;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const float = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
 function castScalar(field: Field, input: unknown): Cast {
   switch (field.type) {
@@ -110,7 +120,7 @@ function castScalar(field: Field, input: unknown): Cast {
     case 'Decimal':
       return castDecimal(input);
     case 'DateTime':
-      return castDateTime(input);
+      return castDateTime(field, input);
     case 'Bytes':
       return input instanceof Uint8Array ? accept(input) : refused;
     case 'Json':
@@ -160,46 +170,24 @@ function readBigInt(input: unknown): bigint | null {
 }
 
 function castFloat(input: unknown): Cast {
-  if (typeof input === 'number')
-    return Number.isFinite(input) ? accept(input) : refused;
-  if (typeof input === 'string' && decimal.test(input))
-    return accept(Number(input));
-  return refused;
+  const value =
+    typeof input === 'string' && float.test(input) ? Number(input) : input;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
+  // The database does not tell -0 from 0.
+  return accept(value === 0 ? 0 : value);
 }
 
 function castDecimal(input: unknown): Cast {
-  if (typeof input === 'number')
-    return Number.isFinite(input)
-      ? accept(decimalText(String(input)))
-      : refused;
-  if (typeof input === 'bigint') return accept(String(input));
-  return typeof input === 'string' && decimal.test(input)
-    ? accept(decimalText(input))
-    : refused;
+  const isNumber = typeof input === 'number' || typeof input === 'bigint';
+  const text = isNumber ? String(input) : input;
+  const value = typeof text === 'string' ? readDecimal(text) : null;
+  return value === null ? refused : accept(value);
 }
 
-/** One text for each decimal number: no sign for plus, no idle zeros; an exponent is left as it comes. */
-function decimalText(text: string): string {
-  if (/e/i.test(text)) return text;
-  const sign = text.startsWith('-') ? '-' : '';
-  const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.');
-  const head = whole.replace(/^0+(?=\d)/, '') || '0';
-  const tail = fraction.replace(/0+$/, '');
-  const digits = tail === '' ? head : `${head}.${tail}`;
-  return digits === '0' ? '0' : `${sign}${digits}`;
-}
-
-function castDateTime(input: unknown): Cast {
-  if (input instanceof Date)
-    return Number.isNaN(input.getTime()) ? refused : accept(input);
-  if (typeof input !== 'string' || !/^\d{4}-\d{2}-\d{2}/.test(input))
-    return refused;
-  const date = new Date(
-    /[zZ]|[+-]\d{2}:?\d{2}$/.test(input) || input.length === 10
-      ? input
-      : `${input}Z`,
-  );
-  return Number.isNaN(date.getTime()) ? refused : accept(date);
+function castDateTime(field: Field, input: unknown): Cast {
+  const date = typeof input === 'string' ? readDateTime(input) : input;
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return refused;
+  return accept(field.nativeType === 'Date' ? dayOf(date) : date);
 }
 
 function isList(value: Value): value is readonly Value[] {

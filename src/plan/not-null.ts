@@ -26,10 +26,10 @@ function nullField(model: Model, operation: Operation): Field | undefined {
   );
   switch (operation.action) {
     case 'insert':
-      return fields.find(
-        (field) =>
-          !isMade(model, field) &&
-          (operation.values[field.name] ?? null) === null,
+      return fields.find((field) =>
+        field.name in operation.values
+          ? operation.values[field.name] === null
+          : !isMade(model, field),
       );
     case 'update':
       return fields.find((field) => operation.changes[field.name] === null);

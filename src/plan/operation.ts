@@ -31,7 +31,7 @@ interface Base {
   readonly reason: Reason;
 }
 
-/** A row to be inserted; `values` holds every value that is not null. */
+/** A row to be inserted; `values` holds what its record has, and null only where a change asks for it. */
 export interface Insert extends Base {
   readonly action: 'insert';
   readonly via: Via | null;

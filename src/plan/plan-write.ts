@@ -165,10 +165,10 @@ function draftUpsert(
   const via = place.through?.via ?? null;
   const isRoot = place.rank === 'root';
   if (action === 'insert') {
-    const all = Object.entries({ ...data.fields, ...changes });
-    const values = Object.fromEntries(
-      all.filter(([, value]) => value !== null),
+    const set = Object.entries(data.fields).filter(
+      ([, value]) => value !== null,
     );
+    const values = { ...Object.fromEntries(set), ...changes };
     const insert = { action, ...base, via, values, references, constraints };
     return makeDraft(insert, data.model, isRoot ? 'root' : 'insert');
   }

@@ -18,6 +18,8 @@ export interface TranslateOptions {
   readonly now: Date;
   /** Gives every operation a call of its own, so that a refusal of the database names its operation. Default false. */
   readonly oneByOne?: boolean;
+  /** What Prisma takes for NULL in a Json column: a plain null is JSON's own there. Default null. */
+  readonly dbNull?: unknown;
 }
 
 /** The data of an insert: its values, and the time of its updatedAt where the database does not make it. */
@@ -26,11 +28,12 @@ export function insertData(
   values: Values,
   options: TranslateOptions,
 ): Data {
+  const data = columnData(model, values, options);
   const { updatedAt } = model;
   const generated = updatedAt && model.fields.get(updatedAt)?.generated;
-  if (updatedAt === null || generated || updatedAt in values)
-    return { ...values };
-  return { ...values, [updatedAt]: options.now };
+  if (updatedAt !== null && !generated && !(updatedAt in values))
+    data[updatedAt] = options.now;
+  return data;
 }
 
 /** The data of an update: its changes, and what every update raises. */
@@ -39,12 +42,24 @@ export function updateData(
   changes: Values,
   options: TranslateOptions,
 ): Data {
-  const data: Data = { ...changes };
+  const data = columnData(model, changes, options);
   if (model.version !== null && !(model.version in data))
     data[model.version] = { increment: 1 };
   if (model.updatedAt !== null && !(model.updatedAt in data))
     data[model.updatedAt] = options.now;
   return data;
+}
+
+function columnData(
+  model: Model,
+  values: Values,
+  { dbNull = null }: TranslateOptions,
+): Data {
+  const data = Object.entries(values).map(([name, value]) => {
+    const isJson = model.fields.get(name)?.type === 'Json';
+    return [name, isJson && value === null ? dbNull : value];
+  });
+  return Object.fromEntries(data);
 }
 
 /** The association through which an operation goes. */

@@ -1,3 +1,4 @@
+import { DbNull } from '@prisma/client/runtime/client';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { constraintParams, findConstraint } from '../changeset/constraint.ts';
@@ -42,7 +43,8 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<Changeset | null> {
   const { models, now, oneByOne = false } = options;
-  for (const call of toNestedWrite(plan, { models, now, oneByOne })) {
+  const translation = { models, now, oneByOne, dbNull: DbNull };
+  for (const call of toNestedWrite(plan, translation)) {
     try {
       await delegate(tx, getModel(models, call.model))[call.method](call.args);
     } catch (error) {

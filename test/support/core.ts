@@ -1,0 +1,96 @@
+import { afterAll, beforeAll } from 'vitest';
+import { getModel, readModels } from '../../src/model/datamodel.ts';
+import type { Model, Models } from '../../src/model/model.ts';
+import type {
+  AssociationOptions,
+  SchemaOptions,
+} from '../../src/model/rules.ts';
+import type { Struct } from '../../src/model/struct.ts';
+import { makeAdapter } from '../../src/repo/client.ts';
+import type { Preload } from '../../src/repo/preload.ts';
+import type { Repo } from '../../src/repo/repo.ts';
+import { makeRepo } from '../../src/repo/repo.ts';
+import { type Value, valueText } from '../../src/model/value.ts';
+import { datamodel } from '../conformance/generated/datamodel.ts';
+import { PrismaClient } from '../conformance/generated/prisma/client.ts';
+import { type TestDatabase, useDatabaseOf } from './database.ts';
+
+/** A worker's database of the conformance schema, empty before each test, with a client of it. */
+export type CoreDatabase = TestDatabase & { readonly client: PrismaClient };
+
+/** The time at which every repo of `repoOf` writes. */
+export const NOW = new Date('2026-01-01T00:00:00.000Z');
+
+/** As `useDatabase`, of the schema that has every kind of relation, key and type. */
+export function useCore(): CoreDatabase {
+  let client: PrismaClient | undefined;
+  const database = useDatabaseOf('conformance');
+  beforeAll(() => {
+    const adapter = makeAdapter({ url: database.url, poolSize: 5 });
+    client = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  });
+  afterAll(() => client?.$disconnect());
+  return Object.defineProperty(database, 'client', {
+    get() {
+      if (client === undefined) throw new Error('there is no client yet');
+      return client;
+    },
+  }) as CoreDatabase;
+}
+
+const declared: SchemaOptions = {
+  Author: {
+    associations: { posts_comments: { through: ['posts', 'comments'] } },
+  },
+  Post: {
+    updatedAt: 'updated_at',
+    associations: {
+      tags: { joinThrough: ['postTags', 'tag'] },
+      author_posts: { through: ['author', 'posts'] },
+    },
+  },
+  Tag: { associations: { posts: { joinThrough: ['postTags', 'post'] } } },
+};
+
+/** Rules of associations by `Model.association`. */
+export type Rules = { readonly [association: string]: AssociationOptions };
+
+/** The models of the schema under the rules of a test, else Ecto's. */
+export function modelsWith(rules: Rules = {}): Models {
+  const options: Record<
+    string,
+    { updatedAt?: string; associations: Record<string, AssociationOptions> }
+  > = {};
+  for (const [name, given] of Object.entries(declared)) {
+    options[name] = { ...given, associations: { ...given.associations } };
+  }
+  for (const [key, given] of Object.entries(rules)) {
+    const [model = '', name = ''] = key.split('.');
+    const { associations } = (options[model] ??= { associations: {} });
+    associations[name] = { ...associations[name], ...given };
+  }
+  return readModels(datamodel, options);
+}
+
+/** A repo of the models, whose clock stands at `NOW`. */
+export function repoOf(database: CoreDatabase, models: Models): Repo {
+  return makeRepo(database.client, models, { now: () => NOW });
+}
+
+/** A stored record with associations preloaded. */
+export async function load(
+  repo: Repo,
+  model: Model,
+  id: Value,
+  preloads: readonly Preload[] = [],
+): Promise<Struct> {
+  const found = await repo.get(model, id);
+  if (found === null)
+    throw new Error(`there is no ${model.name} ${valueText(id)}`);
+  return repo.preload(found, preloads);
+}
+
+/** The model of a name. */
+export function modelOf(models: Models, name: string): Model {
+  return getModel(models, name);
+}
