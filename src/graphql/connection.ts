@@ -6,6 +6,7 @@ import {
   type Page,
   readPage,
 } from '../repo/page.ts';
+import { readPatiently } from '../repo/retry.ts';
 import type { Row } from '../repo/row.ts';
 import { builder, type QueryFields } from './builder.ts';
 import { writeCursor } from './cursor.ts';
@@ -67,9 +68,10 @@ function makeConnection(client: Delegates, paging: Paging): Connection {
   let page: Promise<Page> | undefined;
   return {
     paging,
-    page: () => (page ??= readPage(client, list, paging)),
-    isOutside: (side) => hasRowsOutside(client, list, side),
-    count: () => countRows(client, list.model, list.where),
+    page: () => (page ??= readPatiently(() => readPage(client, list, paging))),
+    isOutside: (side) =>
+      readPatiently(() => hasRowsOutside(client, list, side)),
+    count: () => readPatiently(() => countRows(client, list.model, list.where)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { models } from '../blog/models.ts';
+import { type MutationLimits, standardMutationLimits } from '../blog/mutate.ts';
 import type { Models } from '../model/model.ts';
 import type { Client } from '../repo/client.ts';
 import { type Loaders, makeLoaders } from '../repo/loaders.ts';
@@ -16,13 +17,16 @@ export interface Context {
   /** The request's own; a write clears them. */
   readonly loaders: Loaders;
   readonly models: Models;
+  readonly limits: MutationLimits;
   readonly requestId: string;
   readonly log: Log;
 }
 
 /** Makes the context of one request. */
 export function makeContext(
-  request: Pick<Context, 'client' | 'requestId' | 'log'>,
+  request: Pick<Context, 'client' | 'requestId' | 'log'> &
+    Partial<Pick<Context, 'limits'>>,
 ): Context {
-  return { ...request, models, loaders: makeLoaders(request.client) };
+  const loaders = makeLoaders(request.client, { patient: true });
+  return { limits: standardMutationLimits, ...request, models, loaders };
 }

@@ -1,8 +1,10 @@
 import type { Aggregate } from '../blog/aggregate.ts';
 import { aggregates, models } from '../blog/models.ts';
-import { mutate, type Request, type Setup } from '../blog/mutate.ts';
+import { mutate, type Setup } from '../blog/mutate.ts';
+import type { Request } from '../blog/request.ts';
 import { getModel } from '../model/datamodel.ts';
 import { buildInput } from './association-input.ts';
+import { badUserInput } from './bad-user-input.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { type Payload, resultType } from './result.ts';
@@ -22,6 +24,10 @@ const writeOptions = builder.inputType('WriteOptions', {
       defaultValue: false,
       description:
         'Validate, plan, run against the database so that constraints are checked too, then roll back. Answers DryRun.',
+    }),
+    idempotencyKey: t.string({
+      description:
+        'At most 255 characters, made by the client. Same key and same request: the first outcome again, nothing written twice, the record as it is now. Same key, other request: IdempotencyConflict. A request that was refused leaves its key free; a dry run takes no notice of it. Kept for a day, unless the service is set otherwise.',
     }),
   }),
 });
@@ -157,15 +163,22 @@ function resultNamed(name: string, model: string) {
   return resultType(name, getModel(models, model), field);
 }
 
+interface Options {
+  readonly dryRun: boolean;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
 async function run(
   context: Context,
   request: Request,
-  options: { readonly dryRun: boolean } | null | undefined,
+  options: Options | null | undefined,
 ): Promise<Payload> {
-  const { client } = context;
-  const setup = { client, models, aggregates, maxEntries: 1_000, toWhere };
-  const dryRun = options?.dryRun ?? false;
-  const answer = await mutate(setup, request, { dryRun });
+  const { client, limits } = context;
+  const setup = { client, models, aggregates, limits, toWhere };
+  const answer = await mutate(setup, request, {
+    dryRun: options?.dryRun ?? false,
+    idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
+  });
   if (answer.kind === 'success') context.loaders.clear();
   switch (answer.kind) {
     case 'success':
@@ -175,6 +188,21 @@ async function run(
     default:
       return answer;
   }
+}
+
+const MAX_KEY = 255;
+
+/** PostgreSQL's text holds neither NUL nor half of a surrogate pair. */
+function readIdempotencyKey(key: string | null): string | null {
+  if (key === null) return null;
+  const refuse = (problem: string) =>
+    badUserInput(['options', 'idempotencyKey'], problem);
+  if (key.trim() === '') throw refuse("can't be blank");
+  if (Array.from(key).length > MAX_KEY) {
+    throw refuse(`should be at most ${MAX_KEY} character(s)`);
+  }
+  if (/\0|\p{Surrogate}/u.test(key)) throw refuse('is no Unicode text');
+  return key;
 }
 
 const toWhere: Setup['toWhere'] = ({ related }, scope, at) =>

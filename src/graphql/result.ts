@@ -1,4 +1,4 @@
-import type { Result } from '../blog/mutate.ts';
+import type { Result } from '../blog/request.ts';
 import type { IssueCode } from '../changeset/issue.ts';
 import { type LocatedIssue, messageOf } from '../changeset/traverse.ts';
 import type { Model } from '../model/model.ts';
@@ -12,7 +12,7 @@ import { objectOf } from './object.ts';
 export type Payload =
   | (ChangesetPayload & { readonly kind: 'success'; readonly record: Row })
   | (ChangesetPayload & { readonly kind: 'dryRun' })
-  | Extract<Result, { kind: 'invalid' | 'stale' | 'notFound' | 'limit' }>;
+  | Exclude<Result, { kind: 'success' | 'dryRun' }>;
 
 type Of<Kind extends Payload['kind']> = Extract<Payload, { kind: Kind }>;
 
@@ -188,7 +188,7 @@ const limitExceeded = builder
   });
 
 const idempotencyConflict = builder
-  .objectRef<{ kind: 'idempotencyConflict' }>('IdempotencyConflict')
+  .objectRef<Of<'idempotencyConflict'>>('IdempotencyConflict')
   .implement({
     description: 'Another request was sent under the same idempotency key.',
     interfaces: [writeError],
@@ -221,6 +221,7 @@ const memberNames: { readonly [kind in Payload['kind']]: string | null } = {
   stale: 'StaleEntry',
   notFound: 'NotFound',
   limit: 'LimitExceeded',
+  idempotencyConflict: 'IdempotencyConflict',
 };
 
 /** The result union of a mutation, its own success type among the members: `field` holds the record. */

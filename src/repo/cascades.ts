@@ -6,9 +6,8 @@ import { recordText } from '../plan/draft.ts';
 import type { Cascades } from '../plan/planner.ts';
 import type { Delegates } from './delegates.ts';
 import { makeLoaders } from './loaders.ts';
-import { lockRows } from './lock.ts';
 
-/** Locks what is to be deleted and reads what goes with it. */
+/** Reads what goes with the records that are to be deleted, which are locked. */
 export async function loadCascades(
   tx: Delegates,
   changeset: Changeset,
@@ -21,14 +20,6 @@ export async function loadCascades(
     ({ associations }) => associations.length > 0,
   );
   if (deletions.length === 0) return cascades;
-  await lockRows(
-    tx,
-    deletions.map(({ record }) => ({
-      model: record.model,
-      keys: [record.fields],
-      strength: 'delete',
-    })),
-  );
   const loaders = makeLoaders(tx);
   const loads = deletions.flatMap(({ record, associations }) =>
     associations.map(async (association) => {

@@ -1,74 +1,75 @@
 import { getModel } from '../model/datamodel.ts';
 import type { Models } from '../model/model.ts';
 import type { Values } from '../model/value.ts';
-import { equalValues, keyText } from '../model/value.ts';
+import { equalValues } from '../model/value.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
-import type { Delegates } from './delegates.ts';
 import { StaleEntryError } from './error.ts';
-import type { RowsToLock } from './lock.ts';
-import { lockRows } from './lock.ts';
+import type { Locks } from './lock.ts';
+import { isGuarded } from './plan-locks.ts';
+import type { Row } from './row.ts';
 
-/** Locks the stored rows of a plan and holds each against what the plan expects of it. */
-export async function checkStored(
-  tx: Delegates,
-  plan: Plan,
-  options: { readonly models: Models; readonly allowStale?: boolean },
-): Promise<Plan> {
-  const checked = plan.operations.filter(isChecked);
-  const stored = await lockRows(
-    tx,
-    checked.map((operation) => rowToLock(operation, options.models)),
-  );
+/** How the stored rows of a plan are held against it. */
+export interface CheckOptions {
+  readonly models: Models;
+  /** The locks of the transaction, which hold every row that is to be checked. */
+  readonly locks: Locks;
+  /** Rows that are gone already are passed over instead of being stale. */
+  readonly allowStale?: boolean;
+  /** Begins the transaction anew where a row has other values than the plan starts from. */
+  readonly exact?: boolean;
+}
+
+/**
+ * Holds each locked row of a plan against what the plan expects of it.
+ * @throws StaleEntryError, or Outdated where it is to be exact.
+ */
+export function checkStored(plan: Plan, options: CheckOptions): Plan {
   const gone = new Set<Operation>();
-  for (const operation of checked) {
-    const key = keyOf(operation);
-    const text = keyText(
-      getModel(options.models, operation.model).primaryKey.map(
-        (name) => key[name] ?? null,
-      ),
-    );
-    const row = stored.get(operation.model)?.get(text);
-    const differing =
-      row &&
-      Object.entries(operation.expects).find(
-        ([name, value]) => !equalValues(row[name] ?? null, value),
-      );
-    if (row && !differing) continue;
+  for (const operation of plan.operations) {
+    const model = getModel(options.models, operation.model);
+    const guarded = isGuarded(operation, model);
+    if (!isChecked(operation) && !guarded) continue;
+    const row = options.locks.row(model, keyOf(operation));
+    const expects = 'expects' in operation ? operation.expects : {};
+    const differing = row && findDifference(row, expects);
+    if (row && differing === undefined) {
+      if (options.exact && isOutdated(row, operation))
+        throw options.locks.outdated();
+      continue;
+    }
     const passed =
       options.allowStale ||
       (operation.action === 'delete' && operation.ifExists && !row);
-    if (passed) gone.add(operation);
-    else throw staleEntry(operation, differing?.[0], options.models);
+    if (!passed) throw staleEntry(operation, differing, options.models);
+    gone.add(operation);
   }
-  return gone.size === 0
-    ? plan
-    : {
-        operations: plan.operations.filter((operation) => !gone.has(operation)),
-      };
+  if (gone.size === 0) return plan;
+  return {
+    operations: plan.operations.filter((operation) => !gone.has(operation)),
+  };
 }
 
-type Checked = Extract<Operation, { readonly expects: Values }>;
-
-function isChecked(operation: Operation): operation is Checked {
-  if (operation.action === 'unchanged')
-    return Object.keys(operation.expects).length > 0;
+function isChecked(operation: Operation): boolean {
   return (
     operation.action === 'update' ||
     (operation.action === 'delete' && operation.reason !== 'cascaded')
   );
 }
 
-function rowToLock(operation: Checked, models: Models): RowsToLock {
-  const strength = operation.action === 'delete' ? 'delete' : 'update';
-  return {
-    model: getModel(models, operation.model),
-    keys: [keyOf(operation)],
-    strength,
-  };
+function isOutdated(row: Row, operation: Operation): boolean {
+  return (
+    'from' in operation && findDifference(row, operation.from) !== undefined
+  );
+}
+
+function findDifference(row: Row, values: Values): string | undefined {
+  return Object.keys(values).find(
+    (name) => !equalValues(row[name] ?? null, values[name]),
+  );
 }
 
 function staleEntry(
-  operation: Checked,
+  operation: Operation,
   differing: string | undefined,
   models: Models,
 ): StaleEntryError {

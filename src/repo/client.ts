@@ -1,12 +1,15 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { type ConnectionOptions, poolConfig } from './connection.ts';
+import { type Limits, poolConfig, standardLimits } from './connection.ts';
+import { WatchedAdapter } from './watched-adapter.ts';
 
 /** Prisma's client of the service's schema. */
 export type Client = PrismaClient;
 
-/** How a client reaches its database, and who hears of what it does. */
-export type ClientOptions = ConnectionOptions & {
+/** How a client reaches its database, what it may take of it, and who hears of what it does. */
+export type ClientOptions = Partial<Limits> & {
+  /** postgresql://user:password@host:port/database */
+  readonly url: string;
   /** Called with the text of every statement before it is sent, BEGIN and COMMIT among them. */
   readonly onStatement?: (sql: string) => void;
   /** Called with errors of connections at rest: without it they are lost, never thrown. */
@@ -15,25 +18,45 @@ export type ClientOptions = ConnectionOptions & {
 
 /** Makes the client of the service's schema; it connects at its first query. Close it with `$disconnect`. */
 export function makeClient(options: ClientOptions): Client {
+  const { poolTimeout, transactionTimeout } = { ...standardLimits, ...options };
   return new PrismaClient({
     adapter: makeAdapter(options),
+    transactionOptions: { maxWait: poolTimeout, timeout: transactionTimeout },
     errorFormat: 'minimal',
   });
 }
 
 /** Makes the database adapter alone, for the client of another Prisma schema: `new PrismaClient({ adapter })`. */
 export function makeAdapter(options: ClientOptions): PrismaPg {
-  const { onStatement, onConnectionError = () => {} } = options;
+  const { url, onStatement, onConnectionError = () => {} } = options;
+  const limits = { ...standardLimits, ...options };
   const nameOf = makeStatementNames();
-  return new PrismaPg(poolConfig(options), {
-    onPoolError: onConnectionError,
-    onConnectionError,
-    statementNameGenerator: ({ sql }) => {
-      onStatement?.(sql);
-      return nameOf(sql);
+  return new WatchedAdapter(
+    poolConfig({
+      url,
+      poolSize: limits.poolSize,
+      connectTimeout: limits.poolTimeout,
+      settings: {
+        lock_timeout: `${limits.lockTimeout}`,
+        statement_timeout: `${limits.statementTimeout}`,
+        // Ends what a process that has vanished leaves open.
+        idle_in_transaction_session_timeout: `${limits.transactionTimeout + GRACE}`,
+      },
+    }),
+    {
+      onPoolError: onConnectionError,
+      onConnectionError,
+      statementNameGenerator: ({ sql }) => {
+        onStatement?.(sql);
+        return nameOf(sql);
+      },
     },
-  });
+    limits.statementTimeout + GRACE,
+  );
 }
+
+// ms: the server sees to the limits by itself; what it does not answer so much later is lost.
+const GRACE = 2_000;
 
 const NAMED_STATEMENTS = 500;
 const NOT_NAMED = '';

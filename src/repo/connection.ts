@@ -12,6 +12,29 @@ export type ConnectionOptions = {
   readonly connectTimeout?: number;
 };
 
+/** What a client may take of the database; times in ms. */
+export type Limits = {
+  /** Connections at most. */
+  readonly poolSize: number;
+  /** How long to wait for a free connection. */
+  readonly poolTimeout: number;
+  /** How long a statement may wait for a lock. */
+  readonly lockTimeout: number;
+  /** How long a statement may take, its waiting for locks included. */
+  readonly statementTimeout: number;
+  /** How long a transaction may take, begun anew or not. */
+  readonly transactionTimeout: number;
+};
+
+/** The limits that hold where no others are set. */
+export const standardLimits: Limits = {
+  poolSize: 10,
+  poolTimeout: 5_000,
+  lockTimeout: 5_000,
+  statementTimeout: 10_000,
+  transactionTimeout: 15_000,
+};
+
 /**
  * The settings of a pool of connections. Every session runs in UTC: the adapter
  * reads a timestamptz wrongly in any other zone.

@@ -10,6 +10,7 @@ import {
 } from './association-batch.ts';
 import type { Delegates } from './delegates.ts';
 import type { Key } from './keyed-rows.ts';
+import { readPatiently } from './retry.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -41,14 +42,28 @@ export interface Loaders {
 
 type Pool<Result> = Map<string, DataLoader<Key, Result, string>>;
 
+/** How loaders read. */
+export interface LoaderOptions {
+  /** Whether they read again where the connection was lost; only outside of transactions. */
+  readonly patient?: boolean;
+}
+
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
-export function makeLoaders(client: Delegates): Loaders {
+export function makeLoaders(
+  client: Delegates,
+  options: LoaderOptions = {},
+): Loaders {
+  const run = options.patient ? readPatiently : readOnce;
+  const load = <Result>(pool: Pool<Result>, batch: Batch<Result>, key: Key) =>
+    loaderOf(pool, batch, (keys) => run(() => batch.read(client, keys))).load(
+      key,
+    );
   let rows: Pool<readonly Row[]> = new Map();
   let counts: Pool<number> = new Map();
   return {
     async record(model, field, key) {
       if (key === null) return null;
-      const found = await load(client, rows, recordBatch(model, field), [key]);
+      const found = await load(rows, recordBatch(model, field), [key]);
       return found[0] ?? null;
     },
 
@@ -58,7 +73,7 @@ export function makeLoaders(client: Delegates): Loaders {
       const isOne = direct.cardinality === 'one';
       if (key === null) return isOne ? null : [];
       const batch = associationBatch(direct, args);
-      const found = await load(client, rows, batch, key);
+      const found = await load(rows, batch, key);
       return isOne ? (found[0] ?? null) : found;
     },
 
@@ -66,7 +81,7 @@ export function makeLoaders(client: Delegates): Loaders {
       const direct = assertDirect(association);
       const key = ownerKey(direct, owner);
       if (key === null) return 0;
-      return load(client, counts, countBatch(direct, where), key);
+      return load(counts, countBatch(direct, where), key);
     },
 
     // New loaders, not emptied ones: what an old one is still reading reaches
@@ -82,23 +97,23 @@ export function makeLoaders(client: Delegates): Loaders {
 // conditions that come with the keys.
 const MAX_KEY_PARAMETERS = 20_000;
 
-function load<Result>(
-  client: Delegates,
+function loaderOf<Result>(
   pool: Pool<Result>,
   batch: Batch<Result>,
-  key: Key,
-): Promise<Result> {
+  read: (keys: readonly Key[]) => Promise<readonly Result[]>,
+): DataLoader<Key, Result, string> {
   const known = pool.get(batch.text);
-  if (known) return known.load(key);
-  const loader = new DataLoader<Key, Result, string>(
-    (keys) => batch.read(client, keys),
-    {
-      cacheKeyFn: keyText,
-      maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width),
-    },
-  );
+  if (known) return known;
+  const loader = new DataLoader<Key, Result, string>(read, {
+    cacheKeyFn: keyText,
+    maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width),
+  });
   pool.set(batch.text, loader);
-  return loader.load(key);
+  return loader;
+}
+
+function readOnce<T>(read: () => Promise<T>): Promise<T> {
+  return read();
 }
 
 type Direct = Exclude<Association, { readonly kind: 'through' }>;

@@ -2,10 +2,13 @@ import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
 import type { Delegates } from './delegates.ts';
-import type { Row } from './row.ts';
+import { type Row, toRow } from './row.ts';
 
-/** How strongly a row is locked: against every other writer, or also against rows that would refer to it. */
-export type LockStrength = 'update' | 'delete';
+/**
+ * How strongly a row is locked: `refer` against losing its keys, `update` against every other writer, `delete` also
+ * against rows that would refer to it.
+ */
+export type LockStrength = 'refer' | 'update' | 'delete';
 
 /** Rows of one model to be locked. */
 export interface RowsToLock {
@@ -14,89 +17,138 @@ export interface RowsToLock {
   readonly strength: LockStrength;
 }
 
-// PostgreSQL takes 32,767 parameters in a statement.
-const MAX_KEYS = 10_000;
+/** The rows that one transaction has locked; it holds them until it ends. */
+export interface Locks {
+  /**
+   * Locks rows, those that are held already left out.
+   * @throws Outdated for a row that comes before one that is held: to wait for it could be to wait for each other.
+   */
+  take(rows: readonly RowsToLock[]): Promise<void>;
+  /** Locks values, such as those of a unique column, as texts. After all rows. */
+  takeValues(texts: readonly string[]): Promise<void>;
+  /** Whether all of the rows are held, and strongly enough. */
+  holds(rows: readonly RowsToLock[]): boolean;
+  /** A row that is held, as it was when it was locked; undefined where it is not there. */
+  row(model: Model, key: Values): Row | undefined;
+  /** What begins the transaction anew, to lock first what is held now and the given rows. */
+  outdated(rows?: readonly RowsToLock[]): Outdated;
+}
+
+/** Thrown to begin a transaction anew: what it has read is no longer so. `rows` is what it is to lock first then. */
+export class Outdated extends Error {
+  override readonly name = 'Outdated';
+  readonly rows: readonly RowsToLock[];
+
+  constructor(rows: readonly RowsToLock[]) {
+    super('what was read has changed meanwhile');
+    this.rows = rows;
+  }
+}
 
 /**
- * Locks rows until the transaction ends, model after model in the order of what they refer to (owners first) and key
- * after key, so that two writers never wait for each other. Gives the rows that are there, by `keyText` of their key.
+ * Makes the locks of a transaction. All transactions lock in one order, so that they never wait for each other in a
+ * circle: model after model as `order` names them (owners first), and key after key. Unless `strict`, nothing is ever
+ * Outdated: only what is taken at once is in order then.
  */
-export async function lockRows(
+export function makeLocks(
   tx: Delegates,
-  rows: readonly RowsToLock[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, Row>>> {
-  const found = new Map<string, Map<string, Row>>();
-  for (const { model, keys, strength } of inLockOrder(rows)) {
-    const there = found.get(model.name) ?? new Map<string, Row>();
-    found.set(model.name, there);
-    for (let start = 0; start < keys.length; start += MAX_KEYS) {
-      const chunk = keys.slice(start, start + MAX_KEYS);
-      for (const row of await lockChunk(tx, model, chunk, strength)) {
-        there.set(
-          keyText(model.primaryKey.map((name) => row[name] ?? null)),
-          row,
-        );
+  order: readonly string[],
+  { strict }: { readonly strict: boolean },
+): Locks {
+  const held = new Map<string, Held>();
+  let last: Place | undefined;
+  const isHeld = ({ text, strength }: Place): boolean => {
+    const place = held.get(text)?.place;
+    return place !== undefined && isAsStrong(place.strength, strength);
+  };
+  const placesOf = placesIn(order);
+  const outdated = (rows: readonly RowsToLock[] = []): Outdated => {
+    const places = [...held.values()].map(({ place }) => place);
+    return new Outdated([...places.map(toRows), ...rows]);
+  };
+  return {
+    async take(rows) {
+      const missing = placesOf(rows).filter((place) => !isHeld(place));
+      const [first] = missing;
+      if (!first) return;
+      if (strict && last && comparePlaces(first, last) < 0)
+        throw outdated(rows);
+      for (const run of runsOf(missing)) {
+        const found = await lockRun(tx, run);
+        for (const place of run) {
+          held.set(place.text, { place, row: found.get(place.text) });
+        }
+      }
+      last = missing.at(-1);
+    },
+    async takeValues(texts) {
+      const sorted = [...new Set(texts)].toSorted();
+      if (sorted.length === 0) return;
+      await tx.$executeRawUnsafe(
+        'SELECT pg_advisory_xact_lock(hashtextextended(text, 0)) FROM unnest($1::text[]) AS text',
+        sorted,
+      );
+    },
+    holds: (rows) => placesOf(rows).every(isHeld),
+    row: (model, key) => held.get(textOf(model, key))?.row,
+    outdated,
+  };
+}
+
+/** A row in the order of locking. */
+interface Place {
+  readonly model: Model;
+  readonly key: Values;
+  readonly strength: LockStrength;
+  readonly text: string;
+  /** Of the model, among all. */
+  readonly rank: number;
+}
+
+interface Held {
+  readonly place: Place;
+  readonly row: Row | undefined;
+}
+
+/** Each row once, with the strongest lock that is asked for, in the order of locking. */
+function placesIn(order: readonly string[]) {
+  const ranks = new Map(order.map((name, rank) => [name, rank]));
+  return (rows: readonly RowsToLock[]): readonly Place[] => {
+    const places = new Map<string, Place>();
+    for (const { model, keys, strength } of rows) {
+      const rank = ranks.get(model.name) ?? order.length;
+      for (const key of keys) {
+        const text = textOf(model, key);
+        const before = places.get(text);
+        if (before && isAsStrong(before.strength, strength)) continue;
+        places.set(text, { model, key, strength, text, rank });
       }
     }
-  }
-  return found;
+    return [...places.values()].toSorted(comparePlaces);
+  };
 }
 
-/** One entry for each model, its keys once and in order; the strongest lock that is asked for. */
-function inLockOrder(rows: readonly RowsToLock[]): readonly RowsToLock[] {
-  const models = new Map<
-    string,
-    { model: Model; keys: Map<string, Values>; strength: LockStrength }
-  >();
-  for (const { model, keys, strength } of rows) {
-    const entry = models.get(model.name) ?? {
-      model,
-      keys: new Map<string, Values>(),
-      strength,
-    };
-    for (const key of keys)
-      entry.keys.set(
-        keyText(model.primaryKey.map((name) => key[name] ?? null)),
-        key,
-      );
-    models.set(
-      model.name,
-      strength === 'delete' ? { ...entry, strength } : entry,
-    );
-  }
-  return [...models.values()]
-    .filter((entry) => entry.keys.size > 0)
-    .toSorted(
-      (a, b) =>
-        depth(a.model) - depth(b.model) ||
-        compare(a.model.table, b.model.table),
-    )
-    .map(({ model, keys, strength }) => ({
-      model,
-      strength,
-      keys: [...keys.values()].toSorted((a, b) => compareKeys(model, a, b)),
-    }));
+function toRows({ model, key, strength }: Place): RowsToLock {
+  return { model, keys: [key], strength };
 }
 
-/** How many foreign keys lie above a model: what refers to nothing is locked first. */
-function depth(model: Model, seen: ReadonlySet<Model> = new Set()): number {
-  const parents = [...model.associations.values()].filter(
-    (item) => item.kind === 'belongsTo' && !seen.has(item.related),
+function textOf(model: Model, key: Values): string {
+  const values = model.primaryKey.map((name) => key[name] ?? null);
+  return `${model.name} ${keyText(values)}`;
+}
+
+function isAsStrong(held: LockStrength, wanted: LockStrength): boolean {
+  return strengths.indexOf(held) >= strengths.indexOf(wanted);
+}
+
+const strengths: readonly LockStrength[] = ['refer', 'update', 'delete'];
+
+function comparePlaces(a: Place, b: Place): number {
+  return (
+    a.rank - b.rank ||
+    compare(a.model.table, b.model.table) ||
+    compareKeys(a.model, a.key, b.key)
   );
-  const below = new Set([...seen, model]);
-  return parents.reduce(
-    (most, item) =>
-      Math.max(
-        most,
-        item.related === model ? 0 : 1 + depth(item.related, below),
-      ),
-    0,
-  );
-}
-
-function compare(a: Value, b: Value): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareKeys(model: Model, a: Values, b: Values): number {
@@ -107,36 +159,70 @@ function compareKeys(model: Model, a: Values, b: Values): number {
   return 0;
 }
 
-async function lockChunk(
+function compare(a: Value, b: Value): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// PostgreSQL takes 32,767 parameters in a statement.
+const MAX_KEYS = 10_000;
+
+/** Rows that one statement can lock in their order: of one model, and equally strongly. */
+function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
+  const runs: Place[][] = [];
+  for (const place of places) {
+    const run = runs.at(-1);
+    const [first] = run ?? [];
+    const fits =
+      first?.model === place.model && first.strength === place.strength;
+    if (run && fits && run.length < MAX_KEYS) run.push(place);
+    else runs.push([place]);
+  }
+  return runs;
+}
+
+const clauses: { readonly [strength in LockStrength]: string } = {
+  refer: 'FOR KEY SHARE',
+  update: 'FOR NO KEY UPDATE',
+  delete: 'FOR UPDATE',
+};
+
+async function lockRun(
   tx: Delegates,
-  model: Model,
-  keys: readonly Values[],
-  strength: LockStrength,
-): Promise<readonly Row[]> {
-  const columns = [...model.fields.values()];
+  run: readonly Place[],
+): Promise<ReadonlyMap<string, Row>> {
+  const [first] = run;
+  if (!first) return new Map();
+  const { model, strength } = first;
+  const columns = [...model.fields.values()].map(
+    ({ column, name }) => `${quote(column)} AS ${quote(name)}`,
+  );
   const primary = model.primaryKey.map((name) =>
     quote(model.fields.get(name)?.column ?? name),
   );
   const parameters: Value[] = [];
-  const tuples = keys.map((key) => {
+  const tuples = run.map(({ key }) => {
     const parts = model.primaryKey.map(
-      (name) => `$${parameters.push(key[name] ?? null)}${cast(model, name)}`,
+      (name) => `$${parameters.push(key[name] ?? null)}${typeOf(model, name)}`,
     );
-    return parts.length === 1 ? parts[0] : `(${parts.join(', ')})`;
+    return tuple(parts);
   });
-  const left = primary.length === 1 ? primary[0] : `(${primary.join(', ')})`;
   const sql =
-    `SELECT ${columns.map((field) => `${quote(field.column)} AS ${quote(field.name)}`).join(', ')} FROM ${quote(model.table)}` +
-    ` WHERE ${left} IN (${tuples.join(', ')}) ORDER BY ${primary.join(', ')}` +
-    ` FOR ${strength === 'delete' ? 'UPDATE' : 'NO KEY UPDATE'}`;
+    `SELECT ${columns.join(', ')} FROM ${quote(model.table)}` +
+    ` WHERE ${tuple(primary)} IN (${tuples.join(', ')})` +
+    ` ORDER BY ${primary.join(', ')} ${clauses[strength]}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);
-  return Array.isArray(rows) ? rows : [];
+  const found: readonly Row[] = Array.isArray(rows) ? rows : [];
+  return new Map(found.map((row) => [textOf(model, row), toRow(model, row)]));
+}
+
+function tuple(parts: readonly string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
 }
 
 /** Text is sent for these types: PostgreSQL must be told what it is. */
-function cast(model: Model, name: string): string {
-  const field = model.fields.get(name);
-  return field?.nativeType === 'Uuid' ? '::uuid' : '';
+function typeOf(model: Model, name: string): string {
+  return model.fields.get(name)?.nativeType === 'Uuid' ? '::uuid' : '';
 }
 
 function quote(name: string): string {

@@ -46,22 +46,22 @@ export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;
 }
 
-function driverCause(error: unknown): unknown {
+/** What the adapter says of an error of the database; undefined where it says nothing. */
+export function driverCause(error: unknown): unknown {
   return valueAt(
     valueAt(valueAt(error, 'meta'), 'driverAdapterError'),
     'cause',
   );
 }
 
-function valueAt(value: unknown, key: string): unknown {
+/** A property of something that may be an object. */
+export function valueAt(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  return (
-    Object.entries(value).find(([name]) => name === key)?.[1] ??
-    Reflect.get(value, key)
-  );
+  return Reflect.get(value, key);
 }
 
-function textAt(value: unknown, key: string): string | undefined {
+/** A property that is text. */
+export function textAt(value: unknown, key: string): string | undefined {
   const found = valueAt(value, key);
   return typeof found === 'string' ? found : undefined;
 }

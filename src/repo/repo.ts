@@ -41,7 +41,10 @@ export interface Repo {
   delete(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
-  /** Runs several writes that are kept together, or not at all where one throws. */
+  /**
+   * Runs several writes that are kept together, or not at all where one throws. Where another transaction or the
+   * connection gets in the way, everything is run anew.
+   */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
   preload(
@@ -77,7 +80,8 @@ export function makeRepo(
     models,
     now,
     reader: client,
-    transact: (run) => runTransaction(client, run),
+    transact: (run) =>
+      runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
   });
 }
 

@@ -1,19 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { standardLimits } from './connection.ts';
 import type { Delegates } from './delegates.ts';
-import type { Outcome } from './write.ts';
+import { faultOf, OutcomeUnknownError, UnavailableError } from './fault.ts';
+import { Outdated, type RowsToLock } from './lock.ts';
+import { pause, RETRIES } from './retry.ts';
 import { AmbiguousRefusal } from './run-plan.ts';
+import type { Outcome } from './write.ts';
 
 /** A Prisma client that can begin a transaction. */
 export interface TransactionClient extends Delegates {
   $transaction<T>(
     run: (tx: Delegates) => Promise<T>,
-    options?: TransactionOptions,
+    options?: { readonly timeout?: number },
   ): Promise<T>;
 }
 
-/** How long a transaction may wait for a connection, and last, in ms. */
+/** One attempt to run a transaction. */
+export interface Attempt {
+  readonly tx: Delegates;
+  /** Each operation is to be written by a call of its own; see `AmbiguousRefusal`. */
+  readonly oneByOne: boolean;
+  /** What an earlier attempt has found that it must lock first. */
+  readonly ahead: readonly RowsToLock[];
+  /** How many attempts came before. */
+  readonly earlier: number;
+}
+
+/** How a transaction is run. */
 export interface TransactionOptions {
-  readonly maxWait?: number;
+  /** How long it may take, all attempts together, in ms. */
   readonly timeout?: number;
+  /** Whether `run` finds out by itself if an earlier attempt was kept after all: then it may run again after a lost COMMIT. */
+  readonly settles?: boolean;
 }
 
 /** Thrown to end a transaction without keeping anything, where the outcome is not an error but an answer. */
@@ -28,18 +46,47 @@ export class Rollback extends Error {
 }
 
 /**
- * Runs a transaction. Where the database refuses one of several rows without saying which, it is run once more with
- * `oneByOne`, so that the refusal names its row.
+ * Runs a transaction. It is begun anew, a few times and after a moment, where it is Outdated, where another stood in its
+ * way, and where the connection was lost before COMMIT; and once with `oneByOne`, where the database refuses one of
+ * several rows without saying which one.
+ * @throws UnavailableError where nothing was written, OutcomeUnknownError where that cannot be told.
  */
 export async function runTransaction<T>(
   client: TransactionClient,
-  run: (tx: Delegates, oneByOne: boolean) => Promise<T>,
+  run: (attempt: Attempt) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  try {
-    return await client.$transaction((tx) => run(tx, false), options);
-  } catch (error) {
-    if (!(error instanceof AmbiguousRefusal)) throw error;
-    return await client.$transaction((tx) => run(tx, true), options);
+  const { timeout = standardLimits.transactionTimeout, settles = false } =
+    options;
+  const deadline = Date.now() + timeout;
+  let oneByOne = false;
+  let ahead: readonly RowsToLock[] = [];
+  let doubt = false;
+  for (let failures = 0; ;) {
+    const left = Math.max(deadline - Date.now(), 1);
+    try {
+      return await client.$transaction(
+        (tx) => run({ tx, oneByOne, ahead, earlier: failures }),
+        { timeout: left },
+      );
+    } catch (error) {
+      if (error instanceof AmbiguousRefusal && !oneByOne) {
+        oneByOne = true;
+        continue;
+      }
+      const fault = error instanceof Outdated ? 'conflict' : faultOf(error);
+      if (fault === null) throw error;
+      if (fault === 'doubt') doubt = true;
+      failures += 1;
+      const wait = pause(failures);
+      const repeatable = fault === 'doubt' ? settles : fault !== 'busy';
+      if (!repeatable || failures > RETRIES || Date.now() + wait > deadline) {
+        throw doubt
+          ? new OutcomeUnknownError(error)
+          : new UnavailableError(error);
+      }
+      if (error instanceof Outdated) ahead = error.rows;
+      await sleep(wait);
+    }
   }
 }

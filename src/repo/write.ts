@@ -1,14 +1,17 @@
 import type { Changeset } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import { addErrorAt } from '../changeset/traverse.ts';
 import type { Struct } from '../model/struct.ts';
 import { assertNotNull } from '../plan/not-null.ts';
 import type { Plan } from '../plan/operation.ts';
-import { planWrite } from '../plan/plan-write.ts';
+import { planWrite, type Planned } from '../plan/plan-write.ts';
 import { writtenStruct } from '../plan/written.ts';
 import { loadCascades } from './cascades.ts';
 import { checkStored } from './check-stored.ts';
 import type { Delegates } from './delegates.ts';
+import { type Locks, makeLocks } from './lock.ts';
 import { makeKeys } from './new-keys.ts';
+import { rowsToLock, valuesToLock } from './plan-locks.ts';
 import { runPrepared } from './prepare.ts';
 import type { RunOptions } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -20,16 +23,20 @@ export type Outcome =
 
 /** How a changeset is written. */
 export interface WriteOptions extends RunOptions {
+  /** The locks of the transaction; by default new ones. */
+  readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
+  /** The changeset was made of what this transaction has read: it begins anew where a row has changed since. */
+  readonly exact?: boolean;
 }
 
 /**
- * Writes a valid changeset within a transaction: plans, makes keys, locks what is to be written and checks that it is as
- * it was loaded, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its error;
- * the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, ChangesetError for null in a column that takes none, or
- * the database's own error.
+ * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that it is as it was
+ * loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its
+ * error; the transaction must then be rolled back.
+ * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for null in a column that takes
+ * none, or the database's own error.
  */
 export async function writeChangeset(
   tx: Delegates,
@@ -38,28 +45,41 @@ export async function writeChangeset(
 ): Promise<Outcome> {
   const changeset = await runPrepared(given, tx);
   if (!changeset.valid) return { ok: false, changeset };
-  const cascades = await loadCascades(tx, changeset);
-  const root = options.root ?? [];
-  const {
-    plan: open,
-    issues,
-    newRows,
-  } = planWrite(changeset, { root, cascades });
-  if (issues.length > 0) {
-    const refused = issues.reduce(
+  const { models, root = [] } = options;
+  const locks =
+    options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
+  const planned = await planLocked(tx, changeset, { ...options, root, locks });
+  if (planned.issues.length > 0) {
+    const refused = planned.issues.reduce(
       (done, issue) =>
         addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
       changeset,
     );
     return { ok: false, changeset: refused };
   }
-  const { plan: keyed, made } = await makeKeys(tx, options.models, open);
-  const plan = await checkStored(tx, keyed, options);
-  assertNotNull(plan, options.models);
+  const checked = checkStored(planned.plan, { ...options, locks });
+  await locks.takeValues(valuesToLock(checked, models));
+  const { plan, made } = await makeKeys(tx, models, checked);
+  assertNotNull(plan, models);
   const refused = await runPlan(tx, plan, changeset, options);
   if (refused) return { ok: false, changeset: refused };
   const keys = new Map(
-    newRows.map((row, number) => [row, made.get(number) ?? {}]),
+    planned.newRows.map((row, number) => [row, made.get(number) ?? {}]),
   );
   return { ok: true, struct: writtenStruct(changeset, keys), plan };
+}
+
+/** Plans under locks: what goes with a row that is to be deleted can be read once that is locked. */
+async function planLocked(
+  tx: Delegates,
+  changeset: Changeset,
+  { models, root, locks }: WriteOptions & { root: Path; locks: Locks },
+): Promise<Planned> {
+  const planned = planWrite(changeset, { root });
+  await locks.take(rowsToLock(planned.plan, models));
+  const cascades = await loadCascades(tx, changeset);
+  if (cascades.size === 0) return planned;
+  const whole = planWrite(changeset, { root, cascades });
+  await locks.take(rowsToLock(whole.plan, models));
+  return whole;
 }
