@@ -1,5 +1,6 @@
 import type { Value } from '../../src/model/value.ts';
-import type { Case, CasePreload, Expectation, Rows } from './case.ts';
+import type { Case, Expectation, Rows } from './case.ts';
+import type { CasePreload } from './operation.ts';
 import { compareThrown, describeError } from './exceptions.ts';
 import { canonical } from './json.ts';
 import { associationOfKey, readCaseModels, wholeSchema } from './models.ts';

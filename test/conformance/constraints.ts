@@ -6,7 +6,7 @@ import {
   noAssocConstraint,
   uniqueConstraint,
 } from '../../src/changeset/constraint.ts';
-import type { CaseConstraint } from './case.ts';
+import type { CaseConstraint } from './operation.ts';
 
 /** Declares a case's constraint on a changeset. */
 export function declareConstraint(

@@ -1,6 +1,6 @@
 import type { Value } from '../../src/model/value.ts';
 import type { Preload } from '../../src/repo/preload.ts';
-import type { CasePreload } from './case.ts';
+import type { CasePreload } from './operation.ts';
 import { textOf } from './json.ts';
 
 /** The repo's words for what a case preloads. */

@@ -3,7 +3,7 @@ import { listOf } from '../../src/changeset/relation.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, primaryKey } from '../../src/model/struct.ts';
 import { equalValues } from '../../src/model/value.ts';
-import type { PutValue } from './case.ts';
+import type { PutValue } from './operation.ts';
 import { modelOfName, typedKey, typedValues } from './models.ts';
 import { isGet, type Scene } from './records.ts';
 

@@ -2,7 +2,7 @@ import type { Models } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import type { Repo } from '../../src/repo/repo.ts';
-import type { Named, Operation, Root, Spec } from './case.ts';
+import type { Named, Operation, Root, Spec } from './operation.ts';
 import { isObject } from './json.ts';
 import { modelOfName, typedKey, typedValues } from './models.ts';
 import { toPreload } from './preloads.ts';

@@ -7,7 +7,7 @@ import { validateRequired } from '../../src/changeset/validate.ts';
 import { validateLength } from '../../src/changeset/validate-length.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
-import type { Spec } from './case.ts';
+import type { Spec } from './operation.ts';
 import { declareConstraint } from './constraints.ts';
 import { toPutable } from './puts.ts';
 import type { Scene } from './records.ts';

@@ -1,5 +1,6 @@
 import type { Association, Model } from '../../../src/model/model.ts';
-import type { Expectation, PutValue } from '../case.ts';
+import type { Expectation } from '../case.ts';
+import type { PutValue } from '../operation.ts';
 import {
   type Difference,
   type Errors,

@@ -6,7 +6,8 @@ import type {
 import type { Value, Values } from '../../../src/model/value.ts';
 import { castValue } from '../../../src/model/value.ts';
 import { readFormList } from '../../../src/changeset/form.ts';
-import type { Rows, Spec } from '../case.ts';
+import type { Rows } from '../case.ts';
+import type { Spec } from '../operation.ts';
 import { isObject } from '../json.ts';
 import { modelOfName } from '../models.ts';
 import { childSpec } from '../spec.ts';
