@@ -74,7 +74,35 @@ function lengthOf(value: Value, options: LengthOptions): number | null {
   if (typeof value !== 'string') return null;
   if (options.count === 'bytes') return Buffer.byteLength(value);
   if (options.count === 'codepoints') return Array.from(value).length;
-  return isPlain(value) ? value.length : [...graphemes.segment(value)].length;
+  return isPlain(value) ? value.length : countGraphemes(value);
+}
+
+/**
+ * Counts graphemes piece by piece: a step of the segmenter takes as long as the text it was given is long, so a long text
+ * as one piece would take hours. A piece ends at a grapheme's end; its last one may go on, and begins the next piece.
+ */
+function countGraphemes(text: string): number {
+  let count = 0;
+  let start = 0;
+  let size = PIECE;
+  for (;;) {
+    const end = start + size;
+    const piece = text.slice(start, isCut(text, end) ? end + 1 : end);
+    const segments = [...graphemes.segment(piece)];
+    if (start + piece.length >= text.length) return count + segments.length;
+    const open = segments.at(-1)?.index ?? 0;
+    size = open === 0 ? size * 2 : PIECE;
+    count += open === 0 ? 0 : segments.length - 1;
+    start += open;
+  }
+}
+
+/** Code units of a piece. */
+const PIECE = 256;
+
+/** Whether a place lies within a surrogate pair. */
+function isCut(text: string, place: number): boolean {
+  return /^[\ud800-\udbff]$/.test(text.charAt(place - 1));
 }
 
 /** Text of printable ASCII has one grapheme for each code unit; segmenting is many times slower. */
