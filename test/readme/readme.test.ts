@@ -99,7 +99,7 @@ test('the members of a result and the codes of an issue are those of the schema'
 
 test('the settings and their defaults are those of config.ts', () => {
   const source = readFileSync(join(root, 'src/server/config.ts'), 'utf8');
-  const names = [...source.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, n]) => n);
+  const names = [...source.matchAll(/^ +([A-Z][A-Z_]+):/gm)].map(([, n]) => n);
   const rows = table('Settings', 'name');
   expect(rows.map(([name]) => name)).toEqual(names);
   for (const [name = '', standard = ''] of rows) {
