@@ -10,8 +10,9 @@ export interface FormOptions {
 
 /**
  * The association's input from params: undefined where it is absent. A to-many may come as an index -> params object, as
- * HTML forms send it: it is read in the order of its indexes, or of the sort list, without the dropped ones; an index of
- * the sort list that is not there, or there no more, is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13.
+ * HTML forms send it: it is read in the order of the sort list, then of its indexes, without the dropped ones; an index of
+ * the sort list that is not there, or there no more, is a new entry. As sort_param and drop_param of
+ * Ecto.Changeset.cast_assoc/3, 3.13, by its code: its text has what the sort list leaves out come first.
  */
 export function readFormList(
   association: Association,
@@ -22,11 +23,9 @@ export function readFormList(
   if (association.cardinality === 'one') return input;
   const sort = readList(params, options.sortParam);
   const drop = readList(params, options.dropParam);
-  if (input === undefined && sort === null && drop === null) return undefined;
-  const given = input === undefined ? {} : input;
+  const isForm = sort !== null || drop !== null;
+  const given = isForm ? (input ?? {}) : input;
   if (!isParams(given)) return given;
-  if (sort === null && drop === null)
-    return indexed(given).map(([, entry]) => entry);
   const dropped = new Set(drop ?? []);
   const rest = new Map<unknown, unknown>(
     indexed(given).filter(([index]) => !dropped.has(index)),
@@ -38,7 +37,7 @@ export function readFormList(
       rest.delete(index);
       return entry;
     });
-  return [...rest.values(), ...sorted];
+  return [...sorted, ...rest.values()];
 }
 
 function readList(

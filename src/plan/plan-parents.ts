@@ -53,11 +53,25 @@ export function planParents(
   return Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
     const association = assertAssociation(changeset.data.model, name, 'plan');
     if (association.kind !== 'belongsTo') return [];
+    assertNoDelete(changeset, association, assoc);
     const parent = planParent(planner, assoc, place);
     assertOneKey(changeset, association, parent);
     keys.set(association.ownerKey, parent, association.relatedKey);
     return draftApart(planner, () => deleteParents(planner, assoc, place));
   });
+}
+
+function assertNoDelete(
+  { action, data }: Changeset,
+  { name, related }: BelongsTo,
+  { entries }: AssocChange,
+): void {
+  const isInsert = action === 'insert' || data.state === 'built';
+  const deletes = entries.some((entry) => entry.changeset.action === 'delete');
+  if (!isInsert || !deletes) return;
+  throw new ChangesetError(
+    `cannot delete ${related.name} of ${data.model.name}.${name}: its owner is being inserted.`,
+  );
 }
 
 /** As in Ecto, a foreign key that is changed as well must be changed to the same. */

@@ -140,7 +140,9 @@ function changedFields(
     ([field, value]) => !equalValues(value, stored(field)),
   );
   const raises =
-    action === 'update' && lock && lock.next !== null && hasChanges(changeset);
+    lock &&
+    lock.next !== null &&
+    (action === 'insert' || hasChanges(changeset));
   return {
     ...Object.fromEntries([...own, ...linked]),
     ...(raises ? { [lock.field]: lock.next } : {}),

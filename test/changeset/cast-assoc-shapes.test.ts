@@ -33,12 +33,17 @@ const comments = { 0: { body: 'zero' }, 1: { body: 'one' } };
 
 test.each([
   ['listed', ['1', '0'], [{ body: 'one' }, { body: 'zero' }]],
-  ['not listed', ['0'], [{ body: 'one' }, { body: 'zero' }]],
-  ['unknown', ['0', 'new'], [{ body: 'one' }, { body: 'zero' }, {}]],
-  ['listed twice', ['1', '1'], [{ body: 'zero' }, { body: 'one' }, {}]],
-  ['a number', [1], [{ body: 'zero' }, { body: 'one' }, {}]],
+  ['not listed', ['1'], [{ body: 'one' }, { body: 'zero' }]],
+  ['unknown', ['1', 'new'], [{ body: 'one' }, {}, { body: 'zero' }]],
+  ['listed twice', ['1', '1'], [{ body: 'one' }, {}, { body: 'zero' }]],
+  ['a number', [1], [{}, { body: 'zero' }, { body: 'one' }]],
 ])('an index of a form that is %s stands where Ecto puts it', (...row) => {
   const [, sort, expected] = row;
   const params = { comments, sort };
   expect(valuesOf('comments', params, { sortParam: 'sort' })).toEqual(expected);
+});
+
+test('an association that is null beside a sort list is an empty form', () => {
+  const params = { comments: null, sort: ['new'] };
+  expect(valuesOf('comments', params, { sortParam: 'sort' })).toEqual([{}]);
 });

@@ -57,6 +57,14 @@ describe('a lock', () => {
   });
 });
 
+test('a lock raises the version of an insert too', () => {
+  const built = buildStruct(modelOf('Post'), { title: 'new' });
+  const changeset = optimisticLock(change(built), 'lock_version');
+  expect(operationsOf(changeset)).toMatchObject([
+    { action: 'insert', values: { title: 'new', lock_version: 2 } },
+  ]);
+});
+
 describe('a foreign key and its belongs_to', () => {
   const refused =
     'cannot change "author" of Post: its foreign key "author_id" is changed to another record. Change one of them.';
@@ -80,12 +88,15 @@ describe('a foreign key and its belongs_to', () => {
   });
 });
 
-test('a child cannot be deleted while its owner is inserted', () => {
+test.each([
+  ['comments', 'Comment', [putAction(change(comment(10n)), 'delete')]],
+  ['author', 'Author', putAction(change(author(1n)), 'delete')],
+])('no record of %s is deleted while its owner is inserted', (...row) => {
+  const [assoc, model, value] = row;
   const owner = buildStruct(modelOf('Post'), { title: 'new' });
-  const gone = putAction(change(comment(10n)), 'delete');
-  const changeset = putAssoc(change(owner), 'comments', [gone]);
+  const changeset = putAssoc(change(owner), assoc, value);
   expect(() => planWrite(changeset)).toThrow(
-    'cannot delete Comment of Post.comments: its owner is being inserted.',
+    `cannot delete ${model} of Post.${assoc}: its owner is being inserted.`,
   );
 });
 
