@@ -33,15 +33,6 @@ export function ownersOf(
   }));
 }
 
-/** Whether every row of the second list is in the first. */
-export function coversOwners(
-  held: readonly RowsToLock[],
-  needed: readonly RowsToLock[],
-): boolean {
-  const names = new Set(held.flatMap(rowNames));
-  return needed.flatMap(rowNames).every((name) => names.has(name));
-}
-
 /** Whether the owners of an input can be told from the root's key alone, without reading anything first. */
 export function isSelfContained(
   gathered: Gathered,
@@ -171,12 +162,5 @@ function keyedRow(
 function isRow(struct: Struct, key: Values): boolean {
   return Object.entries(key).every(
     ([name, value]) => struct.fields[name] === value,
-  );
-}
-
-function rowNames({ model, keys }: RowsToLock): readonly string[] {
-  return keys.map(
-    (key) =>
-      `${model.name} ${keyText(model.primaryKey.map((name) => key[name] ?? null))}`,
   );
 }

@@ -11,6 +11,12 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
+/** How far a request has come. */
+export interface Progress {
+  /** Whether a mutation of it has been kept. */
+  written: boolean;
+}
+
 /** What every resolver of one request is given. */
 export interface Context {
   readonly client: Client;
@@ -18,6 +24,7 @@ export interface Context {
   readonly loaders: Loaders;
   readonly models: Models;
   readonly limits: MutationLimits;
+  readonly progress: Progress;
   readonly requestId: string;
   readonly log: Log;
 }
@@ -25,8 +32,12 @@ export interface Context {
 /** Makes the context of one request. */
 export function makeContext(
   request: Pick<Context, 'client' | 'requestId' | 'log'> &
-    Partial<Pick<Context, 'limits'>>,
+    Partial<Pick<Context, 'limits' | 'progress'>>,
 ): Context {
   const loaders = makeLoaders(request.client, { patient: true });
-  return { limits: standardMutationLimits, ...request, models, loaders };
+  const standard = {
+    limits: standardMutationLimits,
+    progress: { written: false },
+  };
+  return { ...standard, ...request, models, loaders };
 }

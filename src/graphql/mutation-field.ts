@@ -179,7 +179,10 @@ async function run(
     dryRun: options?.dryRun ?? false,
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
   });
-  if (answer.kind === 'success') context.loaders.clear();
+  if (answer.kind === 'success') {
+    context.progress.written = true;
+    context.loaders.clear();
+  }
   switch (answer.kind) {
     case 'success':
       return { ...answer, dryRun: false };

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type MutationLimits, standardMutationLimits } from '../blog/mutate.ts';
+import { type Limits, standardLimits } from '../repo/connection.ts';
 
 /** The service's settings, checked. */
 export type Config = {
@@ -13,6 +15,10 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** Absolute; where the embedded PostgreSQL keeps its data. */
   readonly dataFolder: string;
+  /** What may be taken of the database, and for how long. */
+  readonly limits: Limits & MutationLimits;
+  /** How long requests that are under way at a stop may take to end, in ms. */
+  readonly shutdownTimeout: number;
 };
 
 /** How much is logged, from least to most. */
@@ -58,6 +64,16 @@ export function readConfig(
     migrateOnStart: data.MIGRATE_ON_START,
     logLevel: data.LOG_LEVEL,
     dataFolder: resolve(projectFolder, data.DATA_FOLDER),
+    limits: {
+      poolSize: data.POOL_SIZE,
+      poolTimeout: data.POOL_TIMEOUT,
+      lockTimeout: data.LOCK_TIMEOUT,
+      statementTimeout: data.STATEMENT_TIMEOUT,
+      transactionTimeout: data.TRANSACTION_TIMEOUT,
+      maxEntries: data.MAX_ENTRIES,
+      idempotencyTtl: data.IDEMPOTENCY_TTL,
+    },
+    shutdownTimeout: data.SHUTDOWN_TIMEOUT,
   };
 }
 
@@ -67,26 +83,74 @@ const URL_FORM =
 const SCHEMA_FORM =
   'DATABASE_URL may not ask for a schema other than public: the tables are there';
 
-const settings = z.object({
-  PORT: z
+const standard = { ...standardLimits, ...standardMutationLimits };
+const DAY = 86_400_000;
+
+const settings = z
+  .object({
+    PORT: z
+      .string()
+      .regex(/^\d{1,5}$/, PORT_FORM)
+      .transform(Number)
+      .refine((port) => port <= 65_535, PORT_FORM)
+      .default(4000),
+    HOST: z.string().default('127.0.0.1'),
+    // A message must not repeat the value: there is a password in it.
+    DATABASE_URL: z
+      .string()
+      .refine(isPostgresUrl, { message: URL_FORM, abort: true })
+      .refine(asksForPublic, SCHEMA_FORM)
+      .optional(),
+    MIGRATE_ON_START: flag('MIGRATE_ON_START', true),
+    LOG_LEVEL: z
+      .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
+      .default('info'),
+    DATA_FOLDER: z.string().default('.data'),
+    POOL_SIZE: count('POOL_SIZE', 1_000, standard.poolSize),
+    POOL_TIMEOUT: time('POOL_TIMEOUT', standard.poolTimeout),
+    LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
+    STATEMENT_TIMEOUT: time('STATEMENT_TIMEOUT', standard.statementTimeout),
+    TRANSACTION_TIMEOUT: time(
+      'TRANSACTION_TIMEOUT',
+      standard.transactionTimeout,
+    ),
+    SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
+    IDEMPOTENCY_TTL: time(
+      'IDEMPOTENCY_TTL',
+      standard.idempotencyTtl,
+      365 * DAY,
+    ),
+    MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
+  })
+  // A mutation that lost its connection during COMMIT looks its key up later.
+  .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {
+    message: 'IDEMPOTENCY_TTL must be longer than TRANSACTION_TIMEOUT',
+  });
+
+function time(name: string, standard: number, most = DAY) {
+  return whole(name, { unit: ' of milliseconds', most, standard });
+}
+
+function count(name: string, most: number, standard: number) {
+  return whole(name, { unit: '', most, standard });
+}
+
+function whole(
+  name: string,
+  how: {
+    readonly unit: string;
+    readonly most: number;
+    readonly standard: number;
+  },
+) {
+  const form = `${name} must be a whole number${how.unit} from 1 to ${how.most}`;
+  return z
     .string()
-    .regex(/^\d{1,5}$/, PORT_FORM)
+    .regex(/^\d{1,12}$/, form)
     .transform(Number)
-    .refine((port) => port <= 65_535, PORT_FORM)
-    .default(4000),
-  HOST: z.string().default('127.0.0.1'),
-  // A message must not repeat the value: there is a password in it.
-  DATABASE_URL: z
-    .string()
-    .refine(isPostgresUrl, { message: URL_FORM, abort: true })
-    .refine(asksForPublic, SCHEMA_FORM)
-    .optional(),
-  MIGRATE_ON_START: flag('MIGRATE_ON_START', true),
-  LOG_LEVEL: z
-    .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
-    .default('info'),
-  DATA_FOLDER: z.string().default('.data'),
-});
+    .refine((value) => value >= 1 && value <= how.most, form)
+    .default(how.standard);
+}
 
 function flag(name: string, standard: boolean) {
   return z

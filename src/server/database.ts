@@ -33,6 +33,7 @@ export async function openDatabase(
     await reach(server.url);
     if (config.migrateOnStart) await bring(server.url, log);
     const client = makeClient({
+      ...config.limits,
       url: server.url,
       onStatement: (sql) => log.trace({ sql }, 'statement'),
       onConnectionError: (error) =>

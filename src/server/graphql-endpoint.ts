@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Progress } from '../graphql/context.ts';
+import { requestError } from '../graphql/request-error.ts';
 import type { Logger } from './logger.ts';
 
 /** What a GraphQL request is told about itself. */
@@ -12,11 +14,14 @@ export type RequestInfo = {
   readonly log: Logger;
 };
 
+/** A GraphQL request that is being answered. */
+export type RequestUnderWay = RequestInfo & { readonly progress: Progress };
+
 /** What the GraphQL endpoint serves. */
 export type GraphqlOptions = {
   readonly schema: GraphQLSchema;
   /** Makes the context of one GraphQL request. */
-  readonly makeContext: (request: RequestInfo) => object;
+  readonly makeContext: (request: RequestUnderWay) => object;
   readonly log: Logger;
 };
 
@@ -37,8 +42,9 @@ export function makeGraphqlEndpoint({
   log,
 }: GraphqlOptions): GraphqlEndpoint {
   // Which request is under way: Yoga's hooks are not told.
-  const current = new AsyncLocalStorage<RequestInfo>();
-  const info = () => current.getStore() ?? { requestId: '', log };
+  const current = new AsyncLocalStorage<RequestUnderWay>();
+  const info = () =>
+    current.getStore() ?? { requestId: '', log, progress: { written: false } };
   const yoga = createYoga<object, object>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -57,7 +63,9 @@ export function makeGraphqlEndpoint({
     maskedErrors: { maskError: (error) => maskError(error, info()) },
   });
   return (request, response, about) =>
-    current.run(about, async () => yoga(request, response));
+    current.run({ ...about, progress: { written: false } }, async () =>
+      yoga(request, response),
+    );
 }
 
 /** graphql-js gives wrong variables no code of their own. */
@@ -73,15 +81,30 @@ const codesOfRequestErrors: Plugin = {
 };
 
 /** Lets through what was meant for the client; logs the rest and tells only the request's id. */
-function maskError(error: unknown, { requestId, log }: RequestInfo): Error {
+function maskError(
+  error: unknown,
+  { requestId, log, progress }: RequestUnderWay,
+): Error {
   if (isMeantForClient(error)) return error;
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at?.originalError ?? error;
-  log.error({ err: cause, path: at?.path }, 'unexpected error in a request');
-  return new GraphQLError('Unexpected error.', {
+  const path = at?.path;
+  const fault = requestError({
+    error: cause,
+    depth: path?.length ?? 0,
+    isWritten: progress.written,
+  });
+  if (fault) log.warn({ err: cause, path }, 'the database is not available');
+  else log.error({ err: cause, path }, 'unexpected error in a request');
+  const shown =
+    fault ??
+    new GraphQLError('Unexpected error.', {
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    });
+  return new GraphQLError(shown.message, {
     ...(at?.nodes ? { nodes: at.nodes } : {}),
-    ...(at?.path ? { path: at.path } : {}),
-    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    ...(path ? { path } : {}),
+    extensions: shown.extensions,
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { makeDrain } from './drain.ts';
 import { type GraphiqlPage, makeGraphiqlPage } from './graphiql.ts';
 import {
   type GraphqlEndpoint,
@@ -19,28 +20,46 @@ export type HttpOptions = GraphqlOptions & {
   readonly isReady: () => Promise<boolean>;
 };
 
+/** An HTTP server, and its end. */
+export type HttpServer = {
+  readonly server: Server;
+  /** Takes no more requests, lets those under way end within `patience` ms, closes every connection. */
+  readonly close: (patience: number) => Promise<void>;
+};
+
 /**
  * Makes the HTTP server, not listening yet: `/graphql` (GraphiQL for browsers),
  * `/health` while the process lives, `/ready` while the database answers.
  */
-export function makeHttpServer(options: HttpOptions): Server {
+export function makeHttpServer(options: HttpOptions): HttpServer {
   const routes: Routes = {
     graphql: makeGraphqlEndpoint(options),
     graphiql: makeGraphiql(),
     isReady: options.isReady,
   };
-  return createServer((request, response) => {
+  const drain = makeDrain();
+  const server = createServer((request, response) => {
     const requestId = idOf(request);
     const log = options.log.child({ requestId });
     response.setHeader('x-request-id', requestId);
-    route(routes, request, response, { requestId, log }).catch(
+    if (!server.listening) return refuseLate(response);
+    const work = route(routes, request, response, { requestId, log }).catch(
       (error: unknown) => {
         log.error({ err: error }, 'request failed');
         if (response.headersSent) response.destroy();
         else reply(response, 500, 'failed');
       },
     );
+    drain.follow(response, work);
   });
+  return { server, close: (patience) => drain.close(server, patience) };
+}
+
+/** A connection that was kept alive brings a request while the service stops. */
+function refuseLate(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  response.setHeader('retry-after', '1');
+  reply(response, 503, 'stopping');
 }
 
 type Routes = {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeContext } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { Client } from '../repo/client.ts';
+import { dropExpiredKeys } from '../repo/idempotency.ts';
 import { type Config, StartError } from './config.ts';
 import { openDatabase } from './database.ts';
 import { makeHttpServer } from './http.ts';
@@ -29,19 +30,22 @@ export async function startService(config: Config): Promise<Service> {
   const log = makeLogger(config.logLevel);
   const database = await openDatabase(config, log);
   try {
-    const server = makeHttpServer({
+    const { client } = database;
+    const { limits } = config;
+    const http = makeHttpServer({
       schema,
-      makeContext: (request) =>
-        makeContext({ client: database.client, ...request }),
-      isReady: () => isReady(database.client, log),
+      makeContext: (request) => makeContext({ client, limits, ...request }),
+      isReady: () => isReady(client, log),
       log,
     });
-    const url = await listen(server, config);
+    const url = await listen(http.server, config);
+    const stopDropping = dropExpiredKeysNowAndThen(client, log);
     return {
       url,
       greeting: greeting(url, database.description),
       async stop() {
-        await close(server);
+        stopDropping();
+        await http.close(config.shutdownTimeout);
         await database.close();
       },
     };
@@ -101,12 +105,15 @@ async function isReady(client: Client, log: Logger): Promise<boolean> {
   return Promise.race([answer, sleep(READY_PATIENCE, false, { ref: false })]);
 }
 
-const STOP_PATIENCE = 10_000;
+const DROP_INTERVAL = 60_000;
 
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  const late = setTimeout(() => server.closeAllConnections(), STOP_PATIENCE);
-  await closed;
-  clearTimeout(late);
+/** Deletes expired idempotency keys every minute; gives what ends that. */
+function dropExpiredKeysNowAndThen(client: Client, log: Logger): () => void {
+  const drop = () =>
+    dropExpiredKeys(client).catch((error: unknown) =>
+      log.warn({ err: error }, 'expired idempotency keys are left over'),
+    );
+  const timer = setInterval(() => void drop(), DROP_INTERVAL);
+  timer.unref();
+  return () => clearInterval(timer);
 }

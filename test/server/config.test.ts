@@ -9,6 +9,16 @@ describe('readConfig', () => {
       migrateOnStart: true,
       logLevel: 'info',
       dataFolder: expect.stringMatching(/\/\.data$/),
+      limits: {
+        poolSize: 10,
+        poolTimeout: 5_000,
+        lockTimeout: 5_000,
+        statementTimeout: 10_000,
+        transactionTimeout: 15_000,
+        maxEntries: 1_000,
+        idempotencyTtl: 86_400_000,
+      },
+      shutdownTimeout: 10_000,
     });
   });
 
@@ -26,6 +36,14 @@ describe('readConfig', () => {
         MIGRATE_ON_START: 'false',
         LOG_LEVEL: 'debug',
         DATA_FOLDER: '/srv/data',
+        POOL_SIZE: '3',
+        POOL_TIMEOUT: '1000',
+        LOCK_TIMEOUT: '2000',
+        STATEMENT_TIMEOUT: '3000',
+        TRANSACTION_TIMEOUT: '4000',
+        SHUTDOWN_TIMEOUT: '5000',
+        IDEMPOTENCY_TTL: '6000',
+        MAX_ENTRIES: '7',
       }),
     ).toEqual({
       port: 0,
@@ -34,6 +52,16 @@ describe('readConfig', () => {
       migrateOnStart: false,
       logLevel: 'debug',
       dataFolder: '/srv/data',
+      limits: {
+        poolSize: 3,
+        poolTimeout: 1_000,
+        lockTimeout: 2_000,
+        statementTimeout: 3_000,
+        transactionTimeout: 4_000,
+        maxEntries: 7,
+        idempotencyTtl: 6_000,
+      },
+      shutdownTimeout: 5_000,
     });
   });
 
@@ -43,6 +71,20 @@ describe('readConfig', () => {
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],
     ['MIGRATE_ON_START', 'yes', 'MIGRATE_ON_START must be true or false'],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of silent, /],
+    ['POOL_SIZE', '0', 'POOL_SIZE must be a whole number from 1 to 1000'],
+    ['LOCK_TIMEOUT', '5s', /^LOCK_TIMEOUT must be a whole number of millis/],
+    [
+      'STATEMENT_TIMEOUT',
+      '-1',
+      /must be .* of milliseconds from 1 to 86400000/,
+    ],
+    ['SHUTDOWN_TIMEOUT', '1.5', /^SHUTDOWN_TIMEOUT must be a whole number/],
+    [
+      'MAX_ENTRIES',
+      '1e3',
+      'MAX_ENTRIES must be a whole number from 1 to 30000',
+    ],
+    ['IDEMPOTENCY_TTL', '15000', /must be longer than TRANSACTION_TIMEOUT$/],
     ['DATABASE_URL', 'nonsense', /^DATABASE_URL must look like postgresql:/],
     ['DATABASE_URL', 'mysql://a:b@c/d', /^DATABASE_URL must look like/],
     ['DATABASE_URL', 'postgresql://host', /^DATABASE_URL must look like/],

@@ -45,12 +45,12 @@ let server: Server;
 let url = '';
 
 beforeAll(async () => {
-  server = makeHttpServer({
+  ({ server } = makeHttpServer({
     schema,
     makeContext: (request) => request,
     isReady: () => Promise.resolve(ready),
     log: makeLogger('info', (line) => lines.push(line)),
-  });
+  }));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error();

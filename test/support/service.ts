@@ -1,5 +1,6 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { afterAll, beforeAll } from 'vitest';
+import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -36,16 +37,20 @@ export type TestService = {
 };
 
 /** Starts the service on a worker's database for one test file: `const service = useService(useDatabase());` */
-export function useService(database: TestDatabase): TestService {
+export function useService(
+  database: TestDatabase,
+  settings: Partial<Config> = {},
+): TestService {
   let service: Service | undefined;
   beforeAll(async () => {
     service = await startService({
+      ...readConfig({}),
       port: 0,
-      host: '127.0.0.1',
       databaseUrl: database.url,
       migrateOnStart: false,
       logLevel: 'silent',
       dataFolder: '/nowhere',
+      ...settings,
     });
   });
   afterAll(() => service?.stop());
