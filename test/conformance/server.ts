@@ -22,12 +22,19 @@ export async function withServer(
       synchronous_commit: 'off',
     },
   });
+  const clear = async () => {
+    await server.stop();
+    await rm(server.home, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
+  // The server would outlive a run that is broken off.
+  const breakOff = () => void clear().then(() => process.exit(130));
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {
     await migrate(server.url, conformanceSchema);
     await task({ url: server.url, log: join(server.home, 'postgres.log') });
   } finally {
-    await server.stop();
-    await rm(server.home, { recursive: true, force: true });
-    await rm(folder, { recursive: true, force: true });
+    process.off('SIGINT', breakOff).off('SIGTERM', breakOff);
+    await clear();
   }
 }
