@@ -3,13 +3,13 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
-import { listErrors } from '../changeset/traverse.ts';
+import { listErrors, type LocatedIssue } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, loadStruct } from '../model/struct.ts';
 import { type Value, type Values, castValue } from '../model/value.ts';
-import { planWrite } from '../plan/plan-write.ts';
+import { findConflicts, planWrite } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegates.ts';
 import { StaleEntryError } from '../repo/error.ts';
 import { makeLoaders } from '../repo/loaders.ts';
@@ -62,7 +62,9 @@ export async function attemptWrite(
   const changeset = rootChangeset(gathered, request);
   const stale = findStaleEntry(gathered, changeset, root);
   if (stale) throw new Ended({ kind: 'stale', ...stale });
-  if (!changeset.valid) throw invalid(changeset, root);
+  if (!changeset.valid) {
+    throw invalid(changeset, root, findConflicts(changeset, root));
+  }
   const how = { models, now: new Date(), root, oneByOne, locks, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch(
     (error: unknown) => {
@@ -213,8 +215,13 @@ function notFound(model: Model, id: string): Ended {
   return new Ended({ kind: 'notFound', type: model.name, id });
 }
 
-function invalid(changeset: Changeset, root: Path): Ended {
-  return new Ended({ kind: 'invalid', issues: listErrors(changeset, root) });
+function invalid(
+  changeset: Changeset,
+  root: Path,
+  conflicts: readonly LocatedIssue[] = [],
+): Ended {
+  const issues = [...listErrors(changeset, root), ...conflicts];
+  return new Ended({ kind: 'invalid', issues });
 }
 
 function staleResult({ model, key, path }: StaleEntryError): Result {

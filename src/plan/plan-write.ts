@@ -52,7 +52,24 @@ export function planWrite(
       `cannot plan ${changeset.data.model.name}: the changeset has errors. Report them instead.`,
     );
   }
-  const { root = [], cascades = new Map() } = options;
+  const { drafts: all, newRows } = draftAll(changeset, options);
+  const { drafts, issues } = resolveConflicts(all);
+  return { plan: { operations: orderDrafts(drafts) }, issues, newRows };
+}
+
+/** The rows that a changeset changes in two places, also of one with errors: all that is wrong can be told at once. */
+export function findConflicts(
+  changeset: Changeset,
+  root: Path = [],
+): readonly PlanIssue[] {
+  const { drafts } = draftAll(changeset, { root });
+  return resolveConflicts(drafts).issues;
+}
+
+function draftAll(
+  changeset: Changeset,
+  { root = [], cascades = new Map() }: PlanOptions,
+): Planner {
   const planner: Planner = {
     drafts: [],
     newRows: [],
@@ -61,9 +78,7 @@ export function planWrite(
     planRecord,
   };
   planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root' });
-  const { drafts, issues } = resolveConflicts(planner.drafts);
-  const plan = { operations: orderDrafts(drafts) };
-  return { plan, issues, newRows: planner.newRows };
+  return planner;
 }
 
 function planRecord(
