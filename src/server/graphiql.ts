@@ -18,13 +18,16 @@ export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
   return { html, gzip: await promisify(compress)(html) };
 }
 
-/** In a narrow window the answer stands below the query: beside it, both would be too narrow to read. */
+/** In a narrow window the answer stands below the query, in a very narrow one the docs above it: beside each other they would be too narrow to read. */
 const NARROW = `<meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
-  @media (max-width: 700px) {
-    #graphiql-session, .graphiql-main { flex-direction: column; }
-    .graphiql-plugin { overflow-y: auto; }
+  @media (max-width: 900px) {
+    #graphiql-session { flex-direction: column; }
     .graphiql-logo, .graphiql-horizontal-drag-bar { display: none; }
+  }
+  @media (max-width: 600px) {
+    .graphiql-main { flex-direction: column; }
+    .graphiql-plugin { overflow-y: auto; }
   }
 </style>
 `;
