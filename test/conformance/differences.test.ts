@@ -3,6 +3,7 @@ import type { Values } from '../../src/model/value.ts';
 import type { Case } from './case.ts';
 import { judge } from './judge.ts';
 import { keptCase, useWorld } from './kept-cases.ts';
+import type { PutValue } from './operation.ts';
 
 const world = useWorld();
 
@@ -31,6 +32,7 @@ const threeComments = 'bbe627e6';
 const tagsOfPost = '6772de8b';
 const postsOfAuthor = '9997567c';
 const storedComment = '5d7c2b08';
+const parentReplaced = 'e4ad0f1b';
 
 const root: Case['operation']['root'] = {
   get: 'post',
@@ -128,6 +130,51 @@ describe('rule 5', () => {
         },
       }),
     ).toEqual([]);
+  });
+});
+
+describe('rule 5, of a belongs_to', () => {
+  const lonely = {
+    get: 'post',
+    id: 9,
+    preload: ['author'],
+  } satisfies Case['operation']['root'];
+  const refused: Case['expect'] = {
+    status: 'raises',
+    exception: 'Ecto.ConstraintError',
+    message: '"posts_author_id_fkey" (foreign_key_constraint)',
+    raisedIn: 'repo',
+  };
+
+  test.each<[string, Partial<Case['operation']>]>([
+    ['by none', { params: { author: null } }],
+    ['by a new one', { params: { author: { name: 'N' } } }],
+  ])('deletes the parent last where a cast replaces it %s', async (...row) => {
+    const operation = { root: lonely, ...row[1] };
+    expect(
+      await rulesOf(parentReplaced, { operation, expect: refused }),
+    ).toEqual([5]);
+  });
+
+  test.each<[string, PutValue]>([
+    ['none', null],
+    ['a stored one', { get: 'author', id: 1 }],
+    ['attributes', { map: { name: 'N' } }],
+    ['a new one', { struct: 'author', fields: { name: 'N' } }],
+  ])('deletes the parent last where a put gives %s', async (_what, value) => {
+    const puts = [{ assoc: 'author', value }];
+    const { casts: _, ...operation } = keptCase(parentReplaced).operation;
+    const verdict = await judge(world.current, {
+      ...keptCase(parentReplaced),
+      operation: { ...operation, root: lonely, params: {}, puts },
+      expect: refused,
+    });
+    expect(verdict).toMatchObject({ problems: [], applied: [{ rule: 5 }] });
+  });
+
+  test('leaves alone what others refer to', async () => {
+    const { expect: recorded } = keptCase(parentReplaced);
+    expect(await rulesOf(parentReplaced, { expect: recorded })).toEqual([]);
   });
 });
 

@@ -50,3 +50,8 @@ export function isObject(
 ): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null;
 }
+
+/** Whether a value that may be a list is one. */
+export function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}

@@ -4,6 +4,7 @@ import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, primaryKey } from '../../src/model/struct.ts';
 import { equalValues } from '../../src/model/value.ts';
 import type { PutValue } from './operation.ts';
+import { isList } from './json.ts';
 import { modelOfName, typedKey, typedValues } from './models.ts';
 import { isGet, type Scene } from './records.ts';
 
@@ -54,8 +55,4 @@ function toRecord(value: PutValue, place: Place): Struct {
 function present(record: Struct | undefined, where: string): Struct {
   if (record) return record;
   throw new Error(`a record to be put is not ${where}`);
-}
-
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
 }

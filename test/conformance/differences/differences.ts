@@ -9,6 +9,7 @@ import { leftAssociation } from './left-association.ts';
 import { notNullable } from './not-nullable.ts';
 import { onePlace } from './one-place.ts';
 import { orderOfWrites } from './order-of-writes.ts';
+import { parentDeletedLast } from './parent-deleted-last.ts';
 import { sameParent } from './same-parent.ts';
 
 /**
@@ -20,6 +21,7 @@ export const differences: readonly Difference[] = [
   inputPositions,
   besideRefusal,
   orderOfWrites,
+  parentDeletedLast,
   leftAssociation,
   sameParent,
   notNullable,

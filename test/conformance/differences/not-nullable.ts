@@ -1,5 +1,6 @@
 import type { Association, Model } from '../../../src/model/model.ts';
 import type { Expectation } from '../case.ts';
+import { isList } from '../json.ts';
 import type { PutValue } from '../operation.ts';
 import {
   type Difference,
@@ -124,8 +125,4 @@ function letsGo(
 
 function allowsNull(model: Model, names: readonly string[]): boolean {
   return names.every((name) => model.fields.get(name)?.isNullable);
-}
-
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
 }

@@ -45,7 +45,7 @@ interface Desk {
 }
 
 /** Far above every id of a case. */
-const firstNewId = 1_000_000;
+export const firstNewId = 1_000_000;
 
 function writeStep(desk: Desk, { owner, association, entry }: Step): void {
   const { related, rules } = association;
@@ -78,7 +78,7 @@ function writeRecord(
   if (action.id === null) {
     const id = changes['id'] ?? firstNewId + desk.ids.size;
     desk.ids.set(action, id);
-    desk.rows[table] = [...rows, { ...emptyRow(model), ...changes, id }];
+    desk.rows[table] = [...rows, newRow(model, { ...changes, id })];
     desk.writes.push(['INSERT', table]);
     return;
   }
@@ -118,9 +118,11 @@ function writeLink(
   desk.writes.push([gone ? 'DELETE' : 'INSERT', model.table]);
 }
 
-function emptyRow(model: Model): Values {
-  const fields = [...model.fields.values()];
-  return Object.fromEntries(
-    fields.map((field) => [field.name, plain(field.default)]),
-  );
+/** A new row: what is not given is at its default. */
+export function newRow(model: Model, values: Values): Values {
+  const defaults = [...model.fields.values()].map((field) => [
+    field.name,
+    plain(field.default),
+  ]);
+  return { ...Object.fromEntries(defaults), ...values };
 }
