@@ -68,6 +68,7 @@ function readModel(
     if (name !== undefined && !fields.has(name))
       throw new Error(`${source.name} has no field "${name}"`);
   }
+  const stamped = source.fields.find((field) => field.isUpdatedAt);
   return {
     name: source.name,
     table: source.dbName ?? source.name,
@@ -76,7 +77,7 @@ function readModel(
     primaryKeyName: source.primaryKey?.name ?? primaryKey.join('_'),
     uniqueKeys: [primaryKey, ...uniques, ...source.uniqueFields],
     associations: new Map(),
-    updatedAt: options.updatedAt ?? null,
+    updatedAt: options.updatedAt ?? stamped?.name ?? null,
     version: options.version ?? null,
   };
 }
@@ -109,17 +110,35 @@ function readField(datamodel: Datamodel, field: DatamodelField): Field {
     isList: field.isList,
     isNullable: !field.isRequired,
     default: made === null ? literalDefault(field) : null,
-    generated: made,
+    generated: made && (makers.get(made.name) ?? 'client'),
+    defaultSql: made?.sql ?? null,
   };
 }
 
 /** A default of the datamodel is a literal, or `{ name, args }` for a function such as autoincrement(). */
-function generator(value: unknown): Field['generated'] {
+function generator(
+  value: unknown,
+): { readonly name: string; readonly sql: string | null } | null {
   if (typeof value !== 'object' || value === null || !('name' in value))
     return null;
-  if (value.name === 'autoincrement') return 'sequence';
-  return value.name === 'uuid' ? 'uuid' : 'database';
+  const args = 'args' in value && Array.isArray(value.args) ? value.args : [];
+  const sql: unknown = value.name === 'dbgenerated' ? args[0] : null;
+  return {
+    name: String(value.name),
+    sql: typeof sql === 'string' ? sql : null,
+  };
 }
+
+/** Who stands behind the functions of Prisma's defaults; behind cuid(), nanoid() and their like Prisma's client. */
+const makers: ReadonlyMap<string, Field['generated']> = new Map<
+  string,
+  Field['generated']
+>([
+  ['autoincrement', 'sequence'],
+  ['uuid', 'uuid'],
+  ['dbgenerated', 'database'],
+  ['now', 'database'],
+]);
 
 function literalDefault({ default: value, isList }: DatamodelField): Value {
   if (!isList) return literal(value);

@@ -30,6 +30,7 @@ export interface DatamodelField {
   readonly isRequired: boolean;
   readonly isId: boolean;
   readonly isUnique: boolean;
+  readonly isUpdatedAt?: boolean;
   readonly default?: unknown;
   readonly relationName?: string | null;
   readonly relationFromFields?: readonly string[] | null;

@@ -24,8 +24,10 @@ export interface Field {
   readonly isNullable: boolean;
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
   readonly default: Value;
-  /** Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database, nobody. */
-  readonly generated: 'sequence' | 'uuid' | 'database' | null;
+  /** Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database, Prisma's client, nobody. */
+  readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
+  /** The SQL of a dbgenerated() default. */
+  readonly defaultSql: string | null;
 }
 
 /** A table: its fields, its primary key, its unique keys and its associations. `name` is Prisma's model name. */

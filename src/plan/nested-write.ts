@@ -26,7 +26,8 @@ import {
 /** One call of Prisma's client, and the operations of the plan (by index) that it writes, in their order. */
 export interface PrismaCall {
   readonly model: string;
-  readonly method: 'create' | 'update' | 'delete';
+  /** `deleteMany`: of a row that may be gone already. */
+  readonly method: 'create' | 'update' | 'delete' | 'deleteMany';
   readonly args: Args;
   readonly operations: readonly number[];
 }
@@ -103,6 +104,8 @@ function begin(
       );
     }
     case 'delete': {
+      if (operation.reason === 'cascaded')
+        return beginDeleteMany(model, keyOf(operation.row), index);
       const where = whereKey(model, operation.row);
       return beginCall(model, { method: 'delete', args: { where } }, index);
     }
@@ -166,8 +169,13 @@ function beginLink(
   if (operation.action === 'link') {
     return beginCall(join.model, { method: 'create', args: { data } }, index);
   }
-  const where = whereKey(join.model, { key: data });
-  return beginCall(join.model, { method: 'delete', args: { where } }, index);
+  return beginDeleteMany(join.model, data, index);
+}
+
+/** A deletion that asks for no key back: Prisma gives only a count. */
+function beginDeleteMany(model: Model, where: Args, index: number): Draft {
+  const call = { model: model.name, method: 'deleteMany' } as const;
+  return { ...call, args: { where }, operations: [index], frames: [] };
 }
 
 /** An update of the owner that changes none of its columns, only carries writes of its association. */

@@ -88,22 +88,30 @@ function reaches(
 
 type Need = (later: Draft, sooner: Draft | undefined) => void;
 
-/** A row is inserted before what refers to it. */
+/** A row is inserted before what refers to it: by its number in the plan, or by a key that was given. */
 function needNewRows(drafts: readonly Draft[], need: Need): void {
-  const inserts = new Map<number, Draft>();
+  const numbered = new Map<number, Draft>();
+  const keyed = new Map<string, Draft>();
   for (const draft of drafts) {
-    if (draft.operation.action === 'insert' && 'new' in draft.operation.row)
-      inserts.set(draft.operation.row.new, draft);
+    const { operation } = draft;
+    if (operation.action !== 'insert') continue;
+    if ('new' in operation.row) numbered.set(operation.row.new, draft);
+    for (const text of uniqueTexts(draft.model, operation.values))
+      keyed.set(text, draft);
   }
   for (const draft of drafts) {
     const { operation } = draft;
     if (operation.action === 'insert' || operation.action === 'update') {
-      for (const reference of operation.references)
-        need(draft, inserts.get(reference.to));
+      const { references } = operation;
+      for (const { to } of references) need(draft, numbered.get(to));
+      const values =
+        operation.action === 'insert' ? operation.values : operation.changes;
+      for (const text of referredTexts(draft.model, values))
+        need(draft, keyed.get(text));
     }
     if (operation.action === 'link') {
       for (const row of [operation.row, operation.via.row])
-        if ('new' in row) need(draft, inserts.get(row.new));
+        if ('new' in row) need(draft, numbered.get(row.new));
     }
   }
 }
@@ -112,67 +120,44 @@ function needNewRows(drafts: readonly Draft[], need: Need): void {
 function needRowsGone(drafts: readonly Draft[], need: Need): void {
   const deletes = new Map<string, Draft>();
   for (const draft of drafts) {
-    if (draft.operation.action === 'delete')
-      indexDelete(deletes, draft, draft.operation.from);
+    if (draft.operation.action !== 'delete') continue;
+    for (const text of uniqueTexts(draft.model, draft.operation.from))
+      deletes.set(text, draft);
   }
   if (deletes.size === 0) return;
+  const needed = (sooner: Draft, text: string) => {
+    const later = deletes.get(text);
+    if (later) need(later, sooner);
+  };
   for (const draft of drafts) {
     const { operation } = draft;
     if (operation.action === 'unlink') {
-      needBefore(deletes, operation.via.model, operation.via.row, draft, need);
-      needBefore(deletes, operation.model, operation.row, draft, need);
+      needed(draft, rowText(operation.via.model, operation.via.row));
+      needed(draft, rowText(operation.model, operation.row));
     }
-    if (operation.action !== 'update' && operation.action !== 'delete')
-      continue;
-    for (const association of draft.model.associations.values()) {
-      if (association.kind !== 'belongsTo') continue;
-      const key = association.ownerKey.map(
-        (name) => operation.from[name] ?? null,
-      );
-      if (!key.includes(null)) {
-        const target = deletes.get(
-          referenceText(association.related.name, association.relatedKey, key),
-        );
-        if (target) need(target, draft);
-      }
+    if (operation.action === 'update' || operation.action === 'delete') {
+      for (const text of referredTexts(draft.model, operation.from))
+        needed(draft, text);
     }
   }
 }
 
-function indexDelete(
-  deletes: Map<string, Draft>,
-  draft: Draft,
-  from: Values,
-): void {
-  for (const key of draft.model.uniqueKeys) {
-    deletes.set(
-      referenceText(
-        draft.model.name,
-        key,
-        key.map((name) => from[name] ?? null),
-      ),
-      draft,
-    );
-  }
+/** A stored row by its primary key, as `uniqueTexts` has it. */
+function rowText(model: string, row: Row): string {
+  if (!('key' in row)) return '';
+  return referenceText(model, Object.keys(row.key), Object.values(row.key));
 }
 
-function needBefore(
-  deletes: ReadonlyMap<string, Draft>,
-  model: string,
-  row: Row,
-  draft: Draft,
-  need: Need,
-): void {
-  if (!('key' in row)) return;
-  const names = Object.keys(row.key);
-  const target = deletes.get(
-    referenceText(
-      model,
-      names,
-      names.map((name) => row.key[name] ?? null),
-    ),
-  );
-  if (target) need(target, draft);
+/** The rows that foreign keys refer to, as `uniqueTexts` has them. */
+function referredTexts(model: Model, values: Values): readonly string[] {
+  return [...model.associations.values()].flatMap((association) => {
+    if (association.kind !== 'belongsTo') return [];
+    const { related, ownerKey, relatedKey } = association;
+    const key = ownerKey.map((name) => values[name] ?? null);
+    return key.includes(null)
+      ? []
+      : [referenceText(related.name, relatedKey, key)];
+  });
 }
 
 /** A unique value is freed, by a delete or a change, before another row takes it. */

@@ -24,7 +24,11 @@ export function planChildren(
         planHas(planner, association, assoc, { owner, at });
         break;
       case 'manyToMany':
-        planManyToMany(planner, association, assoc, { owner, at });
+        planManyToMany(planner, association, assoc, {
+          owner,
+          at,
+          constraints: changeset.constraints,
+        });
         break;
       case 'belongsTo':
       case 'through':
@@ -73,20 +77,29 @@ function planHas(
   }
 }
 
-/** The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. */
+/**
+ * The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. A refusal of a join
+ * row may be declared by the owner (as in Ecto) or the far record; it is reported at the entry.
+ */
 function planManyToMany(
   planner: Planner,
   association: ManyToMany,
   assoc: AssocChange,
-  { owner, at }: Owner,
+  { owner, at, constraints }: Owner & Pick<Changeset, 'constraints'>,
 ): void {
   const via = viaOf(association, owner);
   const draftLink = (
     link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
-    { constraints }: Changeset,
+    far: Changeset,
   ): void => {
     const { related } = association;
-    const operation = { ...link, model: related.name, via, constraints };
+    const declared = [...constraints, ...far.constraints];
+    const operation = {
+      ...link,
+      model: related.name,
+      via,
+      constraints: declared,
+    };
     const rank = link.action === 'link' ? 'link' : 'removal';
     planner.drafts.push(makeDraft(operation, related, rank));
   };

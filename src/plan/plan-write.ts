@@ -4,6 +4,7 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { hasChanges } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/error.ts';
+import { surfaceAssocs } from '../changeset/surface.ts';
 import { resolveConflicts } from './conflict.ts';
 import type { Draft } from './draft.ts';
 import { makeDraft, pick, storedRow } from './draft.ts';
@@ -47,12 +48,13 @@ export function planWrite(
   changeset: Changeset,
   options: PlanOptions = {},
 ): Planned {
-  if (!changeset.valid) {
+  const whole = surfaceAssocs(changeset);
+  if (!whole.valid) {
     throw new ChangesetError(
       `cannot plan ${changeset.data.model.name}: the changeset has errors. Report them instead.`,
     );
   }
-  const { drafts: all, newRows } = draftAll(changeset, options);
+  const { drafts: all, newRows } = draftAll(whole, options);
   const { drafts, issues } = resolveConflicts(all);
   return { plan: { operations: orderDrafts(drafts) }, issues, newRows };
 }

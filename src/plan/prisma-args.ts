@@ -4,6 +4,7 @@ import type { Association, ManyToMany, Model, Models } from '../model/model.ts';
 import type { Values } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
 import type { Link, Row, Via } from './operation.ts';
+import { insertStamps, raisedVersion, updateStamps } from './stamps.ts';
 
 /** The arguments of Prisma: plain objects. */
 export type Args = { readonly [key: string]: unknown };
@@ -28,12 +29,8 @@ export function insertData(
   values: Values,
   options: TranslateOptions,
 ): Data {
-  const data = columnData(model, values, options);
-  const { updatedAt } = model;
-  const generated = updatedAt && model.fields.get(updatedAt)?.generated;
-  if (updatedAt !== null && !generated && !(updatedAt in values))
-    data[updatedAt] = options.now;
-  return data;
+  const stamps = insertStamps(model, values, options.now);
+  return { ...columnData(model, values, options), ...stamps };
 }
 
 /** The data of an update: its changes, and what every update raises. */
@@ -42,12 +39,12 @@ export function updateData(
   changes: Values,
   options: TranslateOptions,
 ): Data {
-  const data = columnData(model, changes, options);
-  if (model.version !== null && !(model.version in data))
-    data[model.version] = { increment: 1 };
-  if (model.updatedAt !== null && !(model.updatedAt in data))
-    data[model.updatedAt] = options.now;
-  return data;
+  const version = raisedVersion(model, changes);
+  return {
+    ...columnData(model, changes, options),
+    ...(version === null ? {} : { [version]: { increment: 1 } }),
+    ...updateStamps(model, changes, options.now),
+  };
 }
 
 function columnData(

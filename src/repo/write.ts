@@ -1,11 +1,12 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
+import { surfaceAssocs } from '../changeset/surface.ts';
 import { addErrorAt } from '../changeset/traverse.ts';
 import type { Struct } from '../model/struct.ts';
 import { assertNotNull } from '../plan/not-null.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planWrite, type Planned } from '../plan/plan-write.ts';
-import { writtenStruct } from '../plan/written.ts';
+import { readWritten, writtenStruct } from '../plan/written.ts';
 import { loadCascades } from './cascades.ts';
 import { checkStored } from './check-stored.ts';
 import type { Delegates } from './delegates.ts';
@@ -43,7 +44,7 @@ export async function writeChangeset(
   given: Changeset,
   options: WriteOptions,
 ): Promise<Outcome> {
-  const changeset = await runPrepared(given, tx);
+  const changeset = surfaceAssocs(await runPrepared(given, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, root = [] } = options;
   const locks =
@@ -59,14 +60,13 @@ export async function writeChangeset(
   }
   const checked = checkStored(planned.plan, { ...options, locks });
   await locks.takeValues(valuesToLock(checked, models));
-  const { plan, made } = await makeKeys(tx, models, checked);
+  const plan = await makeKeys(tx, models, checked);
   assertNotNull(plan, models);
   const refused = await runPlan(tx, plan, changeset, options);
   if (refused) return { ok: false, changeset: refused };
-  const keys = new Map(
-    planned.newRows.map((row, number) => [row, made.get(number) ?? {}]),
-  );
-  return { ok: true, struct: writtenStruct(changeset, keys), plan };
+  const { newRows } = planned;
+  const rows = readWritten({ plan: checked, newRows }, plan, options);
+  return { ok: true, struct: writtenStruct(changeset, rows), plan };
 }
 
 /** Plans under locks: what goes with a row that is to be deleted can be read once that is locked. */

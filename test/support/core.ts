@@ -55,11 +55,18 @@ const declared: SchemaOptions = {
 /** Rules of associations by `Model.association`. */
 export type Rules = { readonly [association: string]: AssociationOptions };
 
-/** The models of the schema under the rules of a test, else Ecto's. */
-export function modelsWith(rules: Rules = {}): Models {
+/** The models of the schema under the rules of a test, else Ecto's; `versions` are the models' version fields. */
+export function modelsWith(
+  rules: Rules = {},
+  versions: Readonly<Record<string, string>> = {},
+): Models {
   const options: Record<
     string,
-    { updatedAt?: string; associations: Record<string, AssociationOptions> }
+    {
+      updatedAt?: string;
+      version?: string;
+      associations: Record<string, AssociationOptions>;
+    }
   > = {};
   for (const [name, given] of Object.entries(declared)) {
     options[name] = { ...given, associations: { ...given.associations } };
@@ -68,6 +75,9 @@ export function modelsWith(rules: Rules = {}): Models {
     const [model = '', name = ''] = key.split('.');
     const { associations } = (options[model] ??= { associations: {} });
     associations[name] = { ...associations[name], ...given };
+  }
+  for (const [model, version] of Object.entries(versions)) {
+    options[model] = { associations: {}, ...options[model], version };
   }
   return readModels(datamodel, options);
 }
