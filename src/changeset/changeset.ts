@@ -44,7 +44,10 @@ export interface Lock {
   readonly always: boolean;
 }
 
-/** A function run in the write's transaction, before the record is written; `client` is the transaction's. */
+/**
+ * A function run in the write's transaction, before the first row is written; `client` is the transaction's. It runs again
+ * where the transaction is begun anew.
+ */
 export type Prepare = (
   changeset: Changeset,
   client: unknown,

@@ -14,6 +14,7 @@ import type { Value } from '../model/value.ts';
 import type { Delegates } from './delegates.ts';
 import { delegate } from './delegates.ts';
 import { StaleEntryError } from './error.ts';
+import { joinTransaction } from './joined.ts';
 import { makeLoaders } from './loaders.ts';
 import type { Preload, PreloadOptions } from './preload.ts';
 import { preloadRecords } from './preload.ts';
@@ -42,8 +43,8 @@ export interface Repo {
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
-   * Runs several writes that are kept together, or not at all where one throws. Where another transaction or the
-   * connection gets in the way, everything is run anew.
+   * Runs several writes that are kept together, or not at all where one throws or is refused. Where another transaction
+   * or the connection gets in the way, everything is run anew.
    */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
@@ -131,15 +132,12 @@ function repoOver(setup: Setup): Repo {
         : repo.update(changeset, options);
     },
     transaction(run) {
-      return setup.transact((tx, oneByOne) =>
-        run(
-          repoOver({
-            ...setup,
-            reader: tx,
-            transact: (inner) => inner(tx, oneByOne),
-          }),
-        ),
-      );
+      return setup.transact(async (tx, oneByOne) => {
+        const { transact, assertKept } = joinTransaction(tx, oneByOne);
+        const result = await run(repoOver({ ...setup, reader: tx, transact }));
+        assertKept();
+        return result;
+      });
     },
     preload: makePreload(setup),
     async get(model, id) {
