@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { type Client, makeClient } from '../../src/repo/client.ts';
 import { poolConfig } from '../../src/repo/connection.ts';
 import { databaseUrl } from './database-url.ts';
-import { markLog, readStatements, type Statement } from './statement-log.ts';
+import {
+  markLog,
+  readErrors,
+  readStatements,
+  type Statement,
+} from './statement-log.ts';
 
 /** A worker's own database; all of it may be used once the tests run. */
 export type TestDatabase = {
@@ -18,6 +23,8 @@ export type TestDatabase = {
   readonly truncate: () => Promise<void>;
   /** The statements the database ran during `task`, read from the server's own log. */
   readonly statementsOf: (task: () => Promise<unknown>) => Promise<Statement[]>;
+  /** What the database reported as errors during `task`. */
+  readonly errorsOf: (task: () => Promise<unknown>) => Promise<string[]>;
 };
 
 /** A worker's database of the service's schema, with a client of it. */
@@ -69,6 +76,11 @@ export function useDatabaseOf(
       const mark = await markLog(server.log);
       await task();
       return readStatements(server.log, name, mark);
+    },
+    async errorsOf(task) {
+      const mark = await markLog(server.log);
+      await task();
+      return readErrors(server.log, name, mark);
     },
   };
   beforeAll(() => makeDatabase(server.url, name, `template_${schema}`));

@@ -38,7 +38,7 @@ export type TestService = {
 
 /** Starts the service on a worker's database for one test file: `const service = useService(useDatabase());` */
 export function useService(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'url'>,
   settings: Partial<Config> = {},
 ): TestService {
   let service: Service | undefined;

@@ -52,6 +52,18 @@ export async function readStatements(
   return statements;
 }
 
+/** The errors that the server reported to one database's sessions since a mark: `deadlock detected`. */
+export async function readErrors(
+  file: string,
+  database: string,
+  since: Mark,
+): Promise<string[]> {
+  return entriesOf(await readFrom(file, since)).flatMap((entry) => {
+    const found = /^(?:ERROR|FATAL|PANIC): {2}([^]*)$/.exec(entry.text);
+    return entry.database === database && found?.[1] ? [found[1]] : [];
+  });
+}
+
 async function readFrom(file: string, start: number): Promise<string> {
   const handle = await open(file);
   try {

@@ -1,0 +1,134 @@
+import { beforeEach, expect, test } from 'vitest';
+import { writeBlog } from '../support/blog.ts';
+import { useDatabase } from '../support/database.ts';
+import { waiters, whileHeld } from '../support/held.ts';
+import {
+  type MutationName,
+  type MutationResult,
+  mutationText,
+} from '../support/mutation.ts';
+import { post, useService } from '../support/service.ts';
+
+const database = useDatabase();
+const service = useService(database);
+
+beforeEach(() => writeBlog(database));
+
+async function send(name: MutationName, args: object): Promise<MutationResult> {
+  const { data, errors } = await post<{ result: MutationResult }>(
+    service.url,
+    mutationText(name),
+    args,
+  );
+  expect(errors).toBeUndefined();
+  return data.result;
+}
+
+const cast = (...entries: object[]) => ({ comments: { cast: { entries } } });
+
+test.each([
+  ['a cast on post 8', 'updatePost', '8', cast({ body: 'New' })],
+  [
+    'a put of tags that post 7 has too',
+    'updatePost',
+    '8',
+    { tags: { put: { refs: [{ name: 'ecto' }] } } },
+  ],
+  ['an edit of a comment of post 7', 'updateComment', '12', { body: 'New' }],
+  [
+    'a cast on a post of another author',
+    'updateAuthor',
+    '2',
+    { posts: { cast: { entries: [{ id: '8', ...cast({ body: 'New' }) }] } } },
+  ],
+] as const)(
+  '%s ends while another transaction holds post 7',
+  async (_what, name, id, input) => {
+    await whileHeld(
+      database,
+      'SELECT FROM posts WHERE id = 7 FOR UPDATE',
+      async () => {
+        const { __typename } = await send(name, { id, input });
+        expect(__typename).toMatch(/Success$/);
+      },
+    );
+  },
+);
+
+test('a cast ends while another transaction holds a comment that it leaves as it is', async () => {
+  const entries = [{ id: '10' }, { id: '11', body: 'New' }, { id: '12' }];
+  await whileHeld(
+    database,
+    'SELECT FROM comments WHERE id IN (10, 12) FOR UPDATE',
+    async () => {
+      const input = cast(...entries);
+      const { __typename } = await send('updatePost', { id: '7', input });
+      expect(__typename).toBe('UpdatePostSuccess');
+    },
+  );
+});
+
+/** The answer to a cast that has read everything when another transaction, kept then, lets it go on. */
+async function castMeanwhile(sql: string, input: object) {
+  const waiting = await whileHeld(
+    database,
+    sql,
+    async () => {
+      const answer = send('updatePost', { id: '7', input });
+      await waiters(database);
+      return { answer };
+    },
+    'COMMIT',
+  );
+  return waiting.answer;
+}
+
+test.each([
+  [
+    'another version of a row that is written',
+    'UPDATE comments SET lock_version = 2 WHERE id = 12',
+    { id: '12', body: 'New', lockVersion: 1 },
+  ],
+  [
+    'another version of a row that stays as it is',
+    'UPDATE comments SET lock_version = 2 WHERE id = 12',
+    { id: '12', lockVersion: 1 },
+  ],
+  [
+    'a row that has gone',
+    'DELETE FROM comments WHERE id = 12',
+    { id: '12', body: 'New' },
+  ],
+  [
+    'a row that has moved',
+    'UPDATE comments SET post_id = 8 WHERE id = 12',
+    { id: '12', body: 'New' },
+  ],
+])('%s is StaleEntry, though it was read before', async (_what, sql, entry) => {
+  const input = cast({ id: '10' }, { id: '11' }, entry);
+  const result = await castMeanwhile(sql, input);
+  expect(result.__typename).toBe('StaleEntry');
+});
+
+test('expectedIds are compared under the lock', async () => {
+  const entries = ['10', '11', '12'].map((id) => ({ id }));
+  const result = await castMeanwhile(
+    `SELECT FROM posts WHERE id = 7 FOR UPDATE; INSERT INTO comments (post_id, body) VALUES (7, 'New')`,
+    { comments: { cast: { entries, expectedIds: ['10', '11', '12'] } } },
+  );
+  expect(result.__typename).toBe('StaleEntry');
+});
+
+test('a comment that was edited meanwhile is written over, as if it had been edited before', async () => {
+  const input = cast({ id: '10' }, { id: '11' }, { id: '12', body: 'New' });
+  const result = await castMeanwhile(
+    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
+    input,
+  );
+  const [update] = result.changeset?.operations ?? [];
+  expect(update).toMatchObject({
+    action: 'UPDATE',
+    id: '12',
+    changes: [{ field: 'body', from: 'Edited', to: 'New' }],
+  });
+});

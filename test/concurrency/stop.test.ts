@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../src/server/config.ts';
+import { type Service, startService } from '../../src/server/start.ts';
+import { writeBlog } from '../support/blog.ts';
+import { useDatabase } from '../support/database.ts';
+import { waiters, whileHeld } from '../support/held.ts';
+import { type MutationResult, mutationText } from '../support/mutation.ts';
+import { post } from '../support/service.ts';
+
+const database = useDatabase();
+let service: Service;
+let agent: Agent;
+
+const SHUTDOWN_TIMEOUT = 1_500;
+
+beforeEach(async () => {
+  await writeBlog(database);
+  agent = new Agent({ keepAlive: true });
+  service = await startService({
+    ...readConfig({}),
+    port: 0,
+    databaseUrl: database.url,
+    migrateOnStart: false,
+    logLevel: 'silent',
+    shutdownTimeout: SHUTDOWN_TIMEOUT,
+  });
+});
+afterEach(() => agent.destroy());
+
+const holdsPost = 'SELECT FROM posts WHERE id = 7 FOR UPDATE';
+
+const build = (body: string) =>
+  post<{ result: MutationResult }>(
+    service.url,
+    mutationText('buildPostComment'),
+    { postId: '7', input: { body } },
+  );
+
+const written = async () =>
+  (await database.sql('SELECT FROM comments WHERE id > 100')).length;
+
+/** Asks over a connection that is kept alive. */
+async function ask(path: string): Promise<number | undefined> {
+  const asked = request(`${service.url}${path}`, { agent }).end();
+  const [response] = await once(asked, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
+}
+
+test('a stop lets requests under way end, and takes no more', async () => {
+  await ask('/health');
+  const { answers, stopped } = await whileHeld(
+    database,
+    holdsPost,
+    async () => {
+      const answers = [build('first'), build('second'), build('third')];
+      await waiters(database, 3);
+      const stopped = service.stop();
+      await expect(fetch(`${service.url}/health`)).rejects.toThrow();
+      return { answers, stopped };
+    },
+  );
+  const results = await Promise.all(answers);
+  expect(results.map(({ data }) => data.result.__typename)).toEqual([
+    'BuildPostCommentSuccess',
+    'BuildPostCommentSuccess',
+    'BuildPostCommentSuccess',
+  ]);
+  await stopped;
+  expect(await written()).toBe(3);
+});
+
+test('connections that are kept alive do not hold a stop up', async () => {
+  expect(await ask('/ready')).toBe(200);
+  const started = Date.now();
+  await service.stop();
+  expect(Date.now() - started).toBeLessThan(SHUTDOWN_TIMEOUT / 2);
+});
+
+test('a request that does not end in time is cut, and leaves nothing', async () => {
+  const started = Date.now();
+  await whileHeld(database, holdsPost, async () => {
+    const answer = build('late').catch((error: unknown) => error);
+    await waiters(database);
+    const stopped = service.stop();
+    expect(await answer).toBeInstanceOf(TypeError);
+    const took = Date.now() - started;
+    expect(took).toBeGreaterThanOrEqual(SHUTDOWN_TIMEOUT - 50);
+    return { stopped };
+  }).then(({ stopped }) => stopped);
+  expect(await written()).toBe(0);
+});
+
+test('a write whose client has hung up ends before the database is closed', async () => {
+  const { stopped } = await whileHeld(database, holdsPost, async () => {
+    const hangUp = new AbortController();
+    const asked = fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: mutationText('buildPostComment'),
+        variables: { postId: '7', input: { body: 'hung up' } },
+      }),
+      signal: hangUp.signal,
+    });
+    await waiters(database);
+    hangUp.abort();
+    await expect(asked).rejects.toThrow('abort');
+    await sleep(50);
+    return { stopped: service.stop() };
+  });
+  await stopped;
+  expect(await written()).toBe(1);
+});

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll } from 'vitest';
+
+/** What is done with bytes on their way: passed on, swallowed, or the connection is cut instead. */
+export type Treatment = 'pass' | 'swallow' | 'cut';
+
+/** The network between a service and its database, which does what a test wants. */
+export type Proxy = {
+  /** The database's address by way of the proxy. */
+  readonly url: string;
+  /** Decides over what the service sends, and over what the database answers. */
+  toDatabase: (bytes: Buffer) => Treatment;
+  toService: (bytes: Buffer) => Treatment;
+  /** Whether new connections are taken. */
+  open: boolean;
+  /** Cuts every connection. */
+  readonly cutAll: () => void;
+};
+
+/** Puts a proxy before a worker's database for one test file. */
+export function useProxy(database: { readonly url: string }): Proxy {
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  const cutAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const proxy: Proxy = {
+    get url() {
+      const address = server?.address();
+      const url = new URL(database.url);
+      if (typeof address === 'object') url.port = `${address?.port}`;
+      return url.href;
+    },
+    toDatabase: () => 'pass',
+    toService: () => 'pass',
+    open: true,
+    cutAll,
+  };
+  beforeAll(async () => {
+    const { hostname, port } = new URL(database.url);
+    server = createServer((service) => {
+      if (!proxy.open) return service.destroy();
+      const upstream = connect(Number(port), hostname);
+      pipe(service, upstream, (bytes) => proxy.toDatabase(bytes));
+      pipe(upstream, service, (bytes) => proxy.toService(bytes));
+      return undefined;
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterAll(() => {
+    cutAll();
+    server?.close();
+  });
+  return proxy;
+
+  function pipe(
+    from: Socket,
+    to: Socket,
+    treat: (bytes: Buffer) => Treatment,
+  ): void {
+    sockets.add(from);
+    from.on('data', (bytes) => {
+      const treatment = treat(bytes);
+      if (treatment === 'pass') to.write(bytes);
+      if (treatment !== 'cut') return;
+      from.destroy();
+      to.destroy();
+    });
+    from.on('error', () => {});
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
