@@ -72,7 +72,7 @@ export function readBuildInput(
  * The association of an aggregate by name.
  * @throws Error where the models and the aggregates do not fit together.
  */
-export function associationOf(
+function associationOf(
   setup: InputSetup,
   aggregate: Aggregate,
   name: string,
@@ -86,7 +86,7 @@ export function associationOf(
  * The aggregate at the other end of an association.
  * @throws Error where it is declared nowhere.
  */
-export function relatedAggregate(
+function relatedAggregate(
   setup: InputSetup,
   owner: Aggregate,
   name: string,

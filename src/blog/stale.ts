@@ -28,7 +28,7 @@ export function findStaleEntry(
 }
 
 /** The id of a record as clients write it; null for a record that is not stored. */
-export function idOf(record: Struct): string | null {
+function idOf(record: Struct): string | null {
   const key = primaryKey(record);
   return key.includes(null) ? null : key.map(String).join(',');
 }

@@ -1,4 +1,4 @@
-import type { Association, Model } from './model.ts';
+import type { Model } from './model.ts';
 import type { Value, Values } from './value.ts';
 
 /**
@@ -61,17 +61,6 @@ export function fieldValues(
 /** The values of the primary key, in its order. */
 export function primaryKey(struct: Struct): readonly Value[] {
   return fieldValues(struct, struct.model.primaryKey);
-}
-
-/** The records of a loaded association as a list; null when it is not loaded. */
-export function loadedList(
-  struct: Struct,
-  association: Association,
-): readonly Struct[] | null {
-  const loaded = struct.assocs[association.name];
-  if (loaded === undefined) return null;
-  if (loaded === null) return [];
-  return isStruct(loaded) ? [loaded] : loaded;
 }
 
 /** Whether something is a record. */
