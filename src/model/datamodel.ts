@@ -32,8 +32,7 @@ export function readModels(
       );
     }
   }
-  for (const [name, given] of Object.entries(options))
-    addDeclared(drafts, name, given);
+  addDeclared(drafts, options);
   for (const draft of drafts.values()) draft.associations.forEach(assertRules);
   return drafts;
 }

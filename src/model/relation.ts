@@ -1,6 +1,6 @@
 import type { Datamodel, DatamodelField } from './dmmf.ts';
 import type { Association, Join, Model } from './model.ts';
-import type { AssociationOptions, ModelOptions } from './rules.ts';
+import type { AssociationOptions, SchemaOptions } from './rules.ts';
 import { readRules } from './rules.ts';
 
 /** A model whose associations are still being read. */
@@ -65,25 +65,24 @@ function inverseField(
   return inverse;
 }
 
-/** Adds the associations that only the domain knows: many_to_many through a join model, and through. */
-export function addDeclared(
-  drafts: Drafts,
-  name: string,
-  given: ModelOptions,
-): void {
-  const owner = modelNamed(drafts, name);
-  for (const [association, options] of Object.entries(
-    given.associations ?? {},
-  )) {
-    if (options.joinThrough)
-      owner.associations.set(
-        association,
-        joinThrough(owner, association, options),
-      );
-    else if (options.through)
-      owner.associations.set(association, through(owner, association, options));
-    else if (!owner.associations.has(association))
-      throw new Error(`${name} has no association "${association}"`);
+/** Adds the associations that only the domain knows: many_to_many through a join model, then through. */
+export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
+  const declared = Object.entries(given).flatMap(([model, options]) =>
+    Object.entries(options.associations ?? {}).map(([name, association]) => ({
+      owner: modelNamed(drafts, model),
+      name,
+      association,
+    })),
+  );
+  for (const { owner, name, association } of declared) {
+    if (association.joinThrough)
+      owner.associations.set(name, joinThrough(owner, name, association));
+    else if (!association.through && !owner.associations.has(name))
+      throw new Error(`${owner.name} has no association "${name}"`);
+  }
+  for (const { owner, name, association } of declared) {
+    if (association.through)
+      owner.associations.set(name, through(owner, name, association));
   }
 }
 

@@ -1,23 +1,26 @@
 import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import { listOf } from '../changeset/relation.ts';
-import type { Association } from '../model/model.ts';
+import type { Association, Through } from '../model/model.ts';
 import type { Loaded, Struct } from '../model/struct.ts';
 import { loadStruct, primaryKey, withAssoc } from '../model/struct.ts';
 import { keyText } from '../model/value.ts';
 import type { Loaders } from './loaders.ts';
 import { stableText } from './stable-text.ts';
 
-/** What to preload: an association by name, or with conditions, an order and what to preload below it. */
+/** A condition and an order in Prisma's words. */
+export interface PreloadQuery {
+  readonly where?: object;
+  readonly orderBy?: readonly object[];
+}
+
+/** What to preload: an association by name, or with a query, and what to preload below it. */
 export type Preload =
   | string
-  | {
+  | (PreloadQuery & {
       readonly assoc: string;
-      /** A condition and an order in Prisma's words. */
-      readonly where?: object;
-      readonly orderBy?: readonly object[];
       readonly preload?: readonly Preload[];
-    };
+    });
 
 /** How to preload. */
 export interface PreloadOptions {
@@ -57,8 +60,7 @@ export async function preloadRecords(
 
 interface Step {
   readonly association: Association;
-  readonly where: object | undefined;
-  readonly orderBy: readonly object[] | undefined;
+  readonly query: PreloadQuery;
   readonly below: readonly Preload[];
 }
 
@@ -69,31 +71,38 @@ function mergePreloads(
 ): readonly Step[] {
   const steps = new Map<string, Step>();
   for (const preload of preloads) {
-    const {
-      assoc,
-      where,
-      orderBy,
-      preload: below = [],
-    } = typeof preload === 'string' ? { assoc: preload } : preload;
-    const association = assertAssociation(record.model, assoc, 'preload');
-    const before = steps.get(assoc);
-    if (
-      before &&
-      stableText([before.where, before.orderBy]) !==
-        stableText([where, orderBy])
-    ) {
-      throw new ChangesetError(
-        `cannot preload "${assoc}" of ${record.model.name} with two different queries: ask for it once.`,
-      );
-    }
-    steps.set(assoc, {
-      association,
-      where,
-      orderBy,
-      below: [...(before?.below ?? []), ...below],
-    });
+    const step = readStep(record, preload);
+    const { name } = step.association;
+    const before = steps.get(name);
+    steps.set(name, before ? mergeSteps(before, step) : step);
   }
   return [...steps.values()];
+}
+
+function readStep({ model }: Struct, preload: Preload): Step {
+  const named = typeof preload === 'string' ? { assoc: preload } : preload;
+  const { assoc, preload: below = [], ...query } = named;
+  const association = assertAssociation(model, assoc, 'preload');
+  return { association, query, below };
+}
+
+/** As in Ecto, a query stands for both, and two must be the same. */
+function mergeSteps(before: Step, step: Step): Step {
+  const { association } = step;
+  const below = [...before.below, ...step.below];
+  if (isWhole(step.query)) return { ...before, below };
+  if (
+    isWhole(before.query) ||
+    stableText(before.query) === stableText(step.query)
+  )
+    return { ...step, below };
+  throw new ChangesetError(
+    `cannot preload "${association.name}" of ${association.owner.name} with two different queries: ask for it once.`,
+  );
+}
+
+function isWhole(query: PreloadQuery): boolean {
+  return stableText(query) === stableText({});
 }
 
 async function preloadStep(
@@ -104,16 +113,16 @@ async function preloadStep(
 ): Promise<readonly Struct[]> {
   const { association, below } = step;
   if (association.kind === 'through')
-    return preloadThrough(loaders, records, association.path, step, options);
+    return preloadThrough(loaders, records, { ...step, association }, options);
   const found = await Promise.all(
     records.map(async (record): Promise<Loaded> => {
       const before = record.assocs[association.name];
       if (before !== undefined && !options.force) return before;
-      const args = {
-        ...(step.where && { where: step.where }),
-        ...(step.orderBy && { orderBy: step.orderBy }),
-      };
-      const rows = await loaders.association(association, record.fields, args);
+      const rows = await loaders.association(
+        association,
+        record.fields,
+        step.query,
+      );
       if (rows === null) return null;
       return isRows(rows)
         ? rows.map((row) => loadStruct(association.related, row))
@@ -150,40 +159,33 @@ async function preloadBelow(
   });
 }
 
-/** Loads every step of the path, then gathers what lies at its end, each record once. */
+/** Loads every step of the path, the last one by the query, then gathers what lies at its end, each record once. */
 async function preloadThrough(
   loaders: Loaders,
   records: readonly Struct[],
-  path: readonly string[],
-  step: Step,
+  { association, query, below }: Step & { readonly association: Through },
   options: PreloadOptions,
 ): Promise<readonly Struct[]> {
-  const nested = path
-    .toReversed()
-    .reduce<readonly Preload[]>(
-      (below, assoc) => [{ assoc, preload: below }],
-      step.below,
-    );
+  const { name, path } = association;
+  const [last = '', ...before] = path.toReversed();
+  const nested = before.reduce<readonly Preload[]>(
+    (deeper, assoc) => [{ assoc, preload: deeper }],
+    [{ assoc: last, ...query, preload: below }],
+  );
   const loaded = await preloadRecords(loaders, records, nested, options);
-  return loaded.map((record, i) => {
-    const whole = record ?? records[i];
-    if (!whole)
-      throw new ChangesetError(`cannot preload "${step.association.name}".`);
+  return loaded.flatMap((record) => {
+    if (record === null) return [];
     const ends = path.reduce<readonly Struct[]>(
       (level, assoc) =>
         level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
-      [whole],
+      [record],
     );
-    const unique = [
-      ...new Map(
-        ends.map((item) => [keyText(primaryKey(item)), item]),
-      ).values(),
-    ];
-    return withAssoc(
-      whole,
-      step.association.name,
-      step.association.cardinality === 'many' ? unique : (unique[0] ?? null),
+    const byKey = ends.map(
+      (item) => [keyText(primaryKey(item)), item] as const,
     );
+    const unique = [...new Map(byKey).values()];
+    const whole = association.cardinality === 'many';
+    return withAssoc(record, name, whole ? unique : (unique[0] ?? null));
   });
 }
 
