@@ -8,7 +8,7 @@ import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, loadStruct } from '../model/struct.ts';
-import { type Value, type Values, castValue } from '../model/value.ts';
+import { type Value, castValue } from '../model/value.ts';
 import { findConflicts, planWrite } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegates.ts';
 import { StaleEntryError } from '../repo/error.ts';
@@ -78,24 +78,11 @@ export async function attemptWrite(
     throw invalid(outcome.changeset, root);
   }
   if (attempt.dryRun) throw new Ended({ kind: 'dryRun', plan: outcome.plan });
-  const record = await readRecord(attempt, outcome.struct);
-  return { kind: 'success', record, plan: outcome.plan };
+  return { kind: 'success', record: outcome.struct.fields, plan: outcome.plan };
 }
 
 // A name that is still taken then is taken within the request itself.
 const MADE_MEANWHILE = 3;
-
-/** The root as the database has it now; what was deleted as it was read under the lock. */
-async function readRecord(
-  { tx, request }: WriteAttempt,
-  written: Struct,
-): Promise<Values> {
-  if (request.kind === 'delete') return written.fields;
-  const [name = 'id'] = written.model.primaryKey;
-  const key = written.fields[name] ?? null;
-  const row = await makeLoaders(tx).record(written.model, name, key);
-  return row ?? written.fields;
-}
 
 /** Finds the owners, locks them, and reads what the request is about under the locks. */
 async function gatherLocked(attempt: WriteAttempt): Promise<Gathered> {

@@ -117,6 +117,7 @@ function begin(
   }
 }
 
+/** A call that gives back the whole row that it writes, with what the database makes of it: nobody need read it again. */
 function beginCall(
   model: Model,
   { method, args }: Pick<PrismaCall, 'method' | 'args'>,
@@ -126,7 +127,7 @@ function beginCall(
   return {
     model: model.name,
     method,
-    args: { ...args, select: keySelection(model) },
+    args,
     operations: [index],
     frames: frame ? [frame] : [],
   };

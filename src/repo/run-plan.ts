@@ -4,7 +4,7 @@ import type { Path } from '../changeset/issue.ts';
 import { constraintParams, findConstraint } from '../changeset/constraint.ts';
 import { addErrorAt } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
-import type { Models } from '../model/model.ts';
+import type { Model, Models } from '../model/model.ts';
 import type { Values } from '../model/value.ts';
 import type { PrismaCall } from '../plan/nested-write.ts';
 import { toNestedWrite } from '../plan/nested-write.ts';
@@ -15,6 +15,7 @@ import { delegate } from './delegates.ts';
 import { ConstraintError } from './error.ts';
 import type { Refusal } from './refusal.ts';
 import { isMissingRow, readRefusal } from './refusal.ts';
+import { type Row, toRow } from './row.ts';
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -35,22 +36,45 @@ export class AmbiguousRefusal extends Error {
   override readonly name = 'AmbiguousRefusal';
 }
 
-/** Runs the calls; gives the changeset with the error that a refusal of the database becomes, or null. */
+/** How a run ends: with the root's row as it is stored now (null where it is not written), or refused. */
+export type Run =
+  | { readonly ok: true; readonly row: Row | null }
+  | { readonly ok: false; readonly changeset: Changeset };
+
+/** Runs the calls; a refusal of the database becomes an error of the changeset. */
 export async function runPlan(
   tx: Delegates,
   plan: Plan,
   changeset: Changeset,
   options: RunOptions,
-): Promise<Changeset | null> {
-  const { models, now, oneByOne = false } = options;
+): Promise<Run> {
+  const { models, now, oneByOne = false, root = [] } = options;
   const translation = { models, now, oneByOne, dbNull: DbNull };
+  const rootIndex = plan.operations.findIndex(
+    ({ path }) => path.length === root.length,
+  );
+  let row: Row | null = null;
   for (const call of toNestedWrite(plan, translation)) {
     try {
-      await delegate(tx, getModel(models, call.model))[call.method](call.args);
+      const written = await runCall(tx, getModel(models, call.model), call);
+      if (call.operations[0] === rootIndex) row = written;
     } catch (error) {
-      return refusedChangeset(error, call, plan, changeset, options);
+      const refused = refusedChangeset(error, call, plan, changeset, options);
+      return { ok: false, changeset: refused };
     }
   }
+  return { ok: true, row };
+}
+
+/** Runs a call; gives the row that it writes first, null where none may be there. */
+async function runCall(
+  tx: Delegates,
+  model: Model,
+  { method, args }: PrismaCall,
+): Promise<Row | null> {
+  const rows = delegate(tx, model);
+  if (method !== 'deleteMany') return toRow(model, await rows[method](args));
+  await rows.deleteMany(args);
   return null;
 }
 

@@ -2,7 +2,7 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { surfaceAssocs } from '../changeset/surface.ts';
 import { addErrorAt } from '../changeset/traverse.ts';
-import type { Struct } from '../model/struct.ts';
+import { type Struct, withFields } from '../model/struct.ts';
 import { assertNotNull } from '../plan/not-null.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planWrite, type Planned } from '../plan/plan-write.ts';
@@ -62,11 +62,12 @@ export async function writeChangeset(
   await locks.takeValues(valuesToLock(checked, models));
   const plan = await makeKeys(tx, models, checked);
   assertNotNull(plan, models);
-  const refused = await runPlan(tx, plan, changeset, options);
-  if (refused) return { ok: false, changeset: refused };
+  const run = await runPlan(tx, plan, changeset, options);
+  if (!run.ok) return run;
   const { newRows } = planned;
   const rows = readWritten({ plan: checked, newRows }, plan, options);
-  return { ok: true, struct: writtenStruct(changeset, rows), plan };
+  const written = writtenStruct(changeset, rows);
+  return { ok: true, struct: withFields(written, run.row ?? {}), plan };
 }
 
 /** Plans under locks: what goes with a row that is to be deleted can be read once that is locked. */
