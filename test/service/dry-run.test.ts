@@ -4,6 +4,7 @@ import type {
   CastComment,
   CastPostComments,
   ChangesetPartsFragment,
+  CommentWhere,
   PostCommentsInput,
   UpdatePostInput,
 } from '../generated/graphql.ts';
@@ -60,8 +61,13 @@ type Item = typeof anyItem extends fc.Arbitrary<infer T> ? T : never;
 
 const anyTerms = fc.record({
   onReplace: fc.constantFrom('DELETE', 'DELETE', 'DELETE', 'MARK_AS_INVALID'),
-  scope: fc.constantFrom(
-    ...[null, null, null, {}, { id: { gt: '11' } }, { body: { not: 'a' } }],
+  scope: fc.constantFrom<(CommentWhere | null)[]>(
+    null,
+    null,
+    null,
+    {},
+    { id: { gt: '11' } },
+    { body: { not: 'a' } },
   ),
 });
 type Terms = typeof anyTerms extends fc.Arbitrary<infer T> ? T : never;
