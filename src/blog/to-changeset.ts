@@ -2,7 +2,12 @@ import { addAssoc, castAssoc, putAssoc } from '../changeset/assoc.ts';
 import { cast } from '../changeset/cast.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
-import { addError, change, putAction } from '../changeset/changeset.ts';
+import {
+  addError,
+  change,
+  dropChange,
+  putAction,
+} from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
@@ -45,9 +50,12 @@ function refuseTwofold(changeset: Changeset, input: RecordInput): Changeset {
     );
     return beside.reduce(
       (refused, name) =>
-        addError(refused, name, 'is given beside the association', {
-          code: 'CONFLICTING_INPUT',
-        }),
+        addError(
+          dropChange(refused, name),
+          name,
+          'is given beside the association',
+          { code: 'CONFLICTING_INPUT' },
+        ),
       done,
     );
   }, changeset);
