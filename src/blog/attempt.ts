@@ -21,7 +21,7 @@ import type { RecordInput } from './input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
 import { type Request, type Result, rootAction, rootPath } from './request.ts';
 import { findStaleEntry } from './stale.ts';
-import { deletion, toChangeset } from './to-changeset.ts';
+import { toChangeset, unchanged } from './to-changeset.ts';
 
 /** One attempt to do what is asked for, within a transaction. */
 export interface WriteAttempt {
@@ -179,7 +179,7 @@ function rootChangeset(gathered: Gathered, request: Request): Changeset {
     case 'update':
       return putAction(toChangeset(gathered), 'update');
     case 'delete': {
-      const start = deletion(request.aggregate, gathered.struct);
+      const start = unchanged(request.aggregate, gathered.struct);
       const guarded =
         request.lockVersion === null
           ? start

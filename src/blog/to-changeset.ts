@@ -27,8 +27,8 @@ export function toChangeset(gathered: Gathered): Changeset {
     : changeset;
 }
 
-/** The changeset of a record that is to be deleted: nothing is validated, the constraints stand. */
-export function deletion(aggregate: Aggregate, record: Struct): Changeset {
+/** The changeset of a record that only goes or is linked elsewhere: nothing is validated, the constraints stand. */
+export function unchanged(aggregate: Aggregate, record: Struct): Changeset {
   const start = change(record);
   return { ...start, constraints: aggregate.validate(start).constraints };
 }
@@ -134,7 +134,7 @@ function castEntry(gathered: Gathered, there: boolean): Changeset {
   const keyless = (id ?? null) === null;
   if (removes === true) {
     const start: Changeset = {
-      ...deletion(input.aggregate, struct),
+      ...unchanged(input.aggregate, struct),
       params: input.params,
     };
     if (keyless) return requireItem(start, 'id', ['id']);
@@ -177,9 +177,9 @@ function applyPut(
   let done = checkExpectedIds(changeset, tool);
   const seen = new Set<string>();
   const places: number[] = [];
-  const records: (Struct | Changeset)[] = [];
+  const records: Changeset[] = [];
   refs.forEach((ref, index) => {
-    const record = readRef(ref, seen);
+    const record = readRef(tool, ref, seen);
     if (isRefused(record)) {
       done = addError(done, association.name, record.message, {
         code: record.code,
@@ -210,21 +210,25 @@ interface Refused {
   readonly message: string;
 }
 
-function isRefused(record: Struct | Changeset | Refused): record is Refused {
+function isRefused(record: Changeset | Refused): record is Refused {
   return 'refused' in record;
 }
 
 function readRef(
+  { related }: PutTool,
   ref: ResolvedRef,
   seen: Set<string>,
-): Struct | Changeset | Refused {
+): Changeset | Refused {
   switch (ref.kind) {
     case 'malformed':
       return { refused: true, code: 'INVALID', message: 'is invalid' };
     case 'unknown':
       return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
     case 'found':
-      return once(keyText(primaryKey(ref.struct)), seen) ?? ref.struct;
+      return (
+        once(keyText(primaryKey(ref.struct)), seen) ??
+        unchanged(related, ref.struct)
+      );
     case 'new': {
       const { data, changes } = ref.changeset;
       const text = `new ${data.model.name} ${keyText(Object.values(changes))}`;

@@ -259,6 +259,45 @@ describe('a row in two places of a request', () => {
     ]);
   });
 
+  test('is a move where it would go with its post and another puts it', async () => {
+    const comments = { put: { refs: [{ id: '21' }], scope: { OR: [] } } };
+    await updateAuthor({
+      cast: {
+        entries: [
+          { id: '1', comments },
+          { id: '2', delete: true },
+        ],
+      },
+    });
+    expect(await blog.changes()).toEqual([
+      '- post 2 Two, body null, author 1, v1',
+      '- comment 21 short, post 2, v1',
+      '+ comment 21 short, post 1, v2',
+    ]);
+  });
+
+  test.each([
+    ['kept', { id: '11' }],
+    ['changed', { id: '11', body: 'x' }],
+    ['deleted', { id: '11', delete: true }],
+  ])('is no move where one list has it %s by name', async (_name, entry) => {
+    const entries = [entry, { id: '12' }, { id: '13' }];
+    const outcome = await updateAuthor({
+      cast: {
+        entries: [
+          { id: '1', comments: { cast: { entries } } },
+          {
+            id: '2',
+            comments: { put: { refs: [{ id: '21' }, { id: '11' }] } },
+          },
+        ],
+      },
+    });
+    expect(issuesOf(outcome)).toEqual([
+      'CONFLICTING_INPUT input.posts.cast.entries.1.comments.put.refs.1',
+    ]);
+  });
+
   test('comes with the other issues of the request', async () => {
     const comments = { put: { refs: [{ id: '31' }], onReplace: 'DELETE' } };
     const outcome = await updateAuthor({

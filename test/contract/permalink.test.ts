@@ -179,19 +179,51 @@ describe('two posts of one request', () => {
     ]);
   });
 
-  test('work where one puts the permalink of the other', async () => {
-    await posts(
-      { id: '2', permalink: { put: { ref: { url: '/one' } } } },
-      { id: '1', ...url('/uno') },
-    ).then(issuesOf);
-    await posts(
-      { id: '1', permalink: { put: { ref: null } } },
-      { id: '2', permalink: { put: { ref: { url: '/one' } } } },
-    );
+  test('work where one takes the permalink that the other lets go', async () => {
+    const taken = { id: '2', permalink: { put: { ref: { url: '/one' } } } };
+    await posts({ id: '1', permalink: { put: { ref: null } } }, taken);
     expect(await blog.changes()).toEqual([
       '- permalink 51 /one, post 1',
       '+ permalink 51 /one, post 2',
     ]);
+  });
+
+  test('work where one takes the permalink that the other replaces', async () => {
+    await posts(
+      { id: '2', permalink: { put: { ref: { url: '/one' } } } },
+      {
+        id: '1',
+        permalink: { cast: { entry: { url: '/uno' }, onReplace: 'NILIFY' } },
+      },
+    );
+    expect(await blog.changes()).toEqual([
+      '- permalink 51 /one, post 1',
+      '+ permalink 51 /one, post 2',
+      '+ permalink 501 /uno, post 1',
+    ]);
+  });
+
+  test('that both want one permalink are CONFLICTING_INPUT at the second', async () => {
+    const outcome = await posts(
+      { id: '2', permalink: { put: { ref: { url: '/one' } } } },
+      { id: '1', ...url('/uno') },
+    );
+    expect(issuesOf(outcome)).toEqual([
+      'CONFLICTING_INPUT input.posts.cast.entries.1.permalink.cast.entry',
+    ]);
+  });
+
+  test('that swap their permalinks are a located UNIQUE issue', async () => {
+    await write({ build: { url: '/two' } }, '2');
+    const before = await blog.changes();
+    const outcome = await posts(
+      { id: '1', permalink: { put: { ref: { url: '/two' } } } },
+      { id: '2', permalink: { put: { ref: { url: '/one' } } } },
+    );
+    expect(issuesOf(outcome)).toEqual([
+      'UNIQUE input.posts.cast.entries.0.permalink.put.ref',
+    ]);
+    expect(await blog.changes()).toEqual(before);
   });
 
   test('that swap their urls are a located UNIQUE issue', async () => {

@@ -132,6 +132,43 @@ describe('a put of tags', () => {
   });
 });
 
+describe('a tag in two posts of a request', () => {
+  const posts = (first: Variables, second: Variables) =>
+    blog.write('updateAuthor', {
+      id: '1',
+      input: {
+        posts: {
+          cast: {
+            entries: [
+              { id: '1', tags: first },
+              { id: '2', tags: second },
+            ],
+          },
+        },
+      },
+    });
+
+  test('is renamed by one and linked to the other', async () => {
+    await posts(
+      { cast: { entries: [{ id: '41', name: 'Ecto' }, { id: '42' }] } },
+      { put: { refs: [{ name: 'ecto' }] } },
+    );
+    expect(await blog.changes()).toEqual([
+      '- tag 41 ecto',
+      '+ tag 41 Ecto',
+      '+ link post 2 tag 41',
+    ]);
+  });
+
+  test('is renamed in one place only: the second is CONFLICTING_INPUT', async () => {
+    await write({ put: { refs: [{ id: '41' }] } }, '2');
+    const rename = { cast: { entries: [{ id: '41', name: 'Ecto' }] } };
+    expect(issuesOf(await posts(rename, rename))).toEqual([
+      'CONFLICTING_INPUT input.posts.cast.entries.1.tags.cast.entries.0',
+    ]);
+  });
+});
+
 test('a build of tags adds them to those that are there', async () => {
   await write({ build: [{ name: 'a' }, { name: 'b' }] });
   expect(await blog.changes()).toEqual([
