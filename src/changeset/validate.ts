@@ -3,10 +3,10 @@ import { compareDecimals, readDecimal } from '../model/decimal.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, IssueCode } from './issue.ts';
+import { getAssoc } from './apply.ts';
 import { addError, dropChange, getField } from './changeset.ts';
 import { assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
-import { isAssocMissing } from './relation.ts';
 
 /** What every validation may be told. */
 export interface ValidateOptions {
@@ -30,11 +30,11 @@ export function validateRequired(
     required: [...changeset.required, ...names],
   };
   return names.reduce((done, name) => {
+    if (done.errors.some((error) => error.field === name)) return done;
     const missing = changeset.data.model.associations.has(name)
-      ? isAssocMissing(done, name)
+      ? getAssoc(done, name).length === 0
       : isBlank(getField(done, name));
-    if (!missing || done.errors.some((error) => error.field === name))
-      return done;
+    if (!missing) return done;
     const params = { validation: 'required' };
     return addError(dropChange(done, name), name, message, {
       code: 'REQUIRED',
