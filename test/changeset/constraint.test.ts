@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { change, type Changeset } from '../../src/changeset/changeset.ts';
+import {
+  assocConstraint,
+  checkConstraint,
+  constraintParams,
+  type ConstraintKind,
+  findConstraint,
+  foreignKeyConstraint,
+  noAssocConstraint,
+  uniqueConstraint,
+} from '../../src/changeset/constraint.ts';
+import { stored } from '../support/blog-changesets.ts';
+
+const post = change(stored('Post', { id: 7n }));
+const author = change(stored('Author', { id: 1n }));
+const permalink = change(stored('Permalink', { id: 5n }));
+
+describe('a declared constraint is named as Ecto’s migrations name it', () => {
+  test.each<[string, Changeset, object]>([
+    [
+      'uniqueConstraint',
+      uniqueConstraint(permalink, 'url'),
+      {
+        kind: 'unique',
+        name: 'permalinks_url_index',
+        field: 'url',
+        message: 'has already been taken',
+        code: 'UNIQUE',
+      },
+    ],
+    [
+      'uniqueConstraint of several',
+      uniqueConstraint(post, ['title', 'authorId']),
+      { name: 'posts_title_author_id_index', field: 'title' },
+    ],
+    [
+      'uniqueConstraint with an error key',
+      uniqueConstraint(post, ['title', 'authorId'], { errorKey: 'authorId' }),
+      { field: 'authorId' },
+    ],
+    [
+      'foreignKeyConstraint',
+      foreignKeyConstraint(post, 'authorId'),
+      {
+        kind: 'foreignKey',
+        name: 'posts_author_id_fkey',
+        field: 'authorId',
+        message: 'does not exist',
+        code: 'FOREIGN_KEY',
+      },
+    ],
+    [
+      'assocConstraint',
+      assocConstraint(post, 'author'),
+      {
+        kind: 'foreignKey',
+        name: 'posts_author_id_fkey',
+        field: 'author',
+        message: 'does not exist',
+        code: 'FOREIGN_KEY',
+      },
+    ],
+    [
+      'noAssocConstraint of a has_many',
+      noAssocConstraint(author, 'posts'),
+      {
+        kind: 'foreignKey',
+        name: 'posts_author_id_fkey',
+        field: 'posts',
+        message: 'are still associated with this entry',
+        code: 'STILL_ASSOCIATED',
+      },
+    ],
+    [
+      'noAssocConstraint of a has_one',
+      noAssocConstraint(post, 'permalink'),
+      {
+        name: 'permalinks_post_id_fkey',
+        field: 'permalink',
+        message: 'is still associated with this entry',
+      },
+    ],
+    [
+      'checkConstraint',
+      checkConstraint(post, 'title', { name: 'titled' }),
+      {
+        kind: 'check',
+        name: 'titled',
+        field: 'title',
+        message: 'is invalid',
+        code: 'CHECK',
+      },
+    ],
+    [
+      'one with options',
+      uniqueConstraint(post, 'title', {
+        name: 'x',
+        message: 'm',
+        match: 'suffix',
+        at: ['a', 0],
+      }),
+      { name: 'x', message: 'm', match: 'suffix', at: ['a', 0] },
+    ],
+  ])('%s', (_name, { constraints, valid }, expected) => {
+    expect(valid).toBe(true);
+    expect(constraints).toEqual([
+      expect.objectContaining({ match: 'exact', ...expected }),
+    ]);
+  });
+
+  test('after those declared before', () => {
+    const both = foreignKeyConstraint(
+      uniqueConstraint(post, 'title'),
+      'authorId',
+    );
+    expect(both.constraints.map(({ field }) => field)).toEqual([
+      'title',
+      'authorId',
+    ]);
+    expect(both.constraints.map(constraintParams)).toEqual([
+      { constraint: 'unique', constraintName: 'posts_title_index' },
+      { constraint: 'foreignKey', constraintName: 'posts_author_id_fkey' },
+    ]);
+  });
+  });
+});
+
+describe('a refusal of the database finds its constraint', () => {
+  const { constraints } = [
+    (changeset: Changeset) =>
+      uniqueConstraint(changeset, 'title', { name: 'exact' }),
+    (changeset: Changeset) =>
+      uniqueConstraint(changeset, 'title', { name: 'pre', match: 'prefix' }),
+    (changeset: Changeset) =>
+      uniqueConstraint(changeset, 'title', { name: 'suf', match: 'suffix' }),
+    (changeset: Changeset) =>
+      checkConstraint(changeset, 'title', { name: 'exact' }),
+  ].reduce((changeset, declare) => declare(changeset), post);
+
+  test.each<[ConstraintKind, string, number | null]>([
+    ['unique', 'exact', 0],
+    ['unique', 'exactly', null],
+    ['unique', 'prefixed', 1],
+    ['unique', 'a_pre', null],
+    ['unique', 'with_suf', 2],
+    ['unique', 'suffix', null],
+    ['check', 'exact', 3],
+    ['foreignKey', 'exact', null],
+  ])('%s "%s"', (kind, name, index) => {
+    const found = findConstraint(constraints, { kind, name });
+    expect(found).toBe(index === null ? undefined : constraints[index]);
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a unique field that is none',
+    () => uniqueConstraint(post, 'name'),
+    'cannot declare a unique constraint on "name" of Post: there is no such field.',
+  ],
+  [
+    'a foreign key that is none',
+    () => foreignKeyConstraint(post, 'author'),
+    'cannot declare a foreign key constraint on "author" of Post: it is an association',
+  ],
+  [
+    'a check of what is no field',
+    () => checkConstraint(post, 'x', { name: 'y' }),
+    'cannot declare a check constraint on "x" of Post: there is no such field.',
+  ],
+  [
+    'assocConstraint on a has_many',
+    () => assocConstraint(post, 'comments'),
+    'cannot declare assocConstraint on "comments" of Post: it is a hasMany, only a belongsTo has one.',
+  ],
+  [
+    'noAssocConstraint on a belongs_to',
+    () => noAssocConstraint(post, 'author'),
+    'cannot declare noAssocConstraint on "author" of Post: it is a belongsTo, only a hasOne or hasMany has one.',
+  ],
+  [
+    'an association that is none',
+    () => assocConstraint(post, 'x'),
+    'cannot declare assocConstraint on "x" of Post: there is no such association.',
+  ],
+])('%s is a misuse', (_name, misuse, message) => {
+  expect(misuse).toThrow(message);
+});
