@@ -82,7 +82,7 @@ test('without a database address the service brings its own, seeded once, kept o
     killServices();
     await rm(folder, { recursive: true, force: true });
   }
-});
+}, 60_000);
 
 test('two services that start at once on an empty database migrate it once, and do not seed it', async () => {
   const url = await makeDatabase('starts_empty');
