@@ -123,7 +123,6 @@ describe('a declared constraint is named as Ecto’s migrations name it', () => 
       { constraint: 'foreignKey', constraintName: 'posts_author_id_fkey' },
     ]);
   });
-  });
 });
 
 describe('a refusal of the database finds its constraint', () => {
