@@ -11,7 +11,8 @@ type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
  * - tells apart a connection that is lost during COMMIT (CommitLostError) from one that is lost before;
  * - keeps a transaction in which a statement failed from being taken for committed: PostgreSQL answers its COMMIT with
  *   ROLLBACK, which is no error;
- * - gives up a connection that is silent for too long while it is in use, as when the network has swallowed it.
+ * - gives up a connection that is silent for too long while it is in use, as when the network has swallowed it;
+ * - outlives a connection that ends in the moment it is handed out.
  */
 export class WatchedAdapter extends PrismaPg {
   readonly #silence: number;
@@ -24,7 +25,7 @@ export class WatchedAdapter extends PrismaPg {
 
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
-    endSilent(adapter.underlyingDriver(), this.#silence);
+    watchConnections(adapter.underlyingDriver(), this.#silence);
     const start = adapter.startTransaction.bind(adapter);
     adapter.startTransaction = async (level) => watched(await start(level));
     return adapter;
@@ -62,11 +63,14 @@ function watched(transaction: Transaction): Transaction {
 }
 
 /** Connections at rest may be silent as long as they like. */
-function endSilent(pool: Pool, silence: number): void {
+function watchConnections(pool: Pool, silence: number): void {
   const used = new WeakSet<ClientBase>();
   pool.on('acquire', (client) => used.add(client));
   pool.on('release', (_error, client) => used.delete(client));
   pool.on('connect', (client) => {
+    // Between the pool and the adapter nobody listens, and an error that
+    // nobody hears ends the process.
+    client.on('error', () => {});
     const { stream } = client.connection;
     if (!(stream instanceof Socket)) return;
     stream.setTimeout(silence, () => {

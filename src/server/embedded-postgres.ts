@@ -30,7 +30,7 @@ export type EmbeddedPostgres = {
 export type EmbeddedOptions = {
   /** Absolute; where the data are kept if PostgreSQL can reach it. */
   readonly folder: string;
-  /** PostgreSQL's settings: `{ log_statement: 'all' }`. */
+  /** PostgreSQL's settings: `{ log_statement: 'all' }`. A free port is taken unless they name one. */
   readonly settings?: Readonly<Record<string, string>>;
 };
 
@@ -140,7 +140,7 @@ async function startServer(
   settings: Readonly<Record<string, string>>,
 ): Promise<{ server: ChildProcess; url: string }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
+    const port = Number(settings['port'] ?? (await freePort()));
     const server = await spawnServer(place, { ...settings, port: `${port}` });
     const url = await addressOf(place, port);
     if (await answers(server, url)) return { server, url };

@@ -28,6 +28,7 @@ beforeEach(() => writeBlog(database));
 afterEach(async () => {
   proxy.open = true;
   proxy.toDatabase = () => 'pass';
+  proxy.toService = () => 'pass';
   await database.sql('DROP FUNCTION IF EXISTS hinder CASCADE');
 });
 
@@ -234,6 +235,24 @@ describe('a request is refused within its time', () => {
     });
     await sleep(100);
   });
+});
+
+test('a connection that ends in the moment it is handed out ends nothing else', async () => {
+  proxy.cutAll();
+  const isReady = Buffer.from('Z\0\0\0\u0005I');
+  const goodbye = 'SFATAL\0VFATAL\0C57P01\0Mgoodbye\0\0';
+  const fatal = Buffer.from(
+    `E\0\0\0${String.fromCharCode(goodbye.length + 4)}${goodbye}`,
+  );
+  let ended = 0;
+  proxy.toService = (bytes) => {
+    if (ended === 2 || !bytes.includes(isReady)) return 'pass';
+    ended += 1;
+    return Buffer.concat([bytes, fatal]);
+  };
+  const { data } = await castComments();
+  expect(ended).toBe(2);
+  expect(data.result.__typename).toBe('UpdatePostSuccess');
 });
 
 test('reads find another connection where theirs was lost', async () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 
-/** What is done with bytes on their way: passed on, swallowed, or the connection is cut instead. */
-export type Treatment = 'pass' | 'swallow' | 'cut';
+/** What is done with bytes on their way: passed on, swallowed, replaced, or the connection is cut instead. */
+export type Treatment = 'pass' | 'swallow' | 'cut' | Buffer;
 
 /** The network between a service and its database, which does what a test wants. */
 export type Proxy = {
@@ -63,6 +63,7 @@ export function useProxy(database: { readonly url: string }): Proxy {
     from.on('data', (bytes) => {
       const treatment = treat(bytes);
       if (treatment === 'pass') to.write(bytes);
+      if (Buffer.isBuffer(treatment)) to.write(treatment);
       if (treatment !== 'cut') return;
       from.destroy();
       to.destroy();
