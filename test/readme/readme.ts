@@ -17,7 +17,7 @@ export type Block = {
 const parts = readFileSync(join(root, 'README.md'), 'utf8').split(/^## /m);
 
 /** The text of a section, without its heading. */
-export function sectionText(heading: string): string {
+function sectionText(heading: string): string {
   const found = parts.find((part) => part.startsWith(`${heading}\n`));
   if (found === undefined) throw new Error(`README has no "${heading}"`);
   return found.slice(heading.length + 1);
