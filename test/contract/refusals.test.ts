@@ -64,6 +64,21 @@ describe('where several apply, the answer is', () => {
   });
 });
 
+test('every refusal has a message that is ready to show', async () => {
+  const refusals = [
+    await updatePost(tooMany),
+    await updatePost({}, '999'),
+    await updatePost({ lockVersion: 9 }),
+    await updatePost({ title: '', body: '\u0000' }),
+  ];
+  expect(refusals.map(({ message }) => message)).toEqual([
+    'Nothing was written: 1001 entries, at most 1000 are taken.',
+    'There is no Post 999.',
+    'Nothing was written: Post 1 was changed by someone else.',
+    'Nothing was written: there are 2 issues.',
+  ]);
+});
+
 describe('NotFound', () => {
   test.each([
     ['updatePost', 'Post', { input: {} }],

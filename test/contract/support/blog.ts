@@ -22,6 +22,8 @@ export type Blog = {
   readonly read: <Data>(query: string, variables?: Variables) => Promise<Data>;
   /** What differs from the rows at the start: `- comment 11 great, post 1, v1`, then `+ …`. */
   readonly changes: () => Promise<string[]>;
+  /** Makes the rows again what they are at the start. */
+  readonly reset: () => Promise<void>;
   /** A session of its own beside the service, as another writer has it. */
   readonly session: () => Promise<pg.Client>;
 };
@@ -84,6 +86,10 @@ export function useBlog(): Blog {
         ...gone.map((row) => `- ${row}`),
         ...come.map((row) => `+ ${row}`),
       ];
+    },
+    async reset() {
+      await database.truncate();
+      await fill(database);
     },
     async session() {
       const client = new pg.Client({ connectionString: database.url });
