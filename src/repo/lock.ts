@@ -167,16 +167,28 @@ function compare(a: Value, b: Value): number {
 // PostgreSQL takes 32,767 parameters in a statement.
 const MAX_KEYS = 10_000;
 
-/** Rows that one statement can lock in their order: of one model, and equally strongly. */
+/**
+ * Rows that one statement can lock in their order: of one model, and equally strongly. Where rows of a model are deleted,
+ * those that are updated are locked as strongly, or each change of strength would cost a statement.
+ */
 function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
+  const withDeletes = new Set(
+    places
+      .filter(({ strength }) => strength === 'delete')
+      .map(({ model }) => model),
+  );
   const runs: Place[][] = [];
   for (const place of places) {
+    const raised =
+      place.strength === 'update' && withDeletes.has(place.model)
+        ? { ...place, strength: 'delete' as const }
+        : place;
     const run = runs.at(-1);
     const [first] = run ?? [];
     const fits =
-      first?.model === place.model && first.strength === place.strength;
-    if (run && fits && run.length < MAX_KEYS) run.push(place);
-    else runs.push([place]);
+      first?.model === raised.model && first.strength === raised.strength;
+    if (run && fits && run.length < MAX_KEYS) run.push(raised);
+    else runs.push([raised]);
   }
   return runs;
 }

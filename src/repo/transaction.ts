@@ -59,22 +59,26 @@ export async function runTransaction<T>(
   const { timeout = standardLimits.transactionTimeout, settles = false } =
     options;
   const deadline = Date.now() + timeout;
-  let oneByOne = false;
-  let ahead: readonly RowsToLock[] = [];
+  let next = { oneByOne: false, ahead: noRows, earlier: 0 };
+  let failures = 0;
   let doubt = false;
-  for (let failures = 0; ;) {
+  for (;;) {
     const left = Math.max(deadline - Date.now(), 1);
     try {
-      return await client.$transaction(
-        (tx) => run({ tx, oneByOne, ahead, earlier: failures }),
-        { timeout: left },
-      );
+      return await client.$transaction((tx) => run({ tx, ...next }), {
+        timeout: left,
+      });
     } catch (error) {
-      if (error instanceof AmbiguousRefusal && !oneByOne) {
-        oneByOne = true;
+      next = { ...next, earlier: next.earlier + 1 };
+      if (error instanceof AmbiguousRefusal && !next.oneByOne) {
+        next = { ...next, oneByOne: true };
         continue;
       }
-      const fault = error instanceof Outdated ? 'conflict' : faultOf(error);
+      if (error instanceof Outdated && Date.now() < deadline) {
+        next = { ...next, ahead: error.rows };
+        continue;
+      }
+      const fault = error instanceof Outdated ? 'busy' : faultOf(error);
       if (fault === null) throw error;
       if (fault === 'doubt') doubt = true;
       failures += 1;
@@ -85,8 +89,9 @@ export async function runTransaction<T>(
           ? new OutcomeUnknownError(error)
           : new UnavailableError(error);
       }
-      if (error instanceof Outdated) ahead = error.rows;
       await sleep(wait);
     }
   }
 }
+
+const noRows: readonly RowsToLock[] = [];

@@ -27,8 +27,9 @@ export async function disturb(options: DisturbOptions): Promise<Disturbances> {
   const done = { sessions: 0, crashes: 0, restarts: 0, services: 0 };
   const until = Date.now() + seconds * 1_000;
   const killing = async () => {
-    while (killEvery > 0 && Date.now() < until) {
-      await sleep(killEvery);
+    if (killEvery === 0) return;
+    for (let next = Date.now(); next < until; next += killEvery) {
+      await sleep(next - Date.now());
       done.sessions += await database.killSession(random.below(100));
     }
   };
