@@ -32,3 +32,17 @@ export function assertAssociation(
     `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
   );
 }
+
+/** What something is, in words: for messages. */
+export function shapeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  const name = typeof value === 'object' ? nameOf(value) : typeof value;
+  return /^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function nameOf(value: object): string {
+  const made: unknown = Reflect.get(value, 'constructor');
+  return typeof made === 'function' ? made.name : 'object';
+}

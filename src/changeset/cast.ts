@@ -4,7 +4,7 @@ import type { Value } from '../model/value.ts';
 import { castValue, equalValues } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { addError, change, dropChange } from './changeset.ts';
-import { assertField } from './assert.ts';
+import { assertField, shapeOf } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /** How `cast` reads. */
@@ -52,13 +52,8 @@ export function isParams(value: unknown): value is Params {
 
 function assertParams(params: unknown, model: string): void {
   if (isParams(params)) return;
-  const got = Array.isArray(params)
-    ? 'a list'
-    : params === null
-      ? 'null'
-      : `a ${typeof params}`;
   throw new ChangesetError(
-    `cannot cast ${model}: params must be a plain object, got ${got}.`,
+    `cannot cast ${model}: params must be a plain object, got ${shapeOf(params)}.`,
   );
 }
 

@@ -63,6 +63,7 @@ export interface Changeset {
   readonly params: Params;
   readonly changes: Values;
   readonly assocs: { readonly [association: string]: AssocChange };
+  /** The newest first, as in Ecto. */
   readonly errors: readonly Issue[];
   /** Whether neither this record nor any below it has errors. */
   readonly valid: boolean;
@@ -157,7 +158,7 @@ export interface IssueOptions {
   readonly at?: Path;
 }
 
-/** Adds an error to a field or association; code INVALID unless given. As Ecto.Changeset.add_error/4. */
+/** Adds an error to a field or association, in front of the others; code INVALID unless given. As Ecto.Changeset.add_error/4. */
 export function addError(
   changeset: Changeset,
   field: string,
@@ -172,7 +173,7 @@ export function addError(
     code,
     ...(at === undefined ? {} : { at }),
   };
-  return { ...changeset, errors: [...changeset.errors, issue], valid: false };
+  return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 
 /** Sets the action, as Ecto's `%{changeset | action: action}`. */

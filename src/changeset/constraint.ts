@@ -1,11 +1,10 @@
-import type { Value } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { IssueCode, Path } from './issue.ts';
 import { assertAssociation, assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /** The kinds of constraint a database can refuse a write for. */
-export type ConstraintKind = 'unique' | 'foreignKey' | 'check';
+export type ConstraintKind = 'unique' | 'foreignKey' | 'check' | 'exclusion';
 
 /** How a declared name is compared with the one the database reports. */
 export type ConstraintMatch = 'exact' | 'prefix' | 'suffix';
@@ -13,7 +12,7 @@ export type ConstraintMatch = 'exact' | 'prefix' | 'suffix';
 /** A constraint of the database, and the error it becomes when the database refuses the write for it. */
 export interface Constraint {
   readonly kind: ConstraintKind;
-  readonly name: string;
+  readonly name: string | RegExp;
   readonly match: ConstraintMatch;
   readonly field: string;
   readonly message: string;
@@ -23,8 +22,8 @@ export interface Constraint {
 
 /** What may be said of a declared constraint. */
 export interface ConstraintOptions {
-  /** The constraint's name in the database. The default is what Ecto's migrations would name it. */
-  readonly name?: string;
+  /** The constraint's name in the database, or a pattern of it. The default is what Ecto's migrations would name it. */
+  readonly name?: string | RegExp;
   readonly message?: string;
   readonly match?: ConstraintMatch;
   /** Where below the record the error is reported; default the field. */
@@ -172,7 +171,7 @@ export function noAssocConstraint(
 export function checkConstraint(
   changeset: Changeset,
   field: string,
-  options: ConstraintOptions & { readonly name: string },
+  options: ConstraintOptions & { readonly name: string | RegExp },
 ): Changeset {
   assertField(changeset.data.model, field, 'declare a check constraint on');
   return add(
@@ -188,22 +187,33 @@ export function checkConstraint(
   );
 }
 
-/** The declared constraint that a refusal of the database is for, if there is one. */
-export function findConstraint(
-  constraints: readonly Constraint[],
-  refused: { readonly kind: ConstraintKind; readonly name: string },
-): Constraint | undefined {
-  return constraints.find(
-    (declared) =>
-      declared.kind === refused.kind && matches(declared, refused.name),
+/**
+ * Turns the refusal of an exclusion constraint into an error of a field; the default name is table_column_exclusion. As
+ * Ecto.Changeset.exclusion_constraint/3.
+ * @throws ChangesetError for a field that does not exist.
+ */
+export function exclusionConstraint(
+  changeset: Changeset,
+  field: string,
+  options: ConstraintOptions = {},
+): Changeset {
+  const { model } = changeset.data;
+  const { column } = assertField(
+    model,
+    field,
+    'declare an exclusion constraint on',
   );
-}
-
-/** The params of the error that a constraint becomes. */
-export function constraintParams(constraint: Constraint): {
-  readonly [key: string]: Value;
-} {
-  return { constraint: constraint.kind, constraintName: constraint.name };
+  return add(
+    changeset,
+    {
+      kind: 'exclusion',
+      name: `${model.table}_${column}_exclusion`,
+      field,
+      message: 'violates an exclusion constraint',
+      code: 'CHECK',
+    },
+    options,
+  );
 }
 
 function add(
@@ -219,17 +229,4 @@ function add(
     ...(options.at === undefined ? {} : { at: options.at }),
   };
   return { ...changeset, constraints: [...changeset.constraints, constraint] };
-}
-
-function matches(constraint: Constraint, name: string): boolean {
-  switch (constraint.match) {
-    case 'exact':
-      return name === constraint.name;
-    case 'prefix':
-      return name.startsWith(constraint.name);
-    case 'suffix':
-      return name.endsWith(constraint.name);
-    default:
-      return constraint.match satisfies never;
-  }
 }

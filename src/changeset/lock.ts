@@ -7,7 +7,8 @@ import { ChangesetError } from './error.ts';
 
 /**
  * Makes a write of this record insist on the version it was loaded with, and raise it; nothing is compared where nothing
- * is written. An insert raises it too, as it does in Ecto. As Ecto.Changeset.optimistic_lock/3, 3.13.
+ * is written, nor where the record has no version yet. An insert raises it too, as it does in Ecto. As
+ * Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
  */
 export function optimisticLock(

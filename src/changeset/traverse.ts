@@ -15,20 +15,20 @@ export interface ErrorTree {
 }
 
 /**
- * The errors as a tree: a field has its messages, a to-one the tree of its record, a to-many one tree for each entry
+ * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its record, a to-many one tree for each entry
  * (empty where the entry is clean). An association's own messages stand in front of its trees, where Ecto loses them. As
  * Ecto.Changeset.traverse_errors/2, 3.13.
  */
 export function traverseErrors(
   changeset: Changeset,
-  format: (issue: Issue) => string = messageOf,
+  format: (issue: Issue, changeset: Changeset) => string = messageOf,
 ): ErrorTree {
   const tree: { [name: string]: (string | ErrorTree)[] | ErrorTree } = {};
   for (const issue of changeset.errors) {
     const before = tree[issue.field];
     tree[issue.field] = [
       ...(Array.isArray(before) ? before : []),
-      format(issue),
+      format(issue, changeset),
     ];
   }
   for (const [name, assoc] of Object.entries(changeset.assocs)) {
@@ -47,12 +47,15 @@ export function traverseErrors(
   return tree;
 }
 
-/** Every error of the record and of those below it, each with its path in the words of whoever sent the input. */
+/**
+ * Every error of the record and of those below it in the order in which they were found, each with its path in the words
+ * of whoever sent the input.
+ */
 export function listErrors(
   changeset: Changeset,
   root: Path = [],
 ): readonly LocatedIssue[] {
-  const own = changeset.errors.map((issue) => ({
+  const own = changeset.errors.toReversed().map((issue) => ({
     ...issue,
     path: [...root, ...(issue.at ?? [issue.field])],
   }));

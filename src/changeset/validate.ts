@@ -16,8 +16,9 @@ export interface ValidateOptions {
 
 /**
  * Requires fields (or to-one associations) to have a value after the changes: null and blank text are missing. A missing
- * field loses its change; a field that has an error already gets no second one. As Ecto.Changeset.validate_required/3.
- * @throws ChangesetError for a name that is neither, or an association that is not loaded.
+ * field loses its change; a field that has an error already gets no second one. A to-many is never missing: castAssoc
+ * can require it. As Ecto.Changeset.validate_required/3.
+ * @throws ChangesetError for a name that is neither, or an association of a stored record that is not loaded.
  */
 export function validateRequired(
   changeset: Changeset,
@@ -31,10 +32,7 @@ export function validateRequired(
   };
   return names.reduce((done, name) => {
     if (done.errors.some((error) => error.field === name)) return done;
-    const missing = changeset.data.model.associations.has(name)
-      ? getAssoc(done, name).length === 0
-      : isBlank(getField(done, name));
-    if (!missing) return done;
+    if (!isMissing(done, name)) return done;
     const params = { validation: 'required' };
     return addError(dropChange(done, name), name, message, {
       code: 'REQUIRED',
@@ -158,7 +156,7 @@ export function validateChange(
   const value = changeset.changes[name];
   if (value === undefined || value === null) return changeset;
   const issues = validate(value, changeset);
-  return issues.reduce(
+  return issues.reduceRight(
     (done, { field, message, ...rest }) => addError(done, field, message, rest),
     changeset,
   );
@@ -189,6 +187,13 @@ export function assertOption(
   throw new ChangesetError(
     `cannot ${tried} "${name}" of ${model}: give at least one of ${oneOf.join(', ')}.`,
   );
+}
+
+function isMissing(changeset: Changeset, name: string): boolean {
+  const association = changeset.data.model.associations.get(name);
+  if (!association) return isBlank(getField(changeset, name));
+  if (association.cardinality === 'many') return false;
+  return getAssoc(changeset, name).length === 0;
 }
 
 function isBlank(value: Value): boolean {

@@ -3,6 +3,7 @@ import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
+import { ChangesetError } from '../changeset/error.ts';
 import type { Operation, Row } from './operation.ts';
 
 /** When an operation runs, other things being equal; see the order of a plan in order.ts. */
@@ -52,9 +53,17 @@ export function recordText(record: Struct): string {
   return `${record.model.name} ${keyText(primaryKey(record))}`;
 }
 
-/** The row of a stored record. */
-export function storedRow(record: Struct): Row {
-  return { key: pick(record.fields, record.model.primaryKey) };
+/**
+ * The row of a stored record.
+ * @throws ChangesetError for a record without a key.
+ */
+export function storedRow({ model, fields }: Struct): Row {
+  const key = pick(fields, model.primaryKey);
+  const missing = model.primaryKey.find((name) => key[name] === null);
+  if (missing === undefined) return { key };
+  throw new ChangesetError(
+    `cannot update or delete ${model.name}: it has no value of its key "${missing}". Insert it, or load it first.`,
+  );
 }
 
 /** The named values. */

@@ -67,7 +67,8 @@ export function expectations(
 ): Values {
   const { data, lock } = changeset;
   const { through } = place;
-  const compared = lock && (lock.always || !idle);
+  const unset = lock?.expected === null;
+  const compared = lock && (lock.always || (!idle && !unset));
   return {
     ...(through ? pick(data.fields, through.association.relatedKey) : {}),
     ...(compared ? { [lock.field]: lock.expected } : {}),

@@ -1,4 +1,5 @@
 import type { AssocChange, Changeset, Entry } from '../changeset/changeset.ts';
+import { shapeOf } from '../changeset/assert.ts';
 import { isChangeset, setAssoc } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Delegates } from './delegates.ts';
@@ -57,6 +58,6 @@ function isIdle({ action, data, changes, assocs }: Changeset): boolean {
 
 function misuse({ data }: Changeset, got: unknown): ChangesetError {
   return new ChangesetError(
-    `cannot prepare ${data.model.name}: its prepareChanges function gave ${got === null ? 'null' : typeof got}. Give the changeset back.`,
+    `cannot prepare ${data.model.name}: its prepareChanges function gave ${shapeOf(got)}. Give the changeset back.`,
   );
 }

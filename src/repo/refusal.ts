@@ -13,6 +13,7 @@ const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
   ['23505', 'unique'],
   ['23503', 'foreignKey'],
   ['23514', 'check'],
+  ['23P01', 'exclusion'],
 ]);
 
 /** The constraint that a Prisma error is about, or null for every other error. */

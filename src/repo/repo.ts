@@ -1,24 +1,22 @@
 import type { Changeset } from '../changeset/changeset.ts';
-import {
-  addError,
-  change,
-  hasChanges,
-  isChangeset,
-  putAction,
-} from '../changeset/changeset.ts';
-import { ChangesetError } from '../changeset/error.ts';
+import { addError, change, hasChanges } from '../changeset/changeset.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import { isStruct, loadStruct } from '../model/struct.ts';
+import { isStruct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { Delegates } from './delegates.ts';
-import { delegate } from './delegates.ts';
 import { StaleEntryError } from './error.ts';
+import { allRecords, getRecord } from './get.ts';
 import { joinTransaction } from './joined.ts';
 import { makeLoaders } from './loaders.ts';
+import {
+  assertBuilt,
+  assertChangeset,
+  assertNotDeleted,
+  withAction,
+} from './misuse.ts';
 import type { Preload, PreloadOptions } from './preload.ts';
 import { preloadRecords } from './preload.ts';
-import { toRow } from './row.ts';
 import type { TransactionClient } from './transaction.ts';
 import { runTransaction, Rollback } from './transaction.ts';
 import type { Outcome } from './write.ts';
@@ -36,9 +34,9 @@ export interface RepoOptions {
 export interface Repo {
   /** Inserts a new record and what is below it. */
   insert(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
-  /** Writes the changes to a stored record and to what is below it; without changes nothing runs. */
+  /** Writes the changes to a stored record (or one built with its key) and below it; without changes nothing runs. */
   update(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
-  /** Deletes a stored record, after what its associations' onDelete names. */
+  /** Deletes a stored record (or one built with its key), after what its associations' onDelete names. */
   delete(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
@@ -58,7 +56,7 @@ export interface Repo {
     preloads: readonly Preload[],
     options?: PreloadOptions,
   ): Promise<readonly (Struct | null)[] | Struct | null>;
-  /** The record of a primary key, or null. */
+  /** The record of a primary key, or null; see `getRecord`. */
   get(model: Model, id: Value): Promise<Struct | null>;
   /** Every record of a model, in the order of its primary key. */
   all(model: Model): Promise<readonly Struct[]>;
@@ -101,32 +99,22 @@ function repoOver(setup: Setup): Repo {
   const repo: Repo = {
     async insert(record, options) {
       const changeset = change(record);
-      if (changeset.data.state !== 'built')
-        throw misuse('insert', changeset, 'it is stored already. Update it.');
-      return write(putAction(changeset, 'insert'), options);
+      assertBuilt(changeset, 'insert');
+      return write(withAction(changeset, 'insert'), options);
     },
     async update(changeset, options) {
-      if (!isChangeset(changeset))
-        throw new ChangesetError(
-          'cannot update a record: its changes cannot be told. Give a changeset.',
-        );
-      if (changeset.data.state !== 'loaded')
-        throw misuse('update', changeset, 'it is not stored. Insert it.');
-      return write(putAction(changeset, 'update'), options);
+      assertChangeset(changeset, 'update');
+      assertNotDeleted(changeset, 'update');
+      return write(withAction(changeset, 'update'), options);
     },
     async delete(record, options) {
       const changeset = change(record);
-      if (changeset.data.state !== 'loaded')
-        throw misuse('delete', changeset, 'it is not stored.');
-      return write(putAction(changeset, 'delete'), options);
+      assertNotDeleted(changeset, 'delete');
+      return write(withAction(changeset, 'delete'), options);
     },
     async insertOrUpdate(changeset, options) {
-      if (!isChangeset(changeset))
-        throw new ChangesetError(
-          'cannot insertOrUpdate a record: give a changeset.',
-        );
-      if (changeset.data.state === 'deleted')
-        throw misuse('insertOrUpdate', changeset, 'it is deleted.');
+      assertChangeset(changeset, 'insertOrUpdate');
+      assertNotDeleted(changeset, 'insertOrUpdate');
       return changeset.data.state === 'built'
         ? repo.insert(changeset, options)
         : repo.update(changeset, options);
@@ -140,16 +128,8 @@ function repoOver(setup: Setup): Repo {
       });
     },
     preload: makePreload(setup),
-    async get(model, id) {
-      const [field = ''] = model.primaryKey;
-      const row = await makeLoaders(setup.reader).record(model, field, id);
-      return row === null ? null : loadStruct(model, row);
-    },
-    async all(model) {
-      const orderBy = model.primaryKey.map((name) => ({ [name]: 'asc' }));
-      const rows = await delegate(setup.reader, model).findMany({ orderBy });
-      return rows.map((row) => loadStruct(model, toRow(model, row)));
-    },
+    get: (model, id) => getRecord(setup.reader, model, id),
+    all: (model) => allRecords(setup.reader, model),
   };
   return repo;
 }
@@ -226,14 +206,4 @@ async function writeInTransaction(
     }
     throw error;
   }
-}
-
-function misuse(
-  tried: string,
-  changeset: Changeset,
-  why: string,
-): ChangesetError {
-  return new ChangesetError(
-    `cannot ${tried} ${changeset.data.model.name}: ${why}`,
-  );
 }

@@ -1,11 +1,13 @@
 import { DbNull } from '@prisma/client/runtime/client';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
-import { constraintParams, findConstraint } from '../changeset/constraint.ts';
+import {
+  constraintParams,
+  findConstraint,
+} from '../changeset/find-constraint.ts';
 import { addErrorAt } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
-import type { Values } from '../model/value.ts';
 import type { PrismaCall } from '../plan/nested-write.ts';
 import { toNestedWrite } from '../plan/nested-write.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
@@ -110,7 +112,7 @@ function refusedChangeset(
   }
   const declared = findConstraint(culprit.constraints, refusal);
   if (!declared) {
-    const names = culprit.constraints.map((constraint) => constraint.name);
+    const names = culprit.constraints.map(({ name }) => String(name));
     throw new ConstraintError(
       culprit.action,
       culprit.model,
@@ -120,7 +122,7 @@ function refusedChangeset(
     );
   }
   const { field, message, code, at } = declared;
-  const params: Values = constraintParams(declared);
+  const params = constraintParams(declared);
   const path = culprit.path.slice((options.root ?? []).length);
   return addErrorAt(changeset, path, {
     field,

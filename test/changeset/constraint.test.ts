@@ -3,13 +3,15 @@ import { change, type Changeset } from '../../src/changeset/changeset.ts';
 import {
   assocConstraint,
   checkConstraint,
-  constraintParams,
   type ConstraintKind,
-  findConstraint,
   foreignKeyConstraint,
   noAssocConstraint,
   uniqueConstraint,
 } from '../../src/changeset/constraint.ts';
+import {
+  constraintParams,
+  findConstraint,
+} from '../../src/changeset/find-constraint.ts';
 import { stored } from '../support/blog-changesets.ts';
 
 const post = change(stored('Post', { id: 7n }));

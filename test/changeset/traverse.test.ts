@@ -83,7 +83,7 @@ describe('the errors of a changeset', () => {
 
   test('come as a tree: messages of fields, trees of records', () => {
     expect(traverseErrors(wrong)).toEqual({
-      title: ['is odd', 'should be 3'],
+      title: ['should be 3', 'is odd'],
       author: { name: ['is odd'] },
       comments: [
         'is invalid',

@@ -50,7 +50,7 @@ describe('validateRequired', () => {
       'refuses each on its own',
       change(post, { title: '' }),
       ['title', 'body', 'authorId'],
-      ['REQUIRED title', 'REQUIRED body'],
+      ['REQUIRED body', 'REQUIRED title'],
     ],
     [
       'adds nothing to an error',
