@@ -32,11 +32,10 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
     const row = options.locks.row(model, keyOf(operation));
     const expects = 'expects' in operation ? operation.expects : {};
     const differing = row && findDifference(row, expects);
-    if (row && differing === undefined) {
-      if (options.exact && isOutdated(row, operation))
-        throw options.locks.outdated();
-      continue;
+    if (row && options.exact && isOutdated(row, operation, differing)) {
+      throw options.locks.outdated();
     }
+    if (row && differing === undefined) continue;
     const passed =
       options.allowStale ||
       (operation.action === 'delete' && operation.ifExists && !row);
@@ -56,10 +55,17 @@ function isChecked(operation: Operation): boolean {
   );
 }
 
-function isOutdated(row: Row, operation: Operation): boolean {
-  return (
-    'from' in operation && findDifference(row, operation.from) !== undefined
-  );
+/** Whether a row is as expected but has other values, or is where another has put it before this operation does. */
+function isOutdated(
+  row: Row,
+  operation: Operation,
+  differing: string | undefined,
+): boolean {
+  if (!('from' in operation)) return false;
+  if (differing !== undefined) {
+    return operation.action === 'update' && differing in operation.changes;
+  }
+  return findDifference(row, operation.from) !== undefined;
 }
 
 function findDifference(row: Row, values: Values): string | undefined {

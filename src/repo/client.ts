@@ -37,6 +37,8 @@ export function makeAdapter(options: ClientOptions): PrismaPg {
       poolSize: limits.poolSize,
       connectTimeout: limits.poolTimeout,
       settings: {
+        // What is read under a lock must be what was there when it was given.
+        default_transaction_isolation: 'read committed',
         lock_timeout: `${limits.lockTimeout}`,
         statement_timeout: `${limits.statementTimeout}`,
         // Ends what a process that has vanished leaves open.

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { models } from '../../src/blog/models.ts';
+import { getModel } from '../../src/model/datamodel.ts';
+import {
+  type LockStrength,
+  makeLocks,
+  Outdated,
+  type RowsToLock,
+} from '../../src/repo/lock.ts';
+import { runTransaction } from '../../src/repo/transaction.ts';
+import { writeBlog } from '../support/blog.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+
+const order = ['Author', 'Post', 'Comment', 'Tag'];
+
+const rows = (
+  model: string,
+  strength: LockStrength,
+  ...ids: number[]
+): RowsToLock => ({
+  model: getModel(models, model),
+  keys: ids.map((id) => ({ id: BigInt(id) })),
+  strength,
+});
+
+const locksOf = async (task: () => Promise<unknown>) => {
+  const statements = await database.statementsOf(task);
+  return statements.flatMap(({ sql, parameters }) => {
+    const locked = /FROM (\S+) WHERE .* (FOR .*)$/.exec(sql);
+    const ids = [...parameters.matchAll(/'(\d+)'/g)].map(([, id]) => id);
+    return locked ? [`${locked[1]} ${ids.join()} ${locked[2]}`] : [];
+  });
+};
+
+describe('locks', () => {
+  test('are taken model by model and key by key, once each, by one statement where they are equally strong', async () => {
+    const taken = await locksOf(() =>
+      database.client.$transaction(async (tx) => {
+        const locks = makeLocks(tx, order, { strict: true });
+        await locks.take([
+          rows('Tag', 'refer', 2),
+          rows('Comment', 'update', 12, 10),
+          rows('Post', 'update', 8),
+          rows('Comment', 'delete', 11),
+          rows('Author', 'update', 1),
+          rows('Comment', 'update', 10),
+        ]);
+        await locks.take([
+          rows('Comment', 'update', 11),
+          rows('Tag', 'refer', 2),
+        ]);
+      }),
+    );
+    expect(taken).toEqual([
+      '"authors" 1 FOR NO KEY UPDATE',
+      '"posts" 8 FOR NO KEY UPDATE',
+      '"comments" 10,11,12 FOR UPDATE',
+      '"tags" 2 FOR KEY SHARE',
+    ]);
+  });
+
+  test('are Outdated for a row that comes before one that is held; all of them come first then', async () => {
+    await database.client.$transaction(async (tx) => {
+      const locks = makeLocks(tx, order, { strict: true });
+      await locks.take([rows('Post', 'update', 8)]);
+      const taking = locks.take([rows('Post', 'update', 7)]);
+      const outdated = await taking.catch((error: unknown) => error);
+      expect(outdated).toBeInstanceOf(Outdated);
+      const next = makeLocks(tx, order, { strict: true });
+      if (outdated instanceof Outdated) await next.take(outdated.rows);
+      expect(next.holds([rows('Post', 'update', 7, 8)])).toBe(true);
+      expect(next.holds([rows('Post', 'delete', 7)])).toBe(false);
+    });
+  });
+
+  test('give the rows as they are, and nothing for one that is not there', async () => {
+    await writeBlog(database);
+    await database.client.$transaction(async (tx) => {
+      const locks = makeLocks(tx, order, { strict: true });
+      await locks.take([rows('Comment', 'update', 10, 99)]);
+      const comment = getModel(models, 'Comment');
+      expect(locks.row(comment, { id: 10n })).toMatchObject({
+        id: 10n,
+        postId: 7n,
+        lockVersion: 1,
+      });
+      expect(locks.row(comment, { id: 99n })).toBeUndefined();
+    });
+  });
+});
+
+test('a transaction in which a statement failed is never taken for committed', async () => {
+  const run = runTransaction(database.client, async ({ tx }) => {
+    await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
+    await tx.$queryRawUnsafe('SELECT 1 / 0').then(
+      () => undefined,
+      () => 'swallowed',
+    );
+    return 'kept?';
+  });
+  await expect(run).rejects.toThrow('cannot commit: a statement has failed');
+  expect(await database.sql('SELECT FROM tags')).toEqual([]);
+  // The connection is fit for the next one.
+  await runTransaction(database.client, ({ tx }) =>
+    Promise.resolve(
+      tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`),
+    ),
+  );
+  expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
+});
+
+test('an Outdated transaction is begun anew with what it is to lock, and nothing of it is kept', async () => {
+  const wanted = [rows('Post', 'update', 7)];
+  const attempts: unknown[] = [];
+  await runTransaction(database.client, async ({ tx, ahead, earlier }) => {
+    attempts.push({ ahead, earlier });
+    await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
+    if (earlier < 2) throw new Outdated(wanted);
+  });
+  expect(attempts).toEqual([
+    { ahead: [], earlier: 0 },
+    { ahead: wanted, earlier: 1 },
+    { ahead: wanted, earlier: 2 },
+  ]);
+  expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
+});
+
+test('an Outdated transaction is given up when its time is over', async () => {
+  const run = runTransaction(
+    database.client,
+    () => Promise.reject(new Outdated([])),
+    { timeout: 100 },
+  );
+  await expect(run).rejects.toThrow('the database is not available');
+});
