@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { models } from '../../src/blog/models.ts';
+import { addError, change, putAction } from '../../src/changeset/changeset.ts';
+import { ChangesetError } from '../../src/changeset/error.ts';
+import { getModel } from '../../src/model/datamodel.ts';
+import { buildStruct, loadStruct } from '../../src/model/struct.ts';
+import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { assertNotNull } from '../../src/plan/not-null.ts';
+import { planWrite } from '../../src/plan/plan-write.ts';
+import { makeRepo } from '../../src/repo/repo.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase();
+
+const Post = getModel(models, 'Post');
+const post = loadStruct(Post, { id: 7n, title: 'A', lockVersion: 1 });
+const fresh = buildStruct(Post, { title: 'B' });
+const tag = loadStruct(getModel(models, 'Tag'), { id: 1n, name: 'ecto' });
+const repo = () => makeRepo(database.client, models);
+const options = { models, now: new Date(0) };
+
+/** Function, wrong use, call, message. */
+const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
+  [
+    'planWrite',
+    'a changeset with errors',
+    () => planWrite(addError(change(post), 'title', 'is bad')),
+    'cannot plan Post: the changeset has errors. Report them instead.',
+  ],
+  [
+    'toNestedWrite',
+    'a new row without a key',
+    () => toNestedWrite(planWrite(change(fresh)).plan, options),
+    'cannot translate the plan: its new row 0 has no key. Assign keys first.',
+  ],
+  [
+    'assertNotNull',
+    'null in a column that takes none',
+    () => assertNotNull(planWrite(change(buildStruct(Post))).plan, models),
+    'cannot insert Post: "title" is null, which its column does not take. Require it with validateRequired, or give it a value.',
+  ],
+  [
+    'insert',
+    'a record that is stored',
+    () => repo().insert(post),
+    'cannot insert Post: it is stored already. Update it.',
+  ],
+  [
+    'update',
+    'a record instead of a changeset',
+    () => repo().update(post as never),
+    'cannot update Post: its changes cannot be told. Give a changeset, as change or cast makes it.',
+  ],
+  [
+    'update',
+    'a changeset that is to delete',
+    () => repo().update(putAction(change(post), 'delete')),
+    'cannot update Post: its action is "delete". Give it to that function, or leave the action out.',
+  ],
+  [
+    'delete',
+    'a record that is deleted already',
+    () => repo().delete({ ...post, state: 'deleted' }),
+    'cannot delete Post: it is deleted. Build a new record.',
+  ],
+  [
+    'insertOrUpdate',
+    'a record instead of a changeset',
+    () => repo().insertOrUpdate(post as never),
+    'cannot insertOrUpdate Post: its changes cannot be told. Give a changeset, as change or cast makes it.',
+  ],
+  [
+    'get',
+    'a key of another type',
+    () => repo().get(Post, 'abc'),
+    'cannot get Post "abc": "id" must be a BigInt, and not null.',
+  ],
+  [
+    'preload',
+    'an association that is not there',
+    () => repo().preload(post, ['nope']),
+    'cannot preload "nope" of Post: there is no such association. It has: author, comments, postTags, permalink, tags.',
+  ],
+  [
+    'preload',
+    'records of two models',
+    () => repo().preload([post, tag], ['comments']),
+    'cannot preload Post and Tag at once: give records of one model.',
+  ],
+];
+
+test.each(abuse)('%s refuses %s', async (_name, _use, call, message) => {
+  await expect((async () => call())()).rejects.toThrow(
+    new ChangesetError(message),
+  );
+});
+
+test('every function of a repo has a test of its wrong use', () => {
+  const tested = new Set(abuse.map(([name]) => name));
+  // What a transaction runs, and every record there is, cannot be asked wrongly.
+  const exempt = new Set(['transaction', 'all']);
+  const missing = Object.keys(repo()).filter(
+    (name) => !tested.has(name) && !exempt.has(name),
+  );
+  expect(missing).toEqual([]);
+});
