@@ -21,7 +21,8 @@ import type { RecordInput } from './input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
 import { type Request, type Result, rootAction, rootPath } from './request.ts';
 import { findStaleEntry } from './stale.ts';
-import { toChangeset, unchanged } from './to-changeset.ts';
+import { toChangeset } from './to-changeset.ts';
+import { unchanged } from './unchanged.ts';
 
 /** One attempt to do what is asked for, within a transaction. */
 export interface WriteAttempt {

@@ -13,9 +13,10 @@ import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import { castValue, keyText } from '../model/value.ts';
-import type { Aggregate } from './aggregate.ts';
-import type { Gathered, GatheredTool, ResolvedRef } from './gather.ts';
+import type { Gathered, GatheredTool } from './gather.ts';
 import type { CastTool, PutTool, RecordInput } from './input.ts';
+import { isRefused, readRef } from './reference.ts';
+import { unchanged } from './unchanged.ts';
 
 /** The changeset of a root record: its fields, its version where one is sent, and its associations. */
 export function toChangeset(gathered: Gathered): Changeset {
@@ -25,12 +26,6 @@ export function toChangeset(gathered: Gathered): Changeset {
   return typeof lockVersion === 'number' && struct.state === 'loaded'
     ? expectVersion(changeset, lockVersion)
     : changeset;
-}
-
-/** The changeset of a record that only goes or is linked elsewhere: nothing is validated, the constraints stand. */
-export function unchanged(aggregate: Aggregate, record: Struct): Changeset {
-  const start = change(record);
-  return { ...start, constraints: aggregate.validate(start).constraints };
 }
 
 function castRecord(gathered: Gathered, start: Changeset): Changeset {
@@ -202,51 +197,6 @@ function applyPut(
     keepUnchanged: true,
     replaceMessage: wouldLose,
   });
-}
-
-interface Refused {
-  readonly refused: true;
-  readonly code: 'INVALID' | 'UNKNOWN_REF' | 'DUPLICATE_ENTRY';
-  readonly message: string;
-}
-
-function isRefused(record: Changeset | Refused): record is Refused {
-  return 'refused' in record;
-}
-
-function readRef(
-  { related }: PutTool,
-  ref: ResolvedRef,
-  seen: Set<string>,
-): Changeset | Refused {
-  switch (ref.kind) {
-    case 'malformed':
-      return { refused: true, code: 'INVALID', message: 'is invalid' };
-    case 'unknown':
-      return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
-    case 'found':
-      return (
-        once(keyText(primaryKey(ref.struct)), seen) ??
-        unchanged(related, ref.struct)
-      );
-    case 'new': {
-      const { data, changes } = ref.changeset;
-      const text = `new ${data.model.name} ${keyText(Object.values(changes))}`;
-      return once(text, seen) ?? ref.changeset;
-    }
-    default:
-      return ref satisfies never;
-  }
-}
-
-/** A record that comes a second time in one list is refused. */
-function once(text: string, seen: Set<string>): Refused | null {
-  if (seen.has(text)) {
-    const message = 'is listed more than once';
-    return { refused: true, code: 'DUPLICATE_ENTRY', message };
-  }
-  seen.add(text);
-  return null;
 }
 
 function applyBuild(
