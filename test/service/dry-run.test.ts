@@ -117,7 +117,7 @@ const anyRest: fc.Arbitrary<UpdatePostInput> = fc
 
 test(
   '200 random casts: a dry run, the real run and the rows agree',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     await holds(
       200,
