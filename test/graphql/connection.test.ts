@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
+import { holds } from '../support/holds.ts';
 
 const database = useDatabase();
 
@@ -222,27 +223,28 @@ describe('walking a connection', () => {
                timestamp '2026-01-01' + i % 7 * interval '1 millisecond'
           FROM generate_series(1, 37) AS i;
     `);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(order, { maxLength: 4 }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.constantFrom(null, { body: { not: 'x' } }, { id: { gt: 30 } }),
-        async (orderBy, size, where) => {
-          const plain = await page({ first: 100, orderBy, where });
-          const ahead = await forward({ orderBy, where }, size);
-          expect(ahead.flatMap(ids)).toEqual(ids(plain));
-          const back = await backward({ orderBy, where }, size);
-          expect(back.flatMap(ids)).toEqual(ids(plain));
-          const flags = (pages: Connection[]) =>
-            pages.map(({ pageInfo }) => [
-              pageInfo.hasPreviousPage,
-              pageInfo.hasNextPage,
-            ]);
-          const expected = ahead.map((_, i) => [i > 0, i < ahead.length - 1]);
-          expect(flags(ahead)).toEqual(expected);
-          expect(flags(back)).toEqual(expected);
-        },
-      ),
+    const cases = fc.record({
+      orderBy: fc.array(order, { maxLength: 4 }),
+      size: fc.integer({ min: 1, max: 40 }),
+      where: fc.constantFrom(null, { body: { not: 'x' } }, { id: { gt: 30 } }),
+    });
+    await holds(
+      cases,
+      async ({ orderBy, size, where }) => {
+        const plain = await page({ first: 100, orderBy, where });
+        const ahead = await forward({ orderBy, where }, size);
+        expect(ahead.flatMap(ids)).toEqual(ids(plain));
+        const back = await backward({ orderBy, where }, size);
+        expect(back.flatMap(ids)).toEqual(ids(plain));
+        const flags = (pages: Connection[]) =>
+          pages.map(({ pageInfo }) => [
+            pageInfo.hasPreviousPage,
+            pageInfo.hasNextPage,
+          ]);
+        const expected = ahead.map((_, i) => [i > 0, i < ahead.length - 1]);
+        expect(flags(ahead)).toEqual(expected);
+        expect(flags(back)).toEqual(expected);
+      },
       { numRuns: 40 },
     );
   }, 60_000);
@@ -453,12 +455,13 @@ describe('what a connection refuses', () => {
       fc.base64String(),
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
     );
-    await fc.assert(
-      fc.asyncProperty(text, async (after) => {
+    await holds(
+      text,
+      async (after) => {
         expect(await refusal({ after })).toMatchObject({
           code: 'BAD_USER_INPUT',
         });
-      }),
+      },
       { numRuns: 200 },
     );
   });

@@ -22,7 +22,7 @@ import {
   repoOf,
   useCore,
 } from '../support/core.ts';
-import { holds } from './check.ts';
+import { holds } from '../support/holds.ts';
 import { listOfComments, strictness } from './input.ts';
 import {
   castRecord,

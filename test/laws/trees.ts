@@ -63,8 +63,10 @@ export function shapeOf(
   return { fields: fieldsOf(record), ...Object.fromEntries(assocs) };
 }
 
+/** New records have no id yet: each is only itself. */
 function isSame(a: Struct, b: Struct): boolean {
-  return a.fields['id'] === b.fields['id'];
+  const { id = null } = a.fields;
+  return a === b || (id !== null && id === b.fields['id']);
 }
 
 function sorted(shapes: readonly unknown[]): readonly unknown[] {

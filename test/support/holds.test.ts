@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { holds } from './check.ts';
+import { holds } from './holds.ts';
 
 test('a law that fails names its seed and its smallest case', async () => {
   const failing = holds(fc.record({ list: fc.array(fc.nat()) }), ({ list }) => {
