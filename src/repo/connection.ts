@@ -29,7 +29,7 @@ export type Limits = {
 /** The limits that hold where no others are set. */
 export const standardLimits: Limits = {
   poolSize: 10,
-  poolTimeout: 5_000,
+  poolTimeout: 10_000,
   lockTimeout: 5_000,
   statementTimeout: 10_000,
   transactionTimeout: 15_000,

@@ -59,28 +59,25 @@ export async function runTransaction<T>(
   const { timeout = standardLimits.transactionTimeout, settles = false } =
     options;
   const deadline = Date.now() + timeout;
-  let next = { oneByOne: false, ahead: noRows, earlier: 0 };
+  let attempt = firstAttempt;
   let failures = 0;
   let doubt = false;
   for (;;) {
-    const left = Math.max(deadline - Date.now(), 1);
     try {
-      return await client.$transaction((tx) => run({ tx, ...next }), {
+      const left = Math.max(deadline - Date.now(), 1);
+      const current = attempt;
+      return await client.$transaction((tx) => run({ tx, ...current }), {
         timeout: left,
       });
     } catch (error) {
-      next = { ...next, earlier: next.earlier + 1 };
-      if (error instanceof AmbiguousRefusal && !next.oneByOne) {
-        next = { ...next, oneByOne: true };
+      const next = nextAttempt(error, attempt);
+      if (next && Date.now() < deadline) {
+        attempt = next;
         continue;
       }
-      if (error instanceof Outdated && Date.now() < deadline) {
-        next = { ...next, ahead: error.rows };
-        continue;
-      }
-      const fault = error instanceof Outdated ? 'busy' : faultOf(error);
+      const fault = next ? 'busy' : faultOf(error);
       if (fault === null) throw error;
-      if (fault === 'doubt') doubt = true;
+      doubt ||= fault === 'doubt';
       failures += 1;
       const wait = pause(failures);
       const repeatable = fault === 'doubt' ? settles : fault !== 'busy';
@@ -89,9 +86,22 @@ export async function runTransaction<T>(
           ? new OutcomeUnknownError(error)
           : new UnavailableError(error);
       }
+      attempt = { ...attempt, earlier: attempt.earlier + 1 };
       await sleep(wait);
     }
   }
 }
 
-const noRows: readonly RowsToLock[] = [];
+type Start = Omit<Attempt, 'tx'>;
+
+const firstAttempt: Start = { oneByOne: false, ahead: [], earlier: 0 };
+
+/** How the next attempt starts, which may be made at once; null where nothing calls for one. */
+function nextAttempt(error: unknown, last: Start): Start | null {
+  const earlier = last.earlier + 1;
+  if (error instanceof AmbiguousRefusal && !last.oneByOne) {
+    return { ...last, earlier, oneByOne: true };
+  }
+  if (error instanceof Outdated) return { ...last, earlier, ahead: error.rows };
+  return null;
+}

@@ -11,7 +11,7 @@ describe('readConfig', () => {
       dataFolder: expect.stringMatching(/\/\.data$/),
       limits: {
         poolSize: 10,
-        poolTimeout: 5_000,
+        poolTimeout: 10_000,
         lockTimeout: 5_000,
         statementTimeout: 10_000,
         transactionTimeout: 15_000,
