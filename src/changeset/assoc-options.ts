@@ -47,6 +47,7 @@ export interface CastAssocOptions extends AssocOptions {
   readonly dropParam?: string;
 }
 
+/** What the matcher is told of an association: its rules, or what the options say instead. */
 export function matchOptions(association: Association, options: AssocOptions) {
   const at = options.at ?? [association.name];
   const isOne = association.cardinality === 'one';
@@ -59,6 +60,7 @@ export function matchOptions(association: Association, options: AssocOptions) {
   };
 }
 
+/** @throws ChangesetError for an association that goes through others; `tried` completes "cannot … ". */
 export function assertNotThrough(
   association: Association,
   tried: string,
@@ -70,6 +72,7 @@ export function assertNotThrough(
   );
 }
 
+/** @throws ChangesetError for an onReplace that the association's kind does not allow. */
 export function assertOnReplace(
   association: Association,
   options: AssocOptions,
@@ -84,6 +87,7 @@ export function assertOnReplace(
   );
 }
 
+/** @throws ChangesetError for an option that the association's kind or cardinality does not allow. */
 export function assertCastOptions(
   association: Association,
   options: CastAssocOptions,
@@ -103,6 +107,7 @@ export function assertCastOptions(
   }
 }
 
+/** Adds the error of an association that was given something else than a list, or than one record or none. */
 export function addShapeError(
   changeset: Changeset,
   association: Association,
@@ -122,6 +127,7 @@ export function addShapeError(
   });
 }
 
+/** Records how an association was matched: its change, or the error of one that must not be. */
 export function record(
   changeset: Changeset,
   association: Association,
@@ -181,6 +187,7 @@ function recordsEmpty(changeset: Changeset, association: Association): boolean {
   );
 }
 
+/** Adds the error of a required association that is empty after the changes, unless it has one already. */
 export function requireAssoc(
   changeset: Changeset,
   name: string,

@@ -12,6 +12,7 @@ import { ChangesetError } from './error.ts';
 export type Putable =
   Struct | Changeset | { readonly [attribute: string]: unknown };
 
+/** What is put as a list (of a to-one none or one); null for something of another shape. */
 export function readPutables(
   association: Association,
   value: unknown,
@@ -26,6 +27,7 @@ function isPutable(value: unknown): value is Putable {
   return isStruct(value) || isChangeset(value) || isParams(value);
 }
 
+/** The primary key of what is put; undefined parts match no record. Attributes are typed: text is no number, as in Ecto. */
 export function readPutKey(
   association: Association,
   item: Putable,
@@ -47,6 +49,10 @@ function readText(given: unknown): string | undefined {
   return typeof given === 'string' ? given : undefined;
 }
 
+/**
+ * The changeset of what is put, on the current record that it matches, if any.
+ * @throws ChangesetError for a record of another model, or an attribute that is no field or not of its type.
+ */
 export function changePutable(
   association: Association,
   item: Putable,
@@ -107,6 +113,7 @@ function assertRelated(association: Association, record: Struct): void {
   );
 }
 
+/** @throws ChangesetError for a record where onReplace `update` is to change the current one in place. */
 export function assertAttributes(
   association: Association,
   item: Putable,
@@ -118,6 +125,7 @@ export function assertAttributes(
   );
 }
 
+/** A new record of an association, with the association's defaults. */
 export function buildRelated(association: Association): Struct {
   return buildStruct(association.related, association.rules.defaults);
 }
