@@ -1,13 +1,16 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chown, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
+import {
+  dataOf,
+  ensureData,
+  passwordOf,
+  programEnvironment,
+} from './embedded-data.ts';
 import { findPlace, type Place } from './embedded-place.ts';
 import {
   commandOf,
@@ -50,7 +53,8 @@ export class EmbeddedInUse extends Error {
 /**
  * Starts the PostgreSQL that npm installed, on a free port of this machine
  * only, and makes its data at the first start. A server left over by a process
- * that was killed is stopped first; its data recover.
+ * that was killed is stopped first; its data recover. Of several starts at once
+ * on the same data one succeeds.
  *
  * @throws EmbeddedInUse while another live process runs on the same data.
  */
@@ -59,10 +63,8 @@ export async function startEmbeddedPostgres({
   settings = {},
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const place = await findPlace(folder);
-  await takeOver(place);
-  if (!existsSync(dataOf(place))) await initialize(place);
+  await ensureData(place);
   const { server, url } = await startServer(place, settings);
-  await writeFile(ownerOf(place), String(process.pid));
   return {
     url,
     home: place.home,
@@ -70,20 +72,43 @@ export async function startEmbeddedPostgres({
       if (server.pid !== undefined && isAlive(server.pid)) {
         await stopServer(server.pid);
       }
-      await rm(ownerOf(place), { force: true });
     },
   };
 }
 
-const dataOf = ({ home }: Place) => join(home, 'postgres');
-const ownerOf = ({ home }: Place) => join(home, 'owner.pid');
-const passwordOf = ({ home }: Place) => join(home, 'password');
 const logOf = ({ home }: Place) => join(home, 'postgres.log');
+
+const ATTEMPTS = 3;
+
+// Another program may take the free port first, another start may be faster,
+// and after a crash the old server's helpers may take a moment to leave.
+async function startServer(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<{ server: ChildProcess; url: string }> {
+  for (let attempt = 1; ; attempt += 1) {
+    await takeOver(place);
+    const port = Number(settings['port'] ?? (await freePort()));
+    const server = await spawnServer(place, { ...settings, port: `${port}` });
+    const url = await addressOf(place, port);
+    if (await answers(server, url)) return { server, url };
+    if (attempt === ATTEMPTS) {
+      const log = await readFile(logOf(place), 'utf8').catch(() => '');
+      const last = log.trimEnd().split('\n').slice(-3).join(' | ');
+      throw new Error(`the embedded PostgreSQL does not start: ${last}`);
+    }
+    await sleep(300);
+  }
+}
+
+/** The server's own setting that names the process it was started by. */
+const OWNER = /\bservice\.owner=(\d+)/;
 
 async function takeOver(place: Place): Promise<void> {
   const running = await findRunningServer(dataOf(place));
   if (running === undefined) return;
-  const owner = Number(await readFile(ownerOf(place), 'utf8').catch(() => 0));
+  const [, pid] = OWNER.exec(await commandOf(running.pid)) ?? [];
+  const owner = Number(pid);
   if (owner && owner !== process.pid && (await isNode(owner))) {
     throw new EmbeddedInUse(
       place.home,
@@ -103,56 +128,6 @@ async function addressOf(place: Place, port: number): Promise<string> {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
 }
 
-// Under another name until it is whole: a start that is killed leaves nothing
-// that looks like data.
-async function initialize(place: Place): Promise<void> {
-  const { account, bin, home } = place;
-  const fresh = `${dataOf(place)}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  const password = passwordOf(place);
-  await rm(password, { force: true });
-  await writeFile(password, randomBytes(18).toString('hex'), { mode: 0o600 });
-  if (account) await chown(password, account.uid, account.gid);
-  await promisify(execFile)(
-    join(bin, 'initdb'),
-    [
-      `--pgdata=${fresh}`,
-      '--username=postgres',
-      `--pwfile=${password}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--no-instructions',
-    ],
-    { ...account, cwd: home, env: environment() },
-  );
-  await rename(fresh, dataOf(place));
-}
-
-const ATTEMPTS = 3;
-
-// Another program may take the free port first, and after a crash the old
-// server's helpers may take a moment to leave.
-async function startServer(
-  place: Place,
-  settings: Readonly<Record<string, string>>,
-): Promise<{ server: ChildProcess; url: string }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = Number(settings['port'] ?? (await freePort()));
-    const server = await spawnServer(place, { ...settings, port: `${port}` });
-    const url = await addressOf(place, port);
-    if (await answers(server, url)) return { server, url };
-    if (attempt === ATTEMPTS) {
-      const log = await readFile(logOf(place), 'utf8').catch(() => '');
-      const last = log.trimEnd().split('\n').slice(-3).join(' | ');
-      throw new Error(`the embedded PostgreSQL does not start: ${last}`);
-    }
-    await sleep(300);
-  }
-}
-
 async function spawnServer(
   place: Place,
   settings: Readonly<Record<string, string>>,
@@ -163,6 +138,7 @@ async function spawnServer(
     unix_socket_directories: '',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    'service.owner': `${process.pid}`,
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(
@@ -171,7 +147,7 @@ async function spawnServer(
     {
       ...place.account,
       cwd: place.home,
-      env: environment(),
+      env: programEnvironment(),
       // Ctrl-C in the terminal is for us alone: we end the sessions first.
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -215,8 +191,4 @@ async function freePort(): Promise<number> {
     throw new Error('no free port');
   }
   return address.port;
-}
-
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 }

@@ -9,7 +9,8 @@ export type RunningServer = { readonly pid: number; readonly port: number };
 
 /**
  * The server that runs on the data folder `data`, as after our own process was
- * killed: its `postmaster.pid` names it. A file whose server is gone is removed.
+ * killed: its `postmaster.pid` names it. A file that names another program is
+ * removed: PostgreSQL would take that for a server.
  */
 export async function findRunningServer(
   data: string,
@@ -17,7 +18,8 @@ export async function findRunningServer(
   const file = join(data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => '');
   const [pid, , , port] = text.split('\n').map(Number);
-  if (pid && port && (await isServerOf(pid, data))) return { pid, port };
+  if (!pid || !port || !isAlive(pid)) return undefined;
+  if (await isServerOf(pid, data)) return { pid, port };
   await rm(file, { force: true });
   return undefined;
 }
@@ -55,9 +57,7 @@ export async function commandOf(pid: number): Promise<string> {
   return found?.stdout ?? '';
 }
 
-// The id may meanwhile be another program's.
 async function isServerOf(pid: number, data: string): Promise<boolean> {
-  if (!isAlive(pid)) return false;
   const command = await commandOf(pid);
   return command.includes('postgres') && command.includes(data);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,42 @@ test('without a database address the service brings its own, seeded once, kept o
     third.kill('SIGINT');
     expect(await third.exit).toBe(0);
     expect(isAlive(last)).toBe(false);
+  } finally {
+    killServices();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test('of services that start at once on one folder one runs and the others say why, with data and without', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'service-'));
+  try {
+    for (const _round of ['without data', 'with data']) {
+      const services = [1, 2, 3].map(() =>
+        spawnService({ DATA_FOLDER: folder }),
+      );
+      const running = await Promise.any(
+        services.map(async (service) => ({ service, url: await service.url })),
+      );
+      const others = services.filter((service) => service !== running.service);
+      expect(await Promise.all(others.map(({ exit }) => exit))).toEqual([1, 1]);
+      for (const { output } of others) {
+        expect(output()).toMatch(
+          /^cannot start: .* are in use by another .*\n$/,
+        );
+      }
+      const read = '{ post(id: 7) { comments { id } } }';
+      expect((await post<object>(running.url, read)).data).toMatchObject({
+        post: { comments: [{ id: '10' }, { id: '11' }, { id: '12' }] },
+      });
+      running.service.kill('SIGTERM');
+      expect(await running.service.exit).toBe(0);
+    }
+    expect((await readdir(folder)).toSorted()).toEqual([
+      'password',
+      'postgres',
+      'postgres.log',
+      'seeded',
+    ]);
   } finally {
     killServices();
     await rm(folder, { recursive: true, force: true });
