@@ -37,7 +37,9 @@ export const standardLimits: Limits = {
 
 /**
  * The settings of a pool of connections. Every session runs in UTC: the adapter
- * reads a timestamptz wrongly in any other zone.
+ * reads a timestamptz wrongly in any other zone. And it looks for tables in
+ * public, where Prisma has them, whatever the address, the user or the database
+ * says.
  */
 export function poolConfig({
   url,
@@ -46,7 +48,11 @@ export function poolConfig({
   connectTimeout = 5_000,
 }: ConnectionOptions): PoolConfig {
   return {
-    connectionString: withSettings(url, { ...settings, TimeZone: 'UTC' }),
+    connectionString: withSettings(url, {
+      ...settings,
+      TimeZone: 'UTC',
+      search_path: 'public',
+    }),
     max: poolSize,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { makeClient } from '../../src/repo/client.ts';
 import {
   migrate,
   type SchemaFiles,
   serviceSchema,
 } from '../../src/repo/migrate.ts';
+import { seed } from '../../src/repo/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 
 const name = `migrate_${process.env['VITEST_POOL_ID'] ?? '1'}`;
@@ -61,6 +63,16 @@ test('a migration may hold several statements and a semicolon in a text', async 
   );
   expect(await migrate(url, files)).toContain('20990101000001_whole');
   expect(await tables()).toContain('whole');
+});
+
+test('migrate finds and makes its tables in public, whatever the search path of the database', async () => {
+  await server.query(`ALTER DATABASE ${name} SET search_path = elsewhere`);
+  expect(await migrate(url)).not.toEqual([]);
+  expect(await migrate(`${url}?options=-c%20search_path%3Dother`)).toEqual([]);
+  expect(await tables()).toContain('_prisma_migrations');
+  const client = makeClient({ url });
+  expect(await seed(client)).toBe(true);
+  await client.$disconnect();
 });
 
 async function withMigration(migration: string, sql: string) {
