@@ -47,9 +47,19 @@ export async function withSchemaEngine<T>(
     } finally {
       engine.free();
     }
+  } catch (error) {
+    throw withoutTrace(error);
   } finally {
     await pool.end();
   }
+}
+
+/** The engine's messages end in a trace of its own code: a line `0: sql_schema_connector::…` and what follows. */
+function withoutTrace(error: unknown): unknown {
+  if (error instanceof Error) {
+    error.message = error.message.replace(/\n\s+0: \w+::[^]*$/, '');
+  }
+  return error;
 }
 
 // Node has it; its types leave it out where the DOM's are not loaded.

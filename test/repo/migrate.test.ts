@@ -75,6 +75,15 @@ test('migrate finds and makes its tables in public, whatever the search path of 
   await client.$disconnect();
 });
 
+test('an error of the engine does not tell where in its code it was', async () => {
+  await server.query(
+    `ALTER DATABASE ${name} SET default_transaction_read_only = on`,
+  );
+  await expect(migrate(url)).rejects.toThrow(
+    /^ERROR: cannot execute CREATE TABLE in a read-only transaction$/,
+  );
+});
+
 async function withMigration(migration: string, sql: string) {
   const migrationsFolder = join(folder, migration);
   await cp(serviceSchema.migrationsFolder, migrationsFolder, {
