@@ -18,7 +18,14 @@ export function makeLogger(
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      redact: ['password', '*.password', 'authorization', '*.authorization'],
+      redact: [
+        'password',
+        '*.password',
+        'authorization',
+        '*.authorization',
+        // The driver's whole client, with the key that cancels its statements.
+        'err.client',
+      ],
     },
     { write: (line) => write(withoutPasswords(line)) },
   );
