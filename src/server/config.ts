@@ -125,6 +125,7 @@ const settings = z
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {
     message: 'IDEMPOTENCY_TTL must be longer than TRANSACTION_TIMEOUT',
+    when: ({ issues }) => issues.length === 0,
   });
 
 function time(name: string, standard: number, most = DAY) {

@@ -99,6 +99,15 @@ describe('readConfig', () => {
     );
   });
 
+  test.each(['0', 'abc', '99999999999'])(
+    'says of TRANSACTION_TIMEOUT=%s only what is wrong with it',
+    (value) => {
+      expect(() => readConfig({ TRANSACTION_TIMEOUT: value })).toThrow(
+        /^TRANSACTION_TIMEOUT must be [^;]*$/,
+      );
+    },
+  );
+
   test('does not repeat a wrong database address, which may hold a password', () => {
     const wrong = { DATABASE_URL: 'postgres//ann:secret@host/db' };
     expect(() => readConfig(wrong)).toThrow(/^(?!.*secret)/);
