@@ -3,36 +3,51 @@
  * be migrated, else into the embedded database, also while the service runs.
  */
 import { makeClient } from '../src/repo/client.ts';
+import { tryConnection } from '../src/repo/connection.ts';
 import { migrate } from '../src/repo/migrate.ts';
 import { seed } from '../src/repo/seed.ts';
-import { readConfig } from '../src/server/config.ts';
+import { type Config, readConfig } from '../src/server/config.ts';
 import {
   EmbeddedInUse,
   startEmbeddedPostgres,
 } from '../src/server/embedded-postgres.ts';
+import { reasonOf } from '../src/server/reason.ts';
 
-const config = readConfig(process.env);
-const server = await openServer();
-if (config.migrateOnStart) await migrate(server.url);
-const client = makeClient({ url: server.url });
-const written = await seed(client);
-console.log(
-  written
-    ? 'seeded: post 7 with comments 10, 11 and 12'
-    : 'nothing written: there are data already',
-);
-await client.$disconnect();
-await server.stop();
-// The migration engine leaves a timer of ten seconds behind.
-process.exit(0);
+try {
+  const written = await seedDatabase(readConfig(process.env));
+  console.log(
+    written
+      ? 'seeded: post 7 with comments 10, 11 and 12'
+      : 'nothing written: there are data already',
+  );
+  // The migration engine leaves a timer of ten seconds behind.
+  process.exit(0);
+} catch (error) {
+  console.error(`cannot seed: ${reasonOf(error)}`);
+  process.exit(1);
+}
 
-async function openServer() {
-  const stop = async (): Promise<void> => {};
-  if (config.databaseUrl !== undefined) {
-    return { url: config.databaseUrl, stop };
-  }
+async function seedDatabase(config: Config): Promise<boolean> {
+  const server = await openServer(config);
   try {
-    return await startEmbeddedPostgres({ folder: config.dataFolder });
+    await tryConnection({ url: server.url });
+    if (config.migrateOnStart) await migrate(server.url);
+    const client = makeClient({ url: server.url });
+    try {
+      return await seed(client);
+    } finally {
+      await client.$disconnect();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function openServer({ databaseUrl, dataFolder }: Config) {
+  const stop = async (): Promise<void> => {};
+  if (databaseUrl !== undefined) return { url: databaseUrl, stop };
+  try {
+    return await startEmbeddedPostgres({ folder: dataFolder });
   } catch (error) {
     if (error instanceof EmbeddedInUse) return { url: error.url, stop };
     throw error;

@@ -7,7 +7,8 @@ import { migrate } from '../repo/migrate.ts';
 import { seed } from '../repo/seed.ts';
 import { type Config, StartError } from './config.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
-import { type Logger, withoutPasswords } from './logger.ts';
+import type { Logger } from './logger.ts';
+import { reasonOf } from './reason.ts';
 
 /** The database the service works on. */
 export type Database = {
@@ -113,13 +114,4 @@ async function seedOnce(client: Client, home: string): Promise<void> {
   if (existsSync(mark)) return;
   await seed(client);
   await writeFile(mark, '');
-}
-
-// A host of several addresses fails with one error for each and no text.
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) {
-    return error.errors.map(reasonOf).join(', ');
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  return withoutPasswords(text.trim().replaceAll(/\s*\n\s*/g, ' '));
 }

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, inject, test } from 'vitest';
 import { seed } from '../../src/repo/seed.ts';
+import { databaseUrl } from '../support/database-url.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();
@@ -61,4 +65,29 @@ test('two seeds at once write the example once', async () => {
   ]);
   expect(written.sort()).toEqual([false, true]);
   expect(await database.sql('SELECT FROM comments')).toHaveLength(3);
+});
+
+test.each([
+  ['a wrong setting', { PORT: 'abc' }, 'PORT must be a whole number'],
+  [
+    'a database that is not there',
+    { DATABASE_URL: databaseUrl(inject('postgres').url, 'nowhere') },
+    'database "nowhere" does not exist',
+  ],
+  [
+    'a password that is missing',
+    { DATABASE_URL: inject('postgres').url.replace(/:\w+@/, '@') },
+    'it asks for a password, and DATABASE_URL has none',
+  ],
+])('npm run seed ends with one line on %s', async (_what, settings, line) => {
+  const root = join(import.meta.dirname, '../..');
+  const seeding = promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'prisma/seed.ts'],
+    { cwd: root, env: { PATH: process.env['PATH'], ...settings } },
+  );
+  await expect(seeding).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(new RegExp(`^cannot seed: .*${line}.*\n$`)),
+  });
 });
