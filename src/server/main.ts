@@ -19,10 +19,10 @@ try {
   process.exit(1);
 }
 
-/** Resolves at the first request to stop; further ones change nothing. */
+/** Resolves at the first request to stop, by a terminal that is closed too; further ones change nothing. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => resolve());
     }
   });

@@ -87,7 +87,8 @@ test('without a database address the service brings its own, seeded once, kept o
 test('of services that start at once on one folder one runs and the others say why, with data and without', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'service-'));
   try {
-    for (const _round of ['without data', 'with data']) {
+    // The first round makes the data.
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
       const services = [1, 2, 3].map(() =>
         spawnService({ DATA_FOLDER: folder }),
       );
@@ -105,7 +106,7 @@ test('of services that start at once on one folder one runs and the others say w
       expect((await post<object>(running.url, read)).data).toMatchObject({
         post: { comments: [{ id: '10' }, { id: '11' }, { id: '12' }] },
       });
-      running.service.kill('SIGTERM');
+      running.service.kill(signal);
       expect(await running.service.exit).toBe(0);
     }
     expect((await readdir(folder)).toSorted()).toEqual([
