@@ -8,6 +8,8 @@ export type Config = {
   /** TCP port of HTTP; 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Other origins whose pages may call the service: `https://app.example`, or `*` for all. */
+  readonly corsOrigins: readonly string[];
   /** Absent: the embedded PostgreSQL is started. */
   readonly databaseUrl?: string;
   /** Whether pending migrations are applied at start. */
@@ -58,6 +60,7 @@ export function readConfig(
   return {
     port: data.PORT,
     host: data.HOST,
+    corsOrigins: data.CORS_ORIGINS,
     ...(data.DATABASE_URL === undefined
       ? {}
       : { databaseUrl: data.DATABASE_URL }),
@@ -78,6 +81,8 @@ export function readConfig(
 }
 
 const PORT_FORM = 'PORT must be a whole number from 0 to 65535';
+const ORIGINS_FORM =
+  'CORS_ORIGINS must be origins with commas between, as https://app.example, or *';
 const URL_FORM =
   'DATABASE_URL must look like postgresql://user:password@host:5432/database';
 const SCHEMA_FORM =
@@ -95,6 +100,11 @@ const settings = z
       .refine((port) => port <= 65_535, PORT_FORM)
       .default(4000),
     HOST: z.string().default('127.0.0.1'),
+    CORS_ORIGINS: z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin), ORIGINS_FORM)
+      .default([]),
     // A message must not repeat the value: there is a password in it.
     DATABASE_URL: z
       .string()
@@ -158,6 +168,11 @@ function flag(name: string, standard: boolean) {
     .enum(['true', 'false'], `${name} must be true or false`)
     .transform((value) => value === 'true')
     .default(standard);
+}
+
+function isOrigin(value: string): boolean {
+  if (value === '*') return true;
+  return URL.canParse(value) && new URL(value).origin === value;
 }
 
 function isPostgresUrl(value: string): boolean {

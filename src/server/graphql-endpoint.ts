@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Progress } from '../graphql/context.ts';
 import { requestError } from '../graphql/request-error.ts';
+import { type AllowedOrigins, corsOf, refuseForms } from './cross-site.ts';
 import type { Logger } from './logger.ts';
 
 /** What a GraphQL request is told about itself. */
@@ -23,6 +24,8 @@ export type GraphqlOptions = {
   /** Makes the context of one GraphQL request. */
   readonly makeContext: (request: RequestUnderWay) => object;
   readonly log: Logger;
+  /** Other origins whose pages may call the service; none unless given. */
+  readonly allowedOrigins?: AllowedOrigins;
 };
 
 /** Answers one HTTP request to the GraphQL endpoint. */
@@ -40,6 +43,7 @@ export function makeGraphqlEndpoint({
   schema,
   makeContext,
   log,
+  allowedOrigins = [],
 }: GraphqlOptions): GraphqlEndpoint {
   // Which request is under way: Yoga's hooks are not told.
   const current = new AsyncLocalStorage<RequestUnderWay>();
@@ -51,8 +55,9 @@ export function makeGraphqlEndpoint({
     graphiql: false,
     landingPage: false,
     multipart: false,
+    cors: corsOf(allowedOrigins),
     context: () => makeContext(info()),
-    plugins: [codesOfRequestErrors],
+    plugins: [refuseForms, codesOfRequestErrors],
     logging: {
       debug: (...args) => log.debug({ args }, 'yoga'),
       info: (...args) => log.debug({ args }, 'yoga'),

@@ -36,6 +36,7 @@ export async function startService(config: Config): Promise<Service> {
       schema,
       makeContext: (request) => makeContext({ client, limits, ...request }),
       isReady: () => isReady(client, log),
+      allowedOrigins: config.corsOrigins,
       log,
     });
     const url = await listen(http.server, config);

@@ -6,6 +6,7 @@ describe('readConfig', () => {
     expect(readConfig({})).toEqual({
       port: 4000,
       host: '127.0.0.1',
+      corsOrigins: [],
       migrateOnStart: true,
       logLevel: 'info',
       dataFolder: expect.stringMatching(/\/\.data$/),
@@ -32,6 +33,7 @@ describe('readConfig', () => {
       readConfig({
         PORT: '0',
         HOST: '0.0.0.0',
+        CORS_ORIGINS: 'https://app.example, http://localhost:5173',
         DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
         MIGRATE_ON_START: 'false',
         LOG_LEVEL: 'debug',
@@ -48,6 +50,7 @@ describe('readConfig', () => {
     ).toEqual({
       port: 0,
       host: '0.0.0.0',
+      corsOrigins: ['https://app.example', 'http://localhost:5173'],
       databaseUrl: 'postgresql://ann:secret@db.example:5433/blog',
       migrateOnStart: false,
       logLevel: 'debug',
@@ -69,6 +72,8 @@ describe('readConfig', () => {
     ['PORT', 'abc', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],
+    ['CORS_ORIGINS', 'app.example', /^CORS_ORIGINS must be origins/],
+    ['CORS_ORIGINS', 'https://app.example/', /^CORS_ORIGINS must be origins/],
     ['MIGRATE_ON_START', 'yes', 'MIGRATE_ON_START must be true or false'],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of silent, /],
     ['POOL_SIZE', '0', 'POOL_SIZE must be a whole number from 1 to 1000'],

@@ -49,6 +49,7 @@ beforeAll(async () => {
     schema,
     makeContext: (request) => request,
     isReady: () => Promise.resolve(ready),
+    allowedOrigins: ['https://app.example', 'https://other.example'],
     log: makeLogger('info', (line) => lines.push(line)),
   }));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -121,6 +122,51 @@ test.each([
   const { errors } = await post<object>(url, query);
   expect(errors).toMatchObject([{ extensions: { code } }]);
 });
+
+const preflight = (origin: string) =>
+  fetch(`${url}/graphql`, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    },
+  });
+
+test('pages of the origins that are set may call the service', async () => {
+  const { headers } = await preflight('https://app.example');
+  expect(headers.get('access-control-allow-origin')).toBe(
+    'https://app.example',
+  );
+  expect(headers.get('access-control-allow-headers')).toBe('content-type');
+  expect(headers.get('access-control-allow-credentials')).toBe(null);
+});
+
+test.each(['https://evil.example', 'null', 'http://app.example'])(
+  'pages of any other origin may not: %s',
+  async (origin) => {
+    const { headers } = await preflight(origin);
+    expect(headers.get('access-control-allow-origin')).toBe(null);
+  },
+);
+
+test.each([
+  'application/x-www-form-urlencoded',
+  'application/x-www-form-urlencoded;charset=UTF-8',
+  'multipart/form-data; boundary=x',
+  'text/plain',
+])(
+  'what a page may send without asking is not run: %s',
+  async (contentType) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body: 'query={broken}',
+    });
+    expect(response.status).toBe(415);
+    expect(lines).toEqual([]);
+  },
+);
 
 test('a browser gets GraphiQL, compressed, with the worked example and nothing of another host', async () => {
   const response = await fetch(`${url}/graphql`, {
