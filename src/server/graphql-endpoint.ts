@@ -59,11 +59,11 @@ export function makeGraphqlEndpoint({
     context: () => makeContext(info()),
     plugins: [refuseForms, codesOfRequestErrors],
     logging: {
-      debug: (...args) => log.debug({ args }, 'yoga'),
-      info: (...args) => log.debug({ args }, 'yoga'),
-      warn: (...args) => log.warn({ args }, 'yoga'),
+      debug: (...args) => info().log.debug({ args }, 'yoga'),
+      info: (...args) => info().log.debug({ args }, 'yoga'),
+      warn: (...args) => info().log.warn({ args }, 'yoga'),
       // A masked error has been logged by maskError already.
-      error: (...args) => log.debug({ args }, 'yoga'),
+      error: (...args) => info().log.debug({ args }, 'yoga'),
     },
     maskedErrors: { maskError: (error) => maskError(error, info()) },
   });

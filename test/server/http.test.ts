@@ -41,6 +41,7 @@ const schema = new GraphQLSchema({
 
 let ready = true;
 let lines: string[] = [];
+const alarms = () => lines.filter((line) => !line.includes('"debug"'));
 let server: Server;
 let url = '';
 
@@ -50,7 +51,7 @@ beforeAll(async () => {
     makeContext: (request) => request,
     isReady: () => Promise.resolve(ready),
     allowedOrigins: ['https://app.example', 'https://other.example'],
-    log: makeLogger('info', (line) => lines.push(line)),
+    log: makeLogger('debug', (line) => lines.push(line)),
   }));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
@@ -84,6 +85,16 @@ test('a request has an id, its own or one it brings, in the context and the answ
   expect(await brought.json()).toEqual({ data: { requestId: 'mine-1' } });
 });
 
+test('what is logged on the way of a request has its id', async () => {
+  await fetch(`${url}/graphql?query={requestId}`, {
+    headers: { 'x-request-id': 'mine-2' },
+  });
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    expect(JSON.parse(line)).toMatchObject({ requestId: 'mine-2' });
+  }
+});
+
 test('an unexpected error is masked, and logged with the id of its request', async () => {
   const { data, errors } = await post<object>(url, '{ broken }');
   expect(data).toEqual({ broken: null });
@@ -98,8 +109,8 @@ test('an unexpected error is masked, and logged with the id of its request', asy
       },
     },
   ]);
-  expect(lines).toHaveLength(1);
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+  expect(alarms()).toHaveLength(1);
+  expect(JSON.parse(alarms()[0] ?? '')).toMatchObject({
     level: 'error',
     requestId: errors?.[0]?.extensions?.['requestId'],
     path: ['broken'],
@@ -112,7 +123,7 @@ test('an error meant for the client is let through and not logged', async () => 
   expect(errors).toMatchObject([
     { message: 'not like this', extensions: { code: 'BAD_USER_INPUT' } },
   ]);
-  expect(lines).toEqual([]);
+  expect(alarms()).toEqual([]);
 });
 
 test.each([
@@ -164,7 +175,7 @@ test.each([
       body: 'query={broken}',
     });
     expect(response.status).toBe(415);
-    expect(lines).toEqual([]);
+    expect(alarms()).toEqual([]);
   },
 );
 
