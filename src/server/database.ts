@@ -66,7 +66,8 @@ type Server = {
 async function openServer(config: Config): Promise<Server> {
   if (config.databaseUrl !== undefined) {
     const url = config.databaseUrl;
-    return { url, description: placeOf(url), stop: async () => {} };
+    const description = `${placeOf(url)} (if it is empty, npm run seed writes the example's rows)`;
+    return { url, description, stop: async () => {} };
   }
   try {
     const folder = config.dataFolder;
