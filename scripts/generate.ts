@@ -10,6 +10,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
+import { isAlive } from '../src/server/postmaster.ts';
 
 type Part = {
   readonly command: readonly string[];
@@ -129,15 +130,17 @@ async function withLock(
   }
 }
 
-async function made(folder: string): Promise<boolean> {
+// One that was left by a run that was killed, as by Ctrl-C, is taken away.
+async function made(lock: string): Promise<boolean> {
   try {
-    await mkdir(folder);
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      return false;
-    }
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code !== 'EEXIST') throw error;
+    const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (owner && !isAlive(owner)) await rm(lock, { force: true });
+    return false;
   }
 }
 
