@@ -2,12 +2,7 @@ import { addAssoc, castAssoc, putAssoc } from '../changeset/assoc.ts';
 import { cast } from '../changeset/cast.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
-import {
-  addError,
-  change,
-  dropChange,
-  putAction,
-} from '../changeset/changeset.ts';
+import { addError, change, putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
@@ -30,30 +25,26 @@ export function toChangeset(gathered: Gathered): Changeset {
 
 function castRecord(gathered: Gathered, start: Changeset): Changeset {
   const { input } = gathered;
-  const fields = refuseTwofold(cast(start, input.params, input.fields), input);
-  const valid = input.aggregate.validate(fields);
+  const valid = input.aggregate.validate(castFields(start, input));
   const whole = gathered.tools.reduce(applyTool, valid);
   return requireParents(whole, input);
 }
 
-/** A foreign key beside the association that it belongs to says the same thing twice. */
-function refuseTwofold(changeset: Changeset, input: RecordInput): Changeset {
-  return input.tools.reduce((done, { association }) => {
-    if (association.kind !== 'belongsTo') return done;
-    const beside = association.ownerKey.filter(
-      (name) => input.params[name] !== undefined,
-    );
-    return beside.reduce(
-      (refused, name) =>
-        addError(
-          dropChange(refused, name),
-          name,
-          'is given beside the association',
-          { code: 'CONFLICTING_INPUT' },
-        ),
-      done,
-    );
-  }, changeset);
+/** A foreign key beside the association that it belongs to says the same thing twice: whatever its value, it is not read. */
+function castFields(start: Changeset, input: RecordInput): Changeset {
+  const twofold = input.tools.flatMap(({ association }) =>
+    association.kind === 'belongsTo'
+      ? association.ownerKey.filter((name) => input.params[name] !== undefined)
+      : [],
+  );
+  const fields = input.fields.filter((name) => !twofold.includes(name));
+  return twofold.reduce(
+    (refused, name) =>
+      addError(refused, name, 'is given beside the association', {
+        code: 'CONFLICTING_INPUT',
+      }),
+    cast(start, input.params, fields),
+  );
 }
 
 /** A record needs the parents that its columns need: by their key, or as an association where that is sent. */
