@@ -73,16 +73,14 @@ export function makeGraphqlEndpoint({
     );
 }
 
-/** graphql-js gives wrong variables no code of their own. */
+/** What is refused before any field runs has a code too: wrong variables and a subscription have none of their own. */
 const codesOfRequestErrors: Plugin = {
-  onExecute: () => ({
-    onExecuteDone({ result }) {
-      if (!('errors' in result) || 'data' in result) return;
-      for (const { extensions } of result.errors ?? []) {
-        extensions['code'] ??= 'BAD_USER_INPUT';
-      }
-    },
-  }),
+  onResultProcess({ result }) {
+    if (!('errors' in result) || 'data' in result) return;
+    for (const { extensions } of result.errors ?? []) {
+      extensions['code'] ??= 'BAD_USER_INPUT';
+    }
+  },
 };
 
 /** Lets through what was meant for the client; logs the rest and tells only the request's id. */
