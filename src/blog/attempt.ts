@@ -11,7 +11,7 @@ import { buildStruct, loadStruct } from '../model/struct.ts';
 import { type Value, castValue } from '../model/value.ts';
 import { findConflicts, planWrite } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegates.ts';
-import { StaleEntryError } from '../repo/error.ts';
+import { ConstraintError, StaleEntryError } from '../repo/error.ts';
 import { makeLoaders } from '../repo/loaders.ts';
 import type { Locks, RowsToLock } from '../repo/lock.ts';
 import { rowsToLock } from '../repo/plan-locks.ts';
@@ -67,14 +67,16 @@ export async function attemptWrite(
     throw invalid(changeset, root, findConflicts(changeset, root));
   }
   const how = { models, now: new Date(), root, oneByOne, locks, exact: true };
+  const again = attempt.earlier < MEANWHILE;
   const outcome = await writeChangeset(tx, changeset, how).catch(
     (error: unknown) => {
       if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
+      // Nothing that the locks guard is refused so: a writer that takes none has come between.
+      if (again && error instanceof ConstraintError) throw locks.outdated();
       throw error;
     },
   );
   if (!outcome.ok) {
-    const again = attempt.earlier < MADE_MEANWHILE;
     if (again && isMadeMeanwhile(outcome.changeset)) throw locks.outdated();
     throw invalid(outcome.changeset, root);
   }
@@ -82,8 +84,8 @@ export async function attemptWrite(
   return { kind: 'success', record: outcome.struct.fields, plan: outcome.plan };
 }
 
-// A name that is still taken then is taken within the request itself.
-const MADE_MEANWHILE = 3;
+// How often others may come between. A name that is still taken then is taken within the request itself.
+const MEANWHILE = 3;
 
 /** Finds the owners, locks them, and reads what the request is about under the locks. */
 async function gatherLocked(attempt: WriteAttempt): Promise<Gathered> {

@@ -332,6 +332,40 @@ describe('what another writer does meanwhile', () => {
       'LINK Tag 77 input.tags.put.refs.0 GIVEN',
     );
   });
+
+  test('a tag that is deleted before it can be linked is UNKNOWN_REF', async () => {
+    const other = await blog.session();
+    await other.query('BEGIN');
+    await other.query(
+      'DELETE FROM posts_tags WHERE tag_id = 43; DELETE FROM tags WHERE id = 43',
+    );
+    const write = updatePost({
+      tags: { put: { refs: [{ id: '41' }, { id: '43' }] } },
+    });
+    await waitForLock();
+    await other.query('COMMIT');
+    expect(issuesOf(await write)).toEqual([
+      'UNKNOWN_REF input.tags.put.refs.1',
+    ]);
+  });
+
+  test('a tag that is linked already when it is to be linked stays so', async () => {
+    const other = await blog.session();
+    await other.query('BEGIN');
+    await other.query(
+      'INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 43)',
+    );
+    const write = updatePost({
+      tags: { put: { refs: [{ id: '41' }, { id: '42' }, { id: '43' }] } },
+    });
+    await waitForLock();
+    await other.query('COMMIT');
+    expect(operationsOf(await write)).toEqual([
+      'UNCHANGED Tag 41 input.tags.put.refs.0 GIVEN',
+      'UNCHANGED Tag 42 input.tags.put.refs.1 GIVEN',
+      'UNCHANGED Tag 43 input.tags.put.refs.2 GIVEN',
+    ]);
+  });
 });
 
 /** Waits until a session of the service waits for a lock. */
