@@ -1,4 +1,5 @@
 import type { Association } from '../model/model.ts';
+import { VanishedError } from '../repo/fault.ts';
 import { toPrismaOrder } from '../repo/order.ts';
 import type { Row } from '../repo/row.ts';
 import type { ObjectFields } from './builder.ts';
@@ -115,5 +116,7 @@ function isList(found: Row | null | readonly Row[]): found is readonly Row[] {
 }
 
 function missing({ owner, name }: Association): never {
-  throw new Error(`a row of ${owner.name} has no "${name}" any more`);
+  throw new VanishedError(
+    `a row of ${owner.name} has no "${name}" any more: it was deleted meanwhile`,
+  );
 }

@@ -24,7 +24,7 @@ export function requestError(failure: Failure): GraphQLError | null {
   if (faultOf(error) === null) return null;
   if (isWritten && depth > 1) {
     return unknownOutcome(
-      'The write was kept, but what the answer asks for cannot be read: the database is not available. Read it later.',
+      'The write was kept, but what the answer asks for cannot be read now. Read it later.',
     );
   }
   // Where a part is kept, no program may repeat the whole by itself.

@@ -36,8 +36,14 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
+/** A row that another refers to was deleted between the reads of the two. */
+export class VanishedError extends Error {
+  override readonly name = 'VanishedError';
+}
+
 /** What fault of the database an error tells of; null for every other error. */
 export function faultOf(error: unknown): Fault | null {
+  if (error instanceof VanishedError) return 'conflict';
   if (error instanceof CommitLostError) return 'doubt';
   if (error instanceof UnavailableError) return 'busy';
   const cause = driverCause(error) ?? valueAt(error, 'cause');

@@ -6,6 +6,7 @@ import type { Progress } from '../graphql/context.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { type AllowedOrigins, corsOf, refuseForms } from './cross-site.ts';
 import type { Logger } from './logger.ts';
+import { readAnew } from './read-anew.ts';
 
 /** What a GraphQL request is told about itself. */
 export type RequestInfo = {
@@ -49,6 +50,7 @@ export function makeGraphqlEndpoint({
   const current = new AsyncLocalStorage<RequestUnderWay>();
   const info = () =>
     current.getStore() ?? { requestId: '', log, progress: { written: false } };
+  const contextOf = () => makeContext(info());
   const yoga = createYoga<object, object>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -56,8 +58,8 @@ export function makeGraphqlEndpoint({
     landingPage: false,
     multipart: false,
     cors: corsOf(allowedOrigins),
-    context: () => makeContext(info()),
-    plugins: [refuseForms, codesOfRequestErrors],
+    context: contextOf,
+    plugins: [refuseForms, codesOfRequestErrors, readAnew(contextOf)],
     logging: {
       debug: (...args) => info().log.debug({ args }, 'yoga'),
       info: (...args) => info().log.debug({ args }, 'yoga'),
