@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { faultOf, OutcomeUnknownError } from '../repo/fault.ts';
+import { isTooLargeToIndex } from '../repo/refusal.ts';
 
 /** An error of a request, and how far the request had come. */
 export interface Failure {
@@ -12,13 +13,19 @@ export interface Failure {
 
 /**
  * The request error for a fault of the database: UNAVAILABLE where the field has written nothing and may be sent again,
- * OUTCOME_UNKNOWN where that cannot be said. Null for every other error.
+ * OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that it cannot hold. Null for every other error.
  */
 export function requestError(failure: Failure): GraphQLError | null {
   const { error, depth, isWritten } = failure;
   if (error instanceof OutcomeUnknownError) {
     return unknownOutcome(
       'The connection to the database was lost at the last moment: whether the write was kept is not known. Read before you send it again, or send it with an idempotency key.',
+    );
+  }
+  if (isTooLargeToIndex(error)) {
+    return new GraphQLError(
+      'A text takes more bytes than the database can index: shorten it.',
+      { extensions: { code: 'BAD_USER_INPUT' } },
     );
   }
   if (faultOf(error) === null) return null;

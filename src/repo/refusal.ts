@@ -42,6 +42,11 @@ export function isMissingRow(error: unknown): boolean {
   );
 }
 
+/** Whether an error says that a text takes more bytes than an index holds: few characters can be made of very many. */
+export function isTooLargeToIndex(error: unknown): boolean {
+  return sqlState(error) === '54000';
+}
+
 /** The SQLSTATE of the database's own error, where there is one. */
 export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;

@@ -99,7 +99,7 @@ function maskError(
     depth: path?.length ?? 0,
     isWritten: progress.written,
   });
-  if (fault) log.warn({ err: cause, path }, 'the database is not available');
+  if (fault) log.warn({ err: cause, path }, fault.message);
   else log.error({ err: cause, path }, 'unexpected error in a request');
   const shown =
     fault ??

@@ -247,3 +247,23 @@ test.each<[string, { toString(): string }, Record<string, unknown>, string]>([
     expect(statements).toEqual([]);
   },
 );
+
+test('a text of few characters and too many bytes to be indexed is a request error', async () => {
+  const marked = (i: number) =>
+    `a${Array.from({ length: 40 }, (_, j) => String.fromCodePoint(0x300 + ((i * 131 + j * j * 17 + i * j) % 112))).join('')}`;
+  const name = Array.from({ length: 255 }, (_, i) => marked(i)).join('');
+  const before = await readTables(database);
+  const { data, errors } = await service.sendText(
+    updatePost.toString(),
+    on7({ tags: { build: [{ name }] } }),
+  );
+  expect(data).toBeNull();
+  expect(errors).toMatchObject([
+    {
+      message:
+        'A text takes more bytes than the database can index: shorten it.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+  expect(await readTables(database)).toEqual(before);
+});
