@@ -34,7 +34,9 @@ export function readRef(
         unchanged(related, ref.struct)
       );
     case 'new': {
-      const { data, changes } = ref.changeset;
+      const { data, changes, valid } = ref.changeset;
+      // Two blank names are each missing, not one name twice.
+      if (!valid) return ref.changeset;
       const text = `new ${data.model.name} ${keyText(Object.values(changes))}`;
       return once(text, seen) ?? ref.changeset;
     }

@@ -111,6 +111,16 @@ describe('a put of tags', () => {
     });
   });
 
+  test('that has no name is REQUIRED each time, not listed twice', async () => {
+    const refs = [{ name: '' }, { name: ' ' }, { name: '' }];
+    const outcome = await blog.write('createPost', {
+      input: { title: 'a', tags: { put: { refs, create: true } } },
+    });
+    expect(issuesOf(outcome)).toEqual(
+      refs.map((_, i) => `REQUIRED input.tags.put.refs.${i}.name`),
+    );
+  });
+
   test('beside a build of the same name is a located UNIQUE issue', async () => {
     const outcome = await blog.write('createAuthor', {
       input: {
