@@ -74,15 +74,20 @@ function differs({
   );
 }
 
-/** An entry whose id is not there, though it carries a version: it was there when the client read it. */
+/**
+ * An entry whose id is not there, though it carries a version: it was there when the client read it. Not of a new record,
+ * which never had any.
+ */
 function findVanished(changeset: Changeset, root: Path): StaleEntry | null {
+  const { data } = changeset;
   const { lockVersion, id } = changeset.params;
   const vanished = changeset.errors.some(
     (error) => error.code === 'NOT_IN_ASSOCIATION',
   );
   if (vanished && typeof lockVersion === 'number') {
-    return { path: root, type: changeset.data.model.name, id: String(id) };
+    return { path: root, type: data.model.name, id: String(id) };
   }
+  if (data.state === 'built' && !vanished) return null;
   for (const assoc of Object.values(changeset.assocs)) {
     for (const entry of assoc.entries) {
       const below = findVanished(entry.changeset, [...root, ...entry.at]);

@@ -129,6 +129,25 @@ describe('lockVersion', () => {
     );
   });
 
+  test('of an entry of a new record guards nothing: the id is not here', async () => {
+    const entries = [{ id: '11', lockVersion: 1 }];
+    const created = await blog.write('createPost', {
+      input: { title: 'x', comments: { cast: { entries } } },
+    });
+    expect(issuesOf(created)).toEqual([
+      'NOT_IN_ASSOCIATION input.comments.cast.entries.0.id',
+    ]);
+    const nested = await blog.write('createAuthor', {
+      input: {
+        name: 'x',
+        posts: { build: [{ title: 'y', comments: { cast: { entries } } }] },
+      },
+    });
+    expect(issuesOf(nested)).toEqual([
+      'NOT_IN_ASSOCIATION input.posts.build.0.comments.cast.entries.0.id',
+    ]);
+  });
+
   test('of an entry that is to go guards it', async () => {
     const remove = (lockVersion: number) =>
       updatePost({
