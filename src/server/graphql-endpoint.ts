@@ -5,6 +5,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Progress } from '../graphql/context.ts';
 import { requestError } from '../graphql/request-error.ts';
 import { type AllowedOrigins, corsOf, refuseForms } from './cross-site.ts';
+import { makeDocumentCache } from './document-cache.ts';
 import type { Logger } from './logger.ts';
 import { readAnew } from './read-anew.ts';
 
@@ -58,6 +59,10 @@ export function makeGraphqlEndpoint({
     landingPage: false,
     multipart: false,
     cors: corsOf(allowedOrigins),
+    parserAndValidationCache: {
+      documentCache: makeDocumentCache(),
+      errorCache: makeDocumentCache(),
+    },
     context: contextOf,
     plugins: [refuseForms, codesOfRequestErrors, readAnew(contextOf)],
     logging: {
