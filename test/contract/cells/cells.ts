@@ -6,7 +6,7 @@ import {
   isListType,
   getNullableType,
 } from 'graphql';
-import { printed } from './write.ts';
+import { printed } from '../support/write.ts';
 
 /** One way of writing an association, as the printed schema offers it. */
 export type Cell = {
@@ -79,4 +79,9 @@ function cellsOf(
     terms,
     fields: Object.keys(item.getFields()),
   }));
+}
+
+/** `Post.comments cast DELETE`. */
+export function nameOf({ association, tool, onReplace }: Cell): string {
+  return [association, tool, onReplace].filter(Boolean).join(' ');
 }
