@@ -1,14 +1,15 @@
 import { equalValues } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import type { Changeset, Prepare } from './changeset.ts';
+import { getField } from './changeset.ts';
 import type { Path } from './issue.ts';
 import { assertField } from './assert.ts';
 import { ChangesetError } from './error.ts';
 
 /**
- * Makes a write of this record insist on the version it was loaded with, and raise it; nothing is compared where nothing
- * is written, nor where the record has no version yet. An insert raises it too, as it does in Ecto. As
- * Ecto.Changeset.optimistic_lock/3, 3.13.
+ * Makes a write of this record insist on the version it was loaded with (or that the changeset was given before this), and
+ * raise it; nothing is compared where nothing is written, nor where the record has no version yet. An insert raises it
+ * too, as it does in Ecto. As Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
  */
 export function optimisticLock(
@@ -23,7 +24,7 @@ export function optimisticLock(
       `cannot lock "${name}" of ${changeset.data.model.name}: it is a ${field.type}, not an Int.`,
     );
   }
-  const expected = changeset.data.fields[name] ?? null;
+  const expected = getField(changeset, name);
   const raised = typeof expected === 'number' ? next(expected) : 1;
   return {
     ...changeset,

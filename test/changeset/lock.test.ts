@@ -48,6 +48,14 @@ describe('optimisticLock', () => {
     expect(hasChanges(locked)).toBe(false);
   });
 
+  test('compares the version that its sender gave', () => {
+    const given = cast(postOf(5), { lockVersion: '4' }, ['lockVersion']);
+    expect(optimisticLock(given, 'lockVersion').lock).toMatchObject({
+      expected: 4,
+      next: 5,
+    });
+  });
+
   test.each([
     ['title', 'cannot lock "title" of Post: it is a String, not an Int.'],
     ['version', 'cannot lock "version" of Post: there is no such field.'],
