@@ -7,7 +7,10 @@ import type { Cascades } from '../plan/planner.ts';
 import type { Delegates } from './delegates.ts';
 import { makeLoaders } from './loaders.ts';
 
-/** Reads what goes with the records that are to be deleted, which are locked. */
+/**
+ * Reads what goes with the records that are to be deleted, which are locked: every row that refers to them, whatever the
+ * association's `where` (as in Ecto, whose deletion asks for the foreign key alone).
+ */
 export async function loadCascades(
   tx: Delegates,
   changeset: Changeset,
@@ -23,7 +26,11 @@ export async function loadCascades(
   const loaders = makeLoaders(tx);
   const loads = deletions.flatMap(({ record, associations }) =>
     associations.map(async (association) => {
-      const loaded = await loaders.association(association, record.fields);
+      const all = {
+        ...association,
+        rules: { ...association.rules, where: {} },
+      };
+      const loaded = await loaders.association(all, record.fields);
       const rows = loaded === null ? [] : isList(loaded) ? loaded : [loaded];
       const structs = rows.map((row) => loadStruct(association.related, row));
       const text = recordText(record);

@@ -385,6 +385,16 @@ describe('deletion of an owner', () => {
     expect(await rows('SELECT id FROM tags')).toEqual(['1']);
   });
 
+  test('takes the rows that `where` leaves out along, too', async () => {
+    await seed();
+    const { repo, model } = setup({
+      ...everything,
+      'Post.notes': { onDelete: 'deleteAll', where: { body: 'a' } },
+    });
+    written(await repo.delete(await load(repo, model('Post'), 7n)));
+    expect(await rows('SELECT id FROM notes')).toEqual(['3']);
+  });
+
   test.each([
     ['notes', 'are still associated with this entry', 'notes_post_id_fkey'],
     [
