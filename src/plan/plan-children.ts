@@ -57,7 +57,7 @@ function planHas(
     const place: Place = {
       ...nestedPlace([...at, ...assoc.at]),
       reason: 'replaced',
-      through,
+      through: { ...through, current: true },
     };
     if (onReplace === 'nilify' || onReplace === 'update') {
       planNilify(planner, replaced.data, association, place);
@@ -72,7 +72,11 @@ function planHas(
         `cannot delete ${association.related.name} of ${association.owner.name}.${association.name}: its owner is being inserted.`,
       );
     }
-    const place = { ...nestedPlace([...at, ...entry.at]), through };
+    const { current } = entry;
+    const place = {
+      ...nestedPlace([...at, ...entry.at]),
+      through: { ...through, current },
+    };
     planner.planRecord(planner, entry.changeset, place);
   }
 }

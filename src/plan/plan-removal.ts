@@ -70,7 +70,9 @@ export function expectations(
   const unset = lock?.expected === null;
   const compared = lock && (lock.always || (!idle && !unset));
   return {
-    ...(through ? pick(data.fields, through.association.relatedKey) : {}),
+    ...(through?.current
+      ? pick(data.fields, through.association.relatedKey)
+      : {}),
     ...(compared ? { [lock.field]: lock.expected } : {}),
   };
 }
@@ -115,7 +117,7 @@ function planCascaded(
   } else if (association.kind === 'hasOne' || association.kind === 'hasMany') {
     if (association.rules.onDelete === 'nilifyAll') {
       const place = { ...nestedPlace(at), reason: 'cascaded' } as const;
-      const through = { association, via, owner };
+      const through = { association, via, owner, current: true };
       planNilify(planner, row, association, { ...place, through });
       return;
     }

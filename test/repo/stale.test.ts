@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
 import { optimisticLock } from '../../src/changeset/lock.ts';
@@ -168,6 +168,26 @@ describe('optimisticLock', () => {
       { size: after },
     ]);
   });
+});
+
+test('a record is put wherever it is by now, unless it has left this very list', async () => {
+  const data = await seed();
+  await database.sql("INSERT INTO posts (id, title) VALUES (8, 'B'), (9, 'C')");
+  await database.sql("INSERT INTO comments VALUES (20, 'd', 8)");
+  const comment = modelOf(models, 'Comment');
+  const other = await load(repo(), comment, 20n);
+  await database.sql('UPDATE comments SET post_id = 9 WHERE id = 20');
+  const put = putAssoc(change(data), 'comments', [other]);
+  expect(await repo().update(put)).toMatchObject({ ok: true });
+  expect(await database.sql('SELECT id, post_id FROM comments')).toEqual([
+    { id: '20', post_id: '7' },
+  ]);
+  const again = await load(repo(), post, 7n, ['comments']);
+  await database.sql('UPDATE comments SET post_id = 9 WHERE id = 20');
+  const left = putAssoc(change(again), 'comments', [
+    change(other, { body: 'D' }),
+  ]);
+  await expect(repo().update(left)).rejects.toThrow(StaleEntryError);
 });
 
 describe('a record that is built with a key', () => {
