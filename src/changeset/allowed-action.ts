@@ -1,26 +1,23 @@
 import type { Association } from '../model/model.ts';
-import type { Struct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { Action, Changeset } from './changeset.ts';
 import { ChangesetError } from './error.ts';
 
-/** A matched record may be updated or deleted, an unmatched one only inserted; as Ecto's `check_action!/2`. */
+/** What may be done with a current record; one without a key is not stored yet. As Ecto's `allowed_actions/1`. */
+export function matchedActions(
+  key: readonly (Value | undefined)[],
+): readonly Action[] {
+  const keyless = key.every((part) => part === null || part === undefined);
+  return keyless ? ['insert', 'update', 'delete'] : ['update', 'delete'];
+}
+
+/** Holds the action of a changeset against those that are allowed; as Ecto's `check_action!/2`. */
 export function assertAction(
   association: Association,
-  changeset: Changeset,
-  current: Struct | null,
-  key: readonly (Value | undefined)[],
+  { action }: Changeset,
+  allowed: readonly Action[],
 ): void {
-  const { action } = changeset;
-  const keyless = key.every((part) => part === null || part === undefined);
-  const allowed: readonly (Action | null)[] = !current
-    ? changeset.data.state === 'built'
-      ? ['insert']
-      : ['insert', 'update', 'delete']
-    : keyless
-      ? ['insert', 'update', 'delete']
-      : ['update', 'delete'];
-  if (allowed.includes(action)) return;
+  if (action !== null && allowed.includes(action)) return;
   const what = `${association.related.name} of ${association.owner.name}.${association.name}`;
   if (action === 'replace') {
     throw new ChangesetError(

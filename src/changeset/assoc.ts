@@ -62,6 +62,7 @@ export function castAssoc(
     },
     {
       readKey: (params) => readParamKey(association, params),
+      unmatched: ['insert'],
       pair: pairKnown(
         onUnknown,
         association,
@@ -96,6 +97,7 @@ export function putAssoc(
     { ...matchOptions(association, options), items, current, touch: false },
     {
       readKey: (item) => readPutKey(association, item),
+      unmatched: ['insert', 'update', 'delete'],
       pair: (item, found) => changePutable(association, item, found, putAssoc),
       assertUpdatable: (item) => assertAttributes(association, item),
     },

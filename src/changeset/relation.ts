@@ -3,7 +3,7 @@ import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
-import type { AssocChange, Changeset, Entry } from './changeset.ts';
+import type { Action, AssocChange, Changeset, Entry } from './changeset.ts';
 import type { Path } from './issue.ts';
 import {
   addError,
@@ -13,7 +13,7 @@ import {
   putAction,
 } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
-import { assertAction } from './allowed-action.ts';
+import { assertAction, matchedActions } from './allowed-action.ts';
 import { ChangesetError } from './error.ts';
 
 /*
@@ -31,6 +31,8 @@ export interface Pairing<Item> {
     current: Struct | null,
     index: number,
   ) => Changeset;
+  /** What may be done with a record that is not among the current ones: a cast only inserts, a put takes it as it is. */
+  readonly unmatched: readonly Action[];
   /** Called where onReplace `update` is about to change the current to-one record in place. */
   readonly assertUpdatable?: (item: Item) => void;
 }
@@ -82,7 +84,8 @@ export function matchRelation<Item>(
       paired,
       paired.action ?? (current ? 'update' : 'insert'),
     );
-    assertAction(association, changeset, current, key);
+    const allowed = current ? matchedActions(key) : pairing.unmatched;
+    assertAction(association, changeset, allowed);
     const checked = refuseDuplicate(association, changeset, seen);
     if (!current || !isIdle(checked)) unchanged = false;
     const at = match.itemAt(index);

@@ -291,6 +291,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'changePutable',
     'isAssocMissing',
     'matchOptions',
+    'matchedActions',
     'matchRelation',
     'pairKnown',
     'readFormList',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import { change } from '../../src/changeset/changeset.ts';
+import { change, putAction } from '../../src/changeset/changeset.ts';
 import { optimisticLock } from '../../src/changeset/lock.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
@@ -203,6 +203,24 @@ describe('a record that is built with a key', () => {
     const comment = buildStruct(modelOf(models, 'Comment'), { id: 10n });
     expect(await repo().delete(comment)).toMatchObject({ ok: true });
     expect(await bodies()).toHaveLength(2);
+  });
+
+  test('is put with the action it is given', async () => {
+    const data = await seed();
+    await database.sql("INSERT INTO posts (id, title) VALUES (8, 'B')");
+    await database.sql(
+      "INSERT INTO comments VALUES (20, 'd', 8), (21, 'e', 8)",
+    );
+    const keyed = (id: bigint) =>
+      change(buildStruct(modelOf(models, 'Comment'), { id }));
+    const put = putAssoc(change(data), 'comments', [
+      putAction(change(keyed(20n), { body: 'D' }), 'update'),
+      putAction(keyed(21n), 'delete'),
+    ]);
+    expect(await repo().update(put)).toMatchObject({ ok: true });
+    expect(await database.sql('SELECT body, post_id FROM comments')).toEqual([
+      { body: 'D', post_id: '7' },
+    ]);
   });
 
   test('is stale where there is no such row', async () => {
