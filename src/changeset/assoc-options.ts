@@ -7,7 +7,7 @@ import type { Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
 import { ChangesetError } from './error.ts';
 import type { Matched } from './relation.ts';
-import { isAssocMissing } from './relation.ts';
+import { listOf, remainingEntries } from './relation.ts';
 
 /** What may be said of every change of an association. */
 export interface AssocOptions {
@@ -145,7 +145,7 @@ export function record(
       const kept =
         !matched.idle ||
         options.keepUnchanged ||
-        recordsEmpty(changeset, association);
+        (!matched.given && recordsEmpty(changeset, association));
       return setAssoc(changeset, name, kept ? matched.change : null);
     }
     case 'notNullable':
@@ -179,7 +179,10 @@ function tellsMore({ entries }: AssocChange, options: AssocOptions): boolean {
   );
 }
 
-/** On a new owner an empty association is recorded, so that the result reads as empty rather than as not loaded. */
+/**
+ * On a new owner an association that is given as empty is recorded, so that the result reads as empty rather than as not
+ * loaded. One of which every entry is ignored is not given as empty.
+ */
 function recordsEmpty(changeset: Changeset, association: Association): boolean {
   return (
     changeset.data.state === 'built' &&
@@ -202,6 +205,13 @@ export function requireAssoc(
     params,
     ...atOption(options),
   });
+}
+
+/** Whether an association is empty after the changes; one that is not loaded counts as empty (as Ecto's `Relation.empty?/2`). */
+function isAssocMissing(changeset: Changeset, name: string): boolean {
+  const changed = changeset.assocs[name];
+  if (changed) return remainingEntries(changed).length === 0;
+  return listOf(changeset.data.assocs[name] ?? null).length === 0;
 }
 
 function atOption(options: AssocOptions): { readonly at?: Path } {

@@ -12,7 +12,6 @@ import {
   hasChanges,
   putAction,
 } from './changeset.ts';
-import { assertAssociation } from './assert.ts';
 import { assertAction, matchedActions } from './allowed-action.ts';
 import { ChangesetError } from './error.ts';
 
@@ -50,11 +49,16 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), or one that must not be because it would
- * replace current records: onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
+ * The outcome of matching: a change (`idle` where every entry is as it was, `given` where there were items at all), or one
+ * that must not be because it would replace current records: onReplace forbids it, or their foreign key (of a belongs_to:
+ * the owner's) cannot be null.
  */
 export type Matched = { readonly change: AssocChange } & (
-  | { readonly kind: 'changed'; readonly idle: boolean }
+  | {
+      readonly kind: 'changed';
+      readonly idle: boolean;
+      readonly given: boolean;
+    }
   | { readonly kind: 'notReplaceable'; readonly records: readonly Struct[] }
   | { readonly kind: 'notNullable' }
 );
@@ -104,7 +108,8 @@ export function matchRelation<Item>(
   if (left.length > 0 && !isNullable(association, onReplace, entries))
     return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && unchanged;
-  return { kind: 'changed', change: assoc, idle };
+  const given = match.items.length > 0;
+  return { kind: 'changed', change: assoc, idle, given };
 }
 
 /**
@@ -130,18 +135,6 @@ export function assertLoaded(
 /** The changesets of an association that will still be there: neither deleted nor replaced. */
 export function remainingEntries(assoc: AssocChange): readonly Entry[] {
   return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
-}
-
-/**
- * Whether an association is empty after the changes; one that is not loaded counts as empty (as Ecto's
- * `Relation.empty?/2`).
- * @throws ChangesetError for an association that does not exist.
- */
-export function isAssocMissing(changeset: Changeset, name: string): boolean {
-  assertAssociation(changeset.data.model, name, 'require');
-  const changed = changeset.assocs[name];
-  if (changed) return remainingEntries(changed).length === 0;
-  return listOf(changeset.data.assocs[name] ?? null).length === 0;
 }
 
 /** A loaded association as a list. */

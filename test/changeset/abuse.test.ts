@@ -289,7 +289,6 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'assertOnReplace',
     'buildRelated',
     'changePutable',
-    'isAssocMissing',
     'matchOptions',
     'matchedActions',
     'matchRelation',

@@ -158,6 +158,13 @@ describe('castAssoc', () => {
 });
 
 describe('putAssoc', () => {
+  test('records nothing of a new owner whose entries are all ignored', () => {
+    const { model } = setup();
+    const owner = change(buildStruct(model('Post')));
+    const ignored = putAction(change(buildStruct(model('Comment'))), 'ignore');
+    expect(putAssoc(owner, 'comments', [ignored]).assocs).toEqual({});
+  });
+
   test('records nothing where the records are those that are there', () => {
     const { post, comment } = setup();
     const data = post(comment(1n), comment(2n));
