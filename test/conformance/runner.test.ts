@@ -18,6 +18,7 @@ const preloadSome = 'b09d6468';
 const preloadOrdered = 'bc004cc7';
 const movedMeanwhile = '7419735c';
 const newTree = '0f60b79f';
+const nothingLeft = 'e125fa9b';
 
 type Change = (expected: Expectation) => Partial<Expectation>;
 
@@ -205,6 +206,22 @@ describe('the runner accepts', () => {
       writes: writes.flatMap((write) => [write, write]),
     });
     expect(await problemsOf(workedExample, double)).toBe('');
+  });
+
+  test('another order of what is replaced where it was loaded in an order of its own', async () => {
+    const { operation, ...recorded } = keptCase(nothingLeft);
+    const root = {
+      get: 'post',
+      id: 7,
+      preload: [
+        {
+          assoc: 'comments',
+          query: { from: 'comment', order_by: [['desc', 'id']] },
+        },
+      ],
+    } satisfies Case['operation']['root'];
+    const ordered = { ...recorded, operation: { ...operation, root } };
+    expect(await judgedProblems(ordered)).toBe('');
   });
 
   test('other ids of new rows, as long as the same rows share them', async () => {
