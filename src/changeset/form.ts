@@ -26,17 +26,13 @@ export function readFormList(
   const isForm = sort !== null || drop !== null;
   const given = isForm ? (input ?? {}) : input;
   if (!isParams(given)) return given;
-  const dropped = new Set(drop ?? []);
-  const rest = new Map<unknown, unknown>(
-    indexed(given).filter(([index]) => !dropped.has(index)),
-  );
-  const sorted = (sort ?? [])
-    .filter((index) => !dropped.has(index))
-    .map((index) => {
-      const entry = rest.get(index) ?? {};
-      rest.delete(index);
-      return entry;
-    });
+  const rest = new Map<unknown, unknown>(indexed(given));
+  const sorted = without(sort ?? [], drop ?? []).map((index) => {
+    const entry = rest.get(index) ?? {};
+    rest.delete(index);
+    return entry;
+  });
+  for (const index of drop ?? []) rest.delete(index);
   return [...sorted, ...rest.values()];
 }
 
@@ -48,9 +44,23 @@ function readList(
   return Array.isArray(list) ? list : null;
 }
 
+/** A list without items of another, each taken out once (as Elixir's `--`). */
+function without(
+  list: readonly unknown[],
+  items: readonly unknown[],
+): readonly unknown[] {
+  const times = new Map<unknown, number>();
+  for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
+  return list.filter((item) => {
+    const left = times.get(item) ?? 0;
+    times.set(item, left - 1);
+    return left <= 0;
+  });
+}
+
 /** The entries of an index -> params object: numbers in their order ("10" after "2"), then other keys. */
 function indexed(given: Params): readonly (readonly [string, unknown])[] {
-  const isIndex = (key: string) => /^\d+$/.test(key);
+  const isIndex = (key: string) => /^[+-]?\d+$/.test(key);
   return Object.entries(given).toSorted(([a], [b]) => {
     if (isIndex(a) && isIndex(b)) return Number(a) - Number(b);
     if (isIndex(a) !== isIndex(b)) return isIndex(a) ? -1 : 1;

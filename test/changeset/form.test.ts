@@ -20,6 +20,11 @@ test.each<[string, Params, unknown]>([
   ['null is null', { comments: null }, null],
   ['another shape is left to the cast', { comments: 'x' }, 'x'],
   ['indexes are read as numbers', { comments: form }, ['a', 'b', 'd', 'c']],
+  [
+    'indexes below zero come first',
+    { comments: { '0': 'a', '-1': 'b', '+1': 'c' } },
+    ['b', 'a', 'c'],
+  ],
   ['other keys come last', { comments: { b: 2, '1': 1, a: 0 } }, [1, 0, 2]],
   [
     'the sort list comes first, then the rest',
@@ -46,6 +51,11 @@ test.each<[string, Params, unknown]>([
     'what is dropped is not sorted either',
     { comments: form, sort: ['0', '1', '9'], drop: ['0', '9'] },
     ['b', 'd', 'c'],
+  ],
+  [
+    'what is sorted twice and dropped once is there',
+    { comments: form, sort: ['1', '1'], drop: ['1'] },
+    ['b', 'a', 'd', 'c'],
   ],
   ['a drop list alone makes an empty list', { drop: ['0'] }, []],
   [
