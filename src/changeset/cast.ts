@@ -1,7 +1,7 @@
 import type { Field } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue, equalValues } from '../model/value.ts';
+import { castValue, equalValues, isBlankText } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { addError, change, dropChange } from './changeset.ts';
 import { assertField, shapeOf } from './assert.ts';
@@ -63,7 +63,7 @@ function castField(
   given: unknown,
   options: CastOptions,
 ): Changeset {
-  const input = emptied(field, given, options.isEmpty ?? isBlank);
+  const input = emptied(field, given, options.isEmpty ?? isBlankText);
   const result = castValue(field, input);
   if (!result.ok) {
     const params = { type: typeName(field), validation: 'cast' };
@@ -93,10 +93,6 @@ function emptied(
   return field.isList && Array.isArray(input)
     ? input.filter((item) => !isEmpty(item))
     : input;
-}
-
-function isBlank(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() === '';
 }
 
 function typeName(field: Field): Value {

@@ -1,6 +1,6 @@
 import type { Value } from '../model/value.ts';
 import { compareDecimals, readDecimal } from '../model/decimal.ts';
-import { equalValues } from '../model/value.ts';
+import { equalValues, isBlankText } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, IssueCode } from './issue.ts';
 import { getAssoc } from './apply.ts';
@@ -191,13 +191,12 @@ export function assertOption(
 
 function isMissing(changeset: Changeset, name: string): boolean {
   const association = changeset.data.model.associations.get(name);
-  if (!association) return isBlank(getField(changeset, name));
+  if (!association) {
+    const value = getField(changeset, name);
+    return value === null || isBlankText(value);
+  }
   if (association.cardinality === 'many') return false;
   return getAssoc(changeset, name).length === 0;
-}
-
-function isBlank(value: Value): boolean {
-  return value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 /** An error of a validation. */

@@ -79,6 +79,11 @@ export function equalValues(
   );
 }
 
+/** Whether something is text of nothing but white space (as Unicode has it, and Elixir's `String.trim/1`). */
+export function isBlankText(value: unknown): boolean {
+  return typeof value === 'string' && /^\p{White_Space}*$/u.test(value);
+}
+
 /** Text that is the same exactly for equal key values, so that rows can be looked up by key. */
 export function keyText(values: readonly Value[]): string {
   return values

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
+import { validateRequired } from '../../src/changeset/validate.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
@@ -63,7 +64,7 @@ describe('cast', () => {
     expect(Object.keys(forced.changes)).toEqual(permitted);
   });
 
-  test.each(['', '  ', '\n\t'])(
+  test.each(['', '  ', '\n\t', '\u00a0\u3000', '\u0085'])(
     'takes %j for no value: the default',
     (blank) => {
       const data = stored({ text: 't', whole: 7, size: 9, at: time });
@@ -78,6 +79,12 @@ describe('cast', () => {
       expect(cast(same, params, ['text', 'size']).changes).toEqual({});
     },
   );
+
+  test('takes a mark of byte order for text, as Unicode does', () => {
+    const changes = cast(stored({ text: 't' }), { text: '\ufeff' }, ['text']);
+    expect(changes.changes).toEqual({ text: '\ufeff' });
+    expect(validateRequired(changes, ['text']).valid).toBe(true);
+  });
 
   test('drops the empty entries of a list', () => {
     const params = { texts: ['', 'a', ' '], wholes: ['', '1'], moods: [''] };
