@@ -169,7 +169,7 @@ function readBigInt(input: unknown): bigint | null {
   if (typeof input === 'bigint') return input;
   if (typeof input === 'number')
     return Number.isSafeInteger(input) ? BigInt(input) : null;
-  return typeof input === 'string' && /^[+-]?\d{1,19}$/.test(input)
+  return typeof input === 'string' && /^[+-]?0*\d{1,19}$/.test(input)
     ? BigInt(input.replace(/^\+/, ''))
     : null;
 }
