@@ -13,7 +13,7 @@ import { listOf, remainingEntries } from './relation.ts';
 export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
-  /** The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default "is invalid". */
+  /** The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a cast's `invalidMessage`. */
   readonly replaceMessage?: string;
   /** Records the association also where nothing of it changes, or it is refused: all its entries show. Default false. */
   readonly keepUnchanged?: boolean;
@@ -37,6 +37,7 @@ export interface CastAssocOptions extends AssocOptions {
   /** Requires the association not to be empty after the changes. */
   readonly required?: boolean;
   readonly requiredMessage?: string;
+  /** The message where the input is of another shape, or markAsInvalid refuses to replace. Default "is invalid". */
   readonly invalidMessage?: string;
   /** Instead of the association's own forceUpdateOnChange. */
   readonly forceUpdateOnChange?: boolean;
@@ -113,14 +114,11 @@ export function addShapeError(
   association: Association,
   options: AssocOptions,
 ): Changeset {
-  const message =
-    'invalidMessage' in options ? options.invalidMessage : undefined;
   const params = {
     validation: 'assoc',
     type: association.cardinality === 'one' ? 'map' : 'list',
   };
-  const text = typeof message === 'string' ? message : 'is invalid';
-  return addError(changeset, association.name, text, {
+  return addError(changeset, association.name, invalidMessage(options), {
     code: 'INVALID',
     params,
     ...atOption(options),
@@ -159,7 +157,7 @@ export function record(
         primaryKey(item).map(String).join(','),
       );
       const params = { validation: 'assoc', ids };
-      const message = options.replaceMessage ?? 'is invalid';
+      const message = options.replaceMessage ?? invalidMessage(options);
       return addError(refused, name, message, {
         code: 'REPLACE_NOT_ALLOWED',
         params,
@@ -212,6 +210,11 @@ function isAssocMissing(changeset: Changeset, name: string): boolean {
   const changed = changeset.assocs[name];
   if (changed) return remainingEntries(changed).length === 0;
   return listOf(changeset.data.assocs[name] ?? null).length === 0;
+}
+
+function invalidMessage(options: AssocOptions | CastAssocOptions): string {
+  const message = 'invalidMessage' in options ? options.invalidMessage : null;
+  return message ?? 'is invalid';
 }
 
 function atOption(options: AssocOptions): { readonly at?: Path } {

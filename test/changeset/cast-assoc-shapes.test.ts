@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { castAssoc } from '../../src/changeset/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
+import { change } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel.ts';
-import { buildStruct } from '../../src/model/struct.ts';
+import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { readCaseModels } from '../conformance/models.ts';
 
-const post = buildStruct(getModel(readCaseModels({}), 'Post'));
+const models = readCaseModels({});
+const post = buildStruct(getModel(models, 'Post'));
 
 /** The bodies (or urls) of an association after a cast to a new post. */
 function valuesOf(assoc: string, params: object, options: object = {}) {
@@ -46,4 +48,18 @@ test.each([
 test('an association that is null beside a sort list is an empty form', () => {
   const params = { comments: null, sort: ['new'] };
   expect(valuesOf('comments', params, { sortParam: 'sort' })).toEqual([{}]);
+});
+
+test.each<[string, unknown, object]>([
+  ['of another shape', 'x', {}],
+  ['that may not be replaced', [], { onReplace: 'markAsInvalid' }],
+])('the invalidMessage is told of a list %s', (_what, given, options) => {
+  const comment = loadStruct(getModel(models, 'Comment'), { id: 1n });
+  const data = loadStruct(post.model, { id: 7n }, { comments: [comment] });
+  const changeset = castAssoc(cast(data, { comments: given }, []), 'comments', {
+    with: (child) => change(child),
+    invalidMessage: 'is no list',
+    ...options,
+  });
+  expect(changeset.errors).toMatchObject([{ message: 'is no list' }]);
 });
