@@ -2,7 +2,7 @@ import type { Model, OnReplace } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
-import { castValue, equalValues, valueText } from '../model/value.ts';
+import { equalValues, readTyped, valueText } from '../model/value.ts';
 import { assertField } from './assert.ts';
 import type { Constraint } from './constraint.ts';
 import { ChangesetError } from './error.ts';
@@ -217,10 +217,8 @@ export function isChangeset(value: unknown): value is Changeset {
 
 function assertValue(model: Model, name: string, value: Value): Value {
   const field = assertField(model, name, 'put');
-  const cast = castValue(field, value);
-  const retyped =
-    cast.ok && typeof value === 'string' && typeof cast.value !== 'string';
-  if (cast.ok && !retyped) return cast.value;
+  const typed = readTyped(field, value);
+  if (typed.ok) return typed.value;
   const shown = typeof value === 'string' ? `"${value}"` : valueText(value);
   throw new ChangesetError(
     `cannot put ${shown} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,

@@ -2,7 +2,7 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, isStruct, primaryKey } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue } from '../model/value.ts';
+import { castValue, readTyped } from '../model/value.ts';
 import { isParams } from './cast.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { change, isChangeset, putAction, putChange } from './changeset.ts';
@@ -94,9 +94,8 @@ function assertTyped(
   value: unknown,
 ): Value {
   const field = association.related.fields.get(name);
-  const cast = field ? castValue(field, value) : { ok: false as const };
-  if (cast.ok && !(typeof value === 'string' && typeof cast.value !== 'string'))
-    return cast.value;
+  const typed = field ? readTyped(field, value) : { ok: false as const };
+  if (typed.ok) return typed.value;
   const why = field
     ? `it is not of type ${field.type}`
     : 'there is no such field';

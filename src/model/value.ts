@@ -43,6 +43,14 @@ export function castValue(field: Field, input: unknown): Cast {
   return accept(values);
 }
 
+/** The value of the field's type where the input is of it already: text is not taken for what it reads as. */
+export function readTyped(field: Field, input: unknown): Cast {
+  const cast = castValue(field, input);
+  const isRead =
+    cast.ok && typeof input === 'string' && typeof cast.value !== 'string';
+  return isRead ? refused : cast;
+}
+
 /** Whether two values of one field are the same to the database. */
 export function equalValues(
   a: Value | undefined,

@@ -6,6 +6,7 @@ import { type Struct, withFields } from '../model/struct.ts';
 import { assertNotNull } from '../plan/not-null.ts';
 import type { Plan } from '../plan/operation.ts';
 import { planWrite, type Planned } from '../plan/plan-write.ts';
+import { assertTyped } from '../plan/typed.ts';
 import { readWritten, writtenStruct } from '../plan/written.ts';
 import { loadCascades } from './cascades.ts';
 import { checkStored } from './check-stored.ts';
@@ -36,8 +37,8 @@ export interface WriteOptions extends RunOptions {
  * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that it is as it was
  * loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its
  * error; the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for null in a column that takes
- * none, or the database's own error.
+ * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value of another type or null
+ * in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
   tx: Delegates,
@@ -61,6 +62,7 @@ export async function writeChangeset(
   const checked = checkStored(planned.plan, { ...options, locks });
   await locks.takeValues(valuesToLock(checked, models));
   const plan = await makeKeys(tx, models, checked);
+  assertTyped(plan, models);
   assertNotNull(plan, models);
   const run = await runPlan(tx, plan, changeset, options);
   if (!run.ok) return run;

@@ -41,6 +41,12 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   ],
   [
     'insert',
+    'a record that is built with a value of another type',
+    () => repo().insert(buildStruct(Post, { title: 12 })),
+    'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
+  ],
+  [
+    'insert',
     'a record that is stored',
     () => repo().insert(post),
     'cannot insert Post: it is stored already. Update it.',
