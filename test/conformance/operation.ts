@@ -106,6 +106,13 @@ const putValue: z.ZodType<PutValue> = z.union([
   z.strictObject({ raw: value }),
 ]);
 
+/** A value of a field that is an association, as one that put_assoc is given; what is none is taken as it is. */
+export function readPutValue(given: Value): PutValue {
+  const read = putValue.safeParse(given);
+  // Not what was read: records are fetched by the very objects that name them.
+  return read.success ? (given as PutValue) : { raw: given };
+}
+
 const validation = z.union([
   z.strictObject({ min_length: z.number(), field: z.string() }),
   z.strictObject({ delete_flag: z.string() }),

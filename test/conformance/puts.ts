@@ -1,12 +1,21 @@
-import { addError, change, putAction } from '../../src/changeset/changeset.ts';
+import { putAssoc } from '../../src/changeset/assoc.ts';
+import type { Changeset } from '../../src/changeset/changeset.ts';
+import {
+  addError,
+  change,
+  putAction,
+  putChange,
+} from '../../src/changeset/changeset.ts';
 import { listOf } from '../../src/changeset/relation.ts';
 import type { Struct } from '../../src/model/struct.ts';
-import { buildStruct, primaryKey } from '../../src/model/struct.ts';
+import { primaryKey } from '../../src/model/struct.ts';
+import type { Values } from '../../src/model/value.ts';
 import { equalValues } from '../../src/model/value.ts';
 import type { PutValue } from './operation.ts';
+import { readPutValue } from './operation.ts';
 import { isList } from './json.ts';
-import { modelOfName, typedKey, typedValues } from './models.ts';
-import { isGet, type Scene } from './records.ts';
+import { modelOfName, typedKey } from './models.ts';
+import { buildRecord, isGet, type Scene } from './records.ts';
 
 /** Where a value is put. */
 export interface Place {
@@ -23,13 +32,32 @@ export function toPutable(value: PutValue, place: Place): unknown {
   if ('raw' in value) return value.raw;
   if ('changeset_of' in value) {
     const { changeset_of: of, changes, action, errors } = value;
-    let changeset = change(toRecord(of, place), changes);
+    let changeset = changeAll(
+      change(toRecord(of, place)),
+      changes ?? {},
+      place.scene,
+    );
     for (const [field, message] of Object.entries(errors ?? {})) {
       changeset = addError(changeset, field, message);
     }
     return action === undefined ? changeset : putAction(changeset, action);
   }
   return toRecord(value, place);
+}
+
+/** As Ecto's change/2: fields are changed, associations are put. */
+export function changeAll(
+  changeset: Changeset,
+  changes: Values,
+  scene: Scene,
+): Changeset {
+  return Object.entries(changes).reduce((done, [name, value]) => {
+    if (!done.data.model.associations.has(name)) {
+      return putChange(done, name, value);
+    }
+    const place = { owner: done.data, assoc: name, scene };
+    return putAssoc(done, name, toPutable(readPutValue(value), place));
+  }, changeset);
 }
 
 function toRecord(value: PutValue, place: Place): Struct {
@@ -47,7 +75,7 @@ function toRecord(value: PutValue, place: Place): Struct {
   }
   if ('struct' in value) {
     const model = modelOfName(scene.models, value.struct);
-    return buildStruct(model, typedValues(model, value.fields ?? {}));
+    return buildRecord(scene.models, model, value.fields ?? {});
   }
   throw new Error('expected a record, got attributes');
 }

@@ -1,9 +1,12 @@
-import type { Models } from '../../src/model/model.ts';
-import type { Struct } from '../../src/model/struct.ts';
-import { buildStruct } from '../../src/model/struct.ts';
+import { listOf } from '../../src/changeset/relation.ts';
+import type { Model, Models } from '../../src/model/model.ts';
+import type { Loaded as Held, Struct } from '../../src/model/struct.ts';
+import { buildStruct, withAssoc } from '../../src/model/struct.ts';
+import type { Values } from '../../src/model/value.ts';
 import type { Repo } from '../../src/repo/repo.ts';
-import type { Named, Operation, Root, Spec } from './operation.ts';
-import { isObject } from './json.ts';
+import type { Named, Operation, PutValue, Root, Spec } from './operation.ts';
+import { readPutValue } from './operation.ts';
+import { isList, isObject } from './json.ts';
 import { modelOfName, typedKey, typedValues } from './models.ts';
 import { toPreload } from './preloads.ts';
 
@@ -54,6 +57,29 @@ export async function fetchPuts(
   return fetched;
 }
 
+/** A new record; fields that are associations hold new records, too. */
+export function buildRecord(
+  models: Models,
+  model: Model,
+  fields: Values,
+): Struct {
+  const record = buildStruct(model, typedValues(model, fields));
+  return Object.entries(fields).reduce((done, [name, value]) => {
+    if (!model.associations.has(name)) return done;
+    return withAssoc(done, name, buildHeld(models, readPutValue(value)));
+  }, record);
+}
+
+function buildHeld(models: Models, value: PutValue): Held {
+  if (value === null) return null;
+  if (isList(value)) {
+    return value.flatMap((item) => listOf(buildHeld(models, item)));
+  }
+  if (!('struct' in value)) throw new Error('a new record holds new ones only');
+  const model = modelOfName(models, value.struct);
+  return buildRecord(models, model, value.fields ?? {});
+}
+
 async function loadNamed(
   repo: Repo,
   models: Models,
@@ -61,7 +87,7 @@ async function loadNamed(
 ): Promise<Struct | null> {
   if ('new' in named) {
     const model = modelOfName(models, named.new);
-    return buildStruct(model, typedValues(model, named.fields ?? {}));
+    return buildRecord(models, model, named.fields ?? {});
   }
   const model = modelOfName(models, named.get);
   const record = await repo.get(model, typedKey(model, named.id));
@@ -73,7 +99,8 @@ function putsOf(spec: Spec): readonly unknown[] {
   const below = (spec.casts ?? []).flatMap((cast) =>
     cast.with ? putsOf(cast.with) : [],
   );
-  return [...(spec.puts ?? []).map((put) => put.value), ...below];
+  const changes = Object.values(spec.change ?? {});
+  return [...changes, ...(spec.puts ?? []).map((put) => put.value), ...below];
 }
 
 function namedIn(value: unknown): readonly Stored[] {

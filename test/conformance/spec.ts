@@ -9,7 +9,7 @@ import type { Struct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import type { Spec } from './operation.ts';
 import { declareConstraint } from './constraints.ts';
-import { toPutable } from './puts.ts';
+import { changeAll, toPutable } from './puts.ts';
 import type { Scene } from './records.ts';
 
 type Cast = NonNullable<Spec['casts']>[number];
@@ -27,7 +27,7 @@ export function applySpec(
     // What is no object must be refused by `cast` itself.
     changeset = cast(changeset, params as Params, spec.permit ?? []);
   }
-  changeset = change(changeset, spec.change ?? {});
+  changeset = changeAll(changeset, spec.change ?? {}, scene);
   changeset = validateRequired(changeset, spec.required ?? []);
   for (const validation of spec.validate ?? []) {
     changeset = validate(changeset, validation);
