@@ -2,6 +2,7 @@ import type { Has } from '../../../src/model/model.ts';
 import type { Value } from '../../../src/model/value.ts';
 import { type Action, hasOwnChanges, stepsOf } from './action-steps.ts';
 import type { Difference, Facts } from './difference.ts';
+import type { Expectation, Rows } from '../case.ts';
 import { textOf } from '../json.ts';
 import { currentRows } from './visits.ts';
 
@@ -11,12 +12,14 @@ export const leftAssociation: Difference = {
   reason:
     'a row that left the association after the preload is stale and never written (Ecto writes it by its id alone)',
   instead(facts) {
-    const { expected, before } = facts;
+    const { expected, before, recorded } = facts;
     if (expected.status !== 'ok') return null;
-    const [stale] = changedHas(facts).flatMap((change) =>
+    const all = changedHas(facts).flatMap((change) =>
       staleWrites(facts, change),
     );
+    const [stale] = all;
     if (!stale) return null;
+    if (recorded.operation.repo_opts?.allow_stale) return unwritten(facts, all);
     const { verb, model, id } = stale;
     return {
       status: 'raises',
@@ -27,6 +30,26 @@ export const leftAssociation: Difference = {
     };
   },
 };
+
+/** What is expected where stale rows are passed over: they stay as another session left them. */
+function unwritten(
+  { expected, before, models }: Facts,
+  stale: readonly StaleWrite[],
+): Expectation {
+  const writes = [...(expected.writes ?? [])];
+  const rows: { [table: string]: Rows[string] } = { ...expected.rows };
+  for (const { verb, model, id } of stale) {
+    const table = models.get(model)?.table ?? '';
+    const write = `${verb.toUpperCase()},${table}`;
+    const at = writes.findIndex((other) => other.join() === write);
+    if (at >= 0) writes.splice(at, 1);
+    rows[table] = [
+      ...(rows[table] ?? []).filter((row) => row['id'] !== id),
+      ...(before[table] ?? []).filter((row) => row['id'] === id),
+    ];
+  }
+  return { ...expected, writes, ...(expected.rows && { rows }) };
+}
 
 /** A has_many or has_one that the recorded changeset changes. */
 interface HasChange {
