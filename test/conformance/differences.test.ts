@@ -270,6 +270,49 @@ describe('rule 11', () => {
     ).toEqual([11]);
   });
 
+  const nilified = { comments: { onReplace: 'nilify' } } as const;
+  const refused: Case['expect'] = {
+    status: 'raises',
+    exception: 'Postgrex.Error',
+    message: 'ERROR 23502 (not_null_violation) null value in column "post_id"',
+    raisedIn: 'repo',
+  };
+  const { repo: _, ...unwritten } = keptCase(threeComments).operation;
+
+  test.each<[string, Partial<Case['operation']>, Case['expect']]>([
+    [
+      'a list that is required, and tells it once',
+      { ...comments([]), casts: [{ assoc: 'comments', required: true }] },
+      {
+        status: 'invalid',
+        errors: [{ path: ['comments'], message: "can't be blank" }],
+      },
+    ],
+    [
+      'a list among the changes',
+      { root, casts: [], params: {}, change: { comments: [] } },
+      refused,
+    ],
+  ])('holds for %s', async (_what, operation, expected) => {
+    expect(
+      await rulesOf(threeComments, {
+        operation,
+        associations: nilified,
+        expect: expected,
+      }),
+    ).toEqual([11]);
+  });
+
+  test('holds for a changeset that is not written', async () => {
+    const verdict = await judge(world.current, {
+      ...keptCase(threeComments),
+      associations: nilified,
+      operation: unwritten,
+      expect: { status: 'ok' },
+    });
+    expect(verdict).toMatchObject({ problems: [], applied: [{ rule: 11 }] });
+  });
+
   test('holds also where Ecto would delete the parent first', async () => {
     expect(
       await rulesOf(storedComment, {
