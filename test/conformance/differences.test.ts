@@ -86,6 +86,40 @@ describe('rule 3', () => {
   });
 });
 
+describe('rule 3, of what may not be replaced', () => {
+  const marked = { comments: { onReplace: 'markAsInvalid' } } as const;
+  const expected: Case['expect'] = {
+    status: 'invalid',
+    errors: [{ path: ['comments'], message: 'is invalid' }],
+    actions: [unchanged],
+  };
+  const put = (value: PutValue): Partial<Case['operation']> => ({
+    root,
+    casts: [],
+    params: {},
+    puts: [{ assoc: 'comments', value }],
+  });
+  const permitted = { permit: ['id', 'body'] };
+
+  test.each<[string, Partial<Case['operation']>]>([
+    [
+      'of what is put',
+      put([{ changeset_of: { current: 10 }, errors: { body: 'is bad' } }]),
+    ],
+    ['of a record that is put twice', put([{ current: 10 }, { current: 10 }])],
+    [
+      'of a key that is cast twice',
+      {
+        ...comments([{ id: 10 }, { id: 10 }]),
+        casts: [{ assoc: 'comments', with: permitted }],
+      },
+    ],
+  ])('shows the errors %s', async (_what, operation) => {
+    const change = { operation, associations: marked, expect: expected };
+    expect(await rulesOf(threeComments, change)).toEqual([3]);
+  });
+});
+
 describe('rule 5', () => {
   const cast = (tags: readonly Values[]): Partial<Case['operation']> => ({
     params: { tags },

@@ -96,7 +96,11 @@ function changedAssociations({ model, spec, params }: Visit): Changed[] {
   return [...casts, ...puts];
 }
 
-function putIds(related: Model, value: PutValue): readonly (number | null)[] {
+/** The keys of what is put; null of what has none. */
+export function putIds(
+  related: Model,
+  value: PutValue,
+): readonly (number | null)[] {
   if (value === null || isList(value)) {
     return (value ?? []).flatMap((item) => putIds(related, item));
   }
