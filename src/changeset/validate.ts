@@ -16,8 +16,8 @@ export interface ValidateOptions {
 
 /**
  * Requires fields (or to-one associations) to have a value after the changes: null and blank text are missing. A missing
- * field loses its change; a field that has an error already gets no second one. A to-many is never missing: castAssoc
- * can require it. As Ecto.Changeset.validate_required/3.
+ * field loses its change; a field that has an error already gets no second one. A to-many that is loaded is never missing:
+ * castAssoc can require it. As Ecto.Changeset.validate_required/3.
  * @throws ChangesetError for a name that is neither, or an association of a stored record that is not loaded.
  */
 export function validateRequired(
@@ -195,8 +195,8 @@ function isMissing(changeset: Changeset, name: string): boolean {
     const value = getField(changeset, name);
     return value === null || isBlankText(value);
   }
-  if (association.cardinality === 'many') return false;
-  return getAssoc(changeset, name).length === 0;
+  const records = getAssoc(changeset, name);
+  return association.cardinality === 'one' && records.length === 0;
 }
 
 /** An error of a validation. */

@@ -9,6 +9,7 @@ import {
   validateRequired,
 } from '../../src/changeset/validate.ts';
 import { validateLength } from '../../src/changeset/validate-length.ts';
+import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
@@ -29,10 +30,14 @@ describe('validateRequired', () => {
     expect(validateRequired(changeset, names).errors).toEqual([]);
   });
 
-  test('never misses a to-many, loaded or not', () => {
+  test('never misses a to-many, but reads it as it reads a to-one', () => {
     const stored = loadStruct(post, { id: 1n });
-    for (const data of [stored, withAssoc(stored, 'comments', [])])
-      expect(validateRequired(change(data), ['comments']).valid).toBe(true);
+    const required = (data: Struct) =>
+      validateRequired(change(data), ['comments']);
+    expect(required(withAssoc(stored, 'comments', [])).valid).toBe(true);
+    expect(() => required(stored)).toThrow(
+      'cannot get "comments" of Post: it is not loaded.',
+    );
   });
 });
 
