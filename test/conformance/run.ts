@@ -2,14 +2,19 @@
  * Replays recorded cases and reports where we differ: `run.ts [FILE]`, the
  * project's own copy without a file. Exits with 1 if a case failed.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { judgeAll, readCases, reportLines } from './report.ts';
 import { countVerdicts } from './report.ts';
 import { withServer } from './server.ts';
 import { openWorld } from './world.ts';
 
-const [file = join(import.meta.dirname, 'cases.json')] = process.argv.slice(2);
+const [given = join(import.meta.dirname, 'cases.json')] = process.argv.slice(2);
+// npm runs a script in the project's folder, wherever it was called.
+const file = existsSync(given)
+  ? given
+  : resolve(process.env['INIT_CWD'] ?? '', given);
 const cases = readCases(await readFile(file, 'utf8'));
 await withServer(async (place) => {
   const world = openWorld(place);
