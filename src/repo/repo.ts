@@ -26,6 +26,8 @@ import { writeChangeset } from './write.ts';
 export interface RepoOptions {
   /** Reports a stale root as an error of this field instead of throwing. */
   readonly staleErrorField?: string;
+  /** The message of that error. Default "is stale". */
+  readonly staleErrorMessage?: string;
   /** Passes over rows that are stale. */
   readonly allowStale?: boolean;
 }
@@ -179,6 +181,7 @@ async function writeInTransaction(
     return { ok: true, struct: changeset.data, plan: { operations: [] } };
   const { models, now } = setup;
   const { allowStale = false, staleErrorField } = options;
+  const { staleErrorMessage = 'is stale' } = options;
   try {
     return await setup.transact(async (tx, oneByOne) => {
       const outcome = await writeChangeset(tx, changeset, {
@@ -199,7 +202,7 @@ async function writeInTransaction(
     ) {
       return {
         ok: false,
-        changeset: addError(changeset, staleErrorField, 'is stale', {
+        changeset: addError(changeset, staleErrorField, staleErrorMessage, {
           params: { stale: true },
         }),
       };

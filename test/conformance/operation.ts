@@ -184,6 +184,7 @@ export const operation = z.strictObject({
   repo_opts: z
     .strictObject({
       stale_error_field: z.string().optional(),
+      stale_error_message: z.string().optional(),
       allow_stale: z.boolean().optional(),
     })
     .optional(),

@@ -159,6 +159,9 @@ function write(
     ...(given.stale_error_field !== undefined && {
       staleErrorField: given.stale_error_field,
     }),
+    ...(given.stale_error_message !== undefined && {
+      staleErrorMessage: given.stale_error_message,
+    }),
     ...(given.allow_stale !== undefined && { allowStale: given.allow_stale }),
   };
   switch (verb) {

@@ -101,6 +101,19 @@ describe('optimisticLock', () => {
     ]);
   });
 
+  test('is told in words of its own', async () => {
+    const data = await seed();
+    await database.sql('UPDATE posts SET lock_version = 5');
+    const locked = optimisticLock(castAll(data), 'lock_version');
+    const outcome = await repo().update(locked, {
+      staleErrorField: 'lock_version',
+      staleErrorMessage: 'was changed meanwhile',
+    });
+    expect(outcome).toMatchObject({
+      changeset: { errors: [{ message: 'was changed meanwhile' }] },
+    });
+  });
+
   test('raises the version of an owner whose child alone changes, the owner first', async () => {
     const data = await seed();
     const childOnly = castAssoc(
