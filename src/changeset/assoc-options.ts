@@ -143,9 +143,11 @@ export function record(
       const kept =
         !matched.idle ||
         options.keepUnchanged ||
-        (!matched.given && recordsEmpty(changeset, association));
+        recordsEmpty(changeset, association);
       return setAssoc(changeset, name, kept ? matched.change : null);
     }
+    case 'ignored':
+      return setAssoc(changeset, name, null);
     case 'notNullable':
       return addError(refused, name, "can't be blank", {
         code: 'REQUIRED',
@@ -177,10 +179,7 @@ function tellsMore({ entries }: AssocChange, options: AssocOptions): boolean {
   );
 }
 
-/**
- * On a new owner an association that is given as empty is recorded, so that the result reads as empty rather than as not
- * loaded. One of which every entry is ignored is not given as empty.
- */
+/** On a new owner an empty association is recorded, so that the result reads as empty rather than as not loaded. */
 function recordsEmpty(changeset: Changeset, association: Association): boolean {
   return (
     changeset.data.state === 'built' &&

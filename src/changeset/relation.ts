@@ -49,16 +49,13 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was, `given` where there were items at all), or one
- * that must not be because it would replace current records: onReplace forbids it, or their foreign key (of a belongs_to:
- * the owner's) cannot be null.
+ * The outcome of matching: a change (`idle` where every entry is as it was), none because every item is to be ignored, or
+ * one that must not be because it would replace current records: onReplace forbids it, or their foreign key (of a
+ * belongs_to: the owner's) cannot be null.
  */
 export type Matched = { readonly change: AssocChange } & (
-  | {
-      readonly kind: 'changed';
-      readonly idle: boolean;
-      readonly given: boolean;
-    }
+  | { readonly kind: 'changed'; readonly idle: boolean }
+  | { readonly kind: 'ignored' }
   | { readonly kind: 'notReplaceable'; readonly records: readonly Struct[] }
   | { readonly kind: 'notNullable' }
 );
@@ -105,11 +102,13 @@ export function matchRelation<Item>(
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
+  const ignored = match.items.length > 0 && entries.length === 0;
+  if (ignored && (left.length === 0 || association.cardinality === 'one'))
+    return { kind: 'ignored', change: { ...assoc, replaced: [] } };
   if (left.length > 0 && !isNullable(association, onReplace, entries))
     return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && unchanged;
-  const given = match.items.length > 0;
-  return { kind: 'changed', change: assoc, idle, given };
+  return { kind: 'changed', change: assoc, idle };
 }
 
 /**

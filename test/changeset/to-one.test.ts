@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import type { CastAssocOptions } from '../../src/changeset/assoc-options.ts';
+import { cast } from '../../src/changeset/cast.ts';
+import { change, putAction } from '../../src/changeset/changeset.ts';
+import type { OnReplace } from '../../src/model/model.ts';
+import { buildStruct, loadStruct } from '../../src/model/struct.ts';
+import { modelOf, modelsWith } from '../support/core.ts';
+
+function setup(onReplace: OnReplace = 'delete') {
+  const models = modelsWith({
+    'Post.permalink': { onReplace },
+    'Comment.post': { onReplace },
+  });
+  const permalink = loadStruct(modelOf(models, 'Permalink'), {
+    id: 5n,
+    url: 'a',
+    post_id: 7n,
+  });
+  const post = loadStruct(
+    modelOf(models, 'Post'),
+    { id: 7n, title: 't', author_id: null },
+    { permalink, comments: [] },
+  );
+  const comment = loadStruct(
+    modelOf(models, 'Comment'),
+    { id: 10n, body: 'b', post_id: 7n },
+    { post },
+  );
+  const newPost = buildStruct(modelOf(models, 'Post'));
+  const newPermalink = buildStruct(modelOf(models, 'Permalink'));
+  return { post, comment, newPost, newPermalink };
+}
+
+const options: CastAssocOptions = {
+  with: (child, params) => {
+    const done = cast(
+      child,
+      params,
+      child.model.name === 'Post' ? [] : ['url'],
+    );
+    if (params['skip']) return putAction(done, 'ignore');
+    return params['drop'] ? putAction(done, 'delete') : done;
+  },
+};
+
+describe('an entry of a to-one that is to be ignored', () => {
+  test('replaces nothing', () => {
+    const { post, newPermalink } = setup();
+    const params = { permalink: { url: 'new', skip: true } };
+    const done = castAssoc(cast(post, params, []), 'permalink', options);
+    expect(done.assocs).toEqual({});
+    const ignored = putAction(change(newPermalink), 'ignore');
+    expect(putAssoc(change(post), 'permalink', ignored).assocs).toEqual({});
+  });
+
+  test('is not recorded of a new owner either', () => {
+    const params = { permalink: { url: 'new', skip: true } };
+    const data = cast(setup().newPost, params, []);
+    expect(castAssoc(data, 'permalink', options).assocs).toEqual({});
+  });
+});
