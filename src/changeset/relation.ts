@@ -79,6 +79,9 @@ export function matchRelation<Item>(
   match.items.forEach((item, index) => {
     const key = pairing.readKey(item);
     const current = takeCurrent(match, pairing, item, key, rest);
+    // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
+    const isReplaced = association.cardinality === 'one' && rest.size > 0;
+    if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
     const paired = pairing.pair(item, current, index);
     if (paired.action === 'ignore') return;
     const changeset = putAction(
@@ -86,7 +89,8 @@ export function matchRelation<Item>(
       paired.action ?? (current ? 'update' : 'insert'),
     );
     const allowed = current ? matchedActions(key) : pairing.unmatched;
-    assertAction(association, changeset, allowed);
+    if (!isReplaced || onReplace !== 'markAsInvalid')
+      assertAction(association, changeset, allowed);
     const checked = refuseDuplicate(association, changeset, seen);
     if (!current || !isIdle(checked)) unchanged = false;
     const at = match.itemAt(index);

@@ -3,6 +3,7 @@ import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
 import type { CastAssocOptions } from '../../src/changeset/assoc-options.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
+import { listErrors } from '../../src/changeset/traverse.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
@@ -44,6 +45,12 @@ const options: CastAssocOptions = {
   },
 };
 
+const messagesOf = (...args: Parameters<typeof castAssoc>) =>
+  listErrors(castAssoc(...args)).map(({ path, message }) => [
+    path.join('.'),
+    message,
+  ]);
+
 describe('an entry of a to-one that is to be ignored', () => {
   test('replaces nothing', () => {
     const { post, newPermalink } = setup();
@@ -58,5 +65,24 @@ describe('an entry of a to-one that is to be ignored', () => {
     const params = { permalink: { url: 'new', skip: true } };
     const data = cast(setup().newPost, params, []);
     expect(castAssoc(data, 'permalink', options).assocs).toEqual({});
+  });
+});
+
+describe('a to-one that may not be replaced', () => {
+  const params = { permalink: { url: 'new', drop: true } };
+
+  test('is told of before what is wrong with its entry', () => {
+    const { post } = setup('raise');
+    expect(() =>
+      castAssoc(cast(post, params, []), 'permalink', options),
+    ).toThrow('cannot replace "permalink" of Post: its onReplace is "raise"');
+  });
+
+  test('is an error whatever its entry is to become', () => {
+    const { post } = setup('markAsInvalid');
+    const data = cast(post, params, []);
+    expect(messagesOf(data, 'permalink', options)).toEqual([
+      ['permalink', 'is invalid'],
+    ]);
   });
 });
