@@ -149,7 +149,7 @@ export function record(
     case 'ignored':
       return setAssoc(changeset, name, null);
     case 'notNullable':
-      return addError(refused, name, "can't be blank", {
+      return addError(refused, name, blankMessage(matched.change, options), {
         code: 'REQUIRED',
         params: { validation: 'required' },
         ...atOption(options),
@@ -169,6 +169,18 @@ export function record(
     default:
       return matched satisfies never;
   }
+}
+
+/** What is emptied although it is required is told once, in the words of the requirement. */
+function blankMessage(
+  change: AssocChange,
+  options: AssocOptions | CastAssocOptions,
+): string {
+  const told =
+    'required' in options &&
+    options.required === true &&
+    remainingEntries(change).length === 0;
+  return (told ? options.requiredMessage : undefined) ?? "can't be blank";
 }
 
 /** Ecto drops a refused change and its children's errors with it; here they are reported beside the refusal. */

@@ -86,3 +86,21 @@ describe('a to-one that may not be replaced', () => {
     ]);
   });
 });
+
+describe('a refusal', () => {
+  test('of a replacement is told as invalidMessage', () => {
+    const data = cast(setup('markAsInvalid').post, { permalink: null }, []);
+    const invalidMessage = 'must stay';
+    expect(
+      messagesOf(data, 'permalink', { ...options, invalidMessage }),
+    ).toEqual([['permalink', 'must stay']]);
+  });
+
+  test('of letting go what is required is told as requiredMessage', () => {
+    const data = cast(setup('nilify').comment, { post: null }, []);
+    const required = { required: true, requiredMessage: 'needs a post' };
+    expect(messagesOf(data, 'post', { ...options, ...required })).toEqual([
+      ['post', 'needs a post'],
+    ]);
+  });
+});
