@@ -14,6 +14,7 @@ import {
 } from './changeset.ts';
 import { assertAction, matchedActions } from './allowed-action.ts';
 import { ChangesetError } from './error.ts';
+import { canLetGo } from './let-go.ts';
 
 /*
  * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two differ only in how an
@@ -109,7 +110,7 @@ export function matchRelation<Item>(
   const ignored = match.items.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
     return { kind: 'ignored', change: { ...assoc, replaced: [] } };
-  if (left.length > 0 && !isNullable(association, onReplace, entries))
+  if (!canLetGo(association, assoc))
     return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && unchanged;
   return { kind: 'changed', change: assoc, idle };
@@ -196,34 +197,6 @@ function refuseDuplicate(
       }),
     changeset,
   );
-}
-
-/** Whether what replacing leaves behind can be written: a null key where the column takes none cannot. */
-function isNullable(
-  association: Association,
-  onReplace: OnReplace,
-  entries: readonly Entry[],
-): boolean {
-  switch (association.kind) {
-    case 'belongsTo':
-      return (
-        entries.length > 0 ||
-        association.ownerKey.every(
-          (name) => association.owner.fields.get(name)?.isNullable,
-        )
-      );
-    case 'hasOne':
-    case 'hasMany':
-      if (onReplace !== 'nilify' && onReplace !== 'update') return true;
-      return association.relatedKey.every(
-        (name) => association.related.fields.get(name)?.isNullable,
-      );
-    case 'manyToMany':
-    case 'through':
-      return true;
-    default:
-      return association satisfies never;
-  }
 }
 
 function isIdle(changeset: Changeset): boolean {

@@ -288,6 +288,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'assertNotThrough',
     'assertOnReplace',
     'buildRelated',
+    'canLetGo',
     'changePutable',
     'matchOptions',
     'matchedActions',

@@ -96,6 +96,14 @@ describe('a refusal', () => {
     ).toEqual([['permalink', 'must stay']]);
   });
 
+  test('meets the delete of a parent that its record cannot be without', () => {
+    const { comment } = setup('raise');
+    const data = cast(comment, { post: { id: 7, drop: true } }, []);
+    expect(messagesOf(data, 'post', options)).toEqual([
+      ['post', "can't be blank"],
+    ]);
+  });
+
   test('of letting go what is required is told as requiredMessage', () => {
     const data = cast(setup('nilify').comment, { post: null }, []);
     const required = { required: true, requiredMessage: 'needs a post' };
