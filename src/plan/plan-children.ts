@@ -1,9 +1,10 @@
 import type { Has, ManyToMany } from '../model/model.ts';
-import type { AssocChange, Changeset } from '../changeset/changeset.ts';
+import type { AssocChange, Changeset, Entry } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
-import { makeDraft, storedRow } from './draft.ts';
+import { listOf } from '../changeset/relation.ts';
+import { makeDraft, recordText, storedRow } from './draft.ts';
 import type { Link, Row, Via } from './operation.ts';
 import { planDelete, planNilify } from './plan-removal.ts';
 import type { Linked, Place, Planner } from './planner.ts';
@@ -24,11 +25,7 @@ export function planChildren(
         planHas(planner, association, assoc, { owner, at });
         break;
       case 'manyToMany':
-        planManyToMany(planner, association, assoc, {
-          owner,
-          at,
-          constraints: changeset.constraints,
-        });
+        planManyToMany(planner, association, assoc, { owner, at, changeset });
         break;
       case 'belongsTo':
       case 'through':
@@ -67,11 +64,7 @@ function planHas(
     }
   }
   for (const entry of assoc.entries) {
-    if (entry.changeset.action === 'delete' && 'new' in owner.row) {
-      throw new ChangesetError(
-        `cannot delete ${association.related.name} of ${association.owner.name}.${association.name}: its owner is being inserted.`,
-      );
-    }
+    assertNoDelete(association, entry, owner);
     const { current } = entry;
     const place = {
       ...nestedPlace([...at, ...entry.at]),
@@ -79,6 +72,17 @@ function planHas(
     };
     planner.planRecord(planner, entry.changeset, place);
   }
+}
+
+function assertNoDelete(
+  { related, owner: { name: ownerName }, name }: Has | ManyToMany,
+  { changeset }: Entry,
+  { row }: Linked,
+): void {
+  if (changeset.action !== 'delete' || !('new' in row)) return;
+  throw new ChangesetError(
+    `cannot delete ${related.name} of ${ownerName}.${name}: its owner is being inserted.`,
+  );
 }
 
 /**
@@ -89,7 +93,7 @@ function planManyToMany(
   planner: Planner,
   association: ManyToMany,
   assoc: AssocChange,
-  { owner, at, constraints }: Owner & Pick<Changeset, 'constraints'>,
+  { owner, at, changeset: owning }: Owner & { readonly changeset: Changeset },
 ): void {
   const via = viaOf(association, owner);
   const draftLink = (
@@ -97,7 +101,7 @@ function planManyToMany(
     far: Changeset,
   ): void => {
     const { related } = association;
-    const declared = [...constraints, ...far.constraints];
+    const declared = [...owning.constraints, ...far.constraints];
     const operation = {
       ...link,
       model: related.name,
@@ -112,20 +116,34 @@ function planManyToMany(
     const path = [...at, ...assoc.at];
     draftLink({ action: 'unlink', row, path, reason: 'replaced' }, replaced);
   }
-  for (const { changeset, current, at: entryAt } of assoc.entries) {
-    const path = [...at, ...entryAt];
+  const linked = linkedTexts(owning, association);
+  for (const entry of assoc.entries) {
+    assertNoDelete(association, entry, owner);
+    const { changeset } = entry;
+    const path = [...at, ...entry.at];
+    const isLinked =
+      changeset.action !== 'insert' && linked.has(recordText(changeset.data));
     if (changeset.action === 'delete') {
-      if (!current) continue;
+      if (!isLinked) continue;
       const row = storedRow(changeset.data);
       draftLink({ action: 'unlink', row, path, reason: 'given' }, changeset);
       continue;
     }
     const place = { ...nestedPlace(path), shared: true };
     const { row }: { row: Row } = planner.planRecord(planner, changeset, place);
-    if (!current) {
+    if (!isLinked) {
       draftLink({ action: 'link', row, path, reason: 'given' }, changeset);
     }
   }
+}
+
+/** The records, as text, to which a stored owner is linked as it was loaded. */
+function linkedTexts(
+  { data }: Changeset,
+  { name }: ManyToMany,
+): ReadonlySet<string> {
+  const loaded = data.state === 'built' ? null : (data.assocs[name] ?? null);
+  return new Set(listOf(loaded).map(recordText));
 }
 
 function viaOf(association: Has | ManyToMany, owner: Linked): Via {

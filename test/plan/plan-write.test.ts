@@ -29,6 +29,7 @@ const comment = (id: bigint) =>
     post_id: 7n,
     lock_version: 1,
   });
+const tag = loadStruct(modelOf('Tag'), { id: 1n, name: 'tag' });
 const post = loadStruct(
   modelOf('Post'),
   { id: 7n, title: 'A', author_id: 1n, lock_version: 1, updated_at: null },
@@ -90,6 +91,7 @@ describe('a foreign key and its belongs_to', () => {
 
 test.each([
   ['comments', 'Comment', [putAction(change(comment(10n)), 'delete')]],
+  ['tags', 'Tag', [putAction(change(tag), 'delete')]],
   ['author', 'Author', putAction(change(author(1n)), 'delete')],
 ])('no record of %s is deleted while its owner is inserted', (...row) => {
   const [assoc, model, value] = row;
@@ -98,6 +100,16 @@ test.each([
   expect(() => planWrite(changeset)).toThrow(
     `cannot delete ${model} of Post.${assoc}: its owner is being inserted.`,
   );
+});
+
+test('a record that is linked already is not linked again by being named twice', () => {
+  const tagged = withAssoc(post, 'tags', [tag]);
+  const other = loadStruct(modelOf('Tag'), { id: 2n, name: 'other' });
+  const changeset = putAssoc(change(tagged), 'tags', [tag, tag, other]);
+  const links = operationsOf(changeset).filter(
+    ({ action }) => action === 'link',
+  );
+  expect(links).toMatchObject([{ row: { key: { id: 2n } } }]);
 });
 
 test('a cast of a belongs_to touches the owner of what it changes', () => {
