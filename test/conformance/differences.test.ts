@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Values } from '../../src/model/value.ts';
+import type { Value, Values } from '../../src/model/value.ts';
 import type { Case } from './case.ts';
 import { judge } from './judge.ts';
 import { keptCase, useWorld } from './kept-cases.ts';
@@ -45,33 +45,6 @@ const comments = (list: readonly Values[]) => ({
 });
 const unchanged = action([], null, 7, {}, 'Post');
 
-describe('rule 1', () => {
-  test.each<[string, Values, string, string]>([
-    ['an integer', { position: 2147483648 }, 'DBConnection.EncodeError', ''],
-    [
-      'a text',
-      { body: 'a\0b' },
-      'Postgrex.Error',
-      'ERROR 22021 (character_not_in_repertoire) invalid byte sequence',
-    ],
-  ])(
-    'refuses %s that no column holds',
-    async (_what, values, exception, message) => {
-      const permit = { permit: ['body', 'position'] };
-      expect(
-        await rulesOf(threeComments, {
-          operation: {
-            ...comments([{ id: 10 }, { id: 11 }, { id: 12, ...values }]),
-            casts: [{ assoc: 'comments', with: permit }],
-          },
-          associations: { position: true },
-          expect: { status: 'raises', exception, message, raisedIn: 'repo' },
-        }),
-      ).toEqual([1]);
-    },
-  );
-});
-
 describe('rule 3', () => {
   const skips = {
     permit: ['body'],
@@ -113,37 +86,28 @@ describe('rule 3', () => {
   });
 });
 
-describe('rule 3, of what may not be replaced', () => {
-  const marked = { comments: { onReplace: 'markAsInvalid' } } as const;
-  const expected: Case['expect'] = {
-    status: 'invalid',
-    errors: [{ path: ['comments'], message: 'is invalid' }],
-    actions: [unchanged],
-  };
-  const put = (value: PutValue): Partial<Case['operation']> => ({
-    root,
-    casts: [],
-    params: {},
-    puts: [{ assoc: 'comments', value }],
-  });
-  const permitted = { permit: ['id', 'body'] };
-
-  test.each<[string, Partial<Case['operation']>]>([
-    [
-      'of what is put',
-      put([{ changeset_of: { current: 10 }, errors: { body: 'is bad' } }]),
-    ],
-    ['of a record that is put twice', put([{ current: 10 }, { current: 10 }])],
-    [
-      'of a key that is cast twice',
-      {
-        ...comments([{ id: 10 }, { id: 10 }]),
-        casts: [{ assoc: 'comments', with: permitted }],
+describe('rule 3, of a put', () => {
+  test('shows the errors with which a changeset was put', async () => {
+    const bad: PutValue = {
+      changeset_of: { struct: 'tag' },
+      errors: { name: 'bad' },
+    };
+    const { casts: _, ...operation } = keptCase(tagsOfPost).operation;
+    const verdict = await judge(world.current, {
+      ...keptCase(tagsOfPost),
+      associations: { tags: { onReplace: 'markAsInvalid' } },
+      operation: {
+        ...operation,
+        params: {},
+        puts: [{ assoc: 'tags', value: [{ current: 1 }, bad] }],
       },
-    ],
-  ])('shows the errors %s', async (_what, operation) => {
-    const change = { operation, associations: marked, expect: expected };
-    expect(await rulesOf(threeComments, change)).toEqual([3]);
+      expect: {
+        status: 'invalid',
+        errors: [{ path: ['tags'], message: 'is invalid' }],
+        actions: [unchanged],
+      },
+    });
+    expect(verdict).toMatchObject({ problems: [], applied: [{ rule: 3 }] });
   });
 });
 
@@ -207,9 +171,15 @@ describe('rule 5, of a belongs_to', () => {
     raisedIn: 'repo',
   };
 
+  const deleted = {
+    assoc: 'author',
+    with: { validate: [{ force_action: 'delete' as const }] },
+  };
+
   test.each<[string, Partial<Case['operation']>]>([
     ['by none', { params: { author: null } }],
     ['by a new one', { params: { author: { name: 'N' } } }],
+    ['by its delete', { params: { author: { id: 2 } }, casts: [deleted] }],
   ])('deletes the parent last where a cast replaces it %s', async (...row) => {
     const operation = { root: lonely, ...row[1] };
     expect(
@@ -231,6 +201,18 @@ describe('rule 5, of a belongs_to', () => {
       expect: refused,
     });
     expect(verdict).toMatchObject({ problems: [], applied: [{ rule: 5 }] });
+  });
+
+  test('meets the key of the new one first, where that is taken', async () => {
+    const author = { assoc: 'author', with: { permit: ['id', 'name'] } };
+    const operation = {
+      root: lonely,
+      params: { author: { id: 1, name: 'N' } },
+      casts: [author],
+    };
+    expect(
+      await rulesOf(parentReplaced, { operation, expect: refused }),
+    ).toEqual([5]);
   });
 
   test('leaves alone what others refer to', async () => {
@@ -261,34 +243,6 @@ describe('rule 8', () => {
         expect: {
           status: 'ok',
           actions: [unchanged, { ...kept, changes: { body: 'x' } }],
-        },
-      }),
-    ).toEqual([8]);
-  });
-
-  test('passes over it where stale rows are allowed', async () => {
-    const { rows } = keptCase(threeComments);
-    const [first, ...others] = rows['comments'] ?? [];
-    const moved = { ...first, post_id: 8 };
-    const posts = [
-      ...(rows['posts'] ?? []).map((row) => ({ ...row, author_id: null })),
-      { id: 8, title: 'B', body: null, author_id: null },
-    ];
-    expect(
-      await rulesOf(threeComments, {
-        operation: {
-          ...comments([{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }]),
-          ...operation,
-          repo_opts: { allow_stale: true },
-        },
-        expect: {
-          status: 'ok',
-          actions: [unchanged, { ...kept, changes: { body: 'x' } }].concat(
-            action(['comments', 1], 'update', 11, {}, 'Comment'),
-            action(['comments', 2], 'update', 12, {}, 'Comment'),
-          ),
-          writes: [['UPDATE', 'comments']],
-          rows: { posts, comments: [{ ...moved, body: 'x' }, ...others] },
         },
       }),
     ).toEqual([8]);
@@ -331,45 +285,56 @@ describe('rule 11', () => {
     ).toEqual([11]);
   });
 
-  const nilified = { comments: { onReplace: 'nilify' } } as const;
-  const refused: Case['expect'] = {
-    status: 'raises',
-    exception: 'Postgrex.Error',
-    message: 'ERROR 23502 (not_null_violation) null value in column "post_id"',
-    raisedIn: 'repo',
-  };
-  const { repo: _, ...unwritten } = keptCase(threeComments).operation;
-
-  test.each<[string, Partial<Case['operation']>, Case['expect']]>([
-    [
-      'a list that is required, and tells it once',
-      { ...comments([]), casts: [{ assoc: 'comments', required: true }] },
-      {
-        status: 'invalid',
-        errors: [{ path: ['comments'], message: "can't be blank" }],
+  test.each<[string, Value]>([
+    ['of a wrong shape', 'x'],
+    ['that is ignored', { id: 8, skip: 'true' }],
+  ])('says nothing of input %s', async (_what, post) => {
+    const ignored = post !== 'x';
+    const { puts: _, ...operation } = keptCase(storedComment).operation;
+    const skips = { validate: [{ ignore_flag: 'skip' }] };
+    const verdict = await judge(world.current, {
+      ...keptCase(storedComment),
+      operation: {
+        ...operation,
+        params: { post },
+        casts: [{ assoc: 'post', with: skips }],
       },
-    ],
-    [
-      'a list among the changes',
-      { root, casts: [], params: {}, change: { comments: [] } },
-      refused,
-    ],
-  ])('holds for %s', async (_what, operation, expected) => {
-    expect(
-      await rulesOf(threeComments, {
-        operation,
-        associations: nilified,
-        expect: expected,
-      }),
-    ).toEqual([11]);
+      expect: ignored
+        ? { status: 'ok', writes: [] }
+        : {
+            status: 'invalid',
+            errors: [{ path: ['post'], message: 'is invalid' }],
+          },
+    });
+    expect(verdict).toMatchObject({ problems: [], applied: [] });
   });
 
-  test('holds for a changeset that is not written', async () => {
+  test.each<[string, object, Values]>([
+    ['a required parent that is null', { required: true }, {}],
+    ['one that is to be deleted', {}, { id: 7, delete: 'true' }],
+  ])('has one error of %s', async (_what, options, given) => {
+    const { puts: _, ...operation } = keptCase(storedComment).operation;
+    const isNull = !('id' in given);
+    const flag = { validate: [{ delete_flag: 'delete' }] };
     const verdict = await judge(world.current, {
-      ...keptCase(threeComments),
-      associations: nilified,
-      operation: unwritten,
-      expect: { status: 'ok' },
+      ...keptCase(storedComment),
+      operation: {
+        ...operation,
+        params: { post: isNull ? null : given },
+        casts: [{ assoc: 'post', with: flag, ...options }],
+      },
+      expect: isNull
+        ? {
+            status: 'invalid',
+            errors: [{ path: ['post'], message: "can't be blank" }],
+            actions: [action([], null, 10, { post: null }, 'Comment')],
+          }
+        : {
+            status: 'raises',
+            exception: 'Ecto.ConstraintError',
+            message: '"comments_post_id_fkey" (foreign_key_constraint)',
+            raisedIn: 'repo',
+          },
     });
     expect(verdict).toMatchObject({ problems: [], applied: [{ rule: 11 }] });
   });

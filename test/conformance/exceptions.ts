@@ -85,6 +85,13 @@ const counterparts: readonly Counterpart[] = [
     error: 'misuse',
     says: 'cannot (?:insert|update) \\w+: "$1" is null',
   },
+  {
+    // Ecto writes a join table without a schema, so that its constraints can be
+    // declared nowhere. Here every join row has a model.
+    ecto: /^Postgrex\.Error: ERROR 235\d\d .*?violates (unique|foreign|check)[a-z ]* constraint "(posts_tags_\w+)"/,
+    error: 'constraint',
+    says: '$1\\w* constraint "$2"',
+  },
   { ecto: /^Postgrex\.Error: ERROR (\w{5})/, error: 'database', says: '^$1$' },
   {
     ecto: /value .* for `(\w+)\.(\w+)` in `\w+` does not match type/,

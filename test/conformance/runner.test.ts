@@ -242,6 +242,25 @@ describe('the runner accepts', () => {
   });
 });
 
+test('the runner takes the refusal of a join row for that of its table', async () => {
+  const recorded = keptCase(tooManyTags);
+  const { casts: _, ...operation } = recorded.operation;
+  const three = { get: 'tag', id: 3 };
+  const value = [{ current: 1 }, { current: 2 }, three, three];
+  const problems = await judgedProblems({
+    ...recorded,
+    operation: { ...operation, params: {}, puts: [{ assoc: 'tags', value }] },
+    expect: {
+      status: 'raises',
+      exception: 'Postgrex.Error',
+      message:
+        'ERROR 23505 (unique_violation) duplicate key value violates unique constraint "posts_tags_post_id_tag_id_index"',
+      raisedIn: 'repo',
+    },
+  });
+  expect(problems).toBe('');
+});
+
 /** The rules that a case which passes differs by. */
 function rulesOf(verdict: Verdict): readonly number[] {
   if (verdict.kind === 'skipped') throw new Error(verdict.reason);

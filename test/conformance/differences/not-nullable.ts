@@ -1,8 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Association, Model } from '../../../src/model/model.ts';
 import type { Expectation } from '../case.ts';
-import { isList } from '../json.ts';
-import { type PutValue, readPutValue } from '../operation.ts';
+import { type Changed, changedAssociations } from './changed.ts';
 import {
   type Difference,
   type Errors,
@@ -10,7 +8,7 @@ import {
   invalid,
   isAtOrBelow,
 } from './difference.ts';
-import { currentRows, idOf, itemsOf, type Visit, visitsOf } from './visits.ts';
+import { currentRows, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 11: a record is let go whose foreign key (of a belongs_to: the owner's) cannot be null. */
 export const notNullable: Difference = {
@@ -18,26 +16,25 @@ export const notNullable: Difference = {
   reason:
     'nilify of a NOT NULL key "can\'t be blank", before any SQL (in Ecto the database refuses it)',
   instead(facts) {
-    const { expected, recorded } = facts;
-    // A changeset that is not written meets no database in Ecto.
-    if (expected.status === 'ok' && recorded.operation.repo) return null;
+    const { expected } = facts;
+    if (expected.status === 'ok') return null;
     const places = visitsOf(facts).flatMap((visit) =>
       changedAssociations(visit)
         .filter((changed) => letsGo(facts, visit, changed))
         .map(({ association }) => [...visit.path, association.name]),
     );
     if (places.length === 0) return null;
-    const errors = places.map((path) => ({ path, message: "can't be blank" }));
+    const known = expected.errors ?? [];
+    const errors = places
+      .filter((path) => !known.some((error) => isAt(error, path)))
+      .map((path) => ({ path, message: "can't be blank" }));
     if (expected.status === 'raises') {
       return isRefusal(expected) ? invalid(facts, errors) : null;
     }
     // A constraint's error comes from SQL that is not run here.
-    const others = expected.transaction ? [] : (expected.errors ?? []);
-    const added = errors.filter(
-      (error) => !others.some((other) => isDeepStrictEqual(other, error)),
-    );
+    const others = expected.transaction ? [] : known;
     return {
-      ...invalid(facts, [...others, ...added]),
+      ...invalid(facts, [...others, ...errors]),
       actions: withoutRefused(expected, places),
     };
   },
@@ -51,65 +48,36 @@ function isRefusal({ exception, raisedIn }: Expectation): boolean {
   );
 }
 
-/** A refused list stays only where it has errors to show. */
+/** A refused change stays only where it has errors to show. */
 function withoutRefused(
   { actions, errors = [] }: Expectation,
-  places: readonly Errors[number]['path'][],
+  places: readonly Path[],
 ): Expectation['actions'] {
   const dropped = places.filter(
-    (place) => !errors.some(({ path }) => isAtOrBelow(path, place)),
+    (place) =>
+      !errors.some(
+        (error) => isAtOrBelow(error.path, place) && !isAt(error, place),
+      ),
   );
-  return actions?.filter(
-    ({ path }) => !dropped.some((place) => isAtOrBelow(path, place)),
-  );
+  return actions
+    ?.filter(({ path }) => !dropped.some((place) => isAtOrBelow(path, place)))
+    .map((action) => ({
+      ...action,
+      changes: Object.fromEntries(
+        Object.entries(action.changes).filter(
+          ([name]) =>
+            !dropped.some((place) =>
+              isAt({ path: place }, [...action.path, name]),
+            ),
+        ),
+      ),
+    }));
 }
 
-/** An association that is cast or put, with the keys that stay. */
-interface Changed {
-  readonly association: Association;
-  readonly given: readonly (number | null)[];
-}
+type Path = Errors[number]['path'];
 
-function changedAssociations({ model, spec, params }: Visit): Changed[] {
-  const casts = (spec.casts ?? []).flatMap((cast) => {
-    const association = model.associations.get(cast.assoc);
-    const items = association && itemsOf(association, params, cast);
-    return association && items
-      ? [
-          {
-            association,
-            given: items.map((item) => idOf(association.related, item)),
-          },
-        ]
-      : [];
-  });
-  const put = Object.entries(spec.change ?? {}).map(([assoc, value]) => ({
-    assoc,
-    value: readPutValue(value),
-  }));
-  const puts = [...put, ...(spec.puts ?? [])].flatMap(({ assoc, value }) => {
-    const association = model.associations.get(assoc);
-    return association
-      ? [{ association, given: putIds(association.related, value) }]
-      : [];
-  });
-  return [...casts, ...puts];
-}
-
-/** The keys of what is put; null of what has none. */
-export function putIds(
-  related: Model,
-  value: PutValue,
-): readonly (number | null)[] {
-  if (value === null || isList(value)) {
-    return (value ?? []).flatMap((item) => putIds(related, item));
-  }
-  if ('current' in value) return [idOf(related, { id: value.current })];
-  if ('get' in value) return [idOf(related, { id: value.id })];
-  if ('map' in value) return [idOf(related, value.map)];
-  if ('struct' in value) return [idOf(related, value.fields ?? {})];
-  if ('changeset_of' in value) return putIds(related, value.changeset_of);
-  return [];
+function isAt({ path }: { readonly path: Path }, place: Path): boolean {
+  return path.join() === place.join();
 }
 
 function letsGo(
@@ -117,23 +85,30 @@ function letsGo(
   { id }: Visit,
   { association, given }: Changed,
 ): boolean {
-  const { onReplace } = association.rules;
-  if (onReplace === 'raise' || onReplace === 'markAsInvalid') return false;
   const current = currentRows(association, id, loaded);
   if (association.kind === 'belongsTo') {
     const { owner, ownerKey } = association;
-    const letsAllGo = given.length === 0 && current.length > 0;
-    return letsAllGo && !allowsNull(owner, ownerKey);
+    const gone = given.every(({ action }) => action === 'delete');
+    const may = given.length > 0 || replaces(association);
+    return current.length > 0 && gone && may && !allowsNull(owner, ownerKey);
   }
+  const { onReplace } = association.rules;
   if (onReplace !== 'nilify' && onReplace !== 'update') return false;
   if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
     return false;
   }
+  const isOne = association.cardinality === 'one';
   // Under `update` whatever is given changes the record in place.
-  if (onReplace === 'update' && given.length > 0) return false;
-  const left = current.filter((row) => !given.includes(Number(row['id'])));
+  if (isOne && onReplace === 'update' && given.length > 0) return false;
+  if (isOne && given.some(({ action }) => action === 'ignore')) return false;
+  const ids = new Set(given.map((item) => item.id));
+  const left = current.filter((row) => !ids.has(Number(row['id'])));
   const { related, relatedKey } = association;
   return left.length > 0 && !allowsNull(related, relatedKey);
+}
+
+function replaces({ rules: { onReplace } }: Association): boolean {
+  return onReplace !== 'raise' && onReplace !== 'markAsInvalid';
 }
 
 function allowsNull(model: Model, names: readonly string[]): boolean {

@@ -1,12 +1,10 @@
-import type { BelongsTo } from '../../../src/model/model.ts';
-import type { Value, Values } from '../../../src/model/value.ts';
+import type { BelongsTo, Model } from '../../../src/model/model.ts';
+import type { Value } from '../../../src/model/value.ts';
 import type { Expectation, Rows } from '../case.ts';
-import { isList } from '../json.ts';
-import type { PutValue } from '../operation.ts';
-import { childSpec } from '../spec.ts';
+import { changedAssociations, type Given, pick } from './changed.ts';
 import type { Difference, Facts } from './difference.ts';
 import { firstNewId, newRow } from './simulate.ts';
-import { currentRows, itemsOf, type Visit, visitsOf } from './visits.ts';
+import { currentRows, idOf, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 5: a belongs_to record is replaced under `delete`, and nothing but its owner refers to it. */
 export const parentDeletedLast: Difference = {
@@ -17,54 +15,37 @@ export const parentDeletedLast: Difference = {
     const { expected } = facts;
     if (expected.exception !== 'Ecto.ConstraintError') return null;
     const [root] = visitsOf(facts);
-    const [replaced, ...others] = root ? replacements(facts, root) : [];
+    const [replaced, ...others] = root ? deletions(facts, root) : [];
     if (!root || !replaced || others.length > 0) return null;
     const { association, gone } = replaced;
-    if (isReferred(facts, association, gone, root.id)) return null;
-    return written(facts, root, replaced);
+    const done = written(facts, root, replaced);
+    const stays = isReferred(facts, association, gone, root.id);
+    return done.status === 'ok' && stays ? null : done;
   },
 };
 
 interface Replacement {
   readonly association: BelongsTo;
   readonly gone: Value;
-  /** What comes instead: the key of a stored record, the values of a new one, or nothing. */
-  readonly next: { readonly id: Value } | { readonly values: Values } | null;
+  /** What comes instead; nothing where the owner is left without. */
+  readonly next: Given | undefined;
 }
 
-function replacements({ loaded }: Facts, root: Visit): readonly Replacement[] {
-  const { model, spec, params, id } = root;
-  const changes = [
-    ...(spec.casts ?? []).flatMap((cast) => {
-      const association = model.associations.get(cast.assoc);
-      const items = association && itemsOf(association, params, cast);
-      if (!association || !items) return [];
-      const { permit = [] } = childSpec(association.related.name, cast.with);
-      const values = items[0] && pick(items[0], permit);
-      return [{ association, next: values ? { values } : null }];
-    }),
-    ...(spec.puts ?? []).flatMap(({ assoc, value }) => {
-      const association = model.associations.get(assoc);
-      const next = putNext(value);
-      return association && next !== undefined ? [{ association, next }] : [];
-    }),
-  ];
-  return changes.flatMap(({ association, next }) => {
-    const { onReplace } = association.rules;
+/** The belongs_to records that are deleted: marked so, or replaced under onReplace `delete`. */
+function deletions({ loaded }: Facts, root: Visit): readonly Replacement[] {
+  return changedAssociations(root).flatMap(({ association, given: [next] }) => {
     if (association.kind !== 'belongsTo') return [];
-    if (onReplace !== 'delete' && onReplace !== 'deleteIfExists') return [];
-    const [current] = currentRows(association, id, loaded);
+    const { onReplace } = association.rules;
+    const [current] = currentRows(association, root.id, loaded);
     const gone = current?.['id'] ?? null;
-    return gone === null ? [] : [{ association, gone, next }];
+    if (gone === null || next?.action === 'ignore') return [];
+    if (next?.action === 'delete') {
+      const meant = next.id === gone || onReplace === 'update';
+      return meant ? [{ association, gone, next: undefined }] : [];
+    }
+    const replaces = onReplace === 'delete' || onReplace === 'deleteIfExists';
+    return replaces && next?.id !== gone ? [{ association, gone, next }] : [];
   });
-}
-
-function putNext(value: PutValue): Replacement['next'] | undefined {
-  if (value === null) return null;
-  if (isList(value)) return undefined;
-  if ('get' in value) return { id: value.id };
-  if ('map' in value) return { values: value.map };
-  return 'struct' in value ? { values: value.fields ?? {} } : undefined;
 }
 
 /** Whether a row other than the owner refers to a record. */
@@ -92,32 +73,46 @@ function written(
   { association, gone, next }: Replacement,
 ): Expectation {
   const { related, owner, ownerKey } = association;
-  const isNew = next !== null && 'values' in next;
-  const id = isNew ? (next.values['id'] ?? firstNewId) : (next?.id ?? null);
+  const rows: { [table: string]: Rows[string] } = { ...before };
+  const writes: NonNullable<Expectation['writes']> = [];
+  const others = (before[related.table] ?? []).filter(
+    (row) => row['id'] !== gone,
+  );
+  let id: Value = null;
+  if (next?.stored && next.action !== 'insert') {
+    id = next.id;
+    const changed = Object.keys(next.values).length > 0;
+    if (changed) writes.push(['UPDATE', related.table]);
+    rows[related.table] = others.map((row) =>
+      row['id'] === id ? { ...row, ...next.values } : row,
+    );
+  } else if (next) {
+    id = (next.stored ? next.id : idOf(related, next.values)) ?? firstNewId;
+    if (others.some((row) => row['id'] === id))
+      return keyTaken(before, related);
+    writes.push(['INSERT', related.table]);
+    const row = newRow(related, { ...next.values, id });
+    rows[related.table] = [...others, row];
+  } else {
+    rows[related.table] = others;
+  }
   const own = pick(root.params, root.spec.permit ?? []);
   const changes = { ...own, ...root.spec.change, [ownerKey[0] ?? '']: id };
-  const rows: { [table: string]: Rows[string] } = { ...before };
   rows[owner.table] = (before[owner.table] ?? []).map((row) =>
     row['id'] === root.id ? { ...row, ...changes } : row,
   );
-  rows[related.table] = [
-    ...(before[related.table] ?? []).filter((row) => row['id'] !== gone),
-    ...(isNew ? [newRow(related, { ...next.values, id })] : []),
-  ];
+  writes.push(['UPDATE', owner.table], ['DELETE', related.table]);
   const filled = Object.entries(rows).filter(([, list]) => list.length > 0);
-  return {
-    status: 'ok',
-    rows: Object.fromEntries(filled),
-    writes: [
-      ...(isNew ? [['INSERT', related.table] satisfies [string, string]] : []),
-      ['UPDATE', owner.table],
-      ['DELETE', related.table],
-    ],
-  };
+  return { status: 'ok', rows: Object.fromEntries(filled), writes };
 }
 
-function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => names.includes(name)),
-  );
+/** Its row comes first, and its key is another's. */
+function keyTaken(rows: Rows, { table }: Model): Expectation {
+  return {
+    status: 'raises',
+    exception: 'Ecto.ConstraintError',
+    message: `"${table}_pkey" (unique_constraint)`,
+    raisedIn: 'repo',
+    rows,
+  };
 }

@@ -82,7 +82,10 @@ function joinedKeys(
     .map((row) => row[relatedKey] ?? null);
 }
 
-/** The items that params give for a cast, in the order of its form's params; undefined where its key is absent. */
+/**
+ * The items that params give for a cast, in the order of its form's params; undefined where its key is absent or its
+ * input has the wrong shape. As `castAssoc` reads them, an empty list is an empty object to a to-one.
+ */
 export function itemsOf(
   association: Association,
   params: Values,
@@ -92,10 +95,13 @@ export function itemsOf(
     ...(sortParam !== undefined && { sortParam }),
     ...(dropParam !== undefined && { dropParam }),
   });
-  if (input === undefined) return undefined;
-  return Array.isArray(input)
-    ? input.filter(isValues)
-    : [input].filter(isValues);
+  const list: readonly unknown[] | null = Array.isArray(input) ? input : null;
+  if (association.cardinality === 'many') {
+    return list?.every(isValues) ? list : undefined;
+  }
+  if (input === null) return [];
+  if (list?.length === 0) return [{}];
+  return isValues(input) ? [input] : undefined;
 }
 
 /** The key that an item gives, as a number; null where it gives none. */
@@ -114,13 +120,14 @@ function visitBelow(visit: Visit, loaded: Rows): Visit[] {
     const many = association.cardinality === 'many';
     let position = 0;
     const items = itemsOf(association, visit.params, cast) ?? [];
+    const taken = new Set<number>();
     return items.flatMap((params, index) => {
       const ignored = isIgnored(spec, params);
       const place = (i: number) => (many ? [cast.assoc, i] : [cast.assoc]);
       const child: Visit = {
         model: association.related,
         association,
-        id: matchedId(association, visit, params, loaded),
+        id: takeId(association, visit, params, { loaded, taken }),
         spec,
         params,
         path: [...visit.path, ...place(index)],
@@ -133,17 +140,21 @@ function visitBelow(visit: Visit, loaded: Rows): Visit[] {
   return [visit, ...below];
 }
 
-function isIgnored({ validate = [] }: Spec, params: Values): boolean {
+/** Whether an item's changeset function has it ignored. */
+export function isIgnored({ validate = [] }: Spec, params: Values): boolean {
   return validate.some(
-    (step) => 'ignore_flag' in step && params[step.ignore_flag] === 'true',
+    (step) =>
+      ('ignore_flag' in step && params[step.ignore_flag] === 'true') ||
+      ('force_action' in step && step.force_action === 'ignore'),
   );
 }
 
-function matchedId(
+/** The key of the current record that an item is matched with: each can be once. */
+function takeId(
   association: Association,
   owner: Visit,
   params: Values,
-  loaded: Rows,
+  { loaded, taken }: { readonly loaded: Rows; readonly taken: Set<number> },
 ): number | null {
   const id = idOf(association.related, params);
   const current = currentRows(association, owner.id, loaded);
@@ -153,7 +164,10 @@ function matchedId(
     association.cardinality === 'one' &&
     association.rules.onReplace === 'update';
   if (inPlace && only) return Number(only[key]);
-  return current.some((row) => row[key] === id) ? id : null;
+  const found = current.some((row) => row[key] === id);
+  if (id === null || !found || taken.has(id)) return null;
+  taken.add(id);
+  return id;
 }
 
 function isValues(value: unknown): value is Values {
