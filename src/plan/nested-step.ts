@@ -128,15 +128,22 @@ function started(step: Step): unknown {
       return [step.item];
     case 'one':
       return step.item;
-    case 'filter': {
-      const name = onlyName(step.item);
-      return name === null
-        ? { OR: [step.item] }
-        : { [name]: { in: [filterItem(step.item)] } };
-    }
+    case 'filter':
+      return filterOf(step.item);
     default:
       return step.takes satisfies never;
   }
+}
+
+/** A filter of one row, by its key; `extendFilter` adds more. */
+export function filterOf(key: unknown): Args {
+  const name = onlyName(key);
+  return name === null ? { OR: [key] } : { [name]: { in: [filterItem(key)] } };
+}
+
+/** Adds a row to a filter. */
+export function extendFilter(filter: unknown, key: unknown): void {
+  openList(filter)?.push(filterItem(key));
 }
 
 /** The list of a word that can take one more item: the list itself, or the values of a filter. */

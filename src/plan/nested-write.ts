@@ -1,6 +1,7 @@
 import { getModel } from '../model/datamodel.ts';
 import type { Model } from '../model/model.ts';
 import { addStep, nestedStep, type Write } from './nested-step.ts';
+import { addRow, updateManyArgs } from './update-many.ts';
 import type { Link, Plan, Via } from './operation.ts';
 import { isWrite } from './operation.ts';
 import {
@@ -26,8 +27,8 @@ import {
 /** One call of Prisma's client, and the operations of the plan (by index) that it writes, in their order. */
 export interface PrismaCall {
   readonly model: string;
-  /** `deleteMany`: of a row that may be gone already. */
-  readonly method: 'create' | 'update' | 'delete' | 'deleteMany';
+  /** `deleteMany`: of a row that may be gone already; `updateMany`: of rows that lose their owner with it. */
+  readonly method: 'create' | 'update' | 'updateMany' | 'delete' | 'deleteMany';
   readonly args: Args;
   readonly operations: readonly number[];
 }
@@ -46,7 +47,7 @@ export function toNestedWrite(
   plan.operations.forEach((operation, index) => {
     if (!isWrite(operation)) return;
     const call = options.oneByOne ? undefined : calls.at(-1);
-    if (!call || !nest(call, operation, index, options))
+    if (!call || !append(call, operation, index, options))
       calls.push(begin(operation, index, options));
   });
   return calls.map(({ model, method, args, operations }) => ({
@@ -93,6 +94,10 @@ function begin(
       );
     }
     case 'update': {
+      if (operation.reason === 'cascaded') {
+        const args = updateManyArgs(model, operation, options);
+        return beginCall(model, { method: 'updateMany', args }, index);
+      }
       const where = whereKey(model, operation.row);
       const data = updateData(model, operation.changes, options);
       const frame = frameOf(operation, data);
@@ -177,6 +182,21 @@ function beginLink(
 function beginDeleteMany(model: Model, where: Args, index: number): Draft {
   const call = { model: model.name, method: 'deleteMany' } as const;
   return { ...call, args: { where }, operations: [index], frames: [] };
+}
+
+/** Adds an operation to a call: nested in it, or as one more row of an `updateMany`. */
+function append(
+  call: Draft,
+  operation: Write,
+  index: number,
+  options: TranslateOptions,
+): boolean {
+  if (call.method !== 'updateMany')
+    return nest(call, operation, index, options);
+  const isOneMore =
+    operation.model === call.model && addRow(call.args, operation);
+  if (isOneMore) call.operations.push(index);
+  return isOneMore;
 }
 
 /** An update of the owner that changes none of its columns, only carries writes of its association. */

@@ -47,7 +47,8 @@ export function updateData(
   };
 }
 
-function columnData(
+/** The data of columns alone. */
+export function columnData(
   model: Model,
   values: Values,
   { dbNull = null }: TranslateOptions,

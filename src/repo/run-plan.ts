@@ -75,8 +75,10 @@ async function runCall(
   { method, args }: PrismaCall,
 ): Promise<Row | null> {
   const rows = delegate(tx, model);
-  if (method !== 'deleteMany') return toRow(model, await rows[method](args));
-  await rows.deleteMany(args);
+  if (method !== 'deleteMany' && method !== 'updateMany') {
+    return toRow(model, await rows[method](args));
+  }
+  await rows[method](args);
   return null;
 }
 

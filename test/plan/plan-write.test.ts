@@ -9,6 +9,7 @@ import {
 import { optimisticLock } from '../../src/changeset/lock.ts';
 import { getModel } from '../../src/model/datamodel.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
+import { recordText } from '../../src/plan/draft.ts';
 import { toNestedWrite } from '../../src/plan/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { readCaseModels } from '../conformance/models.ts';
@@ -160,3 +161,24 @@ function withKey<T extends ReturnType<typeof operationsOf>[number]>(
     ? { ...operation, row: { key: { id: operation.values['id'] ?? null } } }
     : operation;
 }
+
+test('rows that lose their owner with it lose it in one call, which sets the key alone', () => {
+  const kept = readCaseModels({
+    posts: { onDelete: 'nilifyAll' },
+    timestamps: true,
+  });
+  const owner = loadStruct(getModel(kept, 'Author'), { id: 1n, name: 'a' });
+  const posts = [7n, 8n].map((id) =>
+    loadStruct(getModel(kept, 'Post'), { id, title: 't', author_id: 1n }),
+  );
+  const { plan } = planWrite(putAction(change(owner), 'delete'), {
+    cascades: new Map([[recordText(owner), { posts }]]),
+  });
+  expect(toNestedWrite(plan, { models: kept, now: new Date() })).toMatchObject([
+    {
+      method: 'updateMany',
+      args: { where: { id: { in: [7n, 8n] } }, data: { author_id: null } },
+    },
+    { method: 'delete' },
+  ]);
+});

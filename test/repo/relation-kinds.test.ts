@@ -371,7 +371,6 @@ describe('deletion of an owner', () => {
       'DELETE posts',
       'DELETE posts_tags',
       'UPDATE notes',
-      'UPDATE notes',
     ]);
     expect(await rows('SELECT id, post_id FROM notes ORDER BY 1')).toEqual([
       '1 null',

@@ -31,6 +31,8 @@ export function writesOfCalls(calls: readonly PrismaCall[]): string[] {
         return created(model, dataOf(data));
       case 'update':
         return updated(model, dataOf(where), dataOf(data));
+      case 'updateMany':
+        return filtered(where).map((id) => `update ${name} ${id}`);
       case 'delete':
       case 'deleteMany':
         return [removed(model, keyText(flat(dataOf(where))))];
