@@ -19,6 +19,7 @@ const preloadOrdered = 'bc004cc7';
 const movedMeanwhile = '7419735c';
 const newTree = '0f60b79f';
 const nothingLeft = 'e125fa9b';
+const authorsPosts = '9997567c';
 
 type Change = (expected: Expectation) => Partial<Expectation>;
 
@@ -255,6 +256,27 @@ test('the runner takes the refusal of a join row for that of its table', async (
       exception: 'Postgrex.Error',
       message:
         'ERROR 23505 (unique_violation) duplicate key value violates unique constraint "posts_tags_post_id_tag_id_index"',
+      raisedIn: 'repo',
+    },
+  });
+  expect(problems).toBe('');
+});
+
+test('the runner takes the refusal of what onDelete deletes for that of its row', async () => {
+  const recorded = keptCase(authorsPosts);
+  const problems = await judgedProblems({
+    ...recorded,
+    associations: { posts: { onDelete: 'deleteAll' } },
+    operation: {
+      kind: 'delete',
+      root: { get: 'author', id: 1 },
+      repo: 'delete',
+    },
+    expect: {
+      status: 'raises',
+      exception: 'Postgrex.Error',
+      message:
+        'ERROR 23503 (foreign_key_violation) update or delete on table "posts" violates foreign key constraint "comments_post_id_fkey" on table "comments"',
       raisedIn: 'repo',
     },
   });
