@@ -33,6 +33,7 @@ const tagsOfPost = '6772de8b';
 const postsOfAuthor = '9997567c';
 const storedComment = '5d7c2b08';
 const parentReplaced = 'e4ad0f1b';
+const parentKept = '1e107493';
 
 const root: Case['operation']['root'] = {
   get: 'post',
@@ -268,7 +269,72 @@ describe('rule 8', () => {
   });
 });
 
+describe('rule 10', () => {
+  const params = { author: { id: 1, name: 'Ann2' } };
+  const renamed = action(['author'], 'update', 1, { name: 'Ann2' }, 'Author');
+
+  test('leaves the parent that another session gave meanwhile', async () => {
+    const meanwhile = ['UPDATE posts SET author_id = 2 WHERE id = 7'];
+    expect(
+      await rulesOf(parentKept, {
+        operation: { params: { ...params, title: 'T2' }, meanwhile },
+        expect: {
+          status: 'ok',
+          actions: [{ ...unchanged, changes: { title: 'T2' } }, renamed],
+          rows: {
+            ...keptCase(parentKept).expect.rows,
+            posts: (keptCase(parentKept).expect.rows?.['posts'] ?? []).map(
+              (row) => (row['id'] === 7 ? { ...row, title: 'T2' } : row),
+            ),
+          },
+        },
+      }),
+    ).toEqual([10]);
+  });
+
+  test('holds beside a has_one that becomes none', async () => {
+    expect(
+      await rulesOf(parentKept, {
+        operation: {
+          root: { get: 'post', id: 7, preload: ['author', 'permalink'] },
+          before_sql: ['INSERT INTO permalinks (id, post_id) VALUES (5, 7)'],
+          params: { ...params, permalink: null },
+          casts: [{ assoc: 'author' }, { assoc: 'permalink' }],
+        },
+        associations: { permalink: { onReplace: 'delete' } },
+        expect: {
+          status: 'ok',
+          actions: [{ ...unchanged, changes: { permalink: null } }, renamed],
+          writes: [
+            ['UPDATE', 'authors'],
+            ['UPDATE', 'posts'],
+            ['DELETE', 'permalinks'],
+          ],
+        },
+      }),
+    ).toEqual([10]);
+  });
+});
+
 describe('rule 11', () => {
+  test('holds before a stale row is met', async () => {
+    expect(
+      await rulesOf(threeComments, {
+        operation: {
+          ...comments([{ id: 11 }, { id: 12 }]),
+          meanwhile: ['DELETE FROM comments WHERE id = 10'],
+        },
+        associations: { comments: { onReplace: 'nilify' } },
+        expect: {
+          status: 'raises',
+          exception: 'Ecto.StaleEntryError',
+          message: 'attempted to update a stale struct: %Comment{id: 10}',
+          raisedIn: 'repo',
+        },
+      }),
+    ).toEqual([11]);
+  });
+
   test('adds its error to those of a list', async () => {
     expect(
       await rulesOf(threeComments, {

@@ -1,5 +1,6 @@
 import type { Association } from '../../../src/model/model.ts';
 import type { Expectation } from '../case.ts';
+import { wholeSchema } from '../models.ts';
 import type { Facts } from './difference.ts';
 
 /** One recorded changeset of a case. */
@@ -37,6 +38,7 @@ function ownerAt(
 }
 
 /** Whether a recorded changeset changes fields of its own. */
-export function hasOwnChanges({ changes }: Action): boolean {
-  return Object.keys(changes).length > 0;
+export function hasOwnChanges({ model, changes }: Action): boolean {
+  const fields = wholeSchema.get(model)?.fields;
+  return Object.keys(changes).some((name) => fields?.has(name));
 }

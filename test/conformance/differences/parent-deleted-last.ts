@@ -20,7 +20,10 @@ export const parentDeletedLast: Difference = {
     const { association, gone } = replaced;
     const done = written(facts, root, replaced);
     const stays = isReferred(facts, association, gone, root.id);
-    return done.status === 'ok' && stays ? null : done;
+    if (done.status === 'ok' && stays) return null;
+    // What becomes of another association is not told here.
+    const alone = changedAssociations(root).length === 1;
+    return alone ? done : { ...done, rows: undefined, writes: undefined };
   },
 };
 

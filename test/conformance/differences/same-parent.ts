@@ -1,4 +1,5 @@
 import type { Rows } from '../case.ts';
+import { canonical } from '../json.ts';
 import { hasOwnChanges, type Step, stepsOf } from './action-steps.ts';
 import type { Difference, Facts } from './difference.ts';
 import { visitsOf } from './visits.ts';
@@ -9,42 +10,61 @@ export const sameParent: Difference = {
   reason:
     'a belongs_to record that stays the same does not rewrite its owner (Ecto sends an UPDATE of the key it has)',
   instead(facts) {
-    const { expected, loaded } = facts;
-    const redundant = stepsOf(facts).filter((step) => isRedundant(facts, step));
-    if (expected.status !== 'ok' || redundant.length === 0) return null;
+    const { expected, loaded, before } = facts;
+    const kept = stepsOf(facts).filter((step) => keepsParent(facts, step));
+    if (expected.status !== 'ok' || kept.length === 0) return null;
     const writes = [...(expected.writes ?? [])];
     let { rows = {} } = expected;
-    for (const { owner, association } of redundant) {
+    let changed = false;
+    for (const { owner, association } of kept) {
       const { table, updatedAt } = association.owner;
+      const redundant = isRedundant(facts, owner, updatedAt);
       const at = writes.findIndex(
         (write) => write.join() === `UPDATE,${table}`,
       );
-      if (at >= 0) writes.splice(at, 1);
-      if (updatedAt)
+      if (redundant && at >= 0) writes.splice(at, 1);
+      if (redundant && updatedAt)
         rows = withStored(rows, loaded, table, owner.id, updatedAt);
+      const [key = ''] =
+        association.kind === 'belongsTo' ? association.ownerKey : [];
+      const now = withStored(rows, before, table, owner.id, key);
+      changed ||= redundant || canonical(now) !== canonical(rows);
+      rows = now;
     }
-    return { ...expected, writes, rows };
+    if (!changed) return null;
+    return {
+      ...expected,
+      ...(expected.writes && { writes }),
+      ...(expected.rows && { rows }),
+    };
   },
 };
 
-/** Whether the owner's key is all that Ecto writes to it. */
-function isRedundant(
-  facts: Facts,
+/** Whether a record is updated that is the owner's already. */
+function keepsParent(
+  { loaded }: Facts,
   { owner, association, entry }: Step,
 ): boolean {
   if (association.kind !== 'belongsTo' || entry.action !== 'update')
     return false;
   const [key = ''] = association.ownerKey;
-  const stored = (facts.loaded[association.owner.table] ?? []).find(
+  const stored = (loaded[association.owner.table] ?? []).find(
     (row) => row['id'] === owner.id,
   );
-  if (stored?.[key] !== entry.id || hasOwnChanges(owner)) return false;
+  return stored?.[key] === entry.id;
+}
+
+/** Whether the owner's key is all that Ecto writes to it. */
+function isRedundant(
+  facts: Facts,
+  owner: Step['owner'],
+  updatedAt: string | null,
+): boolean {
+  if (hasOwnChanges(owner)) return false;
   const visit = visitsOf(facts).find(
     ({ ectoPath }) => ectoPath.join() === owner.path.join(),
   );
-  return (
-    !visit?.spec.lock && !isTouched(facts, owner, association.owner.updatedAt)
-  );
+  return !visit?.spec.lock && !isTouched(facts, owner, updatedAt);
 }
 
 /** Whether a cast of the owner's touches it because something below it changes. */
