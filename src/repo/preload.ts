@@ -49,9 +49,12 @@ export async function preloadRecords(
       `cannot preload ${first.model.name} and ${other.model.name} at once: give records of one model.`,
     );
   }
+  const { steps, throughs } = mergePreloads(first, preloads);
   let loaded: readonly Struct[] = present;
-  for (const step of mergePreloads(first, preloads))
+  for (const step of steps)
     loaded = await preloadStep(loaders, loaded, step, options);
+  for (const through of throughs)
+    loaded = loaded.map((record) => gatherThrough(record, through));
   let next = 0;
   return records.map((record) =>
     record === null ? null : (loaded[next++] ?? record),
@@ -59,31 +62,48 @@ export async function preloadRecords(
 }
 
 interface Step {
-  readonly association: Association;
+  readonly association: Direct;
   readonly query: PreloadQuery;
   readonly below: readonly Preload[];
 }
 
-/** One step for each association; what is asked below one that is named twice is put together. */
-function mergePreloads(
-  record: Struct,
-  preloads: readonly Preload[],
-): readonly Step[] {
+type Direct = Exclude<Association, Through>;
+
+/**
+ * One step for each association; what is asked below one that is named twice is put together. A through asks for its
+ * path, the last of it by its query; it is gathered once everything is loaded.
+ */
+function mergePreloads({ model }: Struct, preloads: readonly Preload[]) {
   const steps = new Map<string, Step>();
+  const throughs = new Set<Through>();
   for (const preload of preloads) {
-    const step = readStep(record, preload);
-    const { name } = step.association;
-    const before = steps.get(name);
-    steps.set(name, before ? mergeSteps(before, step) : step);
+    const named = typeof preload === 'string' ? { assoc: preload } : preload;
+    let { assoc, preload: below = [], ...query } = named;
+    let association = assertAssociation(model, assoc, 'preload');
+    while (association.kind === 'through') {
+      throughs.add(association);
+      const [first = '', ...rest] = association.path;
+      below = nestPath(rest, { ...query, preload: below });
+      query = {};
+      association = assertAssociation(model, first, 'preload');
+    }
+    const step: Step = { association, query, below };
+    const before = steps.get(association.name);
+    steps.set(association.name, before ? mergeSteps(before, step) : step);
   }
-  return [...steps.values()];
+  return { steps: [...steps.values()], throughs: [...throughs].toReversed() };
 }
 
-function readStep({ model }: Struct, preload: Preload): Step {
-  const named = typeof preload === 'string' ? { assoc: preload } : preload;
-  const { assoc, preload: below = [], ...query } = named;
-  const association = assertAssociation(model, assoc, 'preload');
-  return { association, query, below };
+/** A preload of the associations named one below the other; the last as `end` says. */
+function nestPath(
+  path: readonly string[],
+  end: PreloadQuery & { readonly preload: readonly Preload[] },
+): readonly Preload[] {
+  const [last = '', ...before] = path.toReversed();
+  return before.reduce<readonly Preload[]>(
+    (deeper, assoc) => [{ assoc, preload: deeper }],
+    [{ ...end, assoc: last }],
+  );
 }
 
 /** As in Ecto, a query stands for both, and two must be the same. */
@@ -112,8 +132,6 @@ async function preloadStep(
   options: PreloadOptions,
 ): Promise<readonly Struct[]> {
   const { association, below } = step;
-  if (association.kind === 'through')
-    return preloadThrough(loaders, records, { ...step, association }, options);
   const found = await Promise.all(
     records.map(async (record): Promise<Loaded> => {
       const before = record.assocs[association.name];
@@ -159,34 +177,17 @@ async function preloadBelow(
   });
 }
 
-/** Loads every step of the path, the last one by the query, then gathers what lies at its end, each record once. */
-async function preloadThrough(
-  loaders: Loaders,
-  records: readonly Struct[],
-  { association, query, below }: Step & { readonly association: Through },
-  options: PreloadOptions,
-): Promise<readonly Struct[]> {
-  const { name, path } = association;
-  const [last = '', ...before] = path.toReversed();
-  const nested = before.reduce<readonly Preload[]>(
-    (deeper, assoc) => [{ assoc, preload: deeper }],
-    [{ assoc: last, ...query, preload: below }],
+/** What lies at the end of a through's loaded path, each record once. */
+function gatherThrough(record: Struct, { name, path, cardinality }: Through) {
+  const ends = path.reduce<readonly Struct[]>(
+    (level, assoc) =>
+      level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
+    [record],
   );
-  const loaded = await preloadRecords(loaders, records, nested, options);
-  return loaded.flatMap((record) => {
-    if (record === null) return [];
-    const ends = path.reduce<readonly Struct[]>(
-      (level, assoc) =>
-        level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
-      [record],
-    );
-    const byKey = ends.map(
-      (item) => [keyText(primaryKey(item)), item] as const,
-    );
-    const unique = [...new Map(byKey).values()];
-    const whole = association.cardinality === 'many';
-    return withAssoc(record, name, whole ? unique : (unique[0] ?? null));
-  });
+  const byKey = ends.map((item) => [keyText(primaryKey(item)), item] as const);
+  const unique = [...new Map(byKey).values()];
+  const whole = cardinality === 'many';
+  return withAssoc(record, name, whole ? unique : (unique[0] ?? null));
 }
 
 function isRows<T>(value: T | readonly T[]): value is readonly T[] {

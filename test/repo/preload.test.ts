@@ -331,6 +331,22 @@ describe('an association that is named twice', () => {
 });
 
 describe('a through association', () => {
+  test('has what is preloaded below its path, in whatever order it is asked', async () => {
+    await seed();
+    const { all, preload } = setup();
+    const { loaded, statements } = await preload(await all('Author'), [
+      'posts_comments',
+      { assoc: 'posts', preload: [{ assoc: 'comments', preload: ['post'] }] },
+    ]);
+    expect(statements).toBe(3);
+    const [ann] = loaded;
+    const comments = listOf(ann?.assocs['posts_comments'] ?? null);
+    const posts = comments.flatMap(({ assocs }) =>
+      listOf(assocs['post'] ?? null),
+    );
+    expect(posts.map(({ fields }) => fields['id'])).toEqual([7n, 7n, 8n]);
+  });
+
   test('has each record at its end once, in the order met, and every step loaded', async () => {
     await seed();
     const { all, preload } = setup({
