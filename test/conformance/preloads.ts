@@ -10,7 +10,8 @@ export function toPreload(preload: CasePreload): Preload {
   const deeper = [...(query?.preload ?? []), ...below];
   return {
     assoc,
-    ...(query?.where && { where: { AND: query.where.map(toCondition) } }),
+    // A query is one even without a condition: two of them must be the same.
+    ...(query && { where: { AND: (query.where ?? []).map(toCondition) } }),
     ...(query?.order_by && {
       orderBy: query.order_by.map(([way, field]) => ({ [field]: way })),
     }),
