@@ -87,6 +87,29 @@ describe('rule 3', () => {
   });
 });
 
+describe('rule 3, of a list within a refused list', () => {
+  const nested = (rules: Case['associations']) =>
+    rulesOf(postsOfAuthor, {
+      operation: {
+        params: { posts: [{ id: 7, comments: [] }] },
+        casts: [{ assoc: 'posts', with: { casts: [{ assoc: 'comments' }] } }],
+      },
+      associations: { posts: { onReplace: 'markAsInvalid' }, ...rules },
+      expect: {
+        status: 'invalid',
+        errors: [{ path: ['posts'], message: 'is invalid' }],
+        actions: [action([], null, 1, {}, 'Author')],
+      },
+    });
+
+  test('shows its refusal too', async () => {
+    expect(await nested({ comments: { onReplace: 'markAsInvalid' } })).toEqual([
+      3,
+    ]);
+    expect(await nested({ comments: { onReplace: 'nilify' } })).toEqual([11]);
+  });
+});
+
 describe('rule 3, of a put', () => {
   test('shows the errors with which a changeset was put', async () => {
     const bad: PutValue = {

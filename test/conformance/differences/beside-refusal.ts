@@ -9,7 +9,7 @@ import {
   isAtOrBelow,
 } from './difference.ts';
 import { changedAssociations } from './changed.ts';
-import { type Visit, visitsOf } from './visits.ts';
+import { currentRows, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 3: the entries of a list that onReplace refuses have errors of their own. */
 export const besideRefusal: Difference = {
@@ -22,7 +22,7 @@ export const besideRefusal: Difference = {
     const refused = refusedPlaces(facts);
     const errors = visitsOf(facts).flatMap((visit) => [
       ...(refused.some((place) => isAtOrBelow(visit.path, place))
-        ? ownErrors(facts, visit)
+        ? [...ownErrors(facts, visit), ...refusalsWithin(facts, visit)]
         : []),
       ...putErrors(visit, refused),
     ]);
@@ -61,6 +61,20 @@ function putErrors(
         message,
       }));
     });
+  });
+}
+
+/** The associations of an entry that are marked invalid in their turn. */
+function refusalsWithin({ loaded }: Facts, visit: Visit): Errors {
+  return changedAssociations(visit).flatMap(({ association, given }) => {
+    const { name, rules } = association;
+    if (rules.onReplace !== 'markAsInvalid') return [];
+    const ids = new Set(given.map(({ id }) => id));
+    const isLeft = currentRows(association, visit.id, loaded).some(
+      (row) => !ids.has(Number(row['id'])),
+    );
+    const path = [...visit.path, name];
+    return isLeft ? [{ path, message: 'is invalid' }] : [];
   });
 }
 

@@ -34,10 +34,14 @@ export const notNullable: Difference = {
     }
     // A constraint's error comes from SQL that is not run here.
     const others = expected.transaction ? [] : known;
-    return {
-      ...invalid(facts, [...others, ...errors]),
-      actions: withoutRefused(expected, places),
-    };
+    const all = invalid(facts, [...others, ...errors]);
+    // Within a list that is refused itself, entries with errors show.
+    const isWithin = errors.some(({ path }) =>
+      known.some((outer) => isAtOrBelow(path, outer.path)),
+    );
+    return isWithin
+      ? all
+      : { ...all, actions: withoutRefused(expected, places) };
   },
 };
 
