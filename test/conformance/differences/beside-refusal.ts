@@ -8,7 +8,8 @@ import {
   type Facts,
   isAtOrBelow,
 } from './difference.ts';
-import { changedAssociations } from './changed.ts';
+import { changedAssociations, putAssociations } from './changed.ts';
+import { takenInCasts, takenInPut } from './taken-keys.ts';
 import { currentRows, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 3: the entries of a list that onReplace refuses have errors of their own. */
@@ -20,12 +21,18 @@ export const besideRefusal: Difference = {
     const { expected } = facts;
     if (expected.status !== 'invalid') return null;
     const refused = refusedPlaces(facts);
-    const errors = visitsOf(facts).flatMap((visit) => [
-      ...(refused.some((place) => isAtOrBelow(visit.path, place))
-        ? [...ownErrors(facts, visit), ...refusalsWithin(facts, visit)]
-        : []),
-      ...putErrors(visit, refused),
-    ]);
+    const isRefused = ({ path }: Pick<Visit, 'path'>) =>
+      refused.some((place) => isAtOrBelow(path, place));
+    const visits = visitsOf(facts);
+    const within = visits.filter(isRefused);
+    const errors = [
+      ...within.flatMap((visit) => [
+        ...ownErrors(facts, visit),
+        ...refusalsWithin(facts, visit),
+      ]),
+      ...takenInCasts(within),
+      ...visits.flatMap(putErrors).filter(isRefused),
+    ];
     if (errors.length === 0) return null;
     // What else a refused list shows of its entries is nothing of Ecto's.
     const { actions: _, ...rest } = expected;
@@ -46,21 +53,19 @@ function refusedPlaces(facts: Facts): readonly Errors[number]['path'][] {
   );
 }
 
-/** The errors with which changesets are put as a refused association. */
-function putErrors(
-  visit: Visit,
-  refused: readonly Errors[number]['path'][],
-): Errors {
-  return changedAssociations(visit).flatMap(({ association, given }) => {
+/** The errors with which changesets are put, and those of a key that is put twice. */
+function putErrors(visit: Visit): Errors {
+  return putAssociations(visit).flatMap((put) => {
+    const { association, given } = put;
     const place = [...visit.path, association.name];
-    if (!refused.some((other) => other.join() === place.join())) return [];
-    return given.flatMap(({ errors }, index) => {
+    const own = given.flatMap(({ errors }, index) => {
       const at = association.cardinality === 'many' ? [...place, index] : place;
       return Object.entries(errors).map(([field, message]) => ({
         path: [...at, field],
         message,
       }));
     });
+    return [...own, ...takenInPut(put, place)];
   });
 }
 

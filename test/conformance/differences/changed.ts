@@ -1,7 +1,7 @@
 import type { Association, Model } from '../../../src/model/model.ts';
 import type { Values } from '../../../src/model/value.ts';
 import { isList } from '../json.ts';
-import type { PutValue, Spec } from '../operation.ts';
+import { type PutValue, readPutValue, type Spec } from '../operation.ts';
 import { childSpec } from '../spec.ts';
 import { idOf, isIgnored, itemsOf, type Visit } from './visits.ts';
 
@@ -26,20 +26,25 @@ export interface Changed {
 /** The associations of a visited record that are cast or put; without those whose input has the wrong shape. */
 export function changedAssociations(visit: Visit): readonly Changed[] {
   const { model, spec } = visit;
-  const casts = (spec.casts ?? []).map((cast) => {
+  const casts = (spec.casts ?? []).flatMap((cast) => {
     const association = model.associations.get(cast.assoc);
-    return {
-      association,
-      given: association && castGiven(association, visit, cast),
-    };
+    const given = association && castGiven(association, visit, cast);
+    return association && given ? [{ association, given }] : [];
   });
-  const puts = (spec.puts ?? []).map(({ assoc, value }) => {
+  return [...casts, ...putAssociations(visit)];
+}
+
+/** The associations of a visited record that are put, also among its changes. */
+export function putAssociations({ model, spec }: Visit): readonly Changed[] {
+  const changes = Object.entries(spec.change ?? {}).map(([assoc, value]) => ({
+    assoc,
+    value: readPutValue(value),
+  }));
+  return [...changes, ...(spec.puts ?? [])].flatMap(({ assoc, value }) => {
     const association = model.associations.get(assoc);
-    return { association, given: association && putGiven(association, value) };
+    const given = association && putGiven(association, value);
+    return association && given ? [{ association, given }] : [];
   });
-  return [...casts, ...puts].flatMap(({ association, given }) =>
-    association && given ? [{ association, given }] : [],
-  );
 }
 
 type Cast = NonNullable<Spec['casts']>[number];

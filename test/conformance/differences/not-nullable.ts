@@ -16,8 +16,9 @@ export const notNullable: Difference = {
   reason:
     'nilify of a NOT NULL key "can\'t be blank", before any SQL (in Ecto the database refuses it)',
   instead(facts) {
-    const { expected } = facts;
-    if (expected.status === 'ok') return null;
+    const { expected, recorded } = facts;
+    // A changeset that is not written meets no database in Ecto.
+    if (expected.status === 'ok' && recorded.operation.repo) return null;
     const places = visitsOf(facts).flatMap((visit) =>
       changedAssociations(visit)
         .filter((changed) => letsGo(facts, visit, changed))
