@@ -10,7 +10,8 @@ export default defineConfig({
     // Most of a file's time would go into loading the same modules again.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // Wide: a busy machine is no failure. More random cases take longer.
+    testTimeout: 60_000 * Number(process.env['TIMES'] ?? 1),
     hookTimeout: 60_000,
   },
 });

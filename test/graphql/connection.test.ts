@@ -247,7 +247,7 @@ describe('walking a connection', () => {
       },
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   test('follows the order that SQL gives', async () => {
     await database.sql(`
