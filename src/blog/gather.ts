@@ -6,7 +6,8 @@ import {
   primaryKey,
   withAssoc,
 } from '../model/struct.ts';
-import { type Value, castValue, keyText } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import { type Value, keyText } from '../model/value.ts';
 import { buildAssoc } from '../changeset/assoc.ts';
 import { cast as castFields } from '../changeset/cast.ts';
 import type { Changeset } from '../changeset/changeset.ts';

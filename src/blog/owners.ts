@@ -1,6 +1,7 @@
 import type { BelongsTo, Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import { type Value, type Values, castValue, keyText } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import { type Value, type Values, keyText } from '../model/value.ts';
 import type { RowsToLock } from '../repo/lock.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 

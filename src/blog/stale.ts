@@ -3,7 +3,8 @@ import type { Path } from '../changeset/issue.ts';
 import { findStale } from '../changeset/lock.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import { castValue, keyText } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import { keyText } from '../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 
 /** A row that is not as the client believes: where the request says so, and which row it is. */

@@ -2,7 +2,7 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, fieldValues } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './assoc-options.ts';
 import {
   addShapeError,

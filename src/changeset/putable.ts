@@ -2,7 +2,7 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, isStruct, primaryKey } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue, readTyped } from '../model/value.ts';
+import { castValue, readTyped } from '../model/cast-value.ts';
 import { isParams } from './cast.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { change, isChangeset, putAction, putChange } from './changeset.ts';

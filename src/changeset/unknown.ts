@@ -1,7 +1,8 @@
 import type { Association, OnUnknown } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import { castValue, keyText } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import { keyText } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
 import type { IssueCode } from './issue.ts';
 import { addError } from './changeset.ts';

@@ -1,5 +1,6 @@
 import type { Model, Order } from '../model/model.ts';
-import { castValue, type Value } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import type { Value } from '../model/value.ts';
 import type { Position } from '../repo/keyset.ts';
 import type { Row } from '../repo/row.ts';
 import { type ArgumentPath, badUserInput } from './bad-user-input.ts';

@@ -1,5 +1,6 @@
 import type { Field } from '../model/model.ts';
-import { castValue, type Value } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
+import type { Value } from '../model/value.ts';
 import { badUserInput, type ArgumentPath } from './bad-user-input.ts';
 import { builder } from './builder.ts';
 import type { ColumnKind } from './column.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { castValue } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
 import type { QueryFields } from './builder.ts';
 import { objectOf } from './object.ts';
 

@@ -1,5 +1,6 @@
 import type { Models } from '../model/model.ts';
-import { readTyped, valueText } from '../model/value.ts';
+import { readTyped } from '../model/cast-value.ts';
+import { valueText } from '../model/value.ts';
 import { getModel } from '../model/datamodel.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Plan } from './operation.ts';

@@ -3,7 +3,7 @@ import { ChangesetError } from '../changeset/error.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Field, Model, Models } from '../model/model.ts';
 import type { Value } from '../model/value.ts';
-import { castValue } from '../model/value.ts';
+import { castValue } from '../model/cast-value.ts';
 import { assignKeys, openKeys } from '../plan/keys.ts';
 import type { Plan } from '../plan/operation.ts';
 import type { Delegates } from './delegates.ts';

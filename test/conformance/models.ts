@@ -11,7 +11,7 @@ import type {
   SchemaOptions,
 } from '../../src/model/rules.ts';
 import type { Value, Values } from '../../src/model/value.ts';
-import { castValue } from '../../src/model/value.ts';
+import { castValue } from '../../src/model/cast-value.ts';
 import type { Associations, CaseRules } from './case.ts';
 import { datamodel } from './generated/datamodel.ts';
 

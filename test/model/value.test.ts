@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../../src/model/model.ts';
-import {
-  castValue,
-  equalValues,
-  keyText,
-  type Value,
-} from '../../src/model/value.ts';
+import { castValue } from '../../src/model/cast-value.ts';
+import { equalValues, keyText, type Value } from '../../src/model/value.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
 
 const models = modelsWith();

@@ -1,6 +1,6 @@
 import type { Field } from '../../../src/model/model.ts';
 import type { Value } from '../../../src/model/value.ts';
-import { castValue } from '../../../src/model/value.ts';
+import { castValue } from '../../../src/model/cast-value.ts';
 import { type Difference, invalid } from './difference.ts';
 import { textOf } from '../json.ts';
 import { visitsOf } from './visits.ts';

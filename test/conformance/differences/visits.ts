@@ -4,7 +4,7 @@ import type {
   Model,
 } from '../../../src/model/model.ts';
 import type { Value, Values } from '../../../src/model/value.ts';
-import { castValue } from '../../../src/model/value.ts';
+import { castValue } from '../../../src/model/cast-value.ts';
 import { readFormList } from '../../../src/changeset/form.ts';
 import type { Rows } from '../case.ts';
 import type { Spec } from '../operation.ts';
