@@ -8,7 +8,7 @@ import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, loadStruct } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import type { Value } from '../model/value.ts';
 import { findConflicts, planWrite } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegates.ts';
@@ -197,9 +197,8 @@ function rootChangeset(gathered: Gathered, request: Request): Changeset {
 
 function readId(model: Model, id: string): Value {
   const [name = 'id'] = model.primaryKey;
-  const field = model.fields.get(name);
-  const cast = field ? castValue(field, id) : null;
-  return cast?.ok ? cast.value : null;
+  const cast = castNamed(model, name, id);
+  return cast.ok ? cast.value : null;
 }
 
 function notFound(model: Model, id: string): Ended {

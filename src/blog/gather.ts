@@ -6,7 +6,7 @@ import {
   primaryKey,
   withAssoc,
 } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import { type Value, keyText } from '../model/value.ts';
 import { buildAssoc } from '../changeset/assoc.ts';
 import { cast as castFields } from '../changeset/cast.ts';
@@ -202,9 +202,8 @@ async function resolve(
   ref: Reference,
 ): Promise<ResolvedRef> {
   const { related } = tool.association;
-  const field = related.fields.get(ref.field);
-  const cast = field ? castValue(field, ref.value) : null;
-  if (!cast?.ok) return { kind: 'malformed' };
+  const cast = castNamed(related, ref.field, ref.value);
+  if (!cast.ok) return { kind: 'malformed' };
   const row = await reading.loaders.record(related, ref.field, cast.value);
   if (row !== null) return { kind: 'found', struct: loadStruct(related, row) };
   if (!tool.create || related.primaryKey.includes(ref.field)) {
@@ -227,9 +226,8 @@ function readKey(
   item: RecordInput,
 ): readonly Value[] {
   return association.related.primaryKey.map((name) => {
-    const field = association.related.fields.get(name);
-    const cast = field ? castValue(field, item.params[name]) : null;
-    return cast?.ok ? cast.value : null;
+    const cast = castNamed(association.related, name, item.params[name]);
+    return cast.ok ? cast.value : null;
   });
 }
 

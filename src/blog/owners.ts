@@ -1,6 +1,6 @@
 import type { BelongsTo, Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import { type Value, type Values, keyText } from '../model/value.ts';
 import type { RowsToLock } from '../repo/lock.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
@@ -110,9 +110,8 @@ function parentRows(
   const { struct, input, tools } = gathered;
   const before = parent.ownerKey.map((name) => struct.fields[name] ?? null);
   const cast = parent.ownerKey.map((name) => {
-    const field = struct.model.fields.get(name);
-    const read = field ? castValue(field, input.params[name]) : null;
-    return read?.ok ? read.value : null;
+    const read = castNamed(struct.model, name, input.params[name]);
+    return read.ok ? read.value : null;
   });
   const put = tools.flatMap((tool) =>
     tool.kind === 'put' && tool.tool.association === parent

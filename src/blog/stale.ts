@@ -3,7 +3,7 @@ import type { Path } from '../changeset/issue.ts';
 import { findStale } from '../changeset/lock.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import { keyText } from '../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 
@@ -62,11 +62,9 @@ function differs({
 }: Extract<GatheredTool, { kind: 'cast' | 'put' }>): boolean {
   const { expectedIds, association } = tool;
   if (expectedIds === null) return false;
-  const [name = 'id'] = association.related.primaryKey;
-  const field = association.related.fields.get(name);
-  const read = expectedIds.map((id) =>
-    field ? castValue(field, id) : { ok: false as const },
-  );
+  const { related } = association;
+  const [name = 'id'] = related.primaryKey;
+  const read = expectedIds.map((id) => castNamed(related, name, id));
   if (!read.every((cast) => cast.ok)) return false;
   const expected = new Set(read.map((cast) => keyText([cast.value])));
   const there = new Set(current.map((item) => keyText(primaryKey(item))));

@@ -7,7 +7,7 @@ import { expectVersion } from '../changeset/lock.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import { keyText } from '../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 import type { CastTool, PutTool, RecordInput } from './input.ts';
@@ -208,10 +208,10 @@ function checkExpectedIds(
   tool: CastTool | PutTool,
 ): Changeset {
   const { association, at, kind, expectedIds } = tool;
-  const [name = 'id'] = association.related.primaryKey;
-  const field = association.related.fields.get(name);
+  const { related } = association;
+  const [name = 'id'] = related.primaryKey;
   return (expectedIds ?? []).reduce<Changeset>((done, id, index) => {
-    if (field && castValue(field, id).ok) return done;
+    if (castNamed(related, name, id).ok) return done;
     return addError(done, association.name, 'is invalid', {
       at: [...at, kind, 'expectedIds', index],
     });

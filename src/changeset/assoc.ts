@@ -2,7 +2,7 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, fieldValues } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './assoc-options.ts';
 import {
   addShapeError,
@@ -199,10 +199,7 @@ function readParamKey(
   params: Params,
 ): readonly (Value | undefined)[] {
   return association.related.primaryKey.map((name) => {
-    const field = association.related.fields.get(name);
-    const cast = field
-      ? castValue(field, params[name])
-      : { ok: false as const };
+    const cast = castNamed(association.related, name, params[name]);
     return cast.ok ? cast.value : undefined;
   });
 }

@@ -1,7 +1,7 @@
 import type { Association, OnUnknown } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castNamed } from '../model/cast-value.ts';
 import { keyText } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
 import type { IssueCode } from './issue.ts';
@@ -63,10 +63,9 @@ function refusedKey(
     names.every((name) => params[name] === undefined || params[name] === null)
   )
     return null;
-  const key = names.map((name) => {
-    const field = association.related.fields.get(name);
-    return field ? castValue(field, params[name]) : { ok: false as const };
-  });
+  const key = names.map((name) =>
+    castNamed(association.related, name, params[name]),
+  );
   if (!key.every((cast) => cast.ok)) return 'INVALID';
   const text = keyText(key.map((cast) => cast.value));
   if (seen.has(text)) return 'DUPLICATE_ENTRY';

@@ -1,6 +1,6 @@
 import { dayOf, readDateTime } from './date-time.ts';
 import { readDecimal } from './decimal.ts';
-import type { Field } from './model.ts';
+import type { Field, Model } from './model.ts';
 import type { Value } from './value.ts';
 
 /** The outcome of a cast: the value of the field's type, or nothing. */
@@ -27,6 +27,12 @@ export function castValue(field: Field, input: unknown): Cast {
     values.push(cast.value);
   }
   return accept(values);
+}
+
+/** Casts unknown input to the type of the model's field of a name; refused where there is no such field. */
+export function castNamed(model: Model, name: string, input: unknown): Cast {
+  const field = model.fields.get(name);
+  return field ? castValue(field, input) : refused;
 }
 
 /** The value of the field's type where the input is of it already: text is not taken for what it reads as. */
