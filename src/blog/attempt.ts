@@ -9,7 +9,7 @@ import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, loadStruct } from '../model/struct.ts';
 import { castNamed } from '../model/cast-value.ts';
-import type { Value } from '../model/value.ts';
+import { idText, type Value } from '../model/value.ts';
 import { findConflicts, planWrite } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegates.ts';
 import { ConstraintError, StaleEntryError } from '../repo/error.ts';
@@ -215,7 +215,7 @@ function invalid(
 }
 
 function staleResult({ model, key, path }: StaleEntryError): Result {
-  const id = Object.values(key).map(String).join(',');
+  const id = idText(Object.values(key));
   return { kind: 'stale', path, type: model, id };
 }
 

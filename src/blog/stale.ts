@@ -4,7 +4,7 @@ import { findStale } from '../changeset/lock.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
 import { castNamed } from '../model/cast-value.ts';
-import { keyText } from '../model/value.ts';
+import { idText, keyText } from '../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 
 /** A row that is not as the client believes: where the request says so, and which row it is. */
@@ -31,7 +31,7 @@ export function findStaleEntry(
 /** The id of a record as clients write it; null for a record that is not stored. */
 function idOf(record: Struct): string | null {
   const key = primaryKey(record);
-  return key.includes(null) ? null : key.map(String).join(',');
+  return key.includes(null) ? null : idText(key);
 }
 
 /** A list whose ids are not the ones that the client expects. */

@@ -2,6 +2,7 @@ import type { Association, OnReplace, OnUnknown } from '../model/model.ts';
 import { allowsOnReplace } from '../model/rules.ts';
 import type { Struct } from '../model/struct.ts';
 import { primaryKey } from '../model/struct.ts';
+import { idText } from '../model/value.ts';
 import type { AssocChange, Changeset, Params } from './changeset.ts';
 import type { Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
@@ -155,9 +156,7 @@ export function record(
         ...atOption(options),
       });
     case 'notReplaceable': {
-      const ids = matched.records.map((item) =>
-        primaryKey(item).map(String).join(','),
-      );
+      const ids = matched.records.map((item) => idText(primaryKey(item)));
       const params = { validation: 'assoc', ids };
       const message = options.replaceMessage ?? invalidMessage(options);
       return addError(refused, name, message, {

@@ -2,7 +2,7 @@ import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
-import { keyText } from '../model/value.ts';
+import { idText, keyText } from '../model/value.ts';
 import type { Operation, Plan, Reason } from '../plan/operation.ts';
 import { builder } from './builder.ts';
 import { toJson } from './json-value.ts';
@@ -193,7 +193,7 @@ function insertedRows(plan: Plan): ReadonlySet<string> {
 }
 
 function idOf({ row }: Operation): string | null {
-  return 'key' in row ? Object.values(row.key).map(String).join(',') : null;
+  return 'key' in row ? idText(Object.values(row.key)) : null;
 }
 
 function rowText({ model, row }: Operation): string {

@@ -65,12 +65,18 @@ export function keyText(values: readonly Value[]): string {
     .join('|');
 }
 
+/** A key as clients write an id: its values with commas between. */
+export function idText(key: readonly Value[]): string {
+  return key.map(String).join(',');
+}
+
 /** A value as text, for messages and lookups. */
 export function valueText(value: Value): string {
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function isList(value: Value): value is readonly Value[] {
+/** Whether a value is a list. */
+export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
