@@ -1,5 +1,4 @@
-import type { Value } from '../model/value.ts';
-import { valueText } from '../model/value.ts';
+import { isList, valueText } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
@@ -109,8 +108,4 @@ export function addErrorAt(
 
 function startsWith(path: Path, start: Path): boolean {
   return start.every((step, i) => path[i] === step);
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Value } from '../model/value.ts';
+import { isList, type Value } from '../model/value.ts';
 
 /** A value as JSON, the way the API gives it: ids and big numbers as text, moments as ISO 8601, bytes as base64. */
 export function toJson(value: Value): unknown {
@@ -12,8 +12,4 @@ export function toJson(value: Value): unknown {
     toJson(item),
   ]);
   return Object.fromEntries(entries);
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
 }
