@@ -2,8 +2,10 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import {
   buildStruct,
+  listOf,
   loadStruct,
   primaryKey,
+  oneOrMany,
   withAssoc,
 } from '../model/struct.ts';
 import { castNamed } from '../model/cast-value.ts';
@@ -12,7 +14,6 @@ import { buildAssoc } from '../changeset/assoc.ts';
 import { cast as castFields } from '../changeset/cast.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Loaders } from '../repo/loaders.ts';
-import type { Row } from '../repo/row.ts';
 import type {
   BuildTool,
   CastTool,
@@ -177,8 +178,7 @@ function withLoaded(record: Struct, gathered: GatheredTool): Struct {
   const list = [...gathered.current, ...beside].map(
     (item) => whole.get(keyText(primaryKey(item))) ?? item,
   );
-  const loaded = association.cardinality === 'many' ? list : (list[0] ?? null);
-  return withAssoc(record, association.name, loaded);
+  return withAssoc(record, association.name, oneOrMany(association, list));
 }
 
 /** The records that count as there: those in the scope. */
@@ -191,9 +191,7 @@ async function readCurrent(
   if (record.state === 'built') return [];
   const where = scope === null ? {} : { where: scope };
   const found = await loaders.association(association, record.fields, where);
-  if (found === null) return [];
-  const rows = isRows(found) ? found : [found];
-  return rows.map((row) => loadStruct(association.related, row));
+  return listOf(found).map((row) => loadStruct(association.related, row));
 }
 
 async function resolve(
@@ -229,8 +227,4 @@ function readKey(
     const cast = castNamed(association.related, name, item.params[name]);
     return cast.ok ? cast.value : null;
   });
-}
-
-function isRows(found: Row | readonly Row[]): found is readonly Row[] {
-  return Array.isArray(found);
 }

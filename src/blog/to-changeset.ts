@@ -6,7 +6,7 @@ import { addError, change, putAction } from '../changeset/changeset.ts';
 import { expectVersion } from '../changeset/lock.ts';
 import { validateRequired } from '../changeset/validate.ts';
 import type { Struct } from '../model/struct.ts';
-import { primaryKey } from '../model/struct.ts';
+import { primaryKey, oneOrMany } from '../model/struct.ts';
 import { castNamed } from '../model/cast-value.ts';
 import { keyText } from '../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
@@ -89,10 +89,11 @@ function applyCast(
   if (items === null)
     return requireItem(changeset, association.name, itemAt(0));
   const checked = checkExpectedIds(changeset, tool);
-  const entries = items.map((item) => item.params);
-  const value =
-    association.cardinality === 'many' ? entries : (entries[0] ?? null);
-  const params = { ...checked.params, [association.name]: value };
+  const entries = oneOrMany(
+    association,
+    items.map((item) => item.params),
+  );
+  const params = { ...checked.params, [association.name]: entries };
   const currentKeys = new Set(current.map((item) => keyText(primaryKey(item))));
   const castAt = (child: Struct, index: number): Changeset => {
     const gathered = children[index];
@@ -177,13 +178,11 @@ function applyPut(
     places.push(index);
     records.push(record);
   });
-  const value =
-    association.cardinality === 'many' ? records : (records[0] ?? null);
   // A to-one reference that is refused puts nothing: its own error says why.
   if (association.cardinality === 'one' && records.length < refs.length) {
     return done;
   }
-  return putAssoc(done, association.name, value, {
+  return putAssoc(done, association.name, oneOrMany(association, records), {
     onReplace,
     itemAt: (index) => itemAt(places[index] ?? index),
     keepUnchanged: true,

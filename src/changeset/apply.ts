@@ -1,10 +1,16 @@
-import type { Loaded, Struct } from '../model/struct.ts';
-import { fieldValues, withFields } from '../model/struct.ts';
+import type { Struct } from '../model/struct.ts';
+import {
+  fieldValues,
+  listOf,
+  oneOrMany,
+  withAssoc,
+  withFields,
+} from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { AssocChange, Changeset } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
 import { ChangesetError } from './error.ts';
-import { listOf, remainingEntries } from './relation.ts';
+import { remainingEntries } from './relation.ts';
 
 /**
  * The record with the changes applied, nothing written: changed fields, the remaining records of changed associations,
@@ -16,9 +22,7 @@ export function applyChanges(changeset: Changeset): Struct {
   for (const [name, assoc] of Object.entries(changeset.assocs)) {
     const association = assertAssociation(model, name, 'apply');
     const records = appliedRecords(assoc);
-    const loaded: Loaded =
-      association.cardinality === 'many' ? records : (records[0] ?? null);
-    struct = { ...struct, assocs: { ...struct.assocs, [name]: loaded } };
+    struct = withAssoc(struct, name, oneOrMany(association, records));
     if (association.kind === 'belongsTo') {
       const key = records[0]
         ? fieldValues(records[0], association.relatedKey)

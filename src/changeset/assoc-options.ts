@@ -1,14 +1,14 @@
 import type { Association, OnReplace, OnUnknown } from '../model/model.ts';
 import { allowsOnReplace } from '../model/rules.ts';
 import type { Struct } from '../model/struct.ts';
-import { primaryKey } from '../model/struct.ts';
+import { listOf, primaryKey } from '../model/struct.ts';
 import { idText } from '../model/value.ts';
 import type { AssocChange, Changeset, Params } from './changeset.ts';
 import type { Path } from './issue.ts';
 import { addError, setAssoc } from './changeset.ts';
 import { ChangesetError } from './error.ts';
 import type { Matched } from './relation.ts';
-import { listOf, remainingEntries } from './relation.ts';
+import { remainingEntries } from './relation.ts';
 
 /** What may be said of every change of an association. */
 export interface AssocOptions {

@@ -1,6 +1,6 @@
 import type { Association, OnReplace } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import { primaryKey } from '../model/struct.ts';
+import { listOf, primaryKey } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import { keyText } from '../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from './changeset.ts';
@@ -139,14 +139,6 @@ export function assertLoaded(
 /** The changesets of an association that will still be there: neither deleted nor replaced. */
 export function remainingEntries(assoc: AssocChange): readonly Entry[] {
   return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
-}
-
-/** A loaded association as a list. */
-export function listOf(
-  loaded: Struct | null | readonly Struct[],
-): readonly Struct[] {
-  if (loaded === null) return [];
-  return 'kind' in loaded ? [loaded] : loaded;
 }
 
 function takeCurrent<Item>(

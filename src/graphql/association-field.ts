@@ -1,4 +1,5 @@
 import type { Association } from '../model/model.ts';
+import { listOf } from '../model/struct.ts';
 import { VanishedError } from '../repo/fault.ts';
 import { toPrismaOrder } from '../repo/order.ts';
 import type { Row } from '../repo/row.ts';
@@ -73,7 +74,7 @@ function listField(
           : undefined,
         first: readFirst(first),
       });
-      return isList(found) ? found : [];
+      return listOf(found);
     },
   });
 }
@@ -108,11 +109,7 @@ function isRequired(association: Association): boolean {
 }
 
 function one(found: Row | null | readonly Row[]): Row | null {
-  return isList(found) ? (found[0] ?? null) : found;
-}
-
-function isList(found: Row | null | readonly Row[]): found is readonly Row[] {
-  return Array.isArray(found);
+  return listOf(found)[0] ?? null;
 }
 
 function missing({ owner, name }: Association): never {

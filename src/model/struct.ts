@@ -1,4 +1,4 @@
-import type { Model } from './model.ts';
+import type { Association, Model } from './model.ts';
 import type { Value, Values } from './value.ts';
 
 /**
@@ -63,6 +63,20 @@ export function primaryKey(struct: Struct): readonly Value[] {
   return fieldValues(struct, struct.model.primaryKey);
 }
 
+/** What an association holds, as a list: of a to-one none or one. */
+export function listOf<T>(held: T | null | readonly T[]): readonly T[] {
+  if (held === null) return [];
+  return isMany(held) ? held : [held];
+}
+
+/** A list as what an association holds: of a to-one its first item, or null. */
+export function oneOrMany<T>(
+  { cardinality }: Association,
+  list: readonly T[],
+): T | null | readonly T[] {
+  return cardinality === 'many' ? list : (list[0] ?? null);
+}
+
 /** Whether something is a record. */
 export function isStruct(value: unknown): value is Struct {
   return (
@@ -71,4 +85,8 @@ export function isStruct(value: unknown): value is Struct {
     'kind' in value &&
     value.kind === 'struct'
   );
+}
+
+function isMany<T>(held: T | readonly T[]): held is readonly T[] {
+  return Array.isArray(held);
 }

@@ -3,7 +3,7 @@ import type { AssocChange, Changeset, Entry } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
-import { listOf } from '../changeset/relation.ts';
+import { listOf } from '../model/struct.ts';
 import { makeDraft, recordText, storedRow } from './draft.ts';
 import type { Link, Row, Via } from './operation.ts';
 import { planDelete, planNilify } from './plan-removal.ts';

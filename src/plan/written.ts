@@ -1,7 +1,7 @@
 import { getModel } from '../model/datamodel.ts';
 import type { Association, Models } from '../model/model.ts';
 import type { Loaded, Struct } from '../model/struct.ts';
-import { loadStruct } from '../model/struct.ts';
+import { loadStruct, oneOrMany } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
@@ -91,7 +91,7 @@ function writtenAssoc(
   const records = entries
     .filter((entry) => entry.changeset.action !== 'delete')
     .map((entry) => writtenStruct(entry.changeset, rows));
-  return association.cardinality === 'many' ? records : (records[0] ?? null);
+  return oneOrMany(association, records);
 }
 
 /** A loaded parent is no longer the parent once the foreign key has changed; as in Ecto, it is then not loaded. */

@@ -1,6 +1,6 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Struct } from '../model/struct.ts';
-import { loadStruct } from '../model/struct.ts';
+import { listOf, loadStruct } from '../model/struct.ts';
 import { findDeletions } from '../plan/deletions.ts';
 import { recordText } from '../plan/draft.ts';
 import type { Cascades } from '../plan/planner.ts';
@@ -31,8 +31,9 @@ export async function loadCascades(
         rules: { ...association.rules, where: {} },
       };
       const loaded = await loaders.association(all, record.fields);
-      const rows = loaded === null ? [] : isList(loaded) ? loaded : [loaded];
-      const structs = rows.map((row) => loadStruct(association.related, row));
+      const structs = listOf(loaded).map((row) =>
+        loadStruct(association.related, row),
+      );
       const text = recordText(record);
       cascades.set(text, {
         ...cascades.get(text),
@@ -42,8 +43,4 @@ export async function loadCascades(
   );
   await Promise.all(loads);
   return cascades;
-}
-
-function isList<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
 }

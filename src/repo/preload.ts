@@ -1,9 +1,14 @@
 import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
-import { listOf } from '../changeset/relation.ts';
 import type { Association, Through } from '../model/model.ts';
 import type { Loaded, Struct } from '../model/struct.ts';
-import { loadStruct, primaryKey, withAssoc } from '../model/struct.ts';
+import {
+  listOf,
+  loadStruct,
+  primaryKey,
+  oneOrMany,
+  withAssoc,
+} from '../model/struct.ts';
 import { keyText } from '../model/value.ts';
 import type { Loaders } from './loaders.ts';
 import { stableText } from './stable-text.ts';
@@ -141,10 +146,10 @@ async function preloadStep(
         record.fields,
         step.query,
       );
-      if (rows === null) return null;
-      return isRows(rows)
-        ? rows.map((row) => loadStruct(association.related, row))
-        : loadStruct(association.related, rows);
+      const structs = listOf(rows).map((row) =>
+        loadStruct(association.related, row),
+      );
+      return oneOrMany(association, structs);
     }),
   );
   const deeper =
@@ -178,18 +183,13 @@ async function preloadBelow(
 }
 
 /** What lies at the end of a through's loaded path, each record once. */
-function gatherThrough(record: Struct, { name, path, cardinality }: Through) {
-  const ends = path.reduce<readonly Struct[]>(
+function gatherThrough(record: Struct, through: Through) {
+  const ends = through.path.reduce<readonly Struct[]>(
     (level, assoc) =>
       level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
     [record],
   );
   const byKey = ends.map((item) => [keyText(primaryKey(item)), item] as const);
   const unique = [...new Map(byKey).values()];
-  const whole = cardinality === 'many';
-  return withAssoc(record, name, whole ? unique : (unique[0] ?? null));
-}
-
-function isRows<T>(value: T | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
+  return withAssoc(record, through.name, oneOrMany(through, unique));
 }

@@ -269,7 +269,6 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'isChangeset',
     'isParams',
     'listErrors',
-    'listOf',
     'messageOf',
     'prepareChanges',
     'putAction',

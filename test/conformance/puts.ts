@@ -6,9 +6,8 @@ import {
   putAction,
   putChange,
 } from '../../src/changeset/changeset.ts';
-import { listOf } from '../../src/changeset/relation.ts';
 import type { Struct } from '../../src/model/struct.ts';
-import { primaryKey } from '../../src/model/struct.ts';
+import { listOf, primaryKey } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import { equalValues } from '../../src/model/value.ts';
 import type { PutValue } from './operation.ts';

@@ -1,7 +1,6 @@
-import { listOf } from '../../src/changeset/relation.ts';
 import type { Model, Models } from '../../src/model/model.ts';
 import type { Loaded as Held, Struct } from '../../src/model/struct.ts';
-import { buildStruct, withAssoc } from '../../src/model/struct.ts';
+import { buildStruct, listOf, withAssoc } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import type { Repo } from '../../src/repo/repo.ts';
 import type { Named, Operation, PutValue, Root, Spec } from './operation.ts';

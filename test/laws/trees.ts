@@ -1,7 +1,6 @@
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
-import { listOf } from '../../src/changeset/relation.ts';
 import type { Loaded, Struct } from '../../src/model/struct.ts';
-import { isStruct } from '../../src/model/struct.ts';
+import { isStruct, listOf } from '../../src/model/struct.ts';
 import type { Value } from '../../src/model/value.ts';
 import { valueText } from '../../src/model/value.ts';
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { listOf } from '../../src/changeset/relation.ts';
 import type { Struct } from '../../src/model/struct.ts';
-import { isStruct, withAssoc, withFields } from '../../src/model/struct.ts';
+import {
+  isStruct,
+  listOf,
+  withAssoc,
+  withFields,
+} from '../../src/model/struct.ts';
 import type { Preload, PreloadOptions } from '../../src/repo/preload.ts';
 import {
   load,
