@@ -70,40 +70,25 @@ export function matchRelation<Item>(
   match: Match<Item>,
   pairing: Pairing<Item>,
 ): Matched {
-  const { association, onReplace } = match;
-  const rest = new Map(
-    match.current.map((record) => [keyText(primaryKey(record)), record]),
+  const keyed = match.current.map(
+    (record) => [keyText(primaryKey(record)), record] as const,
   );
-  const seen = new Set<string>();
-  const entries: Entry[] = [];
-  let unchanged = true;
-  match.items.forEach((item, index) => {
-    const key = pairing.readKey(item);
-    const current = takeCurrent(match, pairing, item, key, rest);
-    // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
-    const isReplaced = association.cardinality === 'one' && rest.size > 0;
-    if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
-    const paired = pairing.pair(item, current, index);
-    if (paired.action === 'ignore') return;
-    const changeset = putAction(
-      paired,
-      paired.action ?? (current ? 'update' : 'insert'),
-    );
-    const allowed = current ? matchedActions(key) : pairing.unmatched;
-    if (!isReplaced || onReplace !== 'markAsInvalid')
-      assertAction(association, changeset, allowed);
-    const checked = refuseDuplicate(association, changeset, seen);
-    if (!current || !isIdle(checked)) unchanged = false;
-    const at = match.itemAt(index);
-    entries.push({ at, current: current !== null, changeset: checked });
-  });
-  const left = [...rest.values()];
+  const matching = {
+    match,
+    pairing,
+    rest: new Map(keyed),
+    seen: new Set<string>(),
+  };
+  const entries = match.items.flatMap((item, index) =>
+    matchItem(matching, item, index),
+  );
+  const left = [...matching.rest.values()];
+  const { association, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise')
     throw notReplaceable(association);
   const replaced = left
     .map((record) => putAction(change(record), 'replace'))
     .toReversed();
-  const { at, touch } = match;
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
@@ -112,7 +97,7 @@ export function matchRelation<Item>(
     return { kind: 'ignored', change: { ...assoc, replaced: [] } };
   if (!canLetGo(association, assoc))
     return { kind: 'notNullable', change: assoc };
-  const idle = left.length === 0 && unchanged;
+  const idle = left.length === 0 && entries.every(isIdle);
   return { kind: 'changed', change: assoc, idle };
 }
 
@@ -141,12 +126,50 @@ export function remainingEntries(assoc: AssocChange): readonly Entry[] {
   return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
 }
 
+/** A match under way. */
+interface Matching<Item> {
+  readonly match: Match<Item>;
+  readonly pairing: Pairing<Item>;
+  /** The current records that no item has matched yet, by their keys. */
+  readonly rest: Map<string, Struct>;
+  /** The keys of the entries so far. */
+  readonly seen: Set<string>;
+}
+
+/** The entry of an item; none where it is to be ignored. */
+function matchItem<Item>(
+  matching: Matching<Item>,
+  item: Item,
+  index: number,
+): readonly Entry[] {
+  const { match, pairing, rest, seen } = matching;
+  const { association, onReplace } = match;
+  const key = pairing.readKey(item);
+  const current = takeCurrent(matching, item, key);
+  // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
+  const isReplaced = association.cardinality === 'one' && rest.size > 0;
+  if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
+  const paired = pairing.pair(item, current, index);
+  if (paired.action === 'ignore') return [];
+  const action = paired.action ?? (current ? 'update' : 'insert');
+  const changeset = putAction(paired, action);
+  const allowed = current ? matchedActions(key) : pairing.unmatched;
+  if (!isReplaced || onReplace !== 'markAsInvalid')
+    assertAction(association, changeset, allowed);
+  return [
+    {
+      at: match.itemAt(index),
+      current: current !== null,
+      changeset: refuseDuplicate(association, changeset, seen),
+    },
+  ];
+}
+
+/** Takes the current record of an item out of those that are left; under onReplace `update` a to-one's, whatever its key. */
 function takeCurrent<Item>(
-  match: Match<Item>,
-  pairing: Pairing<Item>,
+  { match, pairing, rest }: Matching<Item>,
   item: Item,
   key: readonly (Value | undefined)[],
-  rest: Map<string, Struct>,
 ): Struct | null {
   const text = keyText(key.map((part) => part ?? null));
   const found = key.includes(undefined) ? undefined : rest.get(text);
@@ -191,8 +214,10 @@ function refuseDuplicate(
   );
 }
 
-function isIdle(changeset: Changeset): boolean {
+/** Whether a current record stays as it is. */
+function isIdle({ current, changeset }: Entry): boolean {
   return (
+    current &&
     changeset.valid &&
     changeset.action === 'update' &&
     !hasChanges(changeset) &&
