@@ -51,28 +51,22 @@ export function castAssoc(
   const current = assertLoaded(changeset.data, association, 'castAssoc');
   const items = readItems(association, input);
   if (items === null) return addShapeError(start, association, options);
-  const onUnknown = options.onUnknown ?? association.rules.onUnknown;
-  const cast = matchRelation(
-    {
-      ...matchOptions(association, options),
-      items,
-      current,
-      touch:
-        options.forceUpdateOnChange ?? association.rules.forceUpdateOnChange,
-    },
-    {
-      readKey: (params) => readParamKey(association, params),
-      unmatched: ['insert'],
-      pair: pairKnown(
-        onUnknown,
-        association,
-        options,
-        current,
-        (params, found, index) =>
-          options.with(found ?? buildRelated(association), params, index),
-      ),
-    },
-  );
+  const { rules } = association;
+  const { onUnknown = rules.onUnknown } = options;
+  const { forceUpdateOnChange: touch = rules.forceUpdateOnChange } = options;
+  const match = {
+    ...matchOptions(association, options),
+    items,
+    current,
+    touch,
+  };
+  const pair = (params: Params, found: Struct | null, index: number) =>
+    options.with(found ?? buildRelated(association), params, index);
+  const cast = matchRelation(match, {
+    readKey: (params) => readParamKey(association, params),
+    unmatched: ['insert'],
+    pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
+  });
   return requireAssoc(record(start, association, cast, options), name, options);
 }
 
