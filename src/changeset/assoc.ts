@@ -5,13 +5,10 @@ import type { Value } from '../model/value.ts';
 import { castNamed } from '../model/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './assoc-options.ts';
 import {
-  addShapeError,
   assertCastOptions,
   assertNotThrough,
   assertOnReplace,
   matchOptions,
-  record,
-  requireAssoc,
 } from './assoc-options.ts';
 import { isParams } from './cast.ts';
 import type { Changeset, Entry, Params } from './changeset.ts';
@@ -20,6 +17,7 @@ import { putAction, setAssoc } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
 import { ChangesetError } from './error.ts';
 import { readFormList } from './form.ts';
+import { addShapeError, applyMatched, requireAssoc } from './matched.ts';
 import {
   assertAttributes,
   buildRelated,
@@ -67,7 +65,8 @@ export function castAssoc(
     unmatched: ['insert'],
     pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
   });
-  return requireAssoc(record(start, association, cast, options), name, options);
+  const applied = applyMatched(start, association, cast, options);
+  return requireAssoc(applied, name, options);
 }
 
 /**
@@ -96,7 +95,7 @@ export function putAssoc(
       assertUpdatable: (item) => assertAttributes(association, item),
     },
   );
-  return record(changeset, association, put, options);
+  return applyMatched(changeset, association, put, options);
 }
 
 /**
