@@ -2,7 +2,8 @@ import type { Result } from '../blog/request.ts';
 import type { Model } from '../model/model.ts';
 import type { Row } from '../repo/row.ts';
 import { builder } from './builder.ts';
-import { type ChangesetPayload, changesetType } from './changeset-type.ts';
+import type { ChangesetPayload } from './changeset-payload.ts';
+import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
 import { objectOf } from './object.ts';
 
