@@ -8,10 +8,10 @@ import {
 import { addErrorAt } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
-import type { PrismaCall } from '../plan/nested-write.ts';
 import { toNestedWrite } from '../plan/nested-write.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
 import { isWrite } from '../plan/operation.ts';
+import type { PrismaCall } from '../plan/prisma-call.ts';
 import type { Delegates } from './delegates.ts';
 import { delegate } from './delegates.ts';
 import { ConstraintError } from './error.ts';

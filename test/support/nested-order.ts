@@ -1,7 +1,7 @@
 import { models } from '../../src/blog/models.ts';
 import { getModel } from '../../src/model/datamodel.ts';
 import type { Association, Join, Model } from '../../src/model/model.ts';
-import type { PrismaCall } from '../../src/plan/nested-write.ts';
+import type { PrismaCall } from '../../src/plan/prisma-call.ts';
 import { isWrite, type Plan, type Row } from '../../src/plan/operation.ts';
 
 type Data = Readonly<Record<string, unknown>>;
