@@ -147,7 +147,7 @@ interface Begun {
   readonly args: Args;
 }
 
-/** A call of one operation. It asks for the whole row back, with what the database makes of it: nobody need read it again. */
+/** A call of one operation. What writes one row gives it back whole, with what the database makes of it: nobody need read it again. */
 function callOf(
   { model, method, args }: Begun,
   index: number,

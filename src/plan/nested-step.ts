@@ -1,5 +1,5 @@
 import { getModel } from '../model/datamodel.ts';
-import type { Link, Operation } from './operation.ts';
+import type { Delete, Insert, Link, Operation } from './operation.ts';
 import type { Data, TranslateOptions } from './prisma-args.ts';
 import {
   type Args,
@@ -28,60 +28,59 @@ export interface Step {
 
 /** The word of an operation within the data of its owner. */
 export function nestedStep(operation: Write, options: TranslateOptions): Step {
-  const model = getModel(options.models, operation.model);
   switch (operation.action) {
-    case 'insert': {
-      const association = operation.via
-        ? associationOf(operation.via, options)
-        : null;
-      const fields =
-        association?.kind === 'hasMany' || association?.kind === 'hasOne'
-          ? association.relatedKey
-          : [];
-      const values = insertData(model, operation.values, options);
-      const data = Object.fromEntries(
-        Object.entries(values).filter(([name]) => !fields.includes(name)),
-      );
-      const takes = association?.kind === 'hasOne' ? 'one' : 'list';
-      return {
-        field: operation.via?.association ?? '',
-        word: 'create',
-        item: data,
-        data,
-        takes,
-      };
-    }
+    case 'insert':
+      return insertStep(operation, options);
     case 'update': {
+      const model = getModel(options.models, operation.model);
       const data = updateData(model, operation.changes, options);
       const item = { where: whereKey(model, operation.row), data };
       return {
-        field: operation.via?.association ?? '',
+        field: fieldOf(operation),
         word: 'update',
         item,
         data,
         takes: 'list',
       };
     }
-    case 'delete': {
-      const cascaded = operation.reason === 'cascaded';
-      const item = cascaded
-        ? keyOf(operation.row)
-        : whereKey(model, operation.row);
-      const word = cascaded ? 'deleteMany' : 'delete';
-      return {
-        field: operation.via?.association ?? '',
-        word,
-        item,
-        data: null,
-        takes: cascaded ? 'filter' : 'list',
-      };
-    }
+    case 'delete':
+      return deleteStep(operation, options);
     case 'link':
     case 'unlink':
       return linkStep(operation, options);
     default:
       return operation satisfies never;
   }
+}
+
+function fieldOf({ via }: Write): string {
+  return via?.association ?? '';
+}
+
+/** Prisma sets the foreign key of what is nested into a has_one or has_many by itself, and refuses to be told it. */
+function insertStep(operation: Insert, options: TranslateOptions): Step {
+  const { model, values, via } = operation;
+  const association = via ? associationOf(via, options) : null;
+  const isHas =
+    association?.kind === 'hasMany' || association?.kind === 'hasOne';
+  const set = isHas ? association.relatedKey : [];
+  const columns = insertData(getModel(options.models, model), values, options);
+  const data = Object.fromEntries(
+    Object.entries(columns).filter(([name]) => !set.includes(name)),
+  );
+  const takes = association?.kind === 'hasOne' ? 'one' : 'list';
+  const field = fieldOf(operation);
+  return { field, word: 'create', item: data, data, takes };
+}
+
+function deleteStep(operation: Delete, { models }: TranslateOptions): Step {
+  const { model, row, reason } = operation;
+  const base = { field: fieldOf(operation), data: null };
+  if (reason === 'cascaded') {
+    return { ...base, word: 'deleteMany', item: keyOf(row), takes: 'filter' };
+  }
+  const item = whereKey(getModel(models, model), row);
+  return { ...base, word: 'delete', item, takes: 'list' };
 }
 
 function linkStep(operation: Link, options: TranslateOptions): Step {
