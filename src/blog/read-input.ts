@@ -2,6 +2,7 @@ import type { Params } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { isParams } from '../changeset/cast.ts';
 import type { Association, Model, OnReplace } from '../model/model.ts';
+import { onReplaces } from '../model/model.ts';
 import {
   type Aggregate,
   type AssociationWrites,
@@ -222,17 +223,8 @@ function readTerms(
   };
 }
 
-const onReplaces: readonly string[] = [
-  'raise',
-  'markAsInvalid',
-  'nilify',
-  'update',
-  'delete',
-  'deleteIfExists',
-];
-
 function isOnReplace(value: unknown): value is OnReplace {
-  return typeof value === 'string' && onReplaces.includes(value);
+  return onReplaces.some((known) => known === value);
 }
 
 /** Where the items of a tool are below their owner. */

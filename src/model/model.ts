@@ -48,8 +48,17 @@ export interface Model {
 }
 
 /** What becomes of a current record that a cast or put leaves out or replaces (as Ecto's :on_replace, 3.13). */
-export type OnReplace =
-  'raise' | 'markAsInvalid' | 'nilify' | 'update' | 'delete' | 'deleteIfExists';
+export type OnReplace = (typeof onReplaces)[number];
+
+/** Every value of onReplace. */
+export const onReplaces = [
+  'raise',
+  'markAsInvalid',
+  'nilify',
+  'update',
+  'delete',
+  'deleteIfExists',
+] as const;
 
 /** What becomes of the associated rows when their owner is deleted (as Ecto's :on_delete, 3.13). */
 export type OnDelete = 'nothing' | 'nilifyAll' | 'deleteAll';

@@ -1,4 +1,8 @@
-import type { Association, AssociationRules } from './model.ts';
+import {
+  type Association,
+  type AssociationRules,
+  onReplaces,
+} from './model.ts';
 
 /** What a domain says of one association, beyond what the datamodel tells. */
 export interface AssociationOptions extends Partial<AssociationRules> {
@@ -41,23 +45,9 @@ export function readRules(given: AssociationOptions = {}): AssociationRules {
 const allowedOnReplace: {
   readonly [kind in Association['kind']]: readonly string[];
 } = {
-  belongsTo: [
-    'raise',
-    'markAsInvalid',
-    'nilify',
-    'update',
-    'delete',
-    'deleteIfExists',
-  ],
-  hasOne: [
-    'raise',
-    'markAsInvalid',
-    'nilify',
-    'update',
-    'delete',
-    'deleteIfExists',
-  ],
-  hasMany: ['raise', 'markAsInvalid', 'nilify', 'delete', 'deleteIfExists'],
+  belongsTo: onReplaces,
+  hasOne: onReplaces,
+  hasMany: onReplaces.filter((value) => value !== 'update'),
   manyToMany: ['raise', 'markAsInvalid', 'delete'],
   through: ['raise'],
 };
