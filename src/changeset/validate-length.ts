@@ -15,7 +15,10 @@ export interface LengthOptions extends ValidateOptions {
   readonly count?: 'graphemes' | 'codepoints' | 'bytes';
 }
 
-/** Validates the length of a changed text or list. As Ecto.Changeset.validate_length/3. */
+/**
+ * Validates the length of a changed text or list. As Ecto.Changeset.validate_length/3.
+ * @throws ChangesetError for a field that does not exist, and without any bound.
+ */
 export function validateLength(
   changeset: Changeset,
   name: string,

@@ -41,65 +41,67 @@ export function validateRequired(
   }, checked);
 }
 
-const comparisons = {
-  lessThan: {
+/** The bounds in the order in which they are looked at: `holds` is told how the number compares, as below, at or above zero. */
+const bounds = [
+  {
+    name: 'lessThan',
     holds: (order: number) => order < 0,
     message: 'must be less than %{number}',
   },
-  greaterThan: {
+  {
+    name: 'greaterThan',
     holds: (order: number) => order > 0,
     message: 'must be greater than %{number}',
   },
-  lessThanOrEqualTo: {
+  {
+    name: 'lessThanOrEqualTo',
     holds: (order: number) => order <= 0,
     message: 'must be less than or equal to %{number}',
   },
-  greaterThanOrEqualTo: {
+  {
+    name: 'greaterThanOrEqualTo',
     holds: (order: number) => order >= 0,
     message: 'must be greater than or equal to %{number}',
   },
-  equalTo: {
+  {
+    name: 'equalTo',
     holds: (order: number) => order === 0,
     message: 'must be equal to %{number}',
   },
-  notEqualTo: {
+  {
+    name: 'notEqualTo',
     holds: (order: number) => order !== 0,
     message: 'must be not equal to %{number}',
   },
-} as const;
-
-const comparisonNames = [
-  'lessThan',
-  'greaterThan',
-  'lessThanOrEqualTo',
-  'greaterThanOrEqualTo',
-  'equalTo',
-  'notEqualTo',
 ] as const;
+
+const boundNames = bounds.map(({ name }) => name);
 
 /** The bounds of a number; the first that does not hold is reported. */
 export type NumberOptions = ValidateOptions & {
-  readonly [name in keyof typeof comparisons]?: number | bigint;
+  readonly [name in (typeof boundNames)[number]]?: number | bigint;
 };
 
-/** Validates a changed number. As Ecto.Changeset.validate_number/3. */
+/**
+ * Validates a changed number. As Ecto.Changeset.validate_number/3.
+ * @throws ChangesetError for a field that does not exist, and without any bound.
+ */
 export function validateNumber(
   changeset: Changeset,
   name: string,
   options: NumberOptions,
 ): Changeset {
-  assertOption(changeset, name, 'validateNumber', options, comparisonNames);
+  assertOption(changeset, name, 'validateNumber', options, boundNames);
   return validateChange(changeset, name, (value) => {
-    for (const comparison of comparisonNames) {
-      const bound = options[comparison];
+    for (const { name: kind, holds, message } of bounds) {
+      const bound = options[kind];
       if (bound === undefined) continue;
       const order = compareNumbers(value, bound);
-      if (order === null || comparisons[comparison].holds(order)) continue;
-      const message = options.message ?? comparisons[comparison].message;
+      if (order === null || holds(order)) continue;
       return [
-        issue(name, message, 'NUMBER', {
+        issue(name, options.message ?? message, 'NUMBER', {
           number: bound,
-          kind: comparison,
+          kind,
           validation: 'number',
         }),
       ];
@@ -108,7 +110,10 @@ export function validateNumber(
   });
 }
 
-/** Validates a changed text against a pattern. As Ecto.Changeset.validate_format/4. */
+/**
+ * Validates a changed text against a pattern. As Ecto.Changeset.validate_format/4.
+ * @throws ChangesetError for a field that does not exist.
+ */
 export function validateFormat(
   changeset: Changeset,
   name: string,
@@ -125,7 +130,10 @@ export function validateFormat(
   });
 }
 
-/** Validates that a changed value is one of a list. As Ecto.Changeset.validate_inclusion/4. */
+/**
+ * Validates that a changed value is one of a list. As Ecto.Changeset.validate_inclusion/4.
+ * @throws ChangesetError for a field that does not exist.
+ */
 export function validateInclusion(
   changeset: Changeset,
   name: string,
