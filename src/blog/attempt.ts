@@ -52,7 +52,8 @@ export class Ended extends Error {
 }
 
 /**
- * Locks the owners that a request concerns, reads what it changes, makes the changeset, plans and writes it.
+ * Locks the owners that a request concerns, reads what it changes, makes the changeset, plans and writes it. (In Ecto the
+ * caller preloads, and nothing is locked.)
  * @throws Ended with every result but success; Outdated, where the attempt is to be made anew.
  */
 export async function attemptWrite(

@@ -3,7 +3,8 @@ import type { AssocChange } from './changeset.ts';
 
 /**
  * Whether a change of an association can be written as to the foreign keys that it leaves without a record: of records
- * that lose their owner, or of the owner that loses its record. A column that takes no null does not allow it.
+ * that lose their owner, or of the owner that loses its record. A column that takes no null does not allow it; Ecto lets
+ * the database refuse.
  */
 export function canLetGo(
   association: Association,

@@ -3,7 +3,8 @@ import type { Operation, PlanIssue } from './operation.ts';
 
 /**
  * Holds the rule that a row is planned in one place of a request only: the second is an issue. What one list leaves out
- * (or what goes with a deleted owner) and another list puts is a move, not a removal: the removal is dropped.
+ * (or what goes with a deleted owner) and another list puts is a move, not a removal: the removal is dropped. (Ecto writes
+ * the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];

@@ -78,7 +78,10 @@ export interface Unchanged extends Base {
 /** One step of a plan. */
 export type Operation = Insert | Update | Delete | Link | Unchanged;
 
-/** What is to be written, in the order in which it is to be written; unchanged rows last. A value: showing it runs nothing. */
+/**
+ * What is to be written, in the order in which it is to be written; unchanged rows last. A value: showing it runs nothing.
+ * (Ecto has none, it finds out while it writes.)
+ */
 export interface Plan {
   readonly operations: readonly Operation[];
 }

@@ -18,7 +18,8 @@ const ranks: readonly Rank[] = [
  * Orders operations over the whole request: by rank and in the order of the request, except that what another needs comes
  * before it: the insert of a row before what refers to it; what refers to a row before its delete; what frees a unique
  * value before what takes it. A circle (two rows that swap a unique value) keeps the order of the request and is left to
- * the database to refuse, at the first of its rows, as in Ecto.
+ * the database to refuse, at the first of its rows, as in Ecto. (Ecto knows no order but that of the tree: parents, the
+ * record, its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
   const sorted = ranks.flatMap((rank) =>

@@ -38,10 +38,8 @@ export interface PlanOptions {
 }
 
 /**
- * Works out what is to be written for a changeset and everything below it,
- * ordered over the whole so that unique and foreign keys hold: parents of a
- * row, the row, removals, updates, inserts, links. Pure: nothing is read or
- * written.
+ * Works out what is to be written for a changeset and everything below it, ordered over the whole so that unique and
+ * foreign keys hold: parents of a row, the row, removals, updates, inserts, links. Pure: nothing is read or written.
  * @throws ChangesetError for an invalid changeset, or one whose action does not fit its record.
  */
 export function planWrite(
@@ -142,7 +140,10 @@ function planUpsert(
   return linked;
 }
 
-/** The field changes: the changeset's own, what its lock raises, and foreign keys that differ from the stored ones. */
+/**
+ * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from the stored ones. (Ecto
+ * writes the key of a parent that stays the same anew.)
+ */
 function changedFields(
   changeset: Changeset,
   keys: Values,

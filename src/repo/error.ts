@@ -3,7 +3,10 @@ import { ChangesetError } from '../changeset/error.ts';
 import type { Values } from '../model/value.ts';
 import type { Refusal } from './refusal.ts';
 
-/** A row is not as it was when it was loaded: gone, no longer in its association, or of another version. */
+/**
+ * A row is not as it was when it was loaded: gone, no longer in its association, or of another version. (Ecto writes a row
+ * that has left its association all the same, by its id alone.)
+ */
 export class StaleEntryError extends ChangesetError {
   override readonly name = 'StaleEntryError';
   readonly model: string;
