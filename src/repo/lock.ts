@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
-import { keyText } from '../model/value.ts';
+import { rowText } from '../plan/draft.ts';
 import type { Delegates } from './delegates.ts';
 import { type Row, toRow } from './row.ts';
 
@@ -90,7 +90,7 @@ export function makeLocks(
       );
     },
     holds: (rows) => placesOf(rows).every(isHeld),
-    row: (model, key) => held.get(textOf(model, key))?.row,
+    row: (model, key) => held.get(rowText(model, key))?.row,
     outdated,
   };
 }
@@ -118,7 +118,7 @@ function placesIn(order: readonly string[]) {
     for (const { model, keys, strength } of rows) {
       const rank = ranks.get(model.name) ?? order.length;
       for (const key of keys) {
-        const text = textOf(model, key);
+        const text = rowText(model, key);
         const before = places.get(text);
         if (before && isAsStrong(before.strength, strength)) continue;
         places.set(text, { model, key, strength, text, rank });
@@ -130,11 +130,6 @@ function placesIn(order: readonly string[]) {
 
 function toRows({ model, key, strength }: Place): RowsToLock {
   return { model, keys: [key], strength };
-}
-
-function textOf(model: Model, key: Values): string {
-  const values = model.primaryKey.map((name) => key[name] ?? null);
-  return `${model.name} ${keyText(values)}`;
 }
 
 function isAsStrong(held: LockStrength, wanted: LockStrength): boolean {
@@ -225,7 +220,7 @@ async function lockRun(
     ` ORDER BY ${primary.join(', ')} ${clauses[strength]}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);
   const found: readonly Row[] = Array.isArray(rows) ? rows : [];
-  return new Map(found.map((row) => [textOf(model, row), toRow(model, row)]));
+  return new Map(found.map((row) => [rowText(model, row), toRow(model, row)]));
 }
 
 function tuple(parts: readonly string[]): string {
