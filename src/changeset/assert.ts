@@ -1,4 +1,6 @@
+import { readTyped } from '../model/cast-value.ts';
 import type { Association, Field, Model } from '../model/model.ts';
+import type { Value } from '../model/value.ts';
 import { ChangesetError } from './error.ts';
 
 /**
@@ -17,6 +19,19 @@ export function assertField(model: Model, name: string, tried: string): Field {
 }
 
 /**
+ * A value as one of a field.
+ * @throws ChangesetError where the model has no such field, or the value is not of its type.
+ */
+export function assertValue(model: Model, name: string, value: unknown): Value {
+  const field = assertField(model, name, 'put');
+  const typed = readTyped(field, value);
+  if (typed.ok) return typed.value;
+  throw new ChangesetError(
+    `cannot put ${shownValue(value)} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
+  );
+}
+
+/**
  * The association of a name.
  * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
  */
@@ -31,6 +46,14 @@ export function assertAssociation(
   throw new ChangesetError(
     `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
   );
+}
+
+/** A value as a message shows it. */
+export function shownValue(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? String(value)
+    : String(JSON.stringify(value));
 }
 
 /** What something is, in words: for messages. */

@@ -1,12 +1,10 @@
-import type { Model, OnReplace } from '../model/model.ts';
+import type { OnReplace } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
-import { readTyped } from '../model/cast-value.ts';
-import { equalValues, valueText } from '../model/value.ts';
-import { assertField } from './assert.ts';
+import { equalValues } from '../model/value.ts';
+import { assertField, assertValue } from './assert.ts';
 import type { Constraint } from './constraint.ts';
-import { ChangesetError } from './error.ts';
 import type { Issue, IssueCode, Path } from './issue.ts';
 
 /** What is to be done with a record. `replace` is left to the association's onReplace; `ignore` drops the entry. */
@@ -213,15 +211,5 @@ export function isChangeset(value: unknown): value is Changeset {
     value !== null &&
     'kind' in value &&
     value.kind === 'changeset'
-  );
-}
-
-function assertValue(model: Model, name: string, value: Value): Value {
-  const field = assertField(model, name, 'put');
-  const typed = readTyped(field, value);
-  if (typed.ok) return typed.value;
-  const shown = typeof value === 'string' ? `"${value}"` : valueText(value);
-  throw new ChangesetError(
-    `cannot put ${shown} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
   );
 }

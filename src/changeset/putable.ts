@@ -2,7 +2,8 @@ import type { Association } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { buildStruct, isStruct, primaryKey } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue, readTyped } from '../model/cast-value.ts';
+import { castValue } from '../model/cast-value.ts';
+import { assertValue } from './assert.ts';
 import { isParams } from './cast.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { change, isChangeset, putAction, putChange } from './changeset.ts';
@@ -70,7 +71,7 @@ export function changePutable(
     (done, [name, value]) =>
       association.related.associations.has(name)
         ? putNested(done, name, value)
-        : putChange(done, name, assertTyped(association, name, value)),
+        : putChange(done, name, assertValue(association.related, name, value)),
     change(found ?? buildRelated(association)),
   );
 }
@@ -87,23 +88,6 @@ const stateActions = {
   loaded: 'update',
   deleted: 'delete',
 } as const;
-
-function assertTyped(
-  association: Association,
-  name: string,
-  value: unknown,
-): Value {
-  const field = association.related.fields.get(name);
-  const typed = field ? readTyped(field, value) : { ok: false as const };
-  if (typed.ok) return typed.value;
-  const why = field
-    ? `it is not of type ${field.type}`
-    : 'there is no such field';
-  const shown = typeof value === 'string' ? `"${value}"` : String(value);
-  throw new ChangesetError(
-    `cannot put ${shown} as "${name}" of ${association.related.name}: ${why}.`,
-  );
-}
 
 function assertRelated(association: Association, record: Struct): void {
   if (record.model.name === association.related.name) return;

@@ -1,7 +1,7 @@
 import type { Models } from '../model/model.ts';
 import { readTyped } from '../model/cast-value.ts';
-import { valueText } from '../model/value.ts';
 import { getModel } from '../model/datamodel.ts';
+import { shownValue } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Plan } from './operation.ts';
 
@@ -18,7 +18,7 @@ export function assertTyped(plan: Plan, models: Models): void {
       const field = model.fields.get(name);
       if (!field || readTyped(field, value).ok) continue;
       throw new ChangesetError(
-        `cannot insert ${valueText(value)} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
+        `cannot insert ${shownValue(value)} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
       );
     }
   }

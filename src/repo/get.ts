@@ -1,10 +1,10 @@
+import { shownValue } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { loadStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
 import { castValue } from '../model/cast-value.ts';
-import { valueText } from '../model/value.ts';
 import type { Delegates } from './delegates.ts';
 import { delegate } from './delegates.ts';
 import { toRow } from './row.ts';
@@ -41,9 +41,8 @@ function readKey(model: Model, id: Value): Values {
     const field = model.fields.get(name);
     const cast = field && castValue(field, partOf(given, name));
     if (!cast?.ok || cast.value === null) {
-      const shown = typeof id === 'string' ? `"${id}"` : valueText(id);
       throw new ChangesetError(
-        `cannot get ${model.name} ${shown}: "${name}" must be a ${field?.type}, and not null.`,
+        `cannot get ${model.name} ${shownValue(id)}: "${name}" must be a ${field?.type}, and not null.`,
       );
     }
     key[name] = cast.value;

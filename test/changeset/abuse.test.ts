@@ -275,6 +275,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'remainingEntries',
     'setAssoc',
     'shapeOf',
+    'shownValue',
     'surfaceAssocs',
     'traverseErrors',
   ],
@@ -303,6 +304,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'assertAssociation',
     'assertField',
     'assertOption',
+    'assertValue',
     'issue',
   ],
 };
