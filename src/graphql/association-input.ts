@@ -2,12 +2,13 @@ import { aggregates, models } from '../blog/models.ts';
 import type { Aggregate, AssociationWrites } from '../blog/aggregate.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Association } from '../model/model.ts';
+import type { InputFields } from './builder.ts';
 import {
   type InputFieldMap,
-  type InputFields,
   type InputType,
   inputNamed,
 } from './input-type.ts';
+import { baseName } from './name.ts';
 import { associationOf } from './object.ts';
 import { onReplaceEnum } from './on-replace.ts';
 import { recordInput } from './record-input.ts';
@@ -22,7 +23,7 @@ import { whereInput } from './where.ts';
 /** The input that holds the tools of an association: PostCommentsInput. */
 export function associationInput(owner: Aggregate, name: string): InputType {
   const { cast, put, build } = declaredInput(owner, name);
-  const base = baseName(owner, name);
+  const base = baseName(owner.model, name);
   const tools = Object.entries({ cast, put, build }).flatMap(
     ([tool, declared]) => (declared ? [tool] : []),
   );
@@ -79,7 +80,7 @@ function castInput(owner: Aggregate, name: string): InputType {
       ? `With id: the ${related.model} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION.`
       : `With the id of the ${related.model} that is there: its changes. Without, or with another id: as onReplace says.`,
   });
-  return inputNamed(`Cast${baseName(owner, name)}`, {
+  return inputNamed(`Cast${baseName(owner.model, name)}`, {
     description: 'cast_assoc: works on data.',
     fields: (t) => ({
       ...(isMany
@@ -107,7 +108,7 @@ function putInput(owner: Aggregate, name: string): InputType {
   const isMany = associationFor(owner, name).cardinality === 'many';
   const { put } = declaredInput(owner, name);
   const ref = refInput(owner, name);
-  return inputNamed(`Put${baseName(owner, name)}`, {
+  return inputNamed(`Put${baseName(owner.model, name)}`, {
     description: 'put_assoc: works on references.',
     fields: (t) => ({
       ...(isMany
@@ -236,8 +237,4 @@ function relatedOf(owner: Aggregate, name: string): Aggregate {
   const related = aggregates.get(model);
   if (related) return related;
   throw new Error(`the aggregate of ${model} is not declared`);
-}
-
-function baseName(owner: Aggregate, name: string): string {
-  return `${owner.model}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }

@@ -26,3 +26,15 @@ export type QueryFields = PothosSchemaTypes.QueryFieldBuilder<
   Types,
   Types['Root']
 >;
+
+/** The field builder of Mutation. */
+export type MutationFields = PothosSchemaTypes.MutationFieldBuilder<
+  Types,
+  Types['Root']
+>;
+
+/** The field builder of an input type. */
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<
+  Types,
+  'InputObject'
+>;

@@ -1,15 +1,9 @@
-import { builder } from './builder.ts';
+import { builder, type InputFields } from './builder.ts';
 
 /** An input as GraphQL coerced it. */
 export interface WriteInput {
   readonly [name: string]: unknown;
 }
-
-/** The field builder of an input type. */
-export type InputFields = PothosSchemaTypes.InputFieldBuilder<
-  (typeof builder)['$inferSchemaTypes'],
-  'InputObject'
->;
 
 /** The fields of an input type, by name. */
 export type InputFieldMap = Record<string, ReturnType<InputFields['field']>>;

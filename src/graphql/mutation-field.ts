@@ -5,16 +5,13 @@ import type { Request } from '../blog/request.ts';
 import { getModel } from '../model/datamodel.ts';
 import { buildInput } from './association-input.ts';
 import { badUserInput } from './bad-user-input.ts';
-import { builder } from './builder.ts';
+import { builder, type MutationFields } from './builder.ts';
 import type { Context } from './context.ts';
+import { lowerFirst } from './name.ts';
+import { associationOf } from './object.ts';
 import { type Payload, resultType } from './result.ts';
 import { toPrismaWhere, type WhereInput } from './where.ts';
 import { createInput, updateInput } from './root-input.ts';
-
-type MutationFields = PothosSchemaTypes.MutationFieldBuilder<
-  (typeof builder)['$inferSchemaTypes'],
-  (typeof builder)['$inferSchemaTypes']['Root']
->;
 
 const writeOptions = builder.inputType('WriteOptions', {
   description: 'How a mutation is run.',
@@ -35,7 +32,7 @@ const writeOptions = builder.inputType('WriteOptions', {
 /** createX: a new record and what belongs to it. */
 export function createField(t: MutationFields, aggregate: Aggregate) {
   return t.field({
-    type: result(`Create${aggregate.model}`, aggregate),
+    type: result(`Create${aggregate.model}`, aggregate.model),
     description: `Creates a ${aggregate.model} and what belongs to it.`,
     args: {
       input: t.arg({
@@ -53,7 +50,7 @@ export function createField(t: MutationFields, aggregate: Aggregate) {
 /** updateX: changes of a stored record and of what belongs to it. */
 export function updateField(t: MutationFields, aggregate: Aggregate) {
   return t.field({
-    type: result(`Update${aggregate.model}`, aggregate),
+    type: result(`Update${aggregate.model}`, aggregate.model),
     description: `Changes a ${aggregate.model} and what belongs to it.`,
     args: {
       id: idArg(t, aggregate),
@@ -73,7 +70,7 @@ export function updateField(t: MutationFields, aggregate: Aggregate) {
 export function deleteField(t: MutationFields, aggregate: Aggregate) {
   const { version } = getModel(models, aggregate.model);
   return t.field({
-    type: result(`Delete${aggregate.model}`, aggregate),
+    type: result(`Delete${aggregate.model}`, aggregate.model),
     description: `Deletes a ${aggregate.model}, with what goes with it.`,
     args: {
       id: idArg(t, aggregate),
@@ -99,14 +96,10 @@ export function buildField(
   owner: Aggregate,
   association: string,
 ) {
-  const related = getModel(models, owner.model).associations.get(
-    association,
-  )?.related;
-  if (!related)
-    throw new Error(`${owner.model} has no association "${association}"`);
-  const name = `Build${owner.model}${related.name}`;
+  const model = getModel(models, owner.model);
+  const { related } = associationOf(model, association);
   return t.field({
-    type: resultNamed(name, related.name),
+    type: result(`Build${owner.model}${related.name}`, related.name),
     description: `build_assoc and insert: a new ${related.name} through its ${owner.model}; the others are not read. Unknown ${owner.model}: NotFound.`,
     args: {
       ...ownerArg(t, owner),
@@ -139,10 +132,6 @@ function ownerArg(t: MutationFields, { model }: Aggregate) {
   return { [name]: arg };
 }
 
-function lowerFirst(name: string): string {
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-}
-
 function idArg(t: MutationFields, { model }: Aggregate) {
   return t.arg.id({
     required: true,
@@ -154,13 +143,8 @@ function optionsArg(t: MutationFields) {
   return t.arg({ type: writeOptions, description: 'How to run it.' });
 }
 
-function result(name: string, aggregate: Aggregate) {
-  return resultNamed(name, aggregate.model);
-}
-
-function resultNamed(name: string, model: string) {
-  const field = lowerFirst(model);
-  return resultType(name, getModel(models, model), field);
+function result(name: string, model: string) {
+  return resultType(name, getModel(models, model), lowerFirst(model));
 }
 
 interface Options {

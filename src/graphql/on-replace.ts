@@ -1,5 +1,6 @@
 import type { Association, OnReplace } from '../model/model.ts';
 import { builder } from './builder.ts';
+import { baseName } from './name.ts';
 
 const onReplaceTexts: {
   readonly [value in OnReplace]: readonly [string, string];
@@ -28,7 +29,7 @@ export function onReplaceEnum(
 ) {
   const { owner, name, cardinality } = association;
   const isMany = cardinality === 'many';
-  const base = `${owner.name}${name.charAt(0).toUpperCase()}${name.slice(1)}OnReplace`;
+  const base = `${baseName(owner.name, name)}OnReplace`;
   const enumName = isMany ? base : `${tool === 'cast' ? 'Cast' : 'Put'}${base}`;
   const known = enums.get(enumName) ?? makeEnum(enumName, association, allowed);
   enums.set(enumName, known);

@@ -2,9 +2,9 @@ import type { Aggregate } from '../blog/aggregate.ts';
 import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
 import { columnsOf } from './column.ts';
+import type { InputFields } from './builder.ts';
 import {
   type InputFieldMap,
-  type InputFields,
   type InputType,
   inputNamed,
 } from './input-type.ts';

@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 import type { ChangesetPayload } from './changeset-payload.ts';
 import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
+import { lowerFirst } from './name.ts';
 import { objectOf } from './object.ts';
 
 /** What a mutation answers, told apart by `kind`. */
@@ -180,7 +181,7 @@ export function resultType(name: string, model: Model, field: string) {
     }),
   });
   return builder.unionType(`${name}Result`, {
-    description: `What ${name.charAt(0).toLowerCase()}${name.slice(1)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
+    description: `What ${lowerFirst(name)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
     types: [
       success,
       dryRun,
