@@ -1,5 +1,8 @@
 import { models } from '../blog/models.ts';
-import { type MutationLimits, standardMutationLimits } from '../blog/mutate.ts';
+import {
+  type MutationLimits,
+  standardMutationLimits,
+} from '../blog/mutation/mutate.ts';
 import type { Models } from '../model/model.ts';
 import type { Client } from '../repo/client.ts';
 import { type Loaders, makeLoaders } from '../repo/loaders.ts';

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../blog/aggregate.ts';
 import { aggregates, models } from '../blog/models.ts';
-import { mutate, type Setup } from '../blog/mutate.ts';
-import type { Request } from '../blog/request.ts';
+import { mutate, type Setup } from '../blog/mutation/mutate.ts';
+import type { Request } from '../blog/mutation/request.ts';
 import { getModel } from '../model/datamodel.ts';
 import { buildInput } from './association-input.ts';
 import { badUserInput } from './bad-user-input.ts';

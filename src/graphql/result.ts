@@ -1,4 +1,4 @@
-import type { Result } from '../blog/request.ts';
+import type { Result } from '../blog/mutation/request.ts';
 import type { Model } from '../model/model.ts';
 import type { Row } from '../repo/row.ts';
 import { builder } from './builder.ts';

@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type MutationLimits, standardMutationLimits } from '../blog/mutate.ts';
+import {
+  type MutationLimits,
+  standardMutationLimits,
+} from '../blog/mutation/mutate.ts';
 import { type Limits, standardLimits } from '../repo/connection.ts';
 
 /** The service's settings, checked. */

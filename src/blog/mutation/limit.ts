@@ -1,4 +1,4 @@
-import type { Path } from '../changeset/issue.ts';
+import type { Path } from '../../changeset/issue.ts';
 import type { RecordInput } from './input.ts';
 
 /** A list of a request that is longer than the service takes. */

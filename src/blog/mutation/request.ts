@@ -1,9 +1,9 @@
-import type { Params } from '../changeset/changeset.ts';
-import type { Path } from '../changeset/issue.ts';
-import type { LocatedIssue } from '../changeset/traverse.ts';
-import type { Values } from '../model/value.ts';
-import type { Plan } from '../plan/operation.ts';
-import type { Aggregate } from './aggregate.ts';
+import type { Params } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import type { LocatedIssue } from '../../changeset/traverse.ts';
+import type { Values } from '../../model/value.ts';
+import type { Plan } from '../../plan/operation.ts';
+import type { Aggregate } from '../aggregate.ts';
 import type { RecordInput } from './input.ts';
 import type { ExceededLimit } from './limit.ts';
 import type { RootAction } from './owners.ts';

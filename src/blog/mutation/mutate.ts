@@ -1,6 +1,9 @@
-import { standardLimits } from '../repo/connection.ts';
-import { makeLocks } from '../repo/lock.ts';
-import { runTransaction, type TransactionClient } from '../repo/transaction.ts';
+import { standardLimits } from '../../repo/connection.ts';
+import { makeLocks } from '../../repo/lock.ts';
+import {
+  runTransaction,
+  type TransactionClient,
+} from '../../repo/transaction.ts';
 import { attemptWrite, Ended } from './attempt.ts';
 import { findExceededLimit } from './limit.ts';
 import { identityOf, once } from './once.ts';

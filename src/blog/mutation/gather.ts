@@ -1,5 +1,5 @@
-import type { Association } from '../model/model.ts';
-import type { Struct } from '../model/struct.ts';
+import type { Association } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
 import {
   buildStruct,
   listOf,
@@ -7,13 +7,13 @@ import {
   primaryKey,
   oneOrMany,
   withAssoc,
-} from '../model/struct.ts';
-import { castNamed } from '../model/cast-value.ts';
-import { type Value, keyText } from '../model/value.ts';
-import { buildAssoc } from '../changeset/assoc.ts';
-import { cast as castFields } from '../changeset/cast.ts';
-import type { Changeset } from '../changeset/changeset.ts';
-import type { Loaders } from '../repo/loaders.ts';
+} from '../../model/struct.ts';
+import { castNamed } from '../../model/cast-value.ts';
+import { type Value, keyText } from '../../model/value.ts';
+import { buildAssoc } from '../../changeset/assoc.ts';
+import { cast as castFields } from '../../changeset/cast.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Loaders } from '../../repo/loaders.ts';
 import type {
   BuildTool,
   CastTool,

@@ -1,14 +1,14 @@
-import { getModel } from '../model/datamodel.ts';
-import type { Model, Models } from '../model/model.ts';
-import type { Values } from '../model/value.ts';
-import type { Plan } from '../plan/operation.ts';
-import type { Delegates } from '../repo/delegates.ts';
+import { getModel } from '../../model/datamodel.ts';
+import type { Model, Models } from '../../model/model.ts';
+import type { Values } from '../../model/value.ts';
+import type { Plan } from '../../plan/operation.ts';
+import type { Delegates } from '../../repo/delegates.ts';
 import {
   claimKey,
   keepOutcome,
   type KeyedRequest,
-} from '../repo/idempotency.ts';
-import { makeLoaders } from '../repo/loaders.ts';
+} from '../../repo/idempotency.ts';
+import { makeLoaders } from '../../repo/loaders.ts';
 import { Ended } from './attempt.ts';
 import type { Request, Result } from './request.ts';
 

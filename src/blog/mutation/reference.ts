@@ -1,6 +1,6 @@
-import type { Changeset } from '../changeset/changeset.ts';
-import { primaryKey } from '../model/struct.ts';
-import { keyText } from '../model/value.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import { primaryKey } from '../../model/struct.ts';
+import { keyText } from '../../model/value.ts';
 import type { ResolvedRef } from './gather.ts';
 import type { PutTool } from './input.ts';
 import { unchanged } from './unchanged.ts';

@@ -1,13 +1,13 @@
-import type { Params } from '../changeset/changeset.ts';
-import type { Path } from '../changeset/issue.ts';
-import { isParams } from '../changeset/cast.ts';
-import type { Association, Model, OnReplace } from '../model/model.ts';
-import { onReplaces } from '../model/model.ts';
+import type { Params } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { isParams } from '../../changeset/cast.ts';
+import type { Association, Model, OnReplace } from '../../model/model.ts';
+import { onReplaces } from '../../model/model.ts';
 import {
   type Aggregate,
   type AssociationWrites,
   writableNames,
-} from './aggregate.ts';
+} from '../aggregate.ts';
 import type {
   BuildTool,
   CastTool,

@@ -1,8 +1,8 @@
-import type { BelongsTo, Model } from '../model/model.ts';
-import type { Struct } from '../model/struct.ts';
-import { castNamed } from '../model/cast-value.ts';
-import { type Value, type Values, keyText } from '../model/value.ts';
-import type { RowsToLock } from '../repo/lock.ts';
+import type { BelongsTo, Model } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import { castNamed } from '../../model/cast-value.ts';
+import { type Value, type Values, keyText } from '../../model/value.ts';
+import type { RowsToLock } from '../../repo/lock.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 
 /** What is done with the root record of a request. */

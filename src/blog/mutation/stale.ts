@@ -1,10 +1,10 @@
-import type { Changeset } from '../changeset/changeset.ts';
-import type { Path } from '../changeset/issue.ts';
-import { findStale } from '../changeset/lock.ts';
-import type { Struct } from '../model/struct.ts';
-import { primaryKey } from '../model/struct.ts';
-import { castNamed } from '../model/cast-value.ts';
-import { idText, keyText } from '../model/value.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { findStale } from '../../changeset/lock.ts';
+import type { Struct } from '../../model/struct.ts';
+import { primaryKey } from '../../model/struct.ts';
+import { castNamed } from '../../model/cast-value.ts';
+import { idText, keyText } from '../../model/value.ts';
 import type { Gathered, GatheredTool } from './gather.ts';
 
 /** A row that is not as the client believes: where the request says so, and which row it is. */
