@@ -1,7 +1,6 @@
 import { getModel } from '../model/datamodel.ts';
 import type { Model } from '../model/model.ts';
-import type { Write } from './nested-step.ts';
-import type { Delete, Insert, Link, Update, Via } from './operation.ts';
+import type { Delete, Insert, Link, Update, Via, Write } from './operation.ts';
 import {
   type Args,
   type Data,

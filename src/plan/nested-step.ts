@@ -1,5 +1,5 @@
 import { getModel } from '../model/datamodel.ts';
-import type { Delete, Insert, Link, Operation } from './operation.ts';
+import type { Delete, Insert, Link, Write } from './operation.ts';
 import type { Data, TranslateOptions } from './prisma-args.ts';
 import {
   type Args,
@@ -11,9 +11,6 @@ import {
   updateData,
   whereKey,
 } from './prisma-args.ts';
-
-/** An operation that runs SQL. */
-export type Write = Exclude<Operation, { action: 'unchanged' }>;
 
 /** An operation as a word of Prisma within the data of its owner. */
 export interface Step {

@@ -1,6 +1,5 @@
 import { beginCall } from './begin-call.ts';
-import type { Write } from './nested-step.ts';
-import type { Plan } from './operation.ts';
+import type { Plan, Write } from './operation.ts';
 import { isWrite } from './operation.ts';
 import type { TranslateOptions } from './prisma-args.ts';
 import { nest, type OpenCall, type PrismaCall } from './prisma-call.ts';

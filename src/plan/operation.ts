@@ -91,9 +91,10 @@ export interface PlanIssue extends Issue {
   readonly path: Path;
 }
 
+/** An operation that runs SQL. */
+export type Write = Exclude<Operation, Unchanged>;
+
 /** Whether an operation runs SQL. */
-export function isWrite(
-  operation: Operation,
-): operation is Exclude<Operation, Unchanged> {
+export function isWrite(operation: Operation): operation is Write {
   return operation.action !== 'unchanged';
 }

@@ -1,5 +1,5 @@
-import type { Write } from './nested-step.ts';
 import { addStep, nestedStep } from './nested-step.ts';
+import type { Write } from './operation.ts';
 import {
   type Args,
   associationOf,

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
-import { extendFilter, filterOf, type Write } from './nested-step.ts';
-import type { Update } from './operation.ts';
+import { extendFilter, filterOf } from './nested-step.ts';
+import type { Update, Write } from './operation.ts';
 import {
   type Args,
   columnData,
