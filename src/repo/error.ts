@@ -1,6 +1,7 @@
 import type { Path } from '../changeset/issue.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import type { Values } from '../model/value.ts';
+import type { Write } from '../plan/operation.ts';
 import type { Refusal } from './refusal.ts';
 
 /**
@@ -31,16 +32,12 @@ export class ConstraintError extends ChangesetError {
   readonly constraint: string;
 
   constructor(
-    action: string,
-    model: string,
+    { action, model, constraints }: Write,
     refusal: Refusal,
-    declared: readonly string[],
     cause: unknown,
   ) {
-    const known =
-      declared.length === 0
-        ? 'It declares none.'
-        : `It declares: ${declared.join(', ')}.`;
+    const declared = constraints.map(({ name }) => String(name)).join(', ');
+    const known = declared ? `It declares: ${declared}.` : 'It declares none.';
     super(
       `cannot ${action} ${model}: the database refuses it for the ${refusal.kind} constraint "${refusal.name}". ` +
         `Declare the constraint on the changeset to get an error of it instead. ${known}`,

@@ -9,7 +9,7 @@ import { addErrorAt } from '../changeset/traverse.ts';
 import { getModel } from '../model/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import { toNestedWrite } from '../plan/nested-write.ts';
-import type { Operation, Plan } from '../plan/operation.ts';
+import type { Operation, Plan, Write } from '../plan/operation.ts';
 import { isWrite } from '../plan/operation.ts';
 import type { PrismaCall } from '../plan/prisma-call.ts';
 import type { Delegates } from './delegates.ts';
@@ -43,7 +43,10 @@ export type Run =
   | { readonly ok: true; readonly row: Row | null }
   | { readonly ok: false; readonly changeset: Changeset };
 
-/** Runs the calls; a refusal of the database becomes an error of the changeset. */
+/**
+ * Runs the calls; a refusal of the database becomes an error of the changeset.
+ * @throws ConstraintError for a refusal that the changeset does not declare, AmbiguousRefusal, or the database's own error.
+ */
 export async function runPlan(
   tx: Delegates,
   plan: Plan,
@@ -61,8 +64,11 @@ export async function runPlan(
       const written = await runCall(tx, getModel(models, call.model), call);
       if (call.operations[0] === rootIndex) row = written;
     } catch (error) {
-      const refused = refusedChangeset(error, call, plan, changeset, options);
-      return { ok: false, changeset: refused };
+      const refused = { plan, call, error };
+      return {
+        ok: false,
+        changeset: refusedChangeset(changeset, refused, options),
+      };
     }
   }
   return { ok: true, row };
@@ -82,47 +88,28 @@ async function runCall(
   return null;
 }
 
+/** A call of a plan that the database refused with an error. */
+interface Refused {
+  readonly plan: Plan;
+  readonly call: PrismaCall;
+  readonly error: unknown;
+}
+
 function refusedChangeset(
-  error: unknown,
-  call: PrismaCall,
-  plan: Plan,
   changeset: Changeset,
+  refused: Refused,
   options: RunOptions,
 ): Changeset {
+  const { error } = refused;
   const refusal = readRefusal(error);
   if (!refusal) {
     if (isMissingRow(error) && !options.oneByOne)
       throw new AmbiguousRefusal('a row is missing', { cause: error });
     throw error;
   }
-  const operations = call.operations
-    .flatMap((index) => plan.operations[index] ?? [])
-    .filter(isWrite);
-  const suspects =
-    operations.length === 1
-      ? operations
-      : operations.filter((operation) =>
-          canBeRefused(operation, refusal, options.models),
-        );
-  const [culprit] = suspects;
-  if (!culprit || suspects.length > 1) {
-    if (options.oneByOne) throw error;
-    throw new AmbiguousRefusal(
-      `one of ${suspects.length} rows is refused for ${refusal.name}`,
-      { cause: error },
-    );
-  }
+  const culprit = findCulprit(refused, refusal, options);
   const declared = findConstraint(culprit.constraints, refusal);
-  if (!declared) {
-    const names = culprit.constraints.map(({ name }) => String(name));
-    throw new ConstraintError(
-      culprit.action,
-      culprit.model,
-      refusal,
-      names,
-      error,
-    );
-  }
+  if (!declared) throw new ConstraintError(culprit, refusal, error);
   const { field, message, code, at } = declared;
   const params = constraintParams(declared);
   const path = culprit.path.slice((options.root ?? []).length);
@@ -133,6 +120,30 @@ function refusedChangeset(
     params,
     ...(at === undefined ? {} : { at }),
   });
+}
+
+/** The operation that a refusal is about: the only one of its call, or the only one that it can be about. */
+function findCulprit(
+  { plan, call, error }: Refused,
+  refusal: Refusal,
+  { models, oneByOne }: RunOptions,
+): Write {
+  const operations = call.operations
+    .flatMap((index) => plan.operations[index] ?? [])
+    .filter(isWrite);
+  const suspects =
+    operations.length === 1
+      ? operations
+      : operations.filter((operation) =>
+          canBeRefused(operation, refusal, models),
+        );
+  const [culprit] = suspects;
+  if (culprit && suspects.length === 1) return culprit;
+  if (oneByOne) throw error;
+  throw new AmbiguousRefusal(
+    `one of ${suspects.length} rows is refused for ${refusal.name}`,
+    { cause: error },
+  );
 }
 
 /** Whether an operation writes to the table, and in the way, that a refusal is about. */
