@@ -5,7 +5,7 @@ import { assertAssociation } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/error.ts';
 import { listOf } from '../model/struct.ts';
 import { makeDraft, recordText, storedRow } from './draft.ts';
-import type { Link, Row, Via } from './operation.ts';
+import type { Link, Via } from './operation.ts';
 import { planDelete, planNilify } from './plan-removal.ts';
 import type { Linked, Place, Planner } from './planner.ts';
 import { nestedPlace } from './planner.ts';
@@ -85,56 +85,74 @@ function assertNoDelete(
   );
 }
 
-/**
- * The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. A refusal of a join
- * row may be declared by the owner (as in Ecto) or the far record; it is reported at the entry.
- */
+/** The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. */
 function planManyToMany(
   planner: Planner,
   association: ManyToMany,
   assoc: AssocChange,
   { owner, at, changeset: owning }: Owner & { readonly changeset: Changeset },
 ): void {
-  const via = viaOf(association, owner);
-  const draftLink = (
-    link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
-    far: Changeset,
-  ): void => {
-    const { related } = association;
-    const declared = [...owning.constraints, ...far.constraints];
-    const operation = {
-      ...link,
-      model: related.name,
-      via,
-      constraints: declared,
-    };
-    const rank = link.action === 'link' ? 'link' : 'removal';
-    planner.drafts.push(makeDraft(operation, related, rank));
-  };
+  const linking = { association, via: viaOf(association, owner), owning };
   for (const replaced of assoc.replaced) {
-    const row = storedRow(replaced.data);
     const path = [...at, ...assoc.at];
-    draftLink({ action: 'unlink', row, path, reason: 'replaced' }, replaced);
+    const row = storedRow(replaced.data);
+    const unlink = { action: 'unlink', row, path, reason: 'replaced' } as const;
+    draftLink(planner, linking, replaced, unlink);
   }
   const linked = linkedTexts(owning, association);
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
-    const { changeset } = entry;
-    const path = [...at, ...entry.at];
-    const isLinked =
-      changeset.action !== 'insert' && linked.has(recordText(changeset.data));
-    if (changeset.action === 'delete') {
-      if (!isLinked) continue;
-      const row = storedRow(changeset.data);
-      draftLink({ action: 'unlink', row, path, reason: 'given' }, changeset);
-      continue;
-    }
-    const place = { ...nestedPlace(path), shared: true };
-    const { row }: { row: Row } = planner.planRecord(planner, changeset, place);
-    if (!isLinked) {
-      draftLink({ action: 'link', row, path, reason: 'given' }, changeset);
-    }
+    const { action, data } = entry.changeset;
+    const isLinked = action !== 'insert' && linked.has(recordText(data));
+    planLinked(planner, linking, entry.changeset, {
+      path: [...at, ...entry.at],
+      isLinked,
+    });
   }
+}
+
+/** The many_to_many whose join rows are planned, and the changeset of its owner. */
+interface Linking {
+  readonly association: ManyToMany;
+  readonly via: Via;
+  readonly owning: Changeset;
+}
+
+/** Plans a far record and its join row. */
+function planLinked(
+  planner: Planner,
+  linking: Linking,
+  far: Changeset,
+  { path, isLinked }: { readonly path: Path; readonly isLinked: boolean },
+): void {
+  if (far.action === 'delete') {
+    if (!isLinked) return;
+    const row = storedRow(far.data);
+    const unlink = { action: 'unlink', row, path, reason: 'given' } as const;
+    draftLink(planner, linking, far, unlink);
+    return;
+  }
+  const place = { ...nestedPlace(path), shared: true };
+  const { row } = planner.planRecord(planner, far, place);
+  if (isLinked) return;
+  const link = { action: 'link', row, path, reason: 'given' } as const;
+  draftLink(planner, linking, far, link);
+}
+
+/**
+ * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the far record; it is
+ * reported at the entry.
+ */
+function draftLink(
+  { drafts }: Planner,
+  { association: { related }, via, owning }: Linking,
+  far: Changeset,
+  link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
+): void {
+  const constraints = [...owning.constraints, ...far.constraints];
+  const operation = { ...link, model: related.name, via, constraints };
+  const rank = link.action === 'link' ? 'link' : 'removal';
+  drafts.push(makeDraft(operation, related, rank));
 }
 
 /** The records, as text, to which a stored owner is linked as it was loaded. */
