@@ -49,10 +49,7 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
 }
 
 function isChecked(operation: Operation): boolean {
-  return (
-    operation.action === 'update' ||
-    (operation.action === 'delete' && operation.reason !== 'cascaded')
-  );
+  return operation.action === 'update' || operation.action === 'delete';
 }
 
 /** Whether a row is as expected but has other values, or is where another has put it before this operation does. */

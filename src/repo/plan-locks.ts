@@ -5,10 +5,7 @@ import { keyText } from '../model/value.ts';
 import type { Operation, Plan } from '../plan/operation.ts';
 import type { LockStrength, RowsToLock } from './lock.ts';
 
-/**
- * The stored rows that a plan writes, insists on or links to, to be locked before it runs. What goes with a deleted row
- * is left out: whoever holds its owner holds it.
- */
+/** The stored rows that a plan writes, insists on or links to, to be locked before it runs; join rows go by their owners. */
 export function rowsToLock(plan: Plan, models: Models): readonly RowsToLock[] {
   return plan.operations.flatMap((operation) => {
     const model = getModel(models, operation.model);
@@ -61,7 +58,7 @@ function strengthOf(operation: Operation, model: Model): LockStrength | null {
       // risk a deadlock.
       return isKeyed(model, operation.from) ? 'delete' : 'update';
     case 'delete':
-      return operation.reason === 'cascaded' ? null : 'delete';
+      return 'delete';
     case 'link':
       return 'refer';
     case 'unchanged':

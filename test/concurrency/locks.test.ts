@@ -68,19 +68,23 @@ test('a cast ends while another transaction holds a comment that it leaves as it
   );
 });
 
-/** The answer to a cast that has read everything when another transaction, kept then, lets it go on. */
-async function castMeanwhile(sql: string, input: object) {
+/** The answer to a request that has read everything when another transaction, kept then, lets it go on. */
+async function sendMeanwhile(sql: string, name: MutationName, args: object) {
   const waiting = await whileHeld(
     database,
     sql,
     async () => {
-      const answer = send('updatePost', { id: '7', input });
+      const answer = send(name, args);
       await waiters(database);
       return { answer };
     },
     'COMMIT',
   );
   return waiting.answer;
+}
+
+function castMeanwhile(sql: string, input: object) {
+  return sendMeanwhile(sql, 'updatePost', { id: '7', input });
 }
 
 test.each([
@@ -132,3 +136,33 @@ test('a comment that was edited meanwhile is written over, as if it had been edi
     changes: [{ field: 'body', from: 'Edited', to: 'New' }],
   });
 });
+
+test.each([
+  ['a post that is deleted', 'deletePost', { id: '7' }],
+  [
+    'a post that a list leaves out',
+    'updateAuthor',
+    {
+      id: '1',
+      input: { posts: { cast: { entries: [], onReplace: 'DELETE' } } },
+    },
+  ],
+] as const)(
+  '%s takes a comment with it as it was last',
+  async (_what, name, args) => {
+    const result = await sendMeanwhile(
+      `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
+      name,
+      args,
+    );
+    expect(result.changeset?.operations).toContainEqual(
+      expect.objectContaining({
+        action: 'DELETE',
+        id: '12',
+        changes: expect.arrayContaining([
+          { field: 'body', from: 'Edited', to: null },
+        ]),
+      }),
+    );
+  },
+);

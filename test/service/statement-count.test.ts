@@ -64,7 +64,7 @@ test.each([
     6,
     `createPost(input: { title: "x", comments: { build: [${comments(200)}] } })`,
   ],
-  ['deletePost', 18, 'deletePost(id: 7)'],
+  ['deletePost', 20, 'deletePost(id: 7)'],
   ['buildPostComment', 5, 'buildPostComment(postId: 7, input: { body: "x" })'],
   ['createComment', 5, 'createComment(input: { body: "x", postId: 7 })'],
   ['updateComment of a body', 4, 'updateComment(id: 10, input: { body: "x" })'],
