@@ -22,8 +22,6 @@ export interface Attempt {
   readonly oneByOne: boolean;
   /** What an earlier attempt has found that it must lock first. */
   readonly ahead: readonly RowsToLock[];
-  /** How many attempts came before. */
-  readonly earlier: number;
 }
 
 /** How a transaction is run. */
@@ -86,7 +84,6 @@ export async function runTransaction<T>(
           ? new OutcomeUnknownError(error)
           : new UnavailableError(error);
       }
-      attempt = { ...attempt, earlier: attempt.earlier + 1 };
       await sleep(wait);
     }
   }
@@ -94,14 +91,13 @@ export async function runTransaction<T>(
 
 type Start = Omit<Attempt, 'tx'>;
 
-const firstAttempt: Start = { oneByOne: false, ahead: [], earlier: 0 };
+const firstAttempt: Start = { oneByOne: false, ahead: [] };
 
 /** How the next attempt starts, which may be made at once; null where nothing calls for one. */
 function nextAttempt(error: unknown, last: Start): Start | null {
-  const earlier = last.earlier + 1;
   if (error instanceof AmbiguousRefusal && !last.oneByOne) {
-    return { ...last, earlier, oneByOne: true };
+    return { ...last, oneByOne: true };
   }
-  if (error instanceof Outdated) return { ...last, earlier, ahead: error.rows };
+  if (error instanceof Outdated) return { ...last, ahead: error.rows };
   return null;
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { beforeEach, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
@@ -166,3 +167,30 @@ test.each([
     );
   },
 );
+
+test('names made meanwhile are linked, however many, one after the other', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const refs = names.map((name) => ({ name }));
+  const input = { tags: { put: { refs, create: true } } };
+  // Each name is made by a transaction that has not ended when the put comes to it.
+  const makers = await Promise.all(
+    names.map(async (name) => {
+      const maker = new pg.Client({ connectionString: database.url });
+      await maker.connect();
+      await maker.query('BEGIN');
+      await maker.query('INSERT INTO tags (name) VALUES ($1)', [name]);
+      return maker;
+    }),
+  );
+  const answer = send('updatePost', { id: '7', input });
+  for (const maker of makers) {
+    await waiters(database);
+    await maker.query('COMMIT');
+    await maker.end();
+  }
+  expect((await answer).__typename).toBe('UpdatePostSuccess');
+  const linked = await database.sql(
+    'SELECT name FROM tags JOIN posts_tags ON tag_id = id WHERE post_id = 7 ORDER BY name',
+  );
+  expect(linked).toEqual(refs);
+});

@@ -37,8 +37,8 @@ export interface WriteAttempt {
   readonly oneByOne: boolean;
   /** What an earlier attempt has found that must be locked first; empty at first. */
   readonly ahead: readonly RowsToLock[];
-  /** How many attempts came before. */
-  readonly earlier: number;
+  /** How often others have come between in all attempts, by what was refused then. */
+  readonly interruptions: Map<string, number>;
 }
 
 /** Thrown to end the transaction without keeping anything. */
@@ -69,24 +69,38 @@ export async function attemptWrite(
     throw invalid(changeset, root, findConflicts(changeset, root));
   }
   const how = { models, now: new Date(), root, oneByOne, locks, exact: true };
-  const again = attempt.earlier < MEANWHILE;
   const outcome = await writeChangeset(tx, changeset, how).catch(
     (error: unknown) => {
       if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
       // Nothing that the locks guard is refused so: a writer that takes none has come between.
-      if (again && error instanceof ConstraintError) throw locks.outdated();
+      if (
+        error instanceof ConstraintError &&
+        mayRepeat(attempt, error.constraint)
+      ) {
+        throw locks.outdated();
+      }
       throw error;
     },
   );
   if (!outcome.ok) {
-    if (again && isMadeMeanwhile(outcome.changeset)) throw locks.outdated();
+    const taken = findTakenRef(outcome.changeset, root);
+    if (taken && mayRepeat(attempt, taken)) throw locks.outdated();
     throw invalid(outcome.changeset, root);
   }
   if (attempt.dryRun) throw new Ended({ kind: 'dryRun', plan: outcome.plan });
   return { kind: 'success', record: outcome.struct.fields, plan: outcome.plan };
 }
 
-// How often others may come between. A name that is still taken then is taken within the request itself.
+/**
+ * Whether to begin anew where something is refused that another may have made since it was read. What is refused again
+ * each time is not another's doing: a name is taken within the request itself.
+ */
+function mayRepeat({ interruptions }: WriteAttempt, refused: string): boolean {
+  const times = (interruptions.get(refused) ?? 0) + 1;
+  interruptions.set(refused, times);
+  return times <= MEANWHILE;
+}
+
 const MEANWHILE = 3;
 
 /** Finds the owners, locks them, and reads what the request is about under the locks. */
@@ -220,14 +234,9 @@ function staleResult({ model, key, path }: StaleEntryError): Result {
   return { kind: 'stale', path, type: model, id };
 }
 
-/** Whether a record that a reference was to create has been made by another request: then it can be linked. */
-function isMadeMeanwhile(changeset: Changeset): boolean {
-  return Object.values(changeset.assocs).some((assoc) =>
-    assoc.entries.some(
-      ({ at, changeset: child }) =>
-        isMadeMeanwhile(child) ||
-        (at.includes('refs') &&
-          child.errors.some((error) => error.code === 'UNIQUE')),
-    ),
-  );
+/** The place of a reference whose record was to be created and has been made by another: then it can be linked. */
+function findTakenRef(changeset: Changeset, root: Path): string | undefined {
+  return listErrors(changeset, root)
+    .find(({ code, path }) => code === 'UNIQUE' && path.includes('refs'))
+    ?.path.join('.');
 }

@@ -64,12 +64,14 @@ export async function mutate(
         };
   // An aggregate stands before those below it.
   const order = [...aggregates.keys()];
+  const interruptions = new Map<string, number>();
   try {
     return await runTransaction(
       client,
       ({ tx, ...attempt }) => {
         const locks = makeLocks(tx, order, { strict: true });
-        const write = { tx, locks, models, request, input, dryRun, ...attempt };
+        const known = { models, request, input, dryRun, interruptions };
+        const write = { tx, locks, ...known, ...attempt };
         return once({ tx, models, request, keyed }, () => attemptWrite(write));
       },
       { timeout: limits.transactionTimeout, settles: keyed !== null },
