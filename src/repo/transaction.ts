@@ -54,19 +54,19 @@ export async function runTransaction<T>(
   run: (attempt: Attempt) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { timeout = standardLimits.transactionTimeout, settles = false } =
-    options;
-  const deadline = Date.now() + timeout;
+  const {
+    timeout: whole = standardLimits.transactionTimeout,
+    settles = false,
+  } = options;
+  const deadline = Date.now() + whole;
   let attempt = firstAttempt;
   let failures = 0;
   let doubt = false;
   for (;;) {
     try {
-      const left = Math.max(deadline - Date.now(), 1);
+      const timeout = Math.max(deadline - Date.now(), 1);
       const current = attempt;
-      return await client.$transaction((tx) => run({ tx, ...current }), {
-        timeout: left,
-      });
+      return await runInTime(client, (tx) => run({ tx, ...current }), timeout);
     } catch (error) {
       const next = nextAttempt(error, attempt);
       if (next && Date.now() < deadline) {
@@ -87,6 +87,34 @@ export async function runTransaction<T>(
       await sleep(wait);
     }
   }
+}
+
+/**
+ * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also where a statement takes
+ * longer, after which Prisma rolls it back.
+ */
+function runInTime<T>(
+  client: TransactionClient,
+  run: (tx: Delegates) => Promise<T>,
+  timeout: number,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const running = client.$transaction(
+      async (tx) => {
+        const late = new UnavailableError(new Error('it takes too long'));
+        let isLate = false;
+        const timer = setTimeout(() => {
+          isLate = true;
+          reject(late);
+        }, timeout);
+        const result = await run(tx).finally(() => clearTimeout(timer));
+        if (isLate) throw late;
+        return result;
+      },
+      { timeout },
+    );
+    running.then(resolve, reject);
+  });
 }
 
 type Start = Omit<Attempt, 'tx'>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { models } from '../../src/blog/models.ts';
 import { getModel } from '../../src/model/datamodel.ts';
+import { UnavailableError } from '../../src/repo/fault.ts';
 import {
   type LockStrength,
   makeLocks,
@@ -130,4 +131,20 @@ test('an Outdated transaction is given up when its time is over', async () => {
     { timeout: 100 },
   );
   await expect(run).rejects.toThrow('the database is not available');
+});
+
+test('a transaction is given up when its time is over, though a statement takes longer, and nothing of it is kept', async () => {
+  const started = Date.now();
+  const run = runTransaction(
+    database.client,
+    async ({ tx }) => {
+      await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
+      await tx.$executeRawUnsafe('SELECT pg_sleep(1)');
+    },
+    { timeout: 200 },
+  );
+  await expect(run).rejects.toThrow(UnavailableError);
+  expect(Date.now() - started).toBeLessThan(900);
+  // Waits for the transaction to end.
+  await database.sql(`INSERT INTO tags (name) VALUES ('x')`);
 });
