@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { tryConnection } from '../repo/connection.ts';
 import {
   dataOf,
   ensureData,
@@ -167,15 +167,12 @@ const START_PATIENCE = 60_000;
 async function answers(server: ChildProcess, url: string): Promise<boolean> {
   const deadline = Date.now() + START_PATIENCE;
   while (server.exitCode === null && server.signalCode === null) {
-    const client = new pg.Client({ connectionString: url });
     try {
-      await client.connect();
+      await tryConnection({ url });
       return true;
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await sleep(20);
-    } finally {
-      await client.end().catch(() => undefined);
     }
   }
   return false;
