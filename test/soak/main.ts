@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runSoak } from './soak.ts';
+import { verdictOf } from './verdict.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,13 +22,10 @@ const options = {
 };
 
 console.log(`seed ${options.seed}`);
-const { differences, ...counts } = await runSoak(options);
+const report = await runSoak(options);
+const { differences, ...counts } = report;
 console.log(counts);
 for (const difference of differences) console.error(difference);
-const isGood = differences.length === 0 && counts.acknowledged >= 0.8;
-console.log(
-  isGood
-    ? 'every acknowledged write is there, once; nothing else is'
-    : `${differences.length} differences, ${Math.round(counts.acknowledged * 100)} % acknowledged`,
-);
+const { isGood, line } = verdictOf(report);
+console.log(line);
 process.exit(isGood ? 0 : 1);
