@@ -4,6 +4,7 @@ import {
   addDeclared,
   type ModelDraft,
   modelNamed,
+  namesOf,
   readRelation,
 } from './relation.ts';
 import type { ModelOptions, SchemaOptions } from './rules.ts';
@@ -32,6 +33,7 @@ export function readModels(
       );
     }
   }
+  for (const name of Object.keys(options)) modelNamed(drafts, name);
   addDeclared(drafts, options);
   for (const draft of drafts.values()) draft.associations.forEach(assertRules);
   return drafts;
@@ -44,6 +46,7 @@ export function readModels(
 export function getModel(models: Models, name: string): Model {
   return modelNamed(models, name);
 }
+
 function readModel(
   datamodel: Datamodel,
   source: DatamodelModel,
@@ -65,7 +68,9 @@ function readModel(
     .map((field) => [field.name]);
   for (const name of [options.updatedAt, options.version]) {
     if (name !== undefined && !fields.has(name))
-      throw new Error(`${source.name} has no field "${name}"`);
+      throw new Error(
+        `${source.name} has no field "${name}". It has: ${namesOf(fields)}.`,
+      );
   }
   const stamped = source.fields.find((field) => field.isUpdatedAt);
   return {

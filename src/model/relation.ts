@@ -61,7 +61,7 @@ function inverseField(
       !(related.name === owner && other.name === field.name),
   );
   if (!inverse)
-    throw new Error(`the relation ${owner}.${field.name} has no other side`);
+    throw new Error(`the relation ${owner}.${field.name} has no other side.`);
   return inverse;
 }
 
@@ -78,7 +78,9 @@ export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
     if (association.joinThrough)
       owner.associations.set(name, joinThrough(owner, name, association));
     else if (!association.through && !owner.associations.has(name))
-      throw new Error(`${owner.name} has no association "${name}"`);
+      throw new Error(
+        `${owner.name} has no association "${name}". It has: ${namesOf(owner.associations)}.`,
+      );
   }
   for (const { owner, name, association } of declared) {
     if (association.through)
@@ -96,7 +98,7 @@ function joinThrough(
   const far = rows?.related.associations.get(relatedField);
   if (rows?.kind !== 'hasMany' || far?.kind !== 'belongsTo') {
     throw new Error(
-      `${owner.name}.${name} cannot join through "${ownerField}" and "${relatedField}"`,
+      `${owner.name}.${name} cannot join through "${ownerField}" and "${relatedField}": name a has_many of ${owner.name}, then a belongs_to of what it holds.`,
     );
   }
   const join: Join = {
@@ -123,7 +125,7 @@ function through(
     const association = related.associations.get(step);
     if (!association)
       throw new Error(
-        `${owner.name}.${name} goes through "${step}", which ${related.name} does not have`,
+        `${owner.name}.${name} goes through "${step}", which ${related.name} does not have. It has: ${namesOf(related.associations)}.`,
       );
     if (association.cardinality === 'many') cardinality = 'many';
     related = association.related;
@@ -148,6 +150,13 @@ export function modelNamed<M extends Model>(
   name: string,
 ): M {
   const model = models.get(name);
-  if (!model) throw new Error(`there is no model "${name}"`);
-  return model;
+  if (model) return model;
+  throw new Error(
+    `there is no model "${name}". There are: ${namesOf(models)}.`,
+  );
+}
+
+/** The names of a map, for a message. */
+export function namesOf(named: ReadonlyMap<string, unknown>): string {
+  return [...named.keys()].join(', ');
 }

@@ -52,6 +52,17 @@ const allowedOnReplace: {
   through: ['raise'],
 };
 
+/** The onDelete values that each kind allows: what a belongs_to or a through leads to does not go with its owner. */
+const allowedOnDelete: {
+  readonly [kind in Association['kind']]: readonly string[];
+} = {
+  belongsTo: ['nothing'],
+  hasOne: ['nothing', 'nilifyAll', 'deleteAll'],
+  hasMany: ['nothing', 'nilifyAll', 'deleteAll'],
+  manyToMany: ['nothing', 'deleteAll'],
+  through: ['nothing'],
+};
+
 /** Whether the association's kind allows an onReplace value. */
 export function allowsOnReplace(
   association: Association,
@@ -65,17 +76,14 @@ export function allowsOnReplace(
  * @throws Error for an onReplace or onDelete that the kind does not allow.
  */
 export function assertRules(association: Association): void {
-  const { onReplace, onDelete } = association.rules;
-  const at = `${association.owner.name}.${association.name}`;
-  if (!allowsOnReplace(association, onReplace)) {
-    const allowed = allowedOnReplace[association.kind].join(', ');
+  const { kind, owner, name, rules } = association;
+  for (const [rule, allowed] of [
+    ['onReplace', allowedOnReplace[kind]],
+    ['onDelete', allowedOnDelete[kind]],
+  ] as const) {
+    if (allowed.includes(rules[rule])) continue;
     throw new Error(
-      `${at} (${association.kind}) does not allow onReplace "${onReplace}": it allows ${allowed}`,
-    );
-  }
-  if (onDelete === 'nilifyAll' && association.kind === 'manyToMany') {
-    throw new Error(
-      `${at} (manyToMany) does not allow onDelete "nilifyAll": it allows nothing, deleteAll`,
+      `${owner.name}.${name} (${kind}) does not allow ${rule} "${rules[rule]}": it allows ${allowed.join(', ')}.`,
     );
   }
 }

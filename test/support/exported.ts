@@ -1,0 +1,20 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The names of all functions that the files of a folder of src export, errors aside, in alphabetical order. */
+export async function exportedFunctions(folder: string): Promise<string[]> {
+  const path = join(import.meta.dirname, '../../src', folder);
+  const modules = await Promise.all(
+    readdirSync(path).map((file): Promise<object> => import(join(path, file))),
+  );
+  const names = modules.flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]) =>
+      typeof value === 'function' && !isError(value) ? [name] : [],
+    ),
+  );
+  return names.toSorted();
+}
+
+function isError({ prototype }: Function): boolean {
+  return prototype instanceof Error;
+}
