@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
 import { models } from '../../src/blog/models.ts';
-import { addError, change, putAction } from '../../src/changeset/changeset.ts';
+import { change, putAction } from '../../src/changeset/changeset.ts';
 import { ChangesetError } from '../../src/changeset/error.ts';
 import { getModel } from '../../src/model/datamodel.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
-import { toNestedWrite } from '../../src/plan/nested-write.ts';
-import { assertNotNull } from '../../src/plan/not-null.ts';
-import { planWrite } from '../../src/plan/plan-write.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -14,31 +11,11 @@ const database = useDatabase();
 
 const Post = getModel(models, 'Post');
 const post = loadStruct(Post, { id: 7n, title: 'A', lockVersion: 1 });
-const fresh = buildStruct(Post, { title: 'B' });
 const tag = loadStruct(getModel(models, 'Tag'), { id: 1n, name: 'ecto' });
 const repo = () => makeRepo(database.client, models);
-const options = { models, now: new Date(0) };
 
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
-  [
-    'planWrite',
-    'a changeset with errors',
-    () => planWrite(addError(change(post), 'title', 'is bad')),
-    'cannot plan Post: the changeset has errors. Report them instead.',
-  ],
-  [
-    'toNestedWrite',
-    'a new row without a key',
-    () => toNestedWrite(planWrite(change(fresh)).plan, options),
-    'cannot translate the plan: its new row 0 has no key. Assign keys first.',
-  ],
-  [
-    'assertNotNull',
-    'null in a column that takes none',
-    () => assertNotNull(planWrite(change(buildStruct(Post))).plan, models),
-    'cannot insert Post: "title" is null, which its column does not take. Require it with validateRequired, or give it a value.',
-  ],
   [
     'insert',
     'a record that is built with a value of another type',

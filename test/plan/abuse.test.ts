@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { models } from '../../src/blog/models.ts';
+import { putAssoc } from '../../src/changeset/assoc.ts';
+import {
+  addError,
+  change,
+  putAction,
+  putChange,
+} from '../../src/changeset/changeset.ts';
+import { ChangesetError } from '../../src/changeset/error.ts';
+import { getModel } from '../../src/model/datamodel.ts';
+import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
+import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { assertNotNull } from '../../src/plan/not-null.ts';
+import { findConflicts, planWrite } from '../../src/plan/plan-write.ts';
+import { assertTyped } from '../../src/plan/typed.ts';
+import { exportedFunctions } from '../support/exported.ts';
+
+const Post = getModel(models, 'Post');
+const Author = getModel(models, 'Author');
+const post = loadStruct(Post, { id: 7n, title: 'A', lockVersion: 1 });
+const fresh = buildStruct(Post, { title: 'B' });
+const author = loadStruct(Author, { id: 1n, name: 'Ann', lockVersion: 1 });
+const comment = loadStruct(getModel(models, 'Comment'), {
+  id: 10n,
+  body: 'b',
+  postId: 7n,
+});
+const options = { models, now: new Date(0) };
+
+const planOf = (title: number | null) =>
+  planWrite(change(buildStruct(Post, { title }))).plan;
+
+/** Function, wrong use, call, message. */
+const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
+  [
+    'planWrite',
+    'a changeset with errors',
+    () => planWrite(addError(change(post), 'title', 'is bad')),
+    'cannot plan Post: the changeset has errors. Report them instead.',
+  ],
+  [
+    'planWrite',
+    'a changeset that another has replaced',
+    () => planWrite(putAction(change(post), 'replace')),
+    'cannot plan Post: its action is "replace".',
+  ],
+  [
+    'planWrite',
+    'a record that is built without its key, to be deleted',
+    () => planWrite(putAction(change(fresh), 'delete')),
+    'cannot update or delete Post: it has no value of its key "id". Insert it, or load it first.',
+  ],
+  [
+    'planWrite',
+    'a new parent beside another foreign key',
+    () => {
+      const free = withAssoc(post, 'author', null);
+      const keyed = putChange(change(free), 'authorId', 2n);
+      return planWrite(putAssoc(keyed, 'author', author));
+    },
+    'cannot change "author" of Post: its foreign key "authorId" is changed to another record. Change one of them.',
+  ],
+  [
+    'planWrite',
+    'a child to be deleted below a new owner',
+    () => {
+      const gone = putAction(change(comment), 'delete');
+      return planWrite(putAssoc(change(fresh), 'comments', [gone]));
+    },
+    'cannot delete Comment of Post.comments: its owner is being inserted.',
+  ],
+  [
+    'findConflicts',
+    'a changeset that another has replaced',
+    () => findConflicts(putAction(change(post), 'replace'), []),
+    'cannot plan Post: its action is "replace".',
+  ],
+  [
+    'toNestedWrite',
+    'a new row without a key',
+    () => toNestedWrite(planWrite(change(fresh)).plan, options),
+    'cannot translate the plan: its new row 0 has no key. Assign keys first.',
+  ],
+  [
+    'assertNotNull',
+    'null in a column that takes none',
+    () => assertNotNull(planOf(null), models),
+    'cannot insert Post: "title" is null, which its column does not take. Require it with validateRequired, or give it a value.',
+  ],
+  [
+    'assertTyped',
+    'a value of another type',
+    () => assertTyped(planOf(12), models),
+    'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
+  ],
+];
+
+test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
+  expect(call).toThrow(new ChangesetError(message));
+});
+
+/** Exported functions that have no test of their wrong use, by the reason. */
+const exempt: { readonly [reason: string]: readonly string[] } = {
+  'a step of planWrite, whose wrong uses show in its own': [
+    'draftApart',
+    'expectations',
+    'insertStamps',
+    'makeDraft',
+    'makeForeignKeys',
+    'nestedPlace',
+    'orderDrafts',
+    'pick',
+    'planChildren',
+    'planDelete',
+    'planNilify',
+    'planParents',
+    'raisedVersion',
+    'recordText',
+    'resolveConflicts',
+    'rowText',
+    'storedRow',
+    'updateStamps',
+  ],
+  'a step of toNestedWrite, whose wrong uses show in its own': [
+    'addRow',
+    'addStep',
+    'associationOf',
+    'columnData',
+    'extendFilter',
+    'filterOf',
+    'insertData',
+    'keyOf',
+    'keySelection',
+    'manyToMany',
+    'nestedStep',
+    'renamed',
+    'rowId',
+    'updateData',
+    'updateManyArgs',
+    'whereKey',
+  ],
+  'takes whatever its types let through': [
+    'assignKeys',
+    'findDeletions',
+    'isWrite',
+    'openKeys',
+    'readWritten',
+    'writtenStruct',
+  ],
+};
+
+test('every exported function of the plan has a test of its wrong use', async () => {
+  const tested = abuse.map(([name]) => name);
+  const known = [...new Set([...tested, ...Object.values(exempt).flat()])];
+  expect(await exportedFunctions('plan')).toEqual(known.toSorted());
+});
