@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from './support/blog.ts';
-import { RECORD, recordName, type Variables } from './support/write.ts';
+import {
+  printed,
+  RECORD,
+  recordName,
+  type Variables,
+} from './support/write.ts';
 
 const blog = useBlog();
 
@@ -84,6 +89,13 @@ describe("a mutation's answer is what a query then reads:", () => {
       },
     ],
   ];
+
+  test('each mutation that is no delete has a case', () => {
+    const all = Object.keys(printed.getMutationType()?.getFields() ?? {});
+    expect(new Set(writes.map(([mutation]) => mutation))).toEqual(
+      new Set(all.filter((mutation) => !mutation.startsWith('delete'))),
+    );
+  });
 
   test.each(writes)('%s %j', async (mutation, variables) => {
     const { record } = await blog.write(mutation, variables);

@@ -7,6 +7,8 @@ import type { TestDatabase } from './database.ts';
 /** A GraphQL answer as a front end gets it. */
 export type Answer<Data> = {
   readonly status: number;
+  /** Seconds, where the header gives them. */
+  readonly retryAfter?: string;
   readonly data: Data;
   readonly errors?: readonly {
     readonly message: string;
@@ -79,6 +81,11 @@ export async function post<Data>(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
   });
-  const body = (await response.json()) as Omit<Answer<Data>, 'status'>;
-  return { status: response.status, ...body };
+  const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;
+  const retryAfter = response.headers.get('retry-after');
+  return {
+    status: response.status,
+    ...(retryAfter !== null && { retryAfter }),
+    ...body,
+  };
 }
