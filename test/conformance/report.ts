@@ -23,6 +23,19 @@ export function readCases(text: string): readonly ReadCase[] {
   return list.map(readCase);
 }
 
+/**
+ * Runs a file of cases: what is to be printed, line by line, and the exit code, which is 1 if a case failed.
+ * @throws Error for what is no list.
+ */
+export async function runCases(
+  world: World,
+  text: string,
+): Promise<{ readonly lines: readonly string[]; readonly exitCode: number }> {
+  const judged = await judgeAll(world, readCases(text));
+  const { failed: failures } = countVerdicts(judged);
+  return { lines: reportLines(judged), exitCode: failures > 0 ? 1 : 0 };
+}
+
 /** Judges cases one after the other; what goes wrong with one does not stop the rest. */
 export async function judgeAll(
   world: World,

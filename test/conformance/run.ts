@@ -5,8 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { judgeAll, readCases, reportLines } from './report.ts';
-import { countVerdicts } from './report.ts';
+import { runCases } from './report.ts';
 import { withServer } from './server.ts';
 import { openWorld } from './world.ts';
 
@@ -15,13 +14,13 @@ const [given = join(import.meta.dirname, 'cases.json')] = process.argv.slice(2);
 const file = existsSync(given)
   ? given
   : resolve(process.env['INIT_CWD'] ?? '', given);
-const cases = readCases(await readFile(file, 'utf8'));
+const text = await readFile(file, 'utf8');
 await withServer(async (place) => {
   const world = openWorld(place);
   try {
-    const judged = await judgeAll(world, cases);
-    for (const line of reportLines(judged)) console.log(line);
-    process.exitCode = countVerdicts(judged).failed > 0 ? 1 : 0;
+    const { lines, exitCode } = await runCases(world, text);
+    for (const line of lines) console.log(line);
+    process.exitCode = exitCode;
   } finally {
     await world.close();
   }
