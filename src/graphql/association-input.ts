@@ -236,5 +236,7 @@ function relatedOf(owner: Aggregate, name: string): Aggregate {
   const { name: model } = associationFor(owner, name).related;
   const related = aggregates.get(model);
   if (related) return related;
-  throw new Error(`the aggregate of ${model} is not declared`);
+  throw new Error(
+    `the aggregate of ${model} is not declared: name it as the part of ${owner.model}.${name}.`,
+  );
 }

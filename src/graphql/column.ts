@@ -42,7 +42,7 @@ export function columnFields(
   const columns = columnsOf(model);
   const fields = Object.entries(descriptions).map(([name, description]) => {
     const column = columns.find(({ field }) => field.name === name);
-    if (!column) throw new Error(`${model.name} has no column "${name}"`);
+    if (!column) throw noColumn(model, name);
     const options = { type: column.kind, description };
     const field = column.field.isNullable
       ? t.field({
@@ -57,6 +57,14 @@ export function columnFields(
     return [name, field] as const;
   });
   return Object.fromEntries(fields);
+}
+
+/** What to throw where a model lacks a column that its type or its aggregate names. */
+export function noColumn(model: Model, name: string): Error {
+  const names = columnsOf(model).map(({ field }) => field.name);
+  return new Error(
+    `${model.name} has no column "${name}". It has: ${names.join(', ')}.`,
+  );
 }
 
 /** Primary and foreign keys are ids, whatever the database keeps them as. */

@@ -1,4 +1,5 @@
 import type { Association, Model } from '../model/model.ts';
+import { namesOf } from '../model/relation.ts';
 import type { Row } from '../repo/row.ts';
 import { builder } from './builder.ts';
 
@@ -22,7 +23,9 @@ export function objectOf(model: Model) {
 export function associationOf(model: Model, name: string): Association {
   const association = model.associations.get(name);
   if (association) return association;
-  throw new Error(`${model.name} has no association "${name}"`);
+  throw new Error(
+    `${model.name} has no association "${name}". It has: ${namesOf(model.associations)}.`,
+  );
 }
 
 function makeObject(model: Model) {

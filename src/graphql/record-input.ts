@@ -1,7 +1,7 @@
 import type { Aggregate } from '../blog/aggregate.ts';
 import { models } from '../blog/models.ts';
 import { getModel } from '../model/datamodel.ts';
-import { columnsOf } from './column.ts';
+import { columnsOf, noColumn } from './column.ts';
 import type { InputFields } from './builder.ts';
 import {
   type InputFieldMap,
@@ -55,11 +55,12 @@ function valueFields(
   { model }: Aggregate,
   shape: RecordShape,
 ): InputFieldMap {
-  const columns = columnsOf(getModel(models, model));
+  const source = getModel(models, model);
+  const columns = columnsOf(source);
   const isNew = shape.purpose === 'create' || shape.purpose === 'build';
   const entries = shape.fields.map((name) => {
     const column = columns.find(({ field }) => field.name === name);
-    if (!column) throw new Error(`${model} has no column "${name}"`);
+    if (!column) throw noColumn(source, name);
     const isKey = column.kind === 'ID';
     const optional = column.field.isNullable || isKey;
     const description = isKey
