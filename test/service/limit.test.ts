@@ -35,6 +35,49 @@ describe('a list of 5,000 is LimitExceeded before any SQL', () => {
   });
 });
 
+test.each([
+  ['posts', { build: many(5_000, { title: 't' }) }, 'build'],
+  [
+    'tags of a post of an author',
+    {
+      build: [
+        { title: 'a' },
+        { title: 'b', tags: { build: many(5_000, { name: 'n' }) } },
+      ],
+    },
+    'build.1.tags.build',
+  ],
+  [
+    'comments of a post of an author',
+    {
+      cast: {
+        entries: [
+          { id: 'x', comments: { put: { refs: many(5_000, { id: 'x' }) } } },
+        ],
+      },
+    },
+    'cast.entries.0.comments.put.refs',
+  ],
+])('so are 5,000 %s, at their path', async (_name, posts, path) => {
+  const statements = await database.statementsOf(async () => {
+    const { data } = await service.sendText(
+      `mutation ($posts: AuthorPostsInput!) { answer: updateAuthor(id: 999, input: { name: "", posts: $posts }) {
+        __typename ... on LimitExceeded { path limit actual }
+      } }`,
+      { posts },
+    );
+    expect(data).toEqual({
+      answer: {
+        __typename: 'LimitExceeded',
+        path: ['input', 'posts', ...path.split('.')],
+        limit: 1000,
+        actual: 5000,
+      },
+    });
+  });
+  expect(statements).toEqual([]);
+});
+
 test('a list of 1,000 is taken, one of 1,001 is not', async () => {
   const create = (count: number) =>
     service.send(createPost, {
