@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, makeClient } from '../repo/client.ts';
 import { tryConnection } from '../repo/connection.ts';
 import { migrate } from '../repo/migrate.ts';
@@ -45,7 +46,10 @@ export async function openDatabase(
       client,
       description: server.description,
       async close() {
-        await client.$disconnect();
+        await Promise.race([
+          client.$disconnect(),
+          sleep(LAST_PATIENCE, undefined, { ref: false }),
+        ]);
         await server.stop();
       },
     };
@@ -54,6 +58,10 @@ export async function openDatabase(
     throw error;
   }
 }
+
+// ms: a request that was cut may hold its connection for as long as a
+// transaction may take. The database rolls back what the process leaves open.
+const LAST_PATIENCE = 1_000;
 
 type Server = {
   readonly url: string;

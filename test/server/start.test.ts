@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { databaseUrl } from '../support/database-url.ts';
@@ -10,6 +11,7 @@ import { isAlive } from '../../src/server/postmaster.ts';
 import {
   compileService,
   killServices,
+  type ServiceProcess,
   spawnService,
 } from '../support/process.ts';
 import { post } from '../support/service.ts';
@@ -138,6 +140,42 @@ test('two services that start at once on an empty database migrate it once, and 
   expect(await Promise.all(services.map(({ exit }) => exit))).toEqual([0, 0]);
 });
 
+test('SIGTERM lets the request under way end, within SHUTDOWN_TIMEOUT', async () => {
+  const url = await makeDatabase('stops');
+  const start = (timeout: string) =>
+    spawnService({
+      DATABASE_URL: url,
+      SHUTDOWN_TIMEOUT: timeout,
+      LOCK_TIMEOUT: '60000',
+      STATEMENT_TIMEOUT: '60000',
+      TRANSACTION_TIMEOUT: '60000',
+    });
+  const patient = start('60000');
+  await patient.url;
+  const impatient = start('300');
+  const write = async ({ url }: ServiceProcess) =>
+    post(
+      await url,
+      'mutation { createAuthor(input: { name: "x" }) { __typename } }',
+    );
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE authors');
+  const answers = [write(patient), write(impatient).catch(() => 'cut')];
+  const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  while ((await inDatabase(url, waits)).length < 2) await sleep(20);
+  for (const service of [patient, impatient]) service.kill('SIGTERM');
+  expect(await impatient.exit).toBe(0);
+  expect(await answers[1]).toBe('cut');
+  await holder.query('COMMIT');
+  await holder.end();
+  expect(await answers[0]).toMatchObject({
+    data: { createAuthor: { __typename: 'CreateAuthorSuccess' } },
+  });
+  expect(await patient.exit).toBe(0);
+  expect(await inDatabase(url, 'SELECT FROM authors')).toHaveLength(1);
+});
+
 test('MIGRATE_ON_START=false leaves the database as it is', async () => {
   const url = await makeDatabase('starts_unmigrated');
   const service = spawnService({
@@ -210,5 +248,5 @@ async function embeddedUrl(folder: string): Promise<string> {
 }
 
 async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (isAlive(pid)) await sleep(20);
 }
