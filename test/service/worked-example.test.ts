@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seed } from '../../src/repo/seed.ts';
+import { WORKED_EXAMPLE } from '../../src/server/graphiql.ts';
 import { useDatabase, writesOf } from '../support/database.ts';
 import { readTables, rowOf } from '../support/rows.ts';
 import { useService } from '../support/service.ts';
@@ -35,6 +36,18 @@ test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', as
   expect(updated).toContain("'12'");
   expect(updated).toContain("'Thank you for the post'");
   expect(inserted).toContain("'Interesting'");
+});
+
+test('the example that GraphiQL offers writes just that', async () => {
+  await seed(database.client);
+  const statements = await database.statementsOf(() =>
+    service.sendText(WORKED_EXAMPLE),
+  );
+  expect(writesOf(statements)).toEqual([
+    'DELETE comments',
+    'UPDATE comments',
+    'INSERT comments',
+  ]);
 });
 
 test('the worked example leaves comment 11 and post 7 as they are', async () => {
