@@ -100,7 +100,7 @@ function planRecord(
     case 'replace':
     case 'ignore':
       throw new ChangesetError(
-        `cannot plan ${data.model.name}: its action is "${action}".`,
+        `cannot plan ${data.model.name}: its action is "${action}", which is for entries of an association. Leave the action out.`,
       );
     default:
       return action satisfies never;

@@ -60,7 +60,10 @@ export function columnData(
   return Object.fromEntries(data);
 }
 
-/** The association through which an operation goes. */
+/**
+ * The association through which an operation goes.
+ * @throws ChangesetError where the models have none of its name.
+ */
 export function associationOf(
   via: Via,
   options: TranslateOptions,
@@ -70,19 +73,24 @@ export function associationOf(
   );
   if (!association)
     throw new ChangesetError(
-      `cannot write through "${via.association}": ${via.model} has no such association.`,
+      `cannot write through "${via.association}" of ${via.model}: there is no such association. Translate a plan with the models it was made of.`,
     );
   return association;
 }
 
-/** The many_to_many of a link. */
+/**
+ * The many_to_many of a link.
+ * @throws ChangesetError where it goes through another kind of association.
+ */
 export function manyToMany(
   operation: Link,
   options: TranslateOptions,
 ): ManyToMany {
   const association = associationOf(operation.via, options);
   if (association.kind === 'manyToMany') return association;
-  throw new ChangesetError(`cannot link through "${association.name}".`);
+  throw new ChangesetError(
+    `cannot link through "${association.name}" of ${operation.via.model}: it is a ${association.kind}, only a manyToMany has join rows.`,
+  );
 }
 
 /** Values under other names: those of a foreign key for the key it points to. */
