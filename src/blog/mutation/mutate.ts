@@ -4,11 +4,17 @@ import {
   runTransaction,
   type TransactionClient,
 } from '../../repo/transaction.ts';
-import { attemptWrite, Ended } from './attempt.ts';
+import { attemptWrite } from './attempt.ts';
 import { findExceededLimit } from './limit.ts';
 import { identityOf, once } from './once.ts';
 import type { InputSetup } from './read-input.ts';
-import { readInput, type Request, type Result, rootPath } from './request.ts';
+import {
+  Ended,
+  readInput,
+  type Request,
+  type Result,
+  rootPath,
+} from './request.ts';
 
 /** What a mutation may take. */
 export interface MutationLimits {

@@ -9,8 +9,7 @@ import {
   type KeyedRequest,
 } from '../../repo/idempotency.ts';
 import { makeLoaders } from '../../repo/loaders.ts';
-import { Ended } from './attempt.ts';
-import type { Request, Result } from './request.ts';
+import { Ended, type Request, type Result } from './request.ts';
 
 type Success = Extract<Result, { kind: 'success' }>;
 

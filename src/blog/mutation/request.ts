@@ -56,6 +56,16 @@ export type Result =
   | ({ readonly kind: 'limit' } & ExceededLimit)
   | { readonly kind: 'idempotencyConflict' };
 
+/** Thrown to end the transaction without keeping anything. */
+export class Ended extends Error {
+  readonly result: Result;
+
+  constructor(result: Result) {
+    super('the transaction is not kept');
+    this.result = result;
+  }
+}
+
 /** The input of a request, read; a delete has none. */
 export function readInput(
   setup: InputSetup,
