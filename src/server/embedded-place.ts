@@ -1,15 +1,17 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import {
   chmod,
   chown,
   cp,
+  link,
   mkdir,
+  mkdtemp,
   readdir,
   readFile,
   rename,
   rm,
+  writeFile,
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -116,11 +118,23 @@ function reaches(folder: string, account: Account): boolean {
   return spawnSync('test', ['-x', folder], options).status === 0;
 }
 
+/**
+ * The folder below /var/lib that goes with the data folder: a note in that one names it, so that another clone in the same
+ * place does not find the data of one that is gone.
+ */
 async function sharedHome(folder: string): Promise<string> {
   await openShared();
-  const project = basename(dirname(folder));
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
-  return join(SHARED, `${project}-${hash}`);
+  await mkdir(folder, { recursive: true });
+  const note = join(folder, 'elsewhere');
+  const known = await readFile(note, 'utf8').catch(() => '');
+  if (known !== '') return known;
+  const home = await mkdtemp(join(SHARED, `${basename(dirname(folder))}-`));
+  const draft = `${note}.${basename(home)}`;
+  await writeFile(draft, home);
+  // Of several starts at once the first decides.
+  await link(draft, note).catch(() => rm(home, { recursive: true }));
+  await rm(draft);
+  return readFile(note, 'utf8');
 }
 
 async function copyPrograms(native: string): Promise<string> {

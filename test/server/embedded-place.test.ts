@@ -30,7 +30,7 @@ describe('findPlace', () => {
       await mkdir(closed, { mode: 0o700 });
       const { home, bin, account } = await findPlace(join(closed, '.data'));
       try {
-        expect(home).toMatch(/^\/var\/lib\/prisma-assoc\/closed-\w{8}$/);
+        expect(home).toMatch(/^\/var\/lib\/prisma-assoc\/closed-\w{6}$/);
         expect(account?.uid).not.toBe(0);
         expect((await stat(home)).uid).toBe(account?.uid);
         expect((await stat(dirname(home))).mode & 0o777).toBe(0o755);
@@ -40,6 +40,26 @@ describe('findPlace', () => {
       } finally {
         await rm(home, { recursive: true });
       }
+    },
+  );
+
+  test.runIf(asRoot)(
+    'keeps them apart from those of a project that stood in the same folder before',
+    async () => {
+      const closed = join(project, 'closed');
+      const folder = join(closed, '.data');
+      await mkdir(closed, { mode: 0o700, recursive: true });
+      const places = await Promise.all([findPlace(folder), findPlace(folder)]);
+      const [before = '', other] = places.map(({ home }) => home);
+      expect(other).toBe(before);
+      await rm(closed, { recursive: true });
+      await mkdir(closed, { mode: 0o700 });
+      const { home } = await findPlace(folder);
+      expect(home).not.toBe(before);
+      await Promise.all([
+        rm(before, { recursive: true }),
+        rm(home, { recursive: true }),
+      ]);
     },
   );
 });
