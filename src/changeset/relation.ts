@@ -94,7 +94,7 @@ export function matchRelation<Item>(
     return { kind: 'notReplaceable', change: assoc, records: left };
   const ignored = match.items.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
-    return { kind: 'ignored', change: { ...assoc, replaced: [] } };
+    return { kind: 'ignored', change: assoc };
   if (!canLetGo(association, assoc))
     return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && entries.every(isIdle);

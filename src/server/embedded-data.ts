@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, link, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Place } from './embedded-place.ts';
+import { writeFirst } from './first-file.ts';
 import { isAlive } from './postmaster.ts';
 
 /** Folder of the embedded PostgreSQL's data. */
@@ -17,7 +18,8 @@ export const passwordOf = ({ home }: Place): string => join(home, 'password');
 export async function ensureData(place: Place): Promise<void> {
   if (existsSync(dataOf(place))) return;
   await removeAbandoned(place.home);
-  await makePassword(place);
+  const password = randomBytes(18).toString('hex');
+  await writeFirst(passwordOf(place), password, place.account);
   await initialize(place);
 }
 
@@ -29,22 +31,12 @@ export function programEnvironment(): NodeJS.ProcessEnv {
 /** Data and passwords of starts that were killed. */
 async function removeAbandoned(home: string): Promise<void> {
   for (const name of await readdir(home)) {
-    const pid = Number(/^(?:postgres|password)\.(\d+)$/.exec(name)?.[1]);
+    const pid = Number(
+      /^(?:postgres|password)\.(\d+)(?:\.\w+)?$/.exec(name)?.[1],
+    );
     if (!pid || (pid !== process.pid && isAlive(pid))) continue;
     await rm(join(home, name), { recursive: true, force: true });
   }
-}
-
-/** Of several starts at once the first sets the password for all. */
-async function makePassword(place: Place): Promise<void> {
-  const file = passwordOf(place);
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, randomBytes(18).toString('hex'), { mode: 0o600 });
-  if (place.account) await chown(draft, place.account.uid, place.account.gid);
-  await link(draft, file).catch((error: unknown) => {
-    if (!existsSync(file)) throw error;
-  });
-  await rm(draft);
 }
 
 // Under a name of its own until it is whole: a start that is killed leaves

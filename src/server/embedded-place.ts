@@ -4,18 +4,17 @@ import {
   chmod,
   chown,
   cp,
-  link,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
   rename,
   rm,
-  writeFile,
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeFirst } from './first-file.ts';
 
 const run = promisify(execFile);
 
@@ -129,12 +128,10 @@ async function sharedHome(folder: string): Promise<string> {
   const known = await readFile(note, 'utf8').catch(() => '');
   if (known !== '') return known;
   const home = await mkdtemp(join(SHARED, `${basename(dirname(folder))}-`));
-  const draft = `${note}.${basename(home)}`;
-  await writeFile(draft, home);
-  // Of several starts at once the first decides.
-  await link(draft, note).catch(() => rm(home, { recursive: true }));
-  await rm(draft);
-  return readFile(note, 'utf8');
+  await writeFirst(note, home, undefined);
+  const decided = await readFile(note, 'utf8');
+  if (decided !== home) await rm(home, { recursive: true });
+  return decided;
 }
 
 async function copyPrograms(native: string): Promise<string> {
