@@ -1,9 +1,9 @@
 import { bench, describe } from 'vitest';
-import { models } from '../src/blog/models.ts';
-import { castAssoc } from '../src/changeset/assoc.ts';
+import { models } from '../src/blog/domain.ts';
+import { castAssoc } from '../src/changeset/assoc/assoc.ts';
 import { cast } from '../src/changeset/cast.ts';
 import type { Changeset, Params } from '../src/changeset/changeset.ts';
-import { getModel } from '../src/model/datamodel.ts';
+import { getModel } from '../src/model/datamodel/read-models.ts';
 import type { Struct } from '../src/model/struct.ts';
 import { planWrite } from '../src/plan/plan-write.ts';
 import { makeRepo } from '../src/repo/repo.ts';

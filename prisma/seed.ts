@@ -2,16 +2,16 @@
  * Writes the worked example once: `npm run seed`. Into DATABASE_URL, which must
  * be migrated, else into the embedded database, also while the service runs.
  */
-import { makeClient } from '../src/repo/client.ts';
-import { tryConnection } from '../src/repo/connection.ts';
-import { migrate } from '../src/repo/migrate.ts';
-import { seed } from '../src/repo/seed.ts';
+import { makeClient } from '../src/postgres/adapter.ts';
+import { tryConnection } from '../src/postgres/connection.ts';
+import { migrate } from '../src/postgres/migrate.ts';
+import { seed } from '../src/server/database/seed.ts';
 import { type Config, readConfig } from '../src/server/config.ts';
 import {
   EmbeddedInUse,
   startEmbeddedPostgres,
-} from '../src/server/embedded-postgres.ts';
-import { reasonOf } from '../src/server/reason.ts';
+} from '../src/server/embedded/embedded-postgres.ts';
+import { reasonOf } from '../src/server/format-error.ts';
 
 try {
   const written = await seedDatabase(readConfig(process.env));

@@ -10,7 +10,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
-import { isAlive } from '../src/server/postmaster.ts';
+import { isAlive } from '../src/server/embedded/postmaster.ts';
 
 type Part = {
   readonly command: readonly string[];
@@ -39,9 +39,9 @@ const parts: Readonly<Record<string, Part>> = {
     output: 'src/generated/prisma/client.ts',
   },
   conformance: {
-    command: [...prisma, '--schema', 'test/conformance/schema.prisma'],
-    inputs: ['test/conformance/schema.prisma', ...prismaInputs],
-    output: 'test/conformance/generated/prisma/client.ts',
+    command: [...prisma, '--schema', 'test/ecto/schema.prisma'],
+    inputs: ['test/ecto/schema.prisma', ...prismaInputs],
+    output: 'test/ecto/generated/prisma/client.ts',
   },
   keys: {
     command: [...prisma, '--schema', 'test/repo/keys/schema.prisma'],

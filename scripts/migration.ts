@@ -6,9 +6,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, serviceSchema } from '../src/repo/migrate.ts';
-import { schemaDiff } from '../src/repo/schema-diff.ts';
-import { startEmbeddedPostgres } from '../src/server/embedded-postgres.ts';
+import { migrate, serviceSchema } from '../src/postgres/migrate.ts';
+import { schemaDiff } from '../src/postgres/schema-diff.ts';
+import { startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {

@@ -1,7 +1,7 @@
-import { noAssocConstraint } from '../changeset/constraint.ts';
-import { validateRequired } from '../changeset/validate.ts';
-import { validateLength } from '../changeset/validate-length.ts';
-import type { Aggregate } from './aggregate.ts';
+import { noAssocConstraint } from '../changeset/constraint/constraint.ts';
+import { validateRequired } from '../changeset/validate/validate.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
+import type { Aggregate } from '../mutation/domain.ts';
 import { post } from './post.ts';
 
 const onReplace = ['markAsInvalid', 'nilify', 'delete'] as const;

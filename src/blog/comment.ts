@@ -1,7 +1,7 @@
-import { foreignKeyConstraint } from '../changeset/constraint.ts';
-import { validateRequired } from '../changeset/validate.ts';
-import { validateLength } from '../changeset/validate-length.ts';
-import type { Aggregate } from './aggregate.ts';
+import { foreignKeyConstraint } from '../changeset/constraint/constraint.ts';
+import { validateRequired } from '../changeset/validate/validate.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
+import type { Aggregate } from '../mutation/domain.ts';
 
 /** A comment, which cannot stand without its post. */
 export const comment: Aggregate = {

@@ -1,7 +1,10 @@
-import { uniqueConstraint } from '../changeset/constraint.ts';
-import { validateFormat, validateRequired } from '../changeset/validate.ts';
-import { validateLength } from '../changeset/validate-length.ts';
-import type { Aggregate } from './aggregate.ts';
+import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
+import {
+  validateFormat,
+  validateRequired,
+} from '../changeset/validate/validate.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
+import type { Aggregate } from '../mutation/domain.ts';
 
 /** The address of a post: one url for one post, and a url only once. */
 export const permalink: Aggregate = {

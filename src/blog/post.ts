@@ -1,7 +1,7 @@
-import { foreignKeyConstraint } from '../changeset/constraint.ts';
-import { validateRequired } from '../changeset/validate.ts';
-import { validateLength } from '../changeset/validate-length.ts';
-import { type Aggregate, ownedList } from './aggregate.ts';
+import { foreignKeyConstraint } from '../changeset/constraint/constraint.ts';
+import { validateRequired } from '../changeset/validate/validate.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
+import { type Aggregate, ownedList } from '../mutation/domain.ts';
 import { comment } from './comment.ts';
 import { permalink } from './permalink.ts';
 import { tag } from './tag.ts';

@@ -1,7 +1,7 @@
-import { uniqueConstraint } from '../changeset/constraint.ts';
-import { validateRequired } from '../changeset/validate.ts';
-import { validateLength } from '../changeset/validate-length.ts';
-import type { Aggregate } from './aggregate.ts';
+import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
+import { validateRequired } from '../changeset/validate/validate.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
+import type { Aggregate } from '../mutation/domain.ts';
 
 /** A tag, known by its name, which many posts may share. */
 export const tag: Aggregate = {

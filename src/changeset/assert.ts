@@ -1,7 +1,7 @@
-import { readTyped } from '../model/cast-value.ts';
+import { readTyped } from '../model/types/cast-value.ts';
 import type { Association, Field, Model } from '../model/model.ts';
 import type { Value } from '../model/value.ts';
-import { ChangesetError } from './error.ts';
+import { ChangesetError } from './changeset-error.ts';
 
 /**
  * The field of a name.

@@ -1,12 +1,12 @@
 import type { Field } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import { castValue } from '../model/cast-value.ts';
+import { castValue } from '../model/types/cast-value.ts';
 import { equalValues, isBlankText } from '../model/value.ts';
 import type { Changeset, Params } from './changeset.ts';
 import { addError, change, dropChange } from './changeset.ts';
 import { assertField, shapeOf } from './assert.ts';
-import { ChangesetError } from './error.ts';
+import { ChangesetError } from './changeset-error.ts';
 
 /** How `cast` reads. */
 export interface CastOptions {

@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import type { Context } from './context.ts';
+import type { Context } from '../pothos/context.ts';
 
 /** The one builder of the schema: each file under graphql/ adds its types to it. Nothing is nullable unless it says so. */
 export const builder = new SchemaBuilder<{

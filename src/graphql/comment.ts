@@ -1,13 +1,17 @@
 import { comment as aggregate } from '../blog/comment.ts';
-import { models } from '../blog/models.ts';
-import { getModel } from '../model/datamodel.ts';
-import { associationField } from './association-field.ts';
+import { models } from '../blog/domain.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import { associationField } from '../pothos/read/association-field.ts';
 import { builder } from './builder.ts';
-import { columnFields } from './column.ts';
-import { connectionField } from './connection.ts';
-import { associationOf, objectOf } from './object.ts';
-import { createField, deleteField, updateField } from './mutation-field.ts';
-import { recordField } from './record-field.ts';
+import { columnFields } from '../pothos/read/column.ts';
+import { connectionField } from '../pothos/connection/connection.ts';
+import { associationOf, objectOf } from '../pothos/read/object.ts';
+import {
+  createField,
+  deleteField,
+  updateField,
+} from '../pothos/mutation-fields.ts';
+import { recordField } from '../pothos/read/record-field.ts';
 
 const comment = getModel(models, 'Comment');
 

@@ -1,9 +1,9 @@
-import { models } from '../blog/models.ts';
-import { getModel } from '../model/datamodel.ts';
-import { associationField } from './association-field.ts';
+import { models } from '../blog/domain.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import { associationField } from '../pothos/read/association-field.ts';
 import { builder } from './builder.ts';
-import { columnFields } from './column.ts';
-import { associationOf, objectOf } from './object.ts';
+import { columnFields } from '../pothos/read/column.ts';
+import { associationOf, objectOf } from '../pothos/read/object.ts';
 
 const permalink = getModel(models, 'Permalink');
 

@@ -1,18 +1,21 @@
 import { post as aggregate } from '../blog/post.ts';
-import { models } from '../blog/models.ts';
-import { getModel } from '../model/datamodel.ts';
-import { associationField, countField } from './association-field.ts';
+import { models } from '../blog/domain.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import {
+  associationField,
+  countField,
+} from '../pothos/read/association-field.ts';
 import { builder } from './builder.ts';
-import { columnFields } from './column.ts';
-import { connectionField } from './connection.ts';
-import { associationOf, objectOf } from './object.ts';
+import { columnFields } from '../pothos/read/column.ts';
+import { connectionField } from '../pothos/connection/connection.ts';
+import { associationOf, objectOf } from '../pothos/read/object.ts';
 import {
   buildField,
   createField,
   deleteField,
   updateField,
-} from './mutation-field.ts';
-import { recordField } from './record-field.ts';
+} from '../pothos/mutation-fields.ts';
+import { recordField } from '../pothos/read/record-field.ts';
 
 const post = getModel(models, 'Post');
 const comments = associationOf(post, 'comments');

@@ -1,4 +1,4 @@
-import './scalars.ts';
+import '../pothos/scalars.ts';
 import './query.ts';
 import './mutation.ts';
 import './post.ts';

@@ -1,11 +1,11 @@
-import { models } from '../blog/models.ts';
-import { getModel } from '../model/datamodel.ts';
-import { associationField } from './association-field.ts';
+import { models } from '../blog/domain.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import { associationField } from '../pothos/read/association-field.ts';
 import { builder } from './builder.ts';
-import { columnFields } from './column.ts';
-import { connectionField } from './connection.ts';
-import { associationOf, objectOf } from './object.ts';
-import { recordField } from './record-field.ts';
+import { columnFields } from '../pothos/read/column.ts';
+import { connectionField } from '../pothos/connection/connection.ts';
+import { associationOf, objectOf } from '../pothos/read/object.ts';
+import { recordField } from '../pothos/read/record-field.ts';
 
 const tag = getModel(models, 'Tag');
 

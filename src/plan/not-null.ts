@@ -1,7 +1,7 @@
 import type { Field, Model, Models } from '../model/model.ts';
-import { getModel } from '../model/datamodel.ts';
-import { ChangesetError } from '../changeset/error.ts';
-import type { Operation, Plan } from './operation.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import { ChangesetError } from '../changeset/changeset-error.ts';
+import type { Operation, Plan } from './plan.ts';
 
 /**
  * Holds a plan whose keys are assigned against the columns that take no null. In Ecto the database refuses such a

@@ -3,24 +3,18 @@ import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { hasChanges } from '../changeset/changeset.ts';
-import { ChangesetError } from '../changeset/error.ts';
-import { surfaceAssocs } from '../changeset/surface.ts';
-import { resolveConflicts } from './conflict.ts';
-import type { Draft } from './draft.ts';
-import { makeDraft, pick, storedRow } from './draft.ts';
-import type {
-  Operation,
-  Plan,
-  PlanIssue,
-  Reference,
-  Row,
-} from './operation.ts';
-import { orderDrafts } from './order.ts';
-import { planChildren } from './plan-children.ts';
-import { makeForeignKeys, planParents } from './plan-parents.ts';
-import { expectations, planDelete } from './plan-removal.ts';
-import type { Cascades, Linked, Place, Planner } from './planner.ts';
-import { nestedPlace } from './planner.ts';
+import { ChangesetError } from '../changeset/changeset-error.ts';
+import { surfaceAssocs } from '../changeset/assoc/surface-changes.ts';
+import { resolveConflicts } from './draft/conflicts.ts';
+import type { Draft } from './draft/draft.ts';
+import { makeDraft, pick, storedRow } from './draft/draft.ts';
+import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
+import { orderDrafts } from './draft/order.ts';
+import { planChildren } from './draft/children.ts';
+import { makeForeignKeys, planParents } from './draft/parents.ts';
+import { expectations, planDelete } from './draft/removals.ts';
+import type { Cascades, Linked, Place, Planner } from './draft/planner.ts';
+import { nestedPlace } from './draft/planner.ts';
 
 /** The plan of a changeset, what makes it impossible, and the changesets of its new rows by their number. */
 export interface Planned {

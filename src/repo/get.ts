@@ -1,12 +1,12 @@
 import { shownValue } from '../changeset/assert.ts';
-import { ChangesetError } from '../changeset/error.ts';
+import { ChangesetError } from '../changeset/changeset-error.ts';
 import type { Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { loadStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
-import { castValue } from '../model/cast-value.ts';
-import type { Delegates } from './delegates.ts';
-import { delegate } from './delegates.ts';
+import { castValue } from '../model/types/cast-value.ts';
+import type { Delegates } from './delegate.ts';
+import { delegate } from './delegate.ts';
 import { toRow } from './row.ts';
 
 /**

@@ -4,23 +4,23 @@ import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
-import type { Delegates } from './delegates.ts';
-import { StaleEntryError } from './error.ts';
+import type { Delegates } from './delegate.ts';
+import { StaleEntryError } from './errors/errors.ts';
 import { allRecords, getRecord } from './get.ts';
-import { joinTransaction } from './joined.ts';
-import { makeLoaders } from './loaders.ts';
+import { joinTransaction } from './transaction/nested-transaction.ts';
+import { makeLoaders } from './read/loaders.ts';
 import {
   assertBuilt,
   assertChangeset,
   assertNotDeleted,
   withAction,
-} from './misuse.ts';
-import type { Preload, PreloadOptions } from './preload.ts';
-import { preloadRecords } from './preload.ts';
-import type { TransactionClient } from './transaction.ts';
-import { runTransaction, Rollback } from './transaction.ts';
-import type { Outcome } from './write.ts';
-import { writeChangeset } from './write.ts';
+} from './assert-arguments.ts';
+import type { Preload, PreloadOptions } from './read/preload.ts';
+import { preloadRecords } from './read/preload.ts';
+import type { TransactionClient } from './transaction/transaction.ts';
+import { runTransaction, Rollback } from './transaction/transaction.ts';
+import type { Outcome } from './write/write-changeset.ts';
+import { writeChangeset } from './write/write-changeset.ts';
 
 /** What may be said of one write. */
 export interface RepoOptions {

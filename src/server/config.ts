@@ -3,8 +3,8 @@ import { z } from 'zod';
 import {
   type MutationLimits,
   standardMutationLimits,
-} from '../blog/mutation/mutate.ts';
-import { type Limits, standardLimits } from '../repo/connection.ts';
+} from '../mutation/mutate.ts';
+import { type Limits, standardLimits } from '../postgres/connection.ts';
 
 /** The service's settings, checked. */
 export type Config = {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeContext } from '../graphql/context.ts';
+import { makeContext } from '../pothos/context.ts';
 import { schema } from '../graphql/schema.ts';
-import type { Client } from '../repo/client.ts';
-import { dropExpiredKeys } from '../repo/idempotency.ts';
+import type { Client } from '../postgres/adapter.ts';
+import { dropExpiredKeys } from '../mutation/idempotency/keys.ts';
 import { type Config, StartError } from './config.ts';
-import { openDatabase } from './database.ts';
-import { makeHttpServer } from './http.ts';
+import { openDatabase } from './database/open-database.ts';
+import { makeHttpServer } from './http/http.ts';
 import { type Logger, makeLogger } from './logger.ts';
 
 /** A running service. */

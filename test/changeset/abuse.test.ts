@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { getAssoc } from '../../src/changeset/apply.ts';
+import { models } from '../../src/blog/domain.ts';
+import { getAssoc } from '../../src/changeset/apply-changes.ts';
 import {
   addAssoc,
   buildAssoc,
   castAssoc,
   putAssoc,
-} from '../../src/changeset/assoc.ts';
+} from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   change,
@@ -21,18 +21,21 @@ import {
   foreignKeyConstraint,
   noAssocConstraint,
   uniqueConstraint,
-} from '../../src/changeset/constraint.ts';
-import { ChangesetError } from '../../src/changeset/error.ts';
-import { expectVersion, optimisticLock } from '../../src/changeset/lock.ts';
+} from '../../src/changeset/constraint/constraint.ts';
+import { ChangesetError } from '../../src/changeset/changeset-error.ts';
+import {
+  expectVersion,
+  optimisticLock,
+} from '../../src/changeset/optimistic-lock.ts';
 import {
   validateChange,
   validateFormat,
   validateInclusion,
   validateNumber,
   validateRequired,
-} from '../../src/changeset/validate.ts';
-import { validateLength } from '../../src/changeset/validate-length.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+} from '../../src/changeset/validate/validate.ts';
+import { validateLength } from '../../src/changeset/validate/validate-length.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { exportedFunctions } from '../support/exported.ts';
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { applyChanges, getAssoc } from '../../src/changeset/apply.ts';
-import { putAssoc } from '../../src/changeset/assoc.ts';
+import { models } from '../../src/blog/domain.ts';
+import { applyChanges, getAssoc } from '../../src/changeset/apply-changes.ts';
+import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import {
   type Changeset,
   change,
   putAction,
 } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
 

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { applyChanges, getAssoc } from '../../src/changeset/apply.ts';
-import { buildAssoc, castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { applyChanges, getAssoc } from '../../src/changeset/apply-changes.ts';
+import {
+  buildAssoc,
+  castAssoc,
+  putAssoc,
+} from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { addError, change, putAction } from '../../src/changeset/changeset.ts';
-import { listErrors, messageOf } from '../../src/changeset/traverse.ts';
-import { validateRequired } from '../../src/changeset/validate.ts';
+import { listErrors, messageOf } from '../../src/changeset/traverse-errors.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { modelOf, modelsWith, type Rules } from '../support/core.ts';

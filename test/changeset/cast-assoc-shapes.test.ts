@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
-import { readCaseModels } from '../conformance/models.ts';
+import { readCaseModels } from '../ecto/models.ts';
 
 const models = readCaseModels({});
 const post = buildStruct(getModel(models, 'Post'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
-import { validateRequired } from '../../src/changeset/validate.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import { modelOf, modelsWith } from '../support/core.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import { cast, isParams } from '../../src/changeset/cast.ts';
 import {
   addError,
@@ -9,7 +9,7 @@ import {
   hasChanges,
   putChange,
 } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { stored } from '../support/blog-changesets.ts';

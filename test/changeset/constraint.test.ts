@@ -7,11 +7,11 @@ import {
   foreignKeyConstraint,
   noAssocConstraint,
   uniqueConstraint,
-} from '../../src/changeset/constraint.ts';
+} from '../../src/changeset/constraint/constraint.ts';
 import {
   constraintParams,
   findConstraint,
-} from '../../src/changeset/find-constraint.ts';
+} from '../../src/changeset/constraint/find-constraint.ts';
 import { stored } from '../support/blog-changesets.ts';
 
 const post = change(stored('Post', { id: 7n }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
 import { addError, change } from '../../src/changeset/changeset.ts';
@@ -7,9 +7,9 @@ import {
   listErrors,
   messageOf,
   traverseErrors,
-} from '../../src/changeset/traverse.ts';
-import { validateRequired } from '../../src/changeset/validate.ts';
-import { validateLength } from '../../src/changeset/validate-length.ts';
+} from '../../src/changeset/traverse-errors.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
+import { validateLength } from '../../src/changeset/validate/validate-length.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import type { Params } from '../../src/changeset/changeset.ts';
-import { readFormList } from '../../src/changeset/form.ts';
+import { readFormList } from '../../src/changeset/assoc/form-params.ts';
 import { assertAssociation } from '../../src/changeset/assert.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 
 const comments = assertAssociation(
   getModel(models, 'Post'),

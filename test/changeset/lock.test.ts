@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   change,
@@ -11,7 +11,7 @@ import {
   findStale,
   optimisticLock,
   prepareChanges,
-} from '../../src/changeset/lock.ts';
+} from '../../src/changeset/optimistic-lock.ts';
 import type { Value } from '../../src/model/value.ts';
 import {
   castComment,

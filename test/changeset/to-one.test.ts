@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
-import type { CastAssocOptions } from '../../src/changeset/assoc-options.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
+import type { CastAssocOptions } from '../../src/changeset/assoc/options.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
-import { listErrors } from '../../src/changeset/traverse.ts';
+import { listErrors } from '../../src/changeset/traverse-errors.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { modelOf, modelsWith } from '../support/core.ts';

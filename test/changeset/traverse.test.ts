@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   addError,
@@ -12,7 +12,7 @@ import {
   listErrors,
   messageOf,
   traverseErrors,
-} from '../../src/changeset/traverse.ts';
+} from '../../src/changeset/traverse-errors.ts';
 import type { Value } from '../../src/model/value.ts';
 import {
   castComment,

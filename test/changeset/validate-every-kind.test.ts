@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Changeset } from '../../src/changeset/changeset.ts';
 import { change } from '../../src/changeset/changeset.ts';
-import { listErrors, messageOf } from '../../src/changeset/traverse.ts';
+import { listErrors, messageOf } from '../../src/changeset/traverse-errors.ts';
 import {
   validateChange,
   validateInclusion,
   validateNumber,
   validateRequired,
-} from '../../src/changeset/validate.ts';
-import { validateLength } from '../../src/changeset/validate-length.ts';
+} from '../../src/changeset/validate/validate.ts';
+import { validateLength } from '../../src/changeset/validate/validate-length.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';

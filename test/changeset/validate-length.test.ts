@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import { validateLength } from '../../src/changeset/validate-length.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { validateLength } from '../../src/changeset/validate/validate-length.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import { holds } from '../support/holds.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   addError,
@@ -14,8 +14,8 @@ import {
   validateNumber,
   type NumberOptions,
   validateRequired,
-} from '../../src/changeset/validate.ts';
-import { validateLength } from '../../src/changeset/validate-length.ts';
+} from '../../src/changeset/validate/validate.ts';
+import { validateLength } from '../../src/changeset/validate/validate-length.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
 

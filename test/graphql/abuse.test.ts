@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import { post as aggregate } from '../../src/blog/post.ts';
-import { buildInput } from '../../src/graphql/association-input.ts';
-import { columnFields } from '../../src/graphql/column.ts';
-import { buildField } from '../../src/graphql/mutation-field.ts';
-import { associationOf } from '../../src/graphql/object.ts';
-import { recordField } from '../../src/graphql/record-field.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { buildInput } from '../../src/pothos/input/association-input.ts';
+import { columnFields } from '../../src/pothos/read/column.ts';
+import { buildField } from '../../src/pothos/mutation-fields.ts';
+import { associationOf } from '../../src/pothos/read/object.ts';
+import { recordField } from '../../src/pothos/read/record-field.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 
 /* What a type's file may get wrong, as the one who adds a model reads it. */
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { toPrismaWhere } from '../../src/graphql/where.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { models } from '../../src/blog/domain.ts';
+import { toPrismaWhere } from '../../src/pothos/filter/where.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 import { holds } from '../support/holds.ts';

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyChanges } from '../../src/changeset/apply.ts';
+import { applyChanges } from '../../src/changeset/apply-changes.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
-import { listErrors, traverseErrors } from '../../src/changeset/traverse.ts';
+import {
+  listErrors,
+  traverseErrors,
+} from '../../src/changeset/traverse-errors.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { valueText } from '../../src/model/value.ts';
 import { listOf, withAssoc } from '../../src/model/struct.ts';
-import type { Plan } from '../../src/plan/operation.ts';
-import { isWrite } from '../../src/plan/operation.ts';
-import { Rollback } from '../../src/repo/transaction.ts';
-import type { Outcome } from '../../src/repo/write.ts';
-import { writeChangeset } from '../../src/repo/write.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { isWrite } from '../../src/plan/plan.ts';
+import { Rollback } from '../../src/repo/transaction/transaction.ts';
+import type { Outcome } from '../../src/repo/write/write-changeset.ts';
+import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
 import {
   load,

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
-import { uniqueConstraint } from '../../src/changeset/constraint.ts';
-import { ChangesetError } from '../../src/changeset/error.ts';
-import { validateRequired } from '../../src/changeset/validate.ts';
+import { uniqueConstraint } from '../../src/changeset/constraint/constraint.ts';
+import { ChangesetError } from '../../src/changeset/changeset-error.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
 import type { Models } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
-import type { Outcome } from '../../src/repo/write.ts';
+import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import {
   type CoreDatabase,
   modelOf,

@@ -2,8 +2,8 @@ import type { Models } from '../../src/model/model.ts';
 import type { Assocs, Struct } from '../../src/model/struct.ts';
 import { loadStruct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
-import { castValue } from '../../src/model/cast-value.ts';
-import type { Preload } from '../../src/repo/preload.ts';
+import { castValue } from '../../src/model/types/cast-value.ts';
+import type { Preload } from '../../src/repo/read/preload.ts';
 import { modelOf } from '../support/core.ts';
 import type { LawRows } from './rows.ts';
 

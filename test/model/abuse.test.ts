@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { datamodel } from '../../src/generated/datamodel.ts';
-import { getModel, readModels } from '../../src/model/datamodel.ts';
-import type { Datamodel } from '../../src/model/dmmf.ts';
+import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
+import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
 import type {
   AssociationOptions,
   ModelOptions,
-} from '../../src/model/rules.ts';
+} from '../../src/model/datamodel/association-rules.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
 const noModel =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareDecimals, readDecimal } from '../../src/model/decimal.ts';
+import { compareDecimals, readDecimal } from '../../src/model/types/decimal.ts';
 import { useCore } from '../support/core.ts';
 
 const database = useCore();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../../src/model/model.ts';
-import { castValue } from '../../src/model/cast-value.ts';
+import { castValue } from '../../src/model/types/cast-value.ts';
 import { equalValues, keyText, type Value } from '../../src/model/value.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
 

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { putAssoc } from '../../src/changeset/assoc.ts';
+import { models } from '../../src/blog/domain.ts';
+import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import {
   addError,
   change,
   putAction,
   putChange,
 } from '../../src/changeset/changeset.ts';
-import { ChangesetError } from '../../src/changeset/error.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { ChangesetError } from '../../src/changeset/changeset-error.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
-import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { assertNotNull } from '../../src/plan/not-null.ts';
 import { findConflicts, planWrite } from '../../src/plan/plan-write.ts';
-import { assertTyped } from '../../src/plan/typed.ts';
+import { assertTyped } from '../../src/plan/check-values.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
 const Post = getModel(models, 'Post');

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { putAssoc } from '../../src/changeset/assoc.ts';
+import { models } from '../../src/blog/domain.ts';
+import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import {
   type Changeset,
   change,
   putAction,
 } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
-import { recordText } from '../../src/plan/draft.ts';
-import type { Cascades } from '../../src/plan/planner.ts';
+import { recordText } from '../../src/plan/draft/draft.ts';
+import type { Cascades } from '../../src/plan/draft/planner.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
 import { rowKey } from '../support/nested-order.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Values } from '../../src/model/value.ts';
 import { assertNotNull } from '../../src/plan/not-null.ts';
-import type { Operation } from '../../src/plan/operation.ts';
-import { readCaseModels } from '../conformance/models.ts';
+import type { Operation } from '../../src/plan/plan.ts';
+import { readCaseModels } from '../ecto/models.ts';
 
 const models = readCaseModels({ lock: true, timestamps: true });
 const base = {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
-import { readCaseModels } from '../conformance/models.ts';
+import { readCaseModels } from '../ecto/models.ts';
 
 const models = readCaseModels({ tags: { onReplace: 'delete' } });
 

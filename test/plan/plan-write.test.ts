@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   type Changeset,
   change,
   putAction,
 } from '../../src/changeset/changeset.ts';
-import { optimisticLock } from '../../src/changeset/lock.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { optimisticLock } from '../../src/changeset/optimistic-lock.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
-import { recordText } from '../../src/plan/draft.ts';
-import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { recordText } from '../../src/plan/draft/draft.ts';
+import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
-import { readCaseModels } from '../conformance/models.ts';
+import { readCaseModels } from '../ecto/models.ts';
 
 const models = readCaseModels({
   author: { onReplace: 'nilify' },

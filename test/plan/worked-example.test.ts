@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { models } from '../../src/blog/domain.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import { getModel } from '../../src/model/datamodel.ts';
-import { assignKeys } from '../../src/plan/keys.ts';
-import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
+import { assignKeys } from '../../src/plan/assign-keys.ts';
+import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import {
   castComment,

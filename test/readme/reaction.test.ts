@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { makeClient } from '../../src/repo/client.ts';
-import { seed } from '../../src/repo/seed.ts';
+import { makeClient } from '../../src/postgres/adapter.ts';
+import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { post } from '../support/service.ts';
 import { copyProject, type ProjectCopy } from './project-copy.ts';

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { seed } from '../../src/repo/seed.ts';
+import { seed } from '../../src/server/database/seed.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { useDatabase } from '../support/database.ts';
 import { post, useService } from '../support/service.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
-import { ChangesetError } from '../../src/changeset/error.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { ChangesetError } from '../../src/changeset/changeset-error.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import { useDatabase } from '../support/database.ts';

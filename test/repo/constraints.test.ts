@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
 import { change } from '../../src/changeset/changeset.ts';
@@ -7,10 +7,10 @@ import {
   checkConstraint,
   exclusionConstraint,
   uniqueConstraint,
-} from '../../src/changeset/constraint.ts';
-import { listErrors } from '../../src/changeset/traverse.ts';
+} from '../../src/changeset/constraint/constraint.ts';
+import { listErrors } from '../../src/changeset/traverse-errors.ts';
 import { buildStruct } from '../../src/model/struct.ts';
-import { ConstraintError } from '../../src/repo/error.ts';
+import { ConstraintError } from '../../src/repo/errors/errors.ts';
 import { load, modelOf, modelsWith, repoOf, useCore } from '../support/core.ts';
 
 const database = useCore();

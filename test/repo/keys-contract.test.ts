@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { buildAssoc, castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import {
+  buildAssoc,
+  castAssoc,
+  putAssoc,
+} from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { change } from '../../src/changeset/changeset.ts';
@@ -7,7 +11,7 @@ import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, listOf, primaryKey } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 import { valueText } from '../../src/model/value.ts';
-import type { Outcome } from '../../src/repo/write.ts';
+import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
 import { modelOf, modelsWith, repoOf, useCore } from '../support/core.ts';
 

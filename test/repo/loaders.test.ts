@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { models } from '../../src/blog/domain.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { Association, Model } from '../../src/model/model.ts';
-import { makeLoaders } from '../../src/repo/loaders.ts';
+import { makeLoaders } from '../../src/repo/read/loaders.ts';
 import type { Row } from '../../src/repo/row.ts';
 import { useDatabase } from '../support/database.ts';
 

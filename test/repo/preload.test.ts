@@ -6,7 +6,7 @@ import {
   withAssoc,
   withFields,
 } from '../../src/model/struct.ts';
-import type { Preload, PreloadOptions } from '../../src/repo/preload.ts';
+import type { Preload, PreloadOptions } from '../../src/repo/read/preload.ts';
 import {
   load,
   modelOf,

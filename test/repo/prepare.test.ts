@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import {
   addError,
@@ -8,10 +8,10 @@ import {
   putAction,
   putChange,
 } from '../../src/changeset/changeset.ts';
-import { prepareChanges } from '../../src/changeset/lock.ts';
+import { prepareChanges } from '../../src/changeset/optimistic-lock.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import { valueText } from '../../src/model/value.ts';
-import type { PrismaClient } from '../conformance/generated/prisma/client.ts';
+import type { PrismaClient } from '../ecto/generated/prisma/client.ts';
 import { load, modelOf, modelsWith, repoOf, useCore } from '../support/core.ts';
 
 const database = useCore();

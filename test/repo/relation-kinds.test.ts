@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
-import { noAssocConstraint } from '../../src/changeset/constraint.ts';
-import { listErrors, messageOf } from '../../src/changeset/traverse.ts';
+import { noAssocConstraint } from '../../src/changeset/constraint/constraint.ts';
+import { listErrors, messageOf } from '../../src/changeset/traverse-errors.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
-import type { Outcome } from '../../src/repo/write.ts';
+import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import {
   load,
   modelOf,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { castAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
 import type { Struct } from '../../src/model/struct.ts';

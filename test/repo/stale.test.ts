@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
-import { optimisticLock } from '../../src/changeset/lock.ts';
+import { optimisticLock } from '../../src/changeset/optimistic-lock.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
-import { StaleEntryError } from '../../src/repo/error.ts';
+import { StaleEntryError } from '../../src/repo/errors/errors.ts';
 import { writesOf } from '../support/database.ts';
 import { load, modelOf, modelsWith, repoOf, useCore } from '../support/core.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { change } from '../../src/changeset/changeset.ts';
-import { uniqueConstraint } from '../../src/changeset/constraint.ts';
+import { uniqueConstraint } from '../../src/changeset/constraint/constraint.ts';
 import { buildStruct } from '../../src/model/struct.ts';
-import { validateRequired } from '../../src/changeset/validate.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
 import { modelOf, modelsWith, repoOf, useCore } from '../support/core.ts';
 
 const database = useCore();

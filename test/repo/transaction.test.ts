@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/models.ts';
-import { getModel } from '../../src/model/datamodel.ts';
-import { UnavailableError } from '../../src/repo/fault.ts';
+import { models } from '../../src/blog/domain.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
+import { UnavailableError } from '../../src/repo/errors/database-fault.ts';
 import {
   type LockStrength,
   makeLocks,
   Outdated,
   type RowsToLock,
-} from '../../src/repo/lock.ts';
-import { runTransaction } from '../../src/repo/transaction.ts';
+} from '../../src/repo/lock/row-locks.ts';
+import { runTransaction } from '../../src/repo/transaction/transaction.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { castAssoc, putAssoc } from '../../src/changeset/assoc.ts';
+import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change } from '../../src/changeset/changeset.ts';
-import { uniqueConstraint } from '../../src/changeset/constraint.ts';
-import { optimisticLock } from '../../src/changeset/lock.ts';
+import { uniqueConstraint } from '../../src/changeset/constraint/constraint.ts';
+import { optimisticLock } from '../../src/changeset/optimistic-lock.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct, withAssoc } from '../../src/model/struct.ts';
-import { toNestedWrite } from '../../src/plan/nested-write.ts';
+import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
-import { delegate } from '../../src/repo/delegates.ts';
-import type { Outcome } from '../../src/repo/write.ts';
+import { delegate } from '../../src/repo/delegate.ts';
+import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
 import {
   load,

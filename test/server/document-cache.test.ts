@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeDocumentCache } from '../../src/server/document-cache.ts';
+import { makeDocumentCache } from '../../src/server/http/document-cache.ts';
 
 const document = (length: number, name: string) => name.padEnd(length, ' ');
 

@@ -5,7 +5,7 @@ import {
   makeGraphiqlPage,
   READ_EXAMPLE,
   WORKED_EXAMPLE,
-} from '../../src/server/graphiql.ts';
+} from '../../src/server/http/graphiql.ts';
 
 test.each([
   ['the worked example', WORKED_EXAMPLE],

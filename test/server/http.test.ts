@@ -7,8 +7,8 @@ import {
   GraphQLString,
 } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { RequestInfo } from '../../src/server/graphql-endpoint.ts';
-import { makeHttpServer } from '../../src/server/http.ts';
+import type { RequestInfo } from '../../src/server/http/graphql-endpoint.ts';
+import { makeHttpServer } from '../../src/server/http/http.ts';
 import { makeLogger } from '../../src/server/logger.ts';
 import { post } from '../support/service.ts';
 

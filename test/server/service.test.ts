@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seed } from '../../src/repo/seed.ts';
+import { seed } from '../../src/server/database/seed.ts';
 import { graphql } from '../generated/gql.ts';
 import { useDatabase } from '../support/database.ts';
 import { useService } from '../support/service.ts';

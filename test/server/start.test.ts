@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { databaseUrl } from '../support/database-url.ts';
-import { isAlive } from '../../src/server/postmaster.ts';
+import { isAlive } from '../../src/server/embedded/postmaster.ts';
 import {
   compileService,
   killServices,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { seed } from '../../src/repo/seed.ts';
-import { WORKED_EXAMPLE } from '../../src/server/graphiql.ts';
+import { seed } from '../../src/server/database/seed.ts';
+import { WORKED_EXAMPLE } from '../../src/server/http/graphiql.ts';
 import { useDatabase, writesOf } from '../support/database.ts';
 import { readTables, rowOf } from '../support/rows.ts';
 import { useService } from '../support/service.ts';

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrate } from '../../src/repo/migrate.ts';
+import { migrate } from '../../src/postgres/migrate.ts';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/server/embedded-postgres.ts';
+} from '../../src/server/embedded/embedded-postgres.ts';
 
 /** A PostgreSQL of the soak's own, which can be disturbed. */
 export type SoakDatabase = {

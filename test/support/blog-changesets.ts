@@ -1,8 +1,8 @@
-import { models } from '../../src/blog/models.ts';
+import { models } from '../../src/blog/domain.ts';
 import { comment } from '../../src/blog/comment.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import {
   loadStruct,
   type Loaded,

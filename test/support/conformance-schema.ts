@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { SchemaFiles } from '../../src/repo/migrate.ts';
+import type { SchemaFiles } from '../../src/postgres/migrate.ts';
 
-const folder = join(import.meta.dirname, '../conformance');
+const folder = join(import.meta.dirname, '../ecto');
 
 /** The Prisma schema of the recorded cases and its migrations. */
 export const conformanceSchema: SchemaFiles = {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll } from 'vitest';
-import { getModel, readModels } from '../../src/model/datamodel.ts';
+import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Model, Models } from '../../src/model/model.ts';
 import type {
   AssociationOptions,
   SchemaOptions,
-} from '../../src/model/rules.ts';
+} from '../../src/model/datamodel/association-rules.ts';
 import type { Struct } from '../../src/model/struct.ts';
-import { makeAdapter } from '../../src/repo/client.ts';
-import type { Preload } from '../../src/repo/preload.ts';
+import { makeAdapter } from '../../src/postgres/adapter.ts';
+import type { Preload } from '../../src/repo/read/preload.ts';
 import type { Repo } from '../../src/repo/repo.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import { type Value, valueText } from '../../src/model/value.ts';
-import { datamodel } from '../conformance/generated/datamodel.ts';
-import { PrismaClient } from '../conformance/generated/prisma/client.ts';
+import { datamodel } from '../ecto/generated/datamodel.ts';
+import { PrismaClient } from '../ecto/generated/prisma/client.ts';
 import { type TestDatabase, useDatabaseOf } from './database.ts';
 
 /** A worker's database of the conformance schema, empty before each test, with a client of it. */

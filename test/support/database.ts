@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
-import { type Client, makeClient } from '../../src/repo/client.ts';
-import { poolConfig } from '../../src/repo/connection.ts';
+import { type Client, makeClient } from '../../src/postgres/adapter.ts';
+import { poolConfig } from '../../src/postgres/connection.ts';
 import { databaseUrl } from './database-url.ts';
 import {
   markLog,

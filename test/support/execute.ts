@@ -1,7 +1,7 @@
 import { graphql, type GraphQLError } from 'graphql';
-import { makeContext } from '../../src/graphql/context.ts';
+import { makeContext } from '../../src/pothos/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import type { Client } from '../../src/repo/client.ts';
+import type { Client } from '../../src/postgres/adapter.ts';
 
 /** A GraphQL response, its data as a test expects them. */
 export type Response<Data> = {

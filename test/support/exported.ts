@@ -5,7 +5,9 @@ import { join } from 'node:path';
 export async function exportedFunctions(folder: string): Promise<string[]> {
   const path = join(import.meta.dirname, '../../src', folder);
   const modules = await Promise.all(
-    readdirSync(path).map((file): Promise<object> => import(join(path, file))),
+    readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file): Promise<object> => import(join(path, file))),
   );
   const names = modules.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) =>

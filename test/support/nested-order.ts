@@ -1,8 +1,8 @@
-import { models } from '../../src/blog/models.ts';
-import { getModel } from '../../src/model/datamodel.ts';
+import { models } from '../../src/blog/domain.ts';
+import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { Association, Join, Model } from '../../src/model/model.ts';
-import type { PrismaCall } from '../../src/plan/prisma-call.ts';
-import { isWrite, type Plan, type Row } from '../../src/plan/operation.ts';
+import type { PrismaCall } from '../../src/plan/prisma/call.ts';
+import { isWrite, type Plan, type Row } from '../../src/plan/plan.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

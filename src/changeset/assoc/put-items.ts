@@ -1,0 +1,114 @@
+import type { Association } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import { buildStruct, isStruct, primaryKey } from '../../model/struct.ts';
+import type { Value } from '../../model/value.ts';
+import { castValue } from '../../model/types/cast-value.ts';
+import { assertValue } from '../assert.ts';
+import { isParams } from '../cast.ts';
+import type { Changeset, Params } from '../changeset.ts';
+import { change, isChangeset, putAction, putChange } from '../changeset.ts';
+import { ChangesetError } from '../changeset-error.ts';
+
+/** What `putAssoc` takes: a record, a changeset, or plain attributes whose values are typed already. */
+export type Putable =
+  Struct | Changeset | { readonly [attribute: string]: unknown };
+
+/** What is put as a list (of a to-one none or one); null for something of another shape. */
+export function readPutables(
+  association: Association,
+  value: unknown,
+): readonly Putable[] | null {
+  if (association.cardinality === 'many')
+    return Array.isArray(value) && value.every(isPutable) ? value : null;
+  if (value === null) return [];
+  return isPutable(value) ? [value] : null;
+}
+
+function isPutable(value: unknown): value is Putable {
+  return isStruct(value) || isChangeset(value) || isParams(value);
+}
+
+/** The primary key of what is put; undefined parts match no record. Attributes are typed: text is no number, as in Ecto. */
+export function readPutKey(
+  association: Association,
+  item: Putable,
+): readonly (Value | undefined)[] {
+  if (isStruct(item)) return primaryKey(item);
+  if (isChangeset(item)) return primaryKey(item.data);
+  const attributes: Params = item;
+  return association.related.primaryKey.map((name) => {
+    const field = association.related.fields.get(name);
+    const given = attributes[name];
+    if (!field || typeof given === 'string')
+      return field?.type === 'String' ? readText(given) : undefined;
+    const cast = castValue(field, given);
+    return cast.ok ? cast.value : undefined;
+  });
+}
+
+function readText(given: unknown): string | undefined {
+  return typeof given === 'string' ? given : undefined;
+}
+
+/**
+ * The changeset of what is put, on the current record that it matches, if any.
+ * @throws ChangesetError for a record of another model, or an attribute that is no field or not of its type.
+ */
+export function changePutable(
+  association: Association,
+  item: Putable,
+  found: Struct | null,
+  putNested: PutNested,
+): Changeset {
+  if (isStruct(item) || isChangeset(item)) {
+    const changeset = change(item);
+    assertRelated(association, changeset.data);
+    const action = found ? 'update' : stateActions[changeset.data.state];
+    return putAction(changeset, changeset.action ?? action);
+  }
+  const attributes: Params = item;
+  return Object.entries(attributes).reduce(
+    (done, [name, value]) =>
+      association.related.associations.has(name)
+        ? putNested(done, name, value)
+        : putChange(done, name, assertValue(association.related, name, value)),
+    change(found ?? buildRelated(association)),
+  );
+}
+
+/** Puts an association of a record that plain attributes describe. */
+type PutNested = (
+  changeset: Changeset,
+  name: string,
+  value: unknown,
+) => Changeset;
+
+const stateActions = {
+  built: 'insert',
+  loaded: 'update',
+  deleted: 'delete',
+} as const;
+
+function assertRelated(association: Association, record: Struct): void {
+  if (record.model.name === association.related.name) return;
+  throw new ChangesetError(
+    `cannot putAssoc "${association.name}" of ${association.owner.name}: expected a ${association.related.name}, got a ${record.model.name}.`,
+  );
+}
+
+/** @throws ChangesetError for a record where onReplace `update` is to change the current one in place. */
+export function assertAttributes(
+  association: Association,
+  item: Putable,
+): void {
+  if (!isStruct(item) && !isChangeset(item)) return;
+  throw new ChangesetError(
+    `cannot putAssoc "${association.name}" of ${association.owner.name}: its onReplace is "update", which takes plain attributes or null. ` +
+      'Change the foreign key to point to another record.',
+  );
+}
+
+/** A new record of an association, with the association's defaults. */
+export function buildRelated(association: Association): Struct {
+  return buildStruct(association.related, association.rules.defaults);
+}

@@ -1,0 +1,42 @@
+import type { Changeset, Entry } from '../changeset.ts';
+import { setAssoc } from '../changeset.ts';
+import { putAssoc } from './assoc.ts';
+
+/**
+ * The changeset of a new record with the records put that its associations hold and no change names, at every level: a
+ * tree of plain records is inserted as a whole. As Ecto.Repo.insert/2, 3.13; an update passes over them.
+ */
+export function surfaceAssocs(changeset: Changeset): Changeset {
+  const whole = isInsert(changeset) ? putHeld(changeset) : changeset;
+  return Object.entries(whole.assocs).reduce((done, [name, assoc]) => {
+    const entries = assoc.entries.map(surfaceEntry);
+    const same = entries.every((entry, i) => entry === assoc.entries[i]);
+    return same ? done : setAssoc(done, name, { ...assoc, entries });
+  }, whole);
+}
+
+function isInsert({ action, data }: Changeset): boolean {
+  return (action ?? (data.state === 'built' ? 'insert' : null)) === 'insert';
+}
+
+function putHeld(changeset: Changeset): Changeset {
+  const { data } = changeset;
+  const held = Object.entries(data.assocs).filter(
+    ([name]) =>
+      !(name in changeset.assocs) &&
+      data.model.associations.get(name)?.kind !== 'through',
+  );
+  if (held.length === 0) return changeset;
+  // What is put must not be taken for what is there.
+  const empty: Changeset = { ...changeset, data: { ...data, assocs: {} } };
+  const put = held.reduce(
+    (done, [name, loaded]) => putAssoc(done, name, loaded),
+    empty,
+  );
+  return { ...put, data };
+}
+
+function surfaceEntry(entry: Entry): Entry {
+  const changeset = surfaceAssocs(entry.changeset);
+  return changeset === entry.changeset ? entry : { ...entry, changeset };
+}

@@ -1,0 +1,162 @@
+import type { Datamodel, DatamodelField } from './dmmf.ts';
+import type { Association, Join, Model } from '../model.ts';
+import type { AssociationOptions, SchemaOptions } from './association-rules.ts';
+import { readRules } from './association-rules.ts';
+
+/** A model whose associations are still being read. */
+export interface ModelDraft extends Model {
+  readonly associations: Map<string, Association>;
+}
+
+/** The drafts by name. */
+type Drafts = ReadonlyMap<string, ModelDraft>;
+
+/** The association of a relation field, told from which side holds the foreign key. */
+export function readRelation(
+  datamodel: Datamodel,
+  drafts: Drafts,
+  owner: ModelDraft,
+  field: DatamodelField,
+  given: AssociationOptions | undefined,
+): Association {
+  const related = modelNamed(drafts, field.type);
+  const base = { name: field.name, owner, related, rules: readRules(given) };
+  if (field.relationFromFields?.length) {
+    const keys = {
+      ownerKey: field.relationFromFields,
+      relatedKey: field.relationToFields ?? [],
+    };
+    return { ...base, kind: 'belongsTo', cardinality: 'one', ...keys };
+  }
+  const inverse = inverseField(datamodel, owner.name, field);
+  if (inverse.isList && field.isList) {
+    const keys = { ownerKey: owner.primaryKey, relatedKey: related.primaryKey };
+    return {
+      ...base,
+      kind: 'manyToMany',
+      cardinality: 'many',
+      ...keys,
+      join: null,
+    };
+  }
+  const keys = {
+    ownerKey: inverse.relationToFields ?? [],
+    relatedKey: inverse.relationFromFields ?? [],
+  };
+  return field.isList
+    ? { ...base, kind: 'hasMany', cardinality: 'many', ...keys }
+    : { ...base, kind: 'hasOne', cardinality: 'one', ...keys };
+}
+
+/** The other side of a relation; in a self relation both sides lie in one model. */
+function inverseField(
+  datamodel: Datamodel,
+  owner: string,
+  field: DatamodelField,
+): DatamodelField {
+  const related = datamodel.models.find((model) => model.name === field.type);
+  const inverse = related?.fields.find(
+    (other) =>
+      other.relationName === field.relationName &&
+      !(related.name === owner && other.name === field.name),
+  );
+  if (!inverse)
+    throw new Error(`the relation ${owner}.${field.name} has no other side.`);
+  return inverse;
+}
+
+/** Adds the associations that only the domain knows: many_to_many through a join model, then through. */
+export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
+  const declared = Object.entries(given).flatMap(([model, options]) =>
+    Object.entries(options.associations ?? {}).map(([name, association]) => ({
+      owner: modelNamed(drafts, model),
+      name,
+      association,
+    })),
+  );
+  for (const { owner, name, association } of declared) {
+    if (association.joinThrough)
+      owner.associations.set(name, joinThrough(owner, name, association));
+    else if (!association.through && !owner.associations.has(name))
+      throw new Error(
+        `${owner.name} has no association "${name}". It has: ${namesOf(owner.associations)}.`,
+      );
+  }
+  for (const { owner, name, association } of declared) {
+    if (association.through)
+      owner.associations.set(name, through(owner, name, association));
+  }
+}
+
+function joinThrough(
+  owner: ModelDraft,
+  name: string,
+  options: AssociationOptions,
+): Association {
+  const [ownerField, relatedField] = options.joinThrough ?? ['', ''];
+  const rows = owner.associations.get(ownerField);
+  const far = rows?.related.associations.get(relatedField);
+  if (rows?.kind !== 'hasMany' || far?.kind !== 'belongsTo') {
+    throw new Error(
+      `${owner.name}.${name} cannot join through "${ownerField}" and "${relatedField}": name a has_many of ${owner.name}, then a belongs_to of what it holds.`,
+    );
+  }
+  const join: Join = {
+    model: rows.related,
+    ownerKey: rows.relatedKey,
+    relatedKey: far.ownerKey,
+    ownerField,
+    relatedField,
+  };
+  const keys = { ownerKey: rows.ownerKey, relatedKey: far.relatedKey };
+  const base = { name, owner, related: far.related, rules: readRules(options) };
+  return { ...base, kind: 'manyToMany', cardinality: 'many', ...keys, join };
+}
+
+function through(
+  owner: ModelDraft,
+  name: string,
+  options: AssociationOptions,
+): Association {
+  const path = options.through ?? [];
+  let related: Model = owner;
+  let cardinality: 'one' | 'many' = 'one';
+  for (const step of path) {
+    const association = related.associations.get(step);
+    if (!association)
+      throw new Error(
+        `${owner.name}.${name} goes through "${step}", which ${related.name} does not have. It has: ${namesOf(related.associations)}.`,
+      );
+    if (association.cardinality === 'many') cardinality = 'many';
+    related = association.related;
+  }
+  return {
+    name,
+    owner,
+    related,
+    rules: readRules(options),
+    kind: 'through',
+    cardinality,
+    path,
+  };
+}
+
+/**
+ * The model of a name.
+ * @throws Error when there is none.
+ */
+export function modelNamed<M extends Model>(
+  models: ReadonlyMap<string, M>,
+  name: string,
+): M {
+  const model = models.get(name);
+  if (model) return model;
+  throw new Error(
+    `there is no model "${name}". There are: ${namesOf(models)}.`,
+  );
+}
+
+/** The names of a map, for a message. */
+export function namesOf(named: ReadonlyMap<string, unknown>): string {
+  return [...named.keys()].join(', ');
+}

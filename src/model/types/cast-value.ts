@@ -1,0 +1,151 @@
+import { dayOf, readDateTime } from './date-time.ts';
+import { readDecimal } from './decimal.ts';
+import type { Field, Model } from '../model.ts';
+import type { Value } from '../value.ts';
+
+/** The outcome of a cast: the value of the field's type, or nothing. */
+export type Cast =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false };
+
+const refused: Cast = { ok: false };
+const accept = (value: Value): Cast => ({ ok: true, value });
+
+/**
+ * Casts unknown input to the field's type, as Ecto.Type.cast/2 (3.13): numbers are read from text, text is never made
+ * from numbers. Null is accepted; whether it may stay is `validateRequired`'s question. A list column of Prisma's is never
+ * null: null is the empty list.
+ */
+export function castValue(field: Field, input: unknown): Cast {
+  if (input === null || input === undefined)
+    return accept(field.isList ? [] : null);
+  if (!field.isList) return castScalar(field, input);
+  if (!Array.isArray(input)) return refused;
+  const values: Value[] = [];
+  for (const item of input) {
+    const cast = castScalar(field, item);
+    if (!cast.ok) return refused;
+    values.push(cast.value);
+  }
+  return accept(values);
+}
+
+/** Casts unknown input to the type of the model's field of a name; refused where there is no such field. */
+export function castNamed(model: Model, name: string, input: unknown): Cast {
+  const field = model.fields.get(name);
+  return field ? castValue(field, input) : refused;
+}
+
+/** The value of the field's type where the input is of it already: text is not taken for what it reads as. */
+export function readTyped(field: Field, input: unknown): Cast {
+  const cast = castValue(field, input);
+  const isRead =
+    cast.ok && typeof input === 'string' && typeof cast.value !== 'string';
+  return isRead ? refused : cast;
+}
+
+const int32 = 2 ** 31;
+const int64 = 2n ** 63n;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const float = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+function castScalar(field: Field, input: unknown): Cast {
+  switch (field.type) {
+    case 'String':
+      return castText(field, input);
+    case 'Enum':
+      return typeof input === 'string' && field.enumValues.includes(input)
+        ? accept(input)
+        : refused;
+    case 'Boolean':
+      return castBoolean(input);
+    case 'Int':
+      return castInt(input);
+    case 'BigInt':
+      return castBigInt(input);
+    case 'Float':
+      return castFloat(input);
+    case 'Decimal':
+      return castDecimal(input);
+    case 'DateTime':
+      return castDateTime(field, input);
+    case 'Bytes':
+      return input instanceof Uint8Array ? accept(input) : refused;
+    case 'Json':
+      return isJson(input) ? accept(input) : refused;
+    default:
+      return field.type satisfies never;
+  }
+}
+
+/** Text that PostgreSQL cannot hold: NUL, and half a surrogate pair, which UTF-8 does not know. */
+const unstorable = /\0|\p{Surrogate}/u;
+
+function castText(field: Field, input: unknown): Cast {
+  if (typeof input !== 'string' || unstorable.test(input)) return refused;
+  if (field.nativeType !== 'Uuid') return accept(input);
+  return uuid.test(input) ? accept(input.toLowerCase()) : refused;
+}
+
+function castBoolean(input: unknown): Cast {
+  if (typeof input === 'boolean') return accept(input);
+  if (input === 'true' || input === '1') return accept(true);
+  if (input === 'false' || input === '0') return accept(false);
+  return refused;
+}
+
+function castInt(input: unknown): Cast {
+  const read = castBigInt(input);
+  if (!read.ok) return refused;
+  const value = Number(read.value);
+  return value >= -int32 && value < int32 ? accept(value) : refused;
+}
+
+function castBigInt(input: unknown): Cast {
+  const value = readBigInt(input);
+  return value !== null && value >= -int64 && value < int64
+    ? accept(value)
+    : refused;
+}
+
+function readBigInt(input: unknown): bigint | null {
+  if (typeof input === 'bigint') return input;
+  if (typeof input === 'number')
+    return Number.isSafeInteger(input) ? BigInt(input) : null;
+  return typeof input === 'string' && /^[+-]?0*\d{1,19}$/.test(input)
+    ? BigInt(input.replace(/^\+/, ''))
+    : null;
+}
+
+function castFloat(input: unknown): Cast {
+  const value =
+    typeof input === 'string' && float.test(input) ? Number(input) : input;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
+  // The database does not tell -0 from 0.
+  return accept(value === 0 ? 0 : value);
+}
+
+function castDecimal(input: unknown): Cast {
+  const isNumber = typeof input === 'number' || typeof input === 'bigint';
+  const text = isNumber ? String(input) : input;
+  const value = typeof text === 'string' ? readDecimal(text) : null;
+  return value === null ? refused : accept(value);
+}
+
+function castDateTime(field: Field, input: unknown): Cast {
+  const date = typeof input === 'string' ? readDateTime(input) : input;
+  if (!(date instanceof Date) || Number.isNaN(date.getTime())) return refused;
+  return accept(field.nativeType === 'Date' ? dayOf(date) : date);
+}
+
+function isJson(input: unknown): input is Value {
+  if (input === null || typeof input === 'boolean' || typeof input === 'string')
+    return true;
+  if (typeof input === 'number') return Number.isFinite(input);
+  if (typeof input !== 'object') return false;
+  if (Array.isArray(input)) return input.every(isJson);
+  const prototype: unknown = Object.getPrototypeOf(input);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    Object.values(input).every(isJson)
+  );
+}

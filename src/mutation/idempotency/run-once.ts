@@ -1,0 +1,81 @@
+import { getModel } from '../../model/datamodel/read-models.ts';
+import type { Model, Models } from '../../model/model.ts';
+import type { Values } from '../../model/value.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Delegates } from '../../repo/delegate.ts';
+import { claimKey, keepOutcome, type KeyedRequest } from './keys.ts';
+import { makeLoaders } from '../../repo/read/loaders.ts';
+import { Ended, type Request, type Result } from '../request.ts';
+
+type Success = Extract<Result, { kind: 'success' }>;
+
+/** A success as it is kept under an idempotency key. */
+interface Kept {
+  readonly record: Values;
+  readonly plan: Plan;
+}
+
+/** What there is to know of a request under an idempotency key. */
+export interface Once {
+  readonly tx: Delegates;
+  readonly models: Models;
+  readonly request: Request;
+  /** Absent: the request runs as often as it is sent. */
+  readonly keyed: KeyedRequest | null;
+}
+
+/**
+ * Runs a write unless it has been run before under its key; then gives the first outcome, its record read anew.
+ * @throws Ended where the key belongs to another request.
+ */
+export async function once(
+  { tx, models, request, keyed }: Once,
+  write: () => Promise<Success>,
+): Promise<Success> {
+  if (keyed === null) return write();
+  const claim = await claimKey<Kept>(tx, keyed);
+  switch (claim.kind) {
+    case 'free': {
+      const success = await write();
+      await keepOutcome(tx, keyed.key, toKept(success));
+      return success;
+    }
+    case 'kept':
+      return readKept(tx, claim.outcome, rootModel(request, models));
+    case 'taken':
+      throw new Ended({ kind: 'idempotencyConflict' });
+    default:
+      return claim satisfies never;
+  }
+}
+
+/** What makes a request the same as another: the mutation and its arguments, not what it asks to be told. */
+export function identityOf(request: Request): object {
+  return { ...request, aggregate: request.aggregate.model };
+}
+
+/** The plan without what is only needed to run it. */
+function toKept({ record, plan }: Success): Kept {
+  const operations = plan.operations.map((operation) =>
+    'constraints' in operation ? { ...operation, constraints: [] } : operation,
+  );
+  return { record, plan: { operations } };
+}
+
+/** What was deleted is gone, by this request or since: of it there are the last values. */
+async function readKept(
+  tx: Delegates,
+  { record, plan }: Kept,
+  model: Model,
+): Promise<Success> {
+  const [name = 'id'] = model.primaryKey;
+  const key = record[name] ?? null;
+  const row = await makeLoaders(tx).record(model, name, key);
+  return { kind: 'success', record: row ?? record, plan };
+}
+
+function rootModel(request: Request, models: Models): Model {
+  const model = getModel(models, request.aggregate.model);
+  if (request.kind !== 'build') return model;
+  return model.associations.get(request.association)?.related ?? model;
+}

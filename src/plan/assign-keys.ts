@@ -1,0 +1,128 @@
+import type { Value, Values } from '../model/value.ts';
+import type { Insert, Operation, Plan, Reference, Row } from './plan.ts';
+
+/** The inserts whose primary key is not fully given, by their number in the plan, with the key fields still open. */
+export function openKeys(
+  plan: Plan,
+  primaryKeyOf: (model: string) => readonly string[],
+): readonly {
+  readonly number: number;
+  readonly model: string;
+  readonly fields: readonly string[];
+}[] {
+  return plan.operations.flatMap((operation) => {
+    if (operation.action !== 'insert' || !('new' in operation.row)) return [];
+    const given = new Set([
+      ...Object.keys(operation.values),
+      ...operation.references.flatMap((item) => item.fields),
+    ]);
+    const fields = primaryKeyOf(operation.model).filter(
+      (field) => !given.has(field),
+    );
+    return fields.length === 0
+      ? []
+      : [{ number: operation.row.new, model: operation.model, fields }];
+  });
+}
+
+/**
+ * The plan with the keys of its new rows in place: `made` holds, by number, values for the open key fields. Every
+ * reference becomes a value.
+ */
+export function assignKeys(
+  plan: Plan,
+  made: ReadonlyMap<number, Values>,
+  primaryKeyOf: (model: string) => readonly string[],
+): Plan {
+  const inserts = new Map<number, Insert>();
+  for (const operation of plan.operations) {
+    if (operation.action === 'insert' && 'new' in operation.row)
+      inserts.set(operation.row.new, operation);
+  }
+  const known = new Map<number, Values>();
+  const valuesOf = (number: number): Values => {
+    const before = known.get(number);
+    if (before) return before;
+    const insert = inserts.get(number);
+    const values = {
+      ...insert?.values,
+      ...resolve(insert?.references ?? [], valuesOf),
+      ...made.get(number),
+    };
+    known.set(number, values);
+    return values;
+  };
+  const keyOf = (row: Row): Row => {
+    if ('key' in row) return row;
+    const insert = inserts.get(row.new);
+    const values = valuesOf(row.new);
+    const names = insert ? primaryKeyOf(insert.model) : [];
+    return {
+      key: Object.fromEntries(
+        names.map((name) => [name, values[name] ?? null]),
+      ),
+    };
+  };
+  return {
+    operations: plan.operations.map((operation) =>
+      assign(operation, valuesOf, keyOf),
+    ),
+  };
+}
+
+function assign(
+  operation: Operation,
+  valuesOf: (number: number) => Values,
+  keyOf: (row: Row) => Row,
+): Operation {
+  const row = keyOf(operation.row);
+  switch (operation.action) {
+    case 'insert': {
+      const values =
+        'new' in operation.row ? valuesOf(operation.row.new) : operation.values;
+      const via = operation.via && {
+        ...operation.via,
+        row: keyOf(operation.via.row),
+      };
+      return { ...operation, row, via, values, references: [] };
+    }
+    case 'update': {
+      const changes = {
+        ...operation.changes,
+        ...resolve(operation.references, valuesOf),
+      };
+      const via = operation.via && {
+        ...operation.via,
+        row: keyOf(operation.via.row),
+      };
+      return { ...operation, row, via, changes, references: [] };
+    }
+    case 'link':
+    case 'unlink':
+      return {
+        ...operation,
+        row,
+        via: { ...operation.via, row: keyOf(operation.via.row) },
+      };
+    case 'delete':
+    case 'unchanged':
+      return operation;
+    default:
+      return operation satisfies never;
+  }
+}
+
+function resolve(
+  references: readonly Reference[],
+  valuesOf: (number: number) => Values,
+): Values {
+  const values: { [field: string]: Value } = {};
+  for (const reference of references) {
+    const target = valuesOf(reference.to);
+    reference.fields.forEach(
+      (field, i) =>
+        (values[field] = target[reference.toFields[i] ?? ''] ?? null),
+    );
+  }
+  return values;
+}

@@ -1,0 +1,174 @@
+import type { Has, ManyToMany } from '../../model/model.ts';
+import type {
+  AssocChange,
+  Changeset,
+  Entry,
+} from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { assertAssociation } from '../../changeset/assert.ts';
+import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { listOf } from '../../model/struct.ts';
+import { makeDraft, recordText, storedRow } from './draft.ts';
+import type { Link, Via } from '../plan.ts';
+import { planDelete, planNilify } from './removals.ts';
+import type { Linked, Place, Planner } from './planner.ts';
+import { nestedPlace } from './planner.ts';
+
+/** Plans the changed has_one, has_many and many_to_many of a record that is there or about to be. */
+export function planChildren(
+  planner: Planner,
+  changeset: Changeset,
+  owner: Linked,
+  at: Path,
+): void {
+  for (const [name, assoc] of Object.entries(changeset.assocs)) {
+    const association = assertAssociation(changeset.data.model, name, 'plan');
+    switch (association.kind) {
+      case 'hasOne':
+      case 'hasMany':
+        planHas(planner, association, assoc, { owner, at });
+        break;
+      case 'manyToMany':
+        planManyToMany(planner, association, assoc, { owner, at, changeset });
+        break;
+      case 'belongsTo':
+      case 'through':
+        break;
+      default:
+        association satisfies never;
+    }
+  }
+}
+
+interface Owner {
+  readonly owner: Linked;
+  readonly at: Path;
+}
+
+/** The rows themselves change: left out, they go or lose their foreign key; listed, they get it. */
+function planHas(
+  planner: Planner,
+  association: Has,
+  assoc: AssocChange,
+  { owner, at }: Owner,
+): void {
+  const { onReplace } = assoc;
+  const through = { association, via: viaOf(association, owner), owner };
+  for (const replaced of assoc.replaced) {
+    const place: Place = {
+      ...nestedPlace([...at, ...assoc.at]),
+      reason: 'replaced',
+      through: { ...through, current: true },
+    };
+    if (onReplace === 'nilify' || onReplace === 'update') {
+      planNilify(planner, replaced.data, association, place);
+    } else {
+      const ifExists = onReplace === 'deleteIfExists';
+      planDelete(planner, replaced, place, { ifExists, rank: 'removal' });
+    }
+  }
+  for (const entry of assoc.entries) {
+    assertNoDelete(association, entry, owner);
+    const { current } = entry;
+    const place = {
+      ...nestedPlace([...at, ...entry.at]),
+      through: { ...through, current },
+    };
+    planner.planRecord(planner, entry.changeset, place);
+  }
+}
+
+function assertNoDelete(
+  { related, owner: { name: ownerName }, name }: Has | ManyToMany,
+  { changeset }: Entry,
+  { row }: Linked,
+): void {
+  if (changeset.action !== 'delete' || !('new' in row)) return;
+  throw new ChangesetError(
+    `cannot delete ${related.name} of ${ownerName}.${name}: its owner is being inserted.`,
+  );
+}
+
+/** The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. */
+function planManyToMany(
+  planner: Planner,
+  association: ManyToMany,
+  assoc: AssocChange,
+  { owner, at, changeset: owning }: Owner & { readonly changeset: Changeset },
+): void {
+  const linking = { association, via: viaOf(association, owner), owning };
+  for (const replaced of assoc.replaced) {
+    const path = [...at, ...assoc.at];
+    const row = storedRow(replaced.data);
+    const unlink = { action: 'unlink', row, path, reason: 'replaced' } as const;
+    draftLink(planner, linking, replaced, unlink);
+  }
+  const linked = linkedTexts(owning, association);
+  for (const entry of assoc.entries) {
+    assertNoDelete(association, entry, owner);
+    const { action, data } = entry.changeset;
+    const isLinked = action !== 'insert' && linked.has(recordText(data));
+    planLinked(planner, linking, entry.changeset, {
+      path: [...at, ...entry.at],
+      isLinked,
+    });
+  }
+}
+
+/** The many_to_many whose join rows are planned, and the changeset of its owner. */
+interface Linking {
+  readonly association: ManyToMany;
+  readonly via: Via;
+  readonly owning: Changeset;
+}
+
+/** Plans a far record and its join row. */
+function planLinked(
+  planner: Planner,
+  linking: Linking,
+  far: Changeset,
+  { path, isLinked }: { readonly path: Path; readonly isLinked: boolean },
+): void {
+  if (far.action === 'delete') {
+    if (!isLinked) return;
+    const row = storedRow(far.data);
+    const unlink = { action: 'unlink', row, path, reason: 'given' } as const;
+    draftLink(planner, linking, far, unlink);
+    return;
+  }
+  const place = { ...nestedPlace(path), shared: true };
+  const { row } = planner.planRecord(planner, far, place);
+  if (isLinked) return;
+  const link = { action: 'link', row, path, reason: 'given' } as const;
+  draftLink(planner, linking, far, link);
+}
+
+/**
+ * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the far record; it is
+ * reported at the entry.
+ */
+function draftLink(
+  { drafts }: Planner,
+  { association: { related }, via, owning }: Linking,
+  far: Changeset,
+  link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
+): void {
+  const constraints = [...owning.constraints, ...far.constraints];
+  const operation = { ...link, model: related.name, via, constraints };
+  const rank = link.action === 'link' ? 'link' : 'removal';
+  drafts.push(makeDraft(operation, related, rank));
+}
+
+/** The records, as text, to which a stored owner is linked as it was loaded. */
+function linkedTexts(
+  { data }: Changeset,
+  { name }: ManyToMany,
+): ReadonlySet<string> {
+  const loaded = data.state === 'built' ? null : (data.assocs[name] ?? null);
+  return new Set(listOf(loaded).map(recordText));
+}
+
+function viaOf(association: Has | ManyToMany, owner: Linked): Via {
+  const { name, owner: model } = association;
+  return { model: model.name, row: owner.row, association: name };
+}

@@ -1,0 +1,74 @@
+import type { Model } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import { primaryKey } from '../../model/struct.ts';
+import type { Value, Values } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
+import { ChangesetError } from '../../changeset/changeset-error.ts';
+import type { Operation, Row } from '../plan.ts';
+
+/** When an operation runs, other things being equal; see the order of a plan in order.ts. */
+export type Rank =
+  'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
+
+/** An operation while the plan is being made, with what ordering and conflicts need to know of it. */
+export interface Draft {
+  readonly operation: Operation;
+  readonly model: Model;
+  readonly rank: Rank;
+  /** The row as text where it is stored already; null for a new row and for a link. */
+  readonly rowText: string | null;
+  /** Whether the operation says where the row belongs: a row may be claimed once. */
+  readonly claims: boolean;
+  /** The row (as text) whose removal brings this one along. */
+  readonly cascadeOf: string | null;
+}
+
+/** Drafts an operation of a row of a model. */
+export function makeDraft(
+  operation: Operation,
+  model: Model,
+  rank: Rank,
+  claims = true,
+): Draft {
+  const links = operation.action === 'link' || operation.action === 'unlink';
+  const stored = !links && 'key' in operation.row;
+  return {
+    operation,
+    model,
+    rank,
+    rowText: stored ? rowText(model, operation.row.key) : null,
+    claims: claims && !links,
+    cascadeOf: null,
+  };
+}
+
+/** A stored row as text, for lookups. */
+export function rowText(model: Model, values: Values): string {
+  const key = model.primaryKey.map((name) => values[name] ?? null);
+  return `${model.name} ${keyText(key)}`;
+}
+
+/** A stored record as text, for lookups. */
+export function recordText(record: Struct): string {
+  return `${record.model.name} ${keyText(primaryKey(record))}`;
+}
+
+/**
+ * The row of a stored record.
+ * @throws ChangesetError for a record without a key.
+ */
+export function storedRow({ model, fields }: Struct): Row {
+  const key = pick(fields, model.primaryKey);
+  const missing = model.primaryKey.find((name) => key[name] === null);
+  if (missing === undefined) return { key };
+  throw new ChangesetError(
+    `cannot update or delete ${model.name}: it has no value of its key "${missing}". Insert it, or load it first.`,
+  );
+}
+
+/** The named values. */
+export function pick(values: Values, names: readonly string[]): Values {
+  const picked: { [name: string]: Value } = {};
+  for (const name of names) picked[name] = values[name] ?? null;
+  return picked;
+}

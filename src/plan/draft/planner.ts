@@ -1,0 +1,70 @@
+import type { Has } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import type { Values } from '../../model/value.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import type { Draft } from './draft.ts';
+import type { Reason, Row, Via } from '../plan.ts';
+
+/** The rows that go with a record when it is deleted: of each record (as text), by association, those there are. */
+export type Cascades = ReadonlyMap<
+  string,
+  { readonly [association: string]: readonly Struct[] }
+>;
+
+/** A plan being made: what is drafted so far, and how a record is planned. */
+export interface Planner {
+  readonly drafts: Draft[];
+  /** The changesets of the rows to be inserted; the place in the list is the row's number. */
+  readonly newRows: Changeset[];
+  /** The new rows by the changes they are made of: the very same changeset in two lists is one row. */
+  readonly shared: Map<Values, Linked>;
+  readonly cascades: Cascades;
+  /** Drafts what is to be done for a record and everything below it. */
+  readonly planRecord: (
+    planner: Planner,
+    changeset: Changeset,
+    place: Place,
+  ) => Linked;
+}
+
+/** Where a record stands in the request. */
+export interface Place {
+  readonly at: Path;
+  readonly rank: 'root' | 'nested';
+  /** The has_one or has_many that it is written through, which gives it its foreign key. */
+  readonly through: Through | null;
+  readonly reason: Reason;
+  /** A parent or far record: as long as it stays as it is, other places of the request may name it too. */
+  readonly shared: boolean;
+}
+
+/** The has_one or has_many that a record is written through, and the owner. */
+export interface Through {
+  readonly association: Has;
+  readonly via: Via;
+  readonly owner: Linked;
+  /** Whether the record was in the association before, so that it must not have left it since. */
+  readonly current: boolean;
+}
+
+/** A row that others refer to: its values as far as they are known. */
+export interface Linked {
+  readonly row: Row;
+  readonly values: Values;
+}
+
+/** The place of a record below the root that is there because the request names it. */
+export function nestedPlace(at: Path): Place {
+  return { at, rank: 'nested', through: null, reason: 'given', shared: false };
+}
+
+/** Takes what a step drafts out of the plan, to be drafted later or otherwise. */
+export function draftApart(
+  planner: Planner,
+  step: () => void,
+): readonly Draft[] {
+  const start = planner.drafts.length;
+  step();
+  return planner.drafts.splice(start);
+}

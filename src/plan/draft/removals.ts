@@ -1,0 +1,128 @@
+import type { Association, Has } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import type { Values } from '../../model/value.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { assertAssociation } from '../../changeset/assert.ts';
+import type { Rank } from './draft.ts';
+import { makeDraft, pick, recordText, storedRow } from './draft.ts';
+import type { Linked, Place, Planner } from './planner.ts';
+import { draftApart, nestedPlace } from './planner.ts';
+
+/** Drafts a deletion, after what goes with the record. */
+export function planDelete(
+  planner: Planner,
+  changeset: Changeset,
+  place: Place,
+  how: { readonly ifExists: boolean; readonly rank: Rank },
+): Linked {
+  const { data, constraints } = changeset;
+  const row = storedRow(data);
+  planCascades(planner, data, place.at);
+  const operation = {
+    action: 'delete',
+    model: data.model.name,
+    row,
+    path: place.at,
+    reason: place.reason,
+    via: place.through?.via ?? null,
+    from: data.fields,
+    expects: expectations(changeset, place),
+    ifExists: how.ifExists,
+    constraints,
+  } as const;
+  planner.drafts.push(makeDraft(operation, data.model, how.rank));
+  return { row, values: data.fields };
+}
+
+/** Drafts that a record loses its foreign key to its owner. */
+export function planNilify(
+  planner: Planner,
+  record: Struct,
+  association: Has,
+  place: Place,
+): void {
+  const from = pick(record.fields, association.relatedKey);
+  const operation = {
+    action: 'update',
+    model: record.model.name,
+    row: storedRow(record),
+    path: place.at,
+    reason: place.reason,
+    via: place.through?.via ?? null,
+    from,
+    changes: pick({}, association.relatedKey),
+    references: [],
+    expects: from,
+    constraints: [],
+  } as const;
+  planner.drafts.push(makeDraft(operation, record.model, 'removal'));
+}
+
+/** What a stored row must still be: of its association, and of the expected version, unless it stays as it is. */
+export function expectations(
+  changeset: Changeset,
+  place: Place,
+  idle = false,
+): Values {
+  const { data, lock } = changeset;
+  const { through } = place;
+  const unset = lock?.expected === null;
+  const compared = lock && (lock.always || (!idle && !unset));
+  return {
+    ...(through?.current
+      ? pick(data.fields, through.association.relatedKey)
+      : {}),
+    ...(compared ? { [lock.field]: lock.expected } : {}),
+  };
+}
+
+/** What goes with a deleted record: each association's onDelete, one level deep as in Ecto. */
+function planCascades(planner: Planner, record: Struct, at: Path): void {
+  const text = recordText(record);
+  const cascades = Object.entries(planner.cascades.get(text) ?? {});
+  const drafts = draftApart(planner, () => {
+    for (const [name, rows] of cascades) {
+      const association = assertAssociation(record.model, name, 'plan');
+      for (const row of rows) {
+        planCascaded(planner, association, row, { record, at: [...at, name] });
+      }
+    }
+  });
+  planner.drafts.push(
+    ...drafts.map((draft) => ({ ...draft, cascadeOf: text })),
+  );
+}
+
+function planCascaded(
+  planner: Planner,
+  association: Association,
+  row: Struct,
+  { record, at }: { readonly record: Struct; readonly at: Path },
+): void {
+  const owner = { row: storedRow(record), values: record.fields };
+  const { name } = association;
+  const via = { model: record.model.name, row: owner.row, association: name };
+  const base = {
+    model: row.model.name,
+    row: storedRow(row),
+    path: at,
+    reason: 'cascaded',
+    via,
+    constraints: [],
+  } as const;
+  if (association.kind === 'manyToMany') {
+    const unlink = { action: 'unlink', ...base } as const;
+    planner.drafts.push(makeDraft(unlink, row.model, 'removal'));
+  } else if (association.kind === 'hasOne' || association.kind === 'hasMany') {
+    if (association.rules.onDelete === 'nilifyAll') {
+      const place = { ...nestedPlace(at), reason: 'cascaded' } as const;
+      const through = { association, via, owner, current: true };
+      planNilify(planner, row, association, { ...place, through });
+      return;
+    }
+    const gone = { from: row.fields, expects: {}, ifExists: true };
+    const operation = { action: 'delete', ...base, ...gone } as const;
+    planner.drafts.push(makeDraft(operation, row.model, 'removal'));
+  }
+}

@@ -1,0 +1,137 @@
+import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { getModel } from '../../model/datamodel/read-models.ts';
+import type {
+  Association,
+  ManyToMany,
+  Model,
+  Models,
+} from '../../model/model.ts';
+import type { Values } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
+import type { Link, Row, Via } from '../plan.ts';
+import { insertStamps, raisedVersion, updateStamps } from '../timestamps.ts';
+
+/** The arguments of Prisma: plain objects. */
+export type Args = { readonly [key: string]: unknown };
+
+/** The data of a write while it is made: writes of associations are nested into it. */
+export type Data = Record<string, unknown>;
+
+/** What a translation needs beside the plan. */
+export interface TranslateOptions {
+  readonly models: Models;
+  /** What updatedAt fields are set to. */
+  readonly now: Date;
+  /** Gives every operation a call of its own, so that a refusal of the database names its operation. Default false. */
+  readonly oneByOne?: boolean;
+  /** What Prisma takes for NULL in a Json column: a plain null is JSON's own there. Default null. */
+  readonly dbNull?: unknown;
+}
+
+/** The data of an insert: its values, and the time of its updatedAt where the database does not make it. */
+export function insertData(
+  model: Model,
+  values: Values,
+  options: TranslateOptions,
+): Data {
+  const stamps = insertStamps(model, values, options.now);
+  return { ...columnData(model, values, options), ...stamps };
+}
+
+/** The data of an update: its changes, and what every update raises. */
+export function updateData(
+  model: Model,
+  changes: Values,
+  options: TranslateOptions,
+): Data {
+  const version = raisedVersion(model, changes);
+  return {
+    ...columnData(model, changes, options),
+    ...(version === null ? {} : { [version]: { increment: 1 } }),
+    ...updateStamps(model, changes, options.now),
+  };
+}
+
+/** The data of columns alone. */
+export function columnData(
+  model: Model,
+  values: Values,
+  { dbNull = null }: TranslateOptions,
+): Data {
+  const data = Object.entries(values).map(([name, value]) => {
+    const isJson = model.fields.get(name)?.type === 'Json';
+    return [name, isJson && value === null ? dbNull : value];
+  });
+  return Object.fromEntries(data);
+}
+
+/**
+ * The association through which an operation goes.
+ * @throws ChangesetError where the models have none of its name.
+ */
+export function associationOf(
+  via: Via,
+  options: TranslateOptions,
+): Association {
+  const association = getModel(options.models, via.model).associations.get(
+    via.association,
+  );
+  if (!association)
+    throw new ChangesetError(
+      `cannot write through "${via.association}" of ${via.model}: there is no such association. Translate a plan with the models it was made of.`,
+    );
+  return association;
+}
+
+/**
+ * The many_to_many of a link.
+ * @throws ChangesetError where it goes through another kind of association.
+ */
+export function manyToMany(
+  operation: Link,
+  options: TranslateOptions,
+): ManyToMany {
+  const association = associationOf(operation.via, options);
+  if (association.kind === 'manyToMany') return association;
+  throw new ChangesetError(
+    `cannot link through "${association.name}" of ${operation.via.model}: it is a ${association.kind}, only a manyToMany has join rows.`,
+  );
+}
+
+/** Values under other names: those of a foreign key for the key it points to. */
+export function renamed(
+  names: readonly string[],
+  values: Values,
+  from: readonly string[],
+): Values {
+  return Object.fromEntries(
+    names.map((name, i) => [name, values[from[i] ?? ''] ?? null]),
+  );
+}
+
+/** Prisma's unique filter of a row: its key, under the name of the key where it has several fields. */
+export function whereKey(model: Model, row: Row): Args {
+  const key = keyOf(row);
+  return model.primaryKey.length === 1 ? key : { [model.primaryKeyName]: key };
+}
+
+/** Asks Prisma to give back the key alone. */
+export function keySelection(model: Model): Args {
+  return Object.fromEntries(model.primaryKey.map((name) => [name, true]));
+}
+
+/**
+ * The key of a row.
+ * @throws ChangesetError for a new row whose key is not assigned.
+ */
+export function keyOf(row: Row): Values {
+  if ('key' in row) return row.key;
+  throw new ChangesetError(
+    `cannot translate the plan: its new row ${row.new} has no key. Assign keys first.`,
+  );
+}
+
+/** A row as text, for lookups. */
+export function rowId(model: string, row: Row): string {
+  return `${model} ${keyText(Object.values(keyOf(row)))}`;
+}

@@ -1,0 +1,146 @@
+import type { Model } from '../../model/model.ts';
+import type { Delegates } from '../../repo/delegate.ts';
+import {
+  countRows,
+  hasRowsOutside,
+  type Page,
+  readPage,
+} from '../../repo/read/page.ts';
+import { readPatiently } from '../../repo/errors/backoff.ts';
+import type { Row } from '../../repo/row.ts';
+import { builder, type QueryFields } from '../../graphql/builder.ts';
+import { writeCursor } from './cursor.ts';
+import { objectOf } from '../read/object.ts';
+import { orderInput } from '../filter/order-by.ts';
+import { DEFAULT_SIZE, MAX_SIZE, type Paging, readPaging } from './paging.ts';
+import { whereInput } from '../filter/where.ts';
+
+/**
+ * A Query field that is a connection over all rows of a model, as the Relay
+ * Cursor Connections Specification has it, with filter and order.
+ */
+export function connectionField(
+  t: QueryFields,
+  model: Model,
+  description: string,
+) {
+  return t.field({
+    type: connectionType(model),
+    description,
+    args: {
+      first: t.arg.int({
+        description: `Rows from the start: ${DEFAULT_SIZE} unless given, at most ${MAX_SIZE}.`,
+      }),
+      after: t.arg.string({ description: 'Only rows after this cursor.' }),
+      last: t.arg.int({
+        description: `Rows from the end, at most ${MAX_SIZE}. Not together with first.`,
+      }),
+      before: t.arg.string({ description: 'Only rows before this cursor.' }),
+      where: t.arg({
+        type: whereInput(model),
+        description: 'Only rows that meet these conditions.',
+      }),
+      orderBy: t.arg({
+        type: [orderInput(model)],
+        description: 'By id unless given; every order ends in id.',
+      }),
+    },
+    resolve: (_root, args, { client }) =>
+      makeConnection(client, readPaging(model, args)),
+  });
+}
+
+/** A connection that reads only what is asked of it. */
+interface Connection {
+  readonly paging: Paging;
+  readonly page: () => Promise<Page>;
+  readonly isOutside: (side: 'start' | 'end') => Promise<boolean>;
+  readonly count: () => Promise<number>;
+}
+
+interface Edge {
+  readonly cursor: string;
+  readonly node: Row;
+}
+
+function makeConnection(client: Delegates, paging: Paging): Connection {
+  const { list } = paging;
+  let page: Promise<Page> | undefined;
+  return {
+    paging,
+    page: () => (page ??= readPatiently(() => readPage(client, list, paging))),
+    isOutside: (side) =>
+      readPatiently(() => hasRowsOutside(client, list, side)),
+    count: () => readPatiently(() => countRows(client, list.model, list.where)),
+  };
+}
+
+async function edgesOf({ paging, page }: Connection): Promise<readonly Edge[]> {
+  const { model, order } = paging.list;
+  const { rows } = await page();
+  return rows.map((row) => ({
+    node: row,
+    cursor: writeCursor(model, order, row),
+  }));
+}
+
+function connectionType(model: Model) {
+  const edge = builder.objectRef<Edge>(`${model.name}Edge`).implement({
+    description: `A ${model.name} in a connection.`,
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', {
+        description: 'Its place in the order; for after and before.',
+      }),
+      node: t.expose('node', {
+        type: objectOf(model),
+        description: `The ${model.name} itself.`,
+      }),
+    }),
+  });
+  return builder.objectRef<Connection>(`${model.name}Connection`).implement({
+    description: `A page of a list of ${model.name}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        description: 'The rows of the page in order, each with its cursor.',
+        resolve: edgesOf,
+      }),
+      pageInfo: t.field({
+        type: pageInfo,
+        description: 'How to page on.',
+        resolve: (connection) => connection,
+      }),
+      totalCount: t.int({
+        description:
+          'Rows of the whole list, on all pages. Counted only when asked for.',
+        resolve: ({ count }) => count(),
+      }),
+    }),
+  });
+}
+
+const pageInfo = builder.objectRef<Connection>('PageInfo').implement({
+  description: 'What lies around a page.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({
+      description: 'Whether rows follow the page.',
+      resolve: async ({ paging, page, isOutside }) =>
+        paging.fromEnd ? isOutside('end') : (await page()).hasMore,
+    }),
+    hasPreviousPage: t.boolean({
+      description: 'Whether rows precede the page.',
+      resolve: async ({ paging, page, isOutside }) =>
+        paging.fromEnd ? (await page()).hasMore : isOutside('start'),
+    }),
+    startCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the first row; null on an empty page.',
+      resolve: async (connection) => (await edgesOf(connection)).at(0)?.cursor,
+    }),
+    endCursor: t.string({
+      nullable: true,
+      description: 'Cursor of the last row; null on an empty page.',
+      resolve: async (connection) => (await edgesOf(connection)).at(-1)?.cursor,
+    }),
+  }),
+});

@@ -1,0 +1,63 @@
+import type { Model, Order } from '../../model/model.ts';
+import { castValue } from '../../model/types/cast-value.ts';
+import type { Value } from '../../model/value.ts';
+import type { Position } from '../../repo/read/keyset.ts';
+import type { Row } from '../../repo/row.ts';
+import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
+
+/** A text for a row's place in an ordered list: it stays where it is when rows are added or removed, its own too. */
+export function writeCursor(
+  model: Model,
+  order: readonly Order[],
+  row: Row,
+): string {
+  const values = order.map(({ field }) => toText(row[field] ?? null));
+  const text = JSON.stringify([signature(model, order), ...values]);
+  return Buffer.from(text).toString('base64url');
+}
+
+/**
+ * The position that a cursor of the same order names.
+ * @throws GraphQLError BAD_USER_INPUT for what is no cursor, or one of another list or order.
+ */
+export function readCursor(
+  model: Model,
+  order: readonly Order[],
+  { cursor, path }: { readonly cursor: string; readonly path: ArgumentPath },
+): Position {
+  const parts = parse(cursor);
+  if (parts === null) throw badUserInput(path, 'is no cursor of this service');
+  const [signed, ...values] = parts;
+  if (signed !== signature(model, order)) {
+    throw badUserInput(path, 'is a cursor of another list or order');
+  }
+  const position = order.map(({ field: name }, i) => {
+    const field = model.fields.get(name);
+    const cast = field && castValue(field, values[i]);
+    if (!cast?.ok || (cast.value === null && !field?.isNullable)) {
+      throw badUserInput(path, 'is no cursor of this service');
+    }
+    return cast.value;
+  });
+  return position;
+}
+
+function signature({ name }: Model, order: readonly Order[]): string {
+  const columns = order.map(({ field, direction }) => `${field} ${direction}`);
+  return `${name}: ${columns.join(', ')}`;
+}
+
+function toText(value: Value): Value {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function parse(cursor: string): readonly unknown[] | null {
+  try {
+    const text = Buffer.from(cursor, 'base64url').toString();
+    const parts: unknown = JSON.parse(text);
+    return Array.isArray(parts) ? parts : null;
+  } catch {
+    return null;
+  }
+}

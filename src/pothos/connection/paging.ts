@@ -1,0 +1,85 @@
+import type { Model } from '../../model/model.ts';
+import type { ListQuery } from '../../repo/read/page.ts';
+import { badUserInput } from '../bad-user-input.ts';
+import { readCursor } from './cursor.ts';
+import { type OrderInput, readOrder } from '../filter/order-by.ts';
+import { toPrismaWhere, type WhereInput } from '../filter/where.ts';
+
+/** Rows of a page unless the client says how many. */
+export const DEFAULT_SIZE = 20;
+/** Rows of a page at most. */
+export const MAX_SIZE = 100;
+
+/** The arguments of a connection as GraphQL coerced them. */
+export interface PagingArgs {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+  readonly where?: WhereInput | null | undefined;
+  readonly orderBy?: readonly OrderInput[] | null | undefined;
+}
+
+/** A list, and how many rows of it are wanted from which end. */
+export interface Paging {
+  readonly list: ListQuery;
+  readonly size: number;
+  readonly fromEnd: boolean;
+}
+
+/**
+ * Reads the arguments of a connection.
+ * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor or filter that cannot be read.
+ */
+export function readPaging(model: Model, args: PagingArgs): Paging {
+  const { first, last } = args;
+  if (isGiven(first) && isGiven(last)) {
+    throw badUserInput(['last'], 'cannot stand together with first');
+  }
+  const order = readOrder(model, args.orderBy);
+  const position = (name: 'after' | 'before') => {
+    const cursor = args[name];
+    return isGiven(cursor)
+      ? readCursor(model, order, { cursor, path: [name] })
+      : null;
+  };
+  return {
+    list: {
+      model,
+      where: toPrismaWhere(model, args.where),
+      order,
+      after: position('after'),
+      before: position('before'),
+    },
+    size: isGiven(last) ? readSize('last', last) : readSize('first', first),
+    fromEnd: isGiven(last),
+  };
+}
+
+/**
+ * Reads a number of rows that has no upper limit; undefined for none given.
+ * @throws GraphQLError BAD_USER_INPUT when it is negative.
+ */
+export function readFirst(
+  first: number | null | undefined,
+): number | undefined {
+  if (!isGiven(first)) return undefined;
+  if (first < 0) throw badUserInput(['first'], `is negative: ${first}`);
+  return first;
+}
+
+function readSize(name: string, size: number | null | undefined): number {
+  if (!isGiven(size)) return DEFAULT_SIZE;
+  if (size < 0) throw badUserInput([name], `is negative: ${size}`);
+  if (size > MAX_SIZE) {
+    throw badUserInput(
+      [name],
+      `is ${size}: at most ${MAX_SIZE}. Page on with a cursor.`,
+    );
+  }
+  return size;
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

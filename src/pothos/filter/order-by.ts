@@ -1,0 +1,74 @@
+import type { Model, Order } from '../../model/model.ts';
+import { builder } from '../../graphql/builder.ts';
+import { columnsOf } from '../read/column.ts';
+
+/** An order as GraphQL coerced it: exactly one column. */
+export interface OrderInput {
+  readonly [column: string]: Order['direction'] | null | undefined;
+}
+
+const inputs = new Map<string, ReturnType<typeof makeInput>>();
+
+/** The order input of a model: PostOrder and its like. */
+export function orderInput(model: Model) {
+  const known = inputs.get(model.name) ?? makeInput(model);
+  inputs.set(model.name, known);
+  return known;
+}
+
+/**
+ * The order of a list of order inputs, ended by the primary key so that no two
+ * rows are equal in it. A column that comes again, or after the primary key,
+ * orders nothing and is dropped.
+ */
+export function readOrder(
+  model: Model,
+  input: readonly OrderInput[] | null | undefined,
+): readonly Order[] {
+  const keys = model.primaryKey.map((name) => ({ [name]: 'asc' as const }));
+  const order: Order[] = [];
+  for (const item of [...(input ?? []), ...keys]) {
+    for (const [field, direction] of Object.entries(item)) {
+      const isNew = order.every((known) => known.field !== field);
+      if (direction && isNew) order.push({ field, direction });
+      if (isTotal(model, order)) return order;
+    }
+  }
+  return order;
+}
+
+function isTotal({ primaryKey }: Model, order: readonly Order[]): boolean {
+  return primaryKey.every((key) => order.some(({ field }) => field === key));
+}
+
+const direction = builder.enumType('OrderDirection', {
+  description: 'Which way a column orders. Text follows the database.',
+  values: {
+    Asc: {
+      value: 'asc' as const,
+      description: 'From least to greatest, rows without a value last.',
+    },
+    Desc: {
+      value: 'desc' as const,
+      description: 'From greatest to least, rows without a value first.',
+    },
+  },
+});
+
+function makeInput(model: Model) {
+  const ref = builder.inputRef<OrderInput>(`${model.name}Order`);
+  // A keyset needs less and greater, which Prisma lacks for truth values.
+  const columns = columnsOf(model).filter(({ kind }) => kind !== 'Boolean');
+  ref.implement({
+    isOneOf: true,
+    description: `What rows of ${model.name} are ordered by. Exactly one column; the next item of the list orders what is equal in it.`,
+    fields: (t) =>
+      Object.fromEntries(
+        columns.map(({ field: { name } }) => {
+          const description = `By ${name}.`;
+          return [name, t.field({ type: direction, description })];
+        }),
+      ),
+  });
+  return ref;
+}

@@ -1,0 +1,70 @@
+import type { Association, OnReplace } from '../../model/model.ts';
+import { builder } from '../../graphql/builder.ts';
+import { baseName } from '../names.ts';
+
+const onReplaceTexts: {
+  readonly [value in OnReplace]: readonly [string, string];
+} = {
+  raise: ['RAISE', 'Refused as an error of the service.'],
+  markAsInvalid: [
+    'MARK_AS_INVALID',
+    'Refused: an InvalidChangeset with REPLACE_NOT_ALLOWED at the association, naming the ids.',
+  ],
+  nilify: [
+    'NILIFY',
+    'The link goes: the foreign key is cleared or points elsewhere, the record stays.',
+  ],
+  update: ['UPDATE', 'The record that is there takes the new values.'],
+  delete: ['DELETE', 'It goes.'],
+  deleteIfExists: ['DELETE_IF_EXISTS', 'It goes, if it is still there.'],
+};
+
+const enums = new Map<string, ReturnType<typeof makeEnum>>();
+
+/** A to-many has one enum for cast and put, a to-one one for each. */
+export function onReplaceEnum(
+  association: Association,
+  tool: 'cast' | 'put',
+  allowed: readonly OnReplace[],
+) {
+  const { owner, name, cardinality } = association;
+  const isMany = cardinality === 'many';
+  const base = `${baseName(owner.name, name)}OnReplace`;
+  const enumName = isMany ? base : `${tool === 'cast' ? 'Cast' : 'Put'}${base}`;
+  const known = enums.get(enumName) ?? makeEnum(enumName, association, allowed);
+  enums.set(enumName, known);
+  return known;
+}
+
+function makeEnum(
+  enumName: string,
+  association: Association,
+  allowed: readonly OnReplace[],
+) {
+  return builder.enumType(enumName, {
+    description: `What becomes of a ${association.related.name} that is there and not listed.`,
+    values: Object.fromEntries(
+      allowed.map((value) => {
+        const [text, description] = onReplaceTexts[value];
+        return [
+          text,
+          {
+            value,
+            description: replaceText(association, value) ?? description,
+          },
+        ];
+      }),
+    ),
+  });
+}
+
+function replaceText(
+  association: Association,
+  value: OnReplace,
+): string | null {
+  const { related } = association;
+  if (value !== 'delete') return null;
+  return association.kind === 'manyToMany'
+    ? `The link goes, the ${related.name} stays.`
+    : `The ${related.name} goes, with what goes with it.`;
+}

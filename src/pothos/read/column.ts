@@ -1,0 +1,88 @@
+import type { Field, Model, ScalarType } from '../../model/model.ts';
+import type { Value } from '../../model/value.ts';
+import type { Row } from '../../repo/row.ts';
+import type { ObjectFields } from '../../graphql/builder.ts';
+
+/** The GraphQL type of a column, which also decides how it is filtered. */
+export type ColumnKind =
+  'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+
+/** A column that the API shows or filters by. */
+export interface Column {
+  readonly field: Field;
+  readonly kind: ColumnKind;
+}
+
+const kinds: { readonly [type in ScalarType]?: ColumnKind } = {
+  String: 'String',
+  Int: 'Int',
+  Float: 'Float',
+  Boolean: 'Boolean',
+  DateTime: 'DateTime',
+};
+
+/** The columns of a model in the schema's order, without lists and types that GraphQL has no scalar for. */
+export function columnsOf(model: Model): readonly Column[] {
+  return [...model.fields.values()].flatMap((field) => {
+    const kind = isKey(model, field) ? 'ID' : kinds[field.type];
+    return kind === undefined || field.isList ? [] : [{ field, kind }];
+  });
+}
+
+/**
+ * The fields of an object type that are columns: the described ones, in the
+ * order of their descriptions.
+ * @throws Error for a description of what is no column of the model.
+ */
+export function columnFields(
+  t: ObjectFields<Row>,
+  model: Model,
+  descriptions: { readonly [column: string]: string },
+) {
+  const columns = columnsOf(model);
+  const fields = Object.entries(descriptions).map(([name, description]) => {
+    const column = columns.find(({ field }) => field.name === name);
+    if (!column) throw noColumn(model, name);
+    const options = { type: column.kind, description };
+    const field = column.field.isNullable
+      ? t.field({
+          ...options,
+          nullable: true,
+          resolve: (row) => toOutput(row[name]),
+        })
+      : t.field({
+          ...options,
+          resolve: (row) => toOutput(row[name]) ?? missing(model, name),
+        });
+    return [name, field] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+/** What to throw where a model lacks a column that its type or its aggregate names. */
+export function noColumn(model: Model, name: string): Error {
+  const names = columnsOf(model).map(({ field }) => field.name);
+  return new Error(
+    `${model.name} has no column "${name}". It has: ${names.join(', ')}.`,
+  );
+}
+
+/** Primary and foreign keys are ids, whatever the database keeps them as. */
+function isKey(model: Model, { name }: Field): boolean {
+  if (model.primaryKey.includes(name)) return true;
+  return [...model.associations.values()].some(
+    (association) =>
+      association.kind === 'belongsTo' && association.ownerKey.includes(name),
+  );
+}
+
+function toOutput(value: Value | undefined) {
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Date) return value;
+  if (typeof value === 'object' || value === undefined) return null;
+  return value;
+}
+
+function missing(model: Model, name: string): never {
+  throw new Error(`a row of ${model.name} was read without its "${name}"`);
+}

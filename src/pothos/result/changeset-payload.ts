@@ -1,0 +1,121 @@
+import { models } from '../../blog/domain.ts';
+import { getModel } from '../../model/datamodel/read-models.ts';
+import type { Model } from '../../model/model.ts';
+import type { Value, Values } from '../../model/value.ts';
+import { idText, keyText } from '../../model/value.ts';
+import type { Operation, Plan } from '../../plan/plan.ts';
+
+/** A plan as the API shows it. */
+export interface ChangesetPayload {
+  readonly plan: Plan;
+  /** Whether it was not kept: rows that it would insert have no id then. */
+  readonly dryRun: boolean;
+}
+
+/** An operation as the API shows it. */
+export interface OperationPayload {
+  readonly operation: Operation;
+  /** Null of a row that a dry run would insert. */
+  readonly id: string | null;
+  readonly changes: readonly FieldChange[];
+}
+
+/** The change of one field; null also where there is no row before or after. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from: Value;
+  readonly to: Value;
+}
+
+/** The operations that are listed, in the order of the plan. */
+export function operationsOf({
+  plan,
+  dryRun,
+}: ChangesetPayload): readonly OperationPayload[] {
+  const unmade = dryRun ? insertedRows(plan) : new Set<string>();
+  return plan.operations.filter(isListed).map((operation) => ({
+    operation,
+    id: unmade.has(rowText(operation)) ? null : idOf(operation),
+    changes: changesOf(operation, unmade),
+  }));
+}
+
+/** The root has the shortest path of all; it is listed only where it is written. */
+function isListed(operation: Operation): boolean {
+  return operation.action !== 'unchanged' || operation.path.length > 1;
+}
+
+function insertedRows(plan: Plan): ReadonlySet<string> {
+  return new Set(
+    plan.operations
+      .filter((operation) => operation.action === 'insert')
+      .map(rowText),
+  );
+}
+
+function idOf({ row }: Operation): string | null {
+  return 'key' in row ? idText(Object.values(row.key)) : null;
+}
+
+function rowText({ model, row }: Operation): string {
+  return `${model} ${'key' in row ? keyText(Object.values(row.key)) : ''}`;
+}
+
+function changesOf(
+  operation: Operation,
+  unmade: ReadonlySet<string>,
+): readonly FieldChange[] {
+  const model = getModel(models, operation.model);
+  switch (operation.action) {
+    case 'insert': {
+      const values = withoutUnmade(model, operation.values, unmade);
+      return changeList(model, {}, values);
+    }
+    case 'update': {
+      const changes = withoutUnmade(model, operation.changes, unmade);
+      return changeList(model, operation.from, changes);
+    }
+    case 'delete':
+      return changeList(model, operation.from, {}).filter(
+        ({ from }) => from !== null,
+      );
+    case 'link':
+    case 'unlink':
+    case 'unchanged':
+      return [];
+    default:
+      return operation satisfies never;
+  }
+}
+
+/** Foreign keys to rows that a dry run would insert are not known yet. */
+function withoutUnmade(
+  model: Model,
+  values: Values,
+  unmade: ReadonlySet<string>,
+): Values {
+  const known: { [field: string]: Value } = { ...values };
+  for (const association of model.associations.values()) {
+    if (association.kind !== 'belongsTo') continue;
+    const key = association.ownerKey.map((name) => values[name] ?? null);
+    if (!unmade.has(`${association.related.name} ${keyText(key)}`)) continue;
+    for (const name of association.ownerKey) known[name] = null;
+  }
+  return known;
+}
+
+function changeList(
+  model: Model,
+  from: Values,
+  to: Values,
+): readonly FieldChange[] {
+  return [...model.fields.values()].flatMap(({ name, generated }) => {
+    const own =
+      model.primaryKey.includes(name) ||
+      name === model.version ||
+      name === model.updatedAt ||
+      generated === 'database';
+    if (own || !(name in from || name in to)) return [];
+    return [{ field: name, from: from[name] ?? null, to: to[name] ?? null }];
+  });
+}

@@ -1,0 +1,69 @@
+import type { IssueCode } from '../../changeset/issue.ts';
+import {
+  type LocatedIssue,
+  messageOf,
+} from '../../changeset/traverse-errors.ts';
+import { builder } from '../../graphql/builder.ts';
+import { toJson } from './json-value.ts';
+
+const issueCodes: { readonly [code in IssueCode]: string } = {
+  INVALID: 'Not of the type that is wanted here.',
+  REQUIRED: 'Missing, null or blank.',
+  LENGTH: 'Too long or too short.',
+  FORMAT: 'Not of the form that is wanted.',
+  NUMBER: 'A number out of bounds.',
+  INCLUSION: 'Not one of the values there are.',
+  UNIQUE: 'Another record has this value.',
+  FOREIGN_KEY: 'No record has this id.',
+  CHECK: 'Refused by a check of the database.',
+  STILL_ASSOCIATED: 'Other records still refer to this one.',
+  REPLACE_NOT_ALLOWED:
+    'Would replace records, which onReplace forbids; params.ids names them.',
+  NOT_IN_ASSOCIATION:
+    'A record of this id is not in the association; put moves it here.',
+  UNKNOWN_REF: 'The reference names no record.',
+  DUPLICATE_ENTRY: 'The same record comes twice in one list.',
+  CONFLICTING_INPUT: 'Says what another part of the request says otherwise.',
+};
+
+const issueCode = builder.enumType('IssueCode', {
+  description:
+    'What is wrong, as a word that programs can tell apart. More may come.',
+  values: Object.fromEntries(
+    Object.entries(issueCodes).map(([code, description]) => [
+      code,
+      { value: code as IssueCode, description },
+    ]),
+  ),
+});
+
+/** A mistake of the request, and where it is. */
+export const issueType = builder.objectRef<LocatedIssue>('Issue').implement({
+  description: 'One mistake, and where it is.',
+  fields: (t) => ({
+    code: t.field({
+      type: issueCode,
+      description: 'What is wrong.',
+      resolve: ({ code }) => code,
+    }),
+    message: t.string({
+      description: 'Ready to show: should be at least 3 character(s)',
+      resolve: messageOf,
+    }),
+    template: t.string({
+      description:
+        'The message before substitution, for translation: should be at least %{count} character(s)',
+      resolve: ({ message }) => message,
+    }),
+    params: t.field({
+      type: 'JSON',
+      description: 'What the template takes, and what else is known.',
+      resolve: ({ params }) => toJson(params),
+    }),
+    path: t.stringList({
+      description:
+        'Where in the request, from the mutation\'s arguments: ["input", "comments", "cast", "entries", "1", "body"]. It ends at the value that is wrong; an issue of an association ends with its name.',
+      resolve: ({ path }) => path.map(String),
+    }),
+  }),
+});

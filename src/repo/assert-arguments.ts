@@ -1,0 +1,57 @@
+import { shapeOf } from '../changeset/assert.ts';
+import type { Action, Changeset } from '../changeset/changeset.ts';
+import { isChangeset, putAction } from '../changeset/changeset.ts';
+import { ChangesetError } from '../changeset/changeset-error.ts';
+import { isStruct } from '../model/struct.ts';
+
+/*
+ * What may be given to the functions of a repo.
+ */
+
+/** @throws ChangesetError for a record that is not new. */
+export function assertBuilt(changeset: Changeset, tried: string): void {
+  if (changeset.data.state !== 'built')
+    throw misuse(tried, changeset, 'it is stored already. Update it.');
+}
+
+/** @throws ChangesetError for what is no changeset. */
+export function assertChangeset(given: unknown, tried: string): void {
+  if (isChangeset(given)) return;
+  const model = isStruct(given) ? given.model.name : shapeOf(given);
+  throw new ChangesetError(
+    `cannot ${tried} ${model}: its changes cannot be told. Give a changeset, as change or cast makes it.`,
+  );
+}
+
+/** @throws ChangesetError for a record that is deleted. */
+export function assertNotDeleted(changeset: Changeset, tried: string): void {
+  if (changeset.data.state === 'deleted')
+    throw misuse(tried, changeset, 'it is deleted. Build a new record.');
+}
+
+/**
+ * The changeset with the action of the function that it is given to.
+ * @throws ChangesetError where it has another action already, as in Ecto.
+ */
+export function withAction(changeset: Changeset, action: Action): Changeset {
+  const given = changeset.action;
+  if (
+    given !== null &&
+    given !== action &&
+    (given !== 'ignore' || changeset.valid)
+  ) {
+    const why = `its action is "${given}". Give it to that function, or leave the action out.`;
+    throw misuse(action, changeset, why);
+  }
+  return putAction(changeset, action);
+}
+
+function misuse(
+  tried: string,
+  changeset: Changeset,
+  why: string,
+): ChangesetError {
+  return new ChangesetError(
+    `cannot ${tried} ${changeset.data.model.name}: ${why}`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
+
+/** What the database refused a write for. `table` is the table of the constraint, where it is told. */
+export interface Refusal {
+  readonly kind: ConstraintKind;
+  readonly name: string;
+  readonly table: string | null;
+  /** Of a foreign key: the row is still referred to (a delete), not that it refers to nothing. */
+  readonly referenced: boolean;
+}
+
+const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
+  ['23505', 'unique'],
+  ['23503', 'foreignKey'],
+  ['23514', 'check'],
+  ['23P01', 'exclusion'],
+]);
+
+/** The constraint that a Prisma error is about, or null for every other error. */
+export function readRefusal(error: unknown): Refusal | null {
+  const cause = driverCause(error);
+  const kind = kinds.get(textAt(cause, 'originalCode') ?? '');
+  if (kind === undefined) return null;
+  const message = textAt(cause, 'originalMessage') ?? '';
+  const name =
+    textAt(valueAt(cause, 'constraint'), 'index') ??
+    /constraint "([^"]+)"/.exec(message)?.[1];
+  if (name === undefined) return null;
+  return {
+    kind,
+    name,
+    table: textAt(cause, 'table') ?? null,
+    referenced: message.startsWith('update or delete on'),
+  };
+}
+
+/** Whether an error says that a row which a write names is not there. */
+export function isMissingRow(error: unknown): boolean {
+  const code = textAt(error, 'code');
+  return (
+    code === 'P2025' || code === 'P2017' || code === 'P2018' || code === 'P2015'
+  );
+}
+
+/** Whether an error says that a text takes more bytes than an index holds: few characters can be made of very many. */
+export function isTooLargeToIndex(error: unknown): boolean {
+  return sqlState(error) === '54000';
+}
+
+/** The SQLSTATE of the database's own error, where there is one. */
+export function sqlState(error: unknown): string | null {
+  return textAt(driverCause(error), 'originalCode') ?? null;
+}
+
+/** What the adapter says of an error of the database; undefined where it says nothing. */
+export function driverCause(error: unknown): unknown {
+  return valueAt(
+    valueAt(valueAt(error, 'meta'), 'driverAdapterError'),
+    'cause',
+  );
+}
+
+/** A property of something that may be an object. */
+export function valueAt(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Reflect.get(value, key);
+}
+
+/** A property that is text. */
+export function textAt(value: unknown, key: string): string | undefined {
+  const found = valueAt(value, key);
+  return typeof found === 'string' ? found : undefined;
+}

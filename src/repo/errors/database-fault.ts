@@ -1,0 +1,108 @@
+import { driverCause, textAt, valueAt } from './constraint-violation.ts';
+
+/**
+ * What keeps the database from doing what it is asked, though there is nothing wrong with what is asked:
+ * - `conflict`: two transactions stand in each other's way, and the database has ended this one;
+ * - `lost`: there is no connection (any more), and COMMIT was not sent;
+ * - `busy`: there was no free connection in time, or it took too long;
+ * - `doubt`: the connection was lost after COMMIT was sent: nobody knows whether the transaction is kept.
+ */
+export type Fault = 'conflict' | 'lost' | 'busy' | 'doubt';
+
+/** The connection was lost after COMMIT was sent, before the answer came; `cause` is how. */
+export class CommitLostError extends Error {
+  override readonly name = 'CommitLostError';
+
+  constructor(cause: unknown) {
+    super('the connection was lost during COMMIT', { cause });
+  }
+}
+
+/** The database cannot be used now, or does not come to an end: nothing was written. `cause` is its own error. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+
+  constructor(cause: unknown) {
+    super('the database is not available', { cause });
+  }
+}
+
+/** The connection was lost during COMMIT, and what became of it cannot be found out. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = 'OutcomeUnknownError';
+
+  constructor(cause: unknown) {
+    super('the connection was lost during COMMIT', { cause });
+  }
+}
+
+/** A row that another refers to was deleted between the reads of the two. */
+export class VanishedError extends Error {
+  override readonly name = 'VanishedError';
+}
+
+/** What fault of the database an error tells of; null for every other error. */
+export function faultOf(error: unknown): Fault | null {
+  if (error instanceof VanishedError) return 'conflict';
+  if (error instanceof CommitLostError) return 'doubt';
+  if (error instanceof UnavailableError) return 'busy';
+  const cause = driverCause(error) ?? valueAt(error, 'cause');
+  return (
+    faultOfState(textAt(cause, 'originalCode') ?? '') ??
+    faults.get(textAt(cause, 'kind') ?? '') ??
+    faults.get(textAt(error, 'code') ?? '') ??
+    faultOfText(textAt(error, 'message') ?? '')
+  );
+}
+
+/** Whether an answer to COMMIT says by itself that the transaction is not kept: the server's own refusal, or that nothing was sent. */
+export function isCommitRefused(error: unknown): boolean {
+  const cause = valueAt(error, 'cause');
+  const state = textAt(cause, 'originalCode');
+  if (state !== undefined) return faultOfState(state) !== 'lost';
+  return notSent.test(textAt(error, 'message') ?? '');
+}
+
+// By SQLSTATE; the last two are of a server that shuts down or is not up yet.
+function faultOfState(state: string): Fault | null {
+  if (state === '40001' || state === '40P01') return 'conflict';
+  if (/^(08|57P)/.test(state)) return 'lost';
+  // Out of something (53), a timeout of a statement (57014), of a lock (55P03), of a transaction (25P03, 25P04).
+  return /^(53|57014|55P03|25P03|25P04)/.test(state) ? 'busy' : null;
+}
+
+/** By the adapter's kind of error, by Prisma's code, by the operating system's. */
+const faults: ReadonlyMap<string, Fault> = new Map([
+  ['TransactionWriteConflict', 'conflict'],
+  ['P2034', 'conflict'],
+  ['TooManyConnections', 'busy'],
+  ['P2024', 'busy'],
+  ['P2028', 'busy'],
+  ...[
+    'DatabaseNotReachable',
+    'ConnectionClosed',
+    'SocketTimeout',
+    'P1001',
+    'P1002',
+    'P1008',
+    'P1017',
+    'EAI_AGAIN',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EPIPE',
+    'ETIMEDOUT',
+  ].map((name) => [name, 'lost'] as const),
+]);
+
+/** What pg says, in words only, where it does not send a statement. */
+const notSent = /is not queryable$/;
+const gone = /^(Connection terminated|timeout expired|the database is silent)/;
+const noneFree = /^timeout exceeded when trying to connect/;
+
+function faultOfText(message: string): Fault | null {
+  if (notSent.test(message) || gone.test(message)) return 'lost';
+  return noneFree.test(message) ? 'busy' : null;
+}

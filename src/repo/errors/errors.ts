@@ -1,0 +1,48 @@
+import type { Path } from '../../changeset/issue.ts';
+import { ChangesetError } from '../../changeset/changeset-error.ts';
+import type { Values } from '../../model/value.ts';
+import type { Write } from '../../plan/plan.ts';
+import type { Refusal } from './constraint-violation.ts';
+
+/**
+ * A row is not as it was when it was loaded: gone, no longer in its association, or of another version. (Ecto writes a row
+ * that has left its association all the same, by its id alone.)
+ */
+export class StaleEntryError extends ChangesetError {
+  override readonly name = 'StaleEntryError';
+  readonly model: string;
+  readonly key: Values;
+  /** Where in the request the row comes from; where its version differs, the version. */
+  readonly path: Path;
+
+  constructor(action: string, model: string, key: Values, path: Path) {
+    const shown = Object.values(key).map(String).join(', ');
+    super(
+      `cannot ${action} ${model} ${shown}: it is stale. It was changed, moved or deleted since it was loaded.`,
+    );
+    this.model = model;
+    this.key = key;
+    this.path = path;
+  }
+}
+
+/** The database refused a write for a constraint that the changeset does not declare; `cause` is its own error. */
+export class ConstraintError extends ChangesetError {
+  override readonly name = 'ConstraintError';
+  readonly constraint: string;
+
+  constructor(
+    { action, model, constraints }: Write,
+    refusal: Refusal,
+    cause: unknown,
+  ) {
+    const declared = constraints.map(({ name }) => String(name)).join(', ');
+    const known = declared ? `It declares: ${declared}.` : 'It declares none.';
+    super(
+      `cannot ${action} ${model}: the database refuses it for the ${refusal.kind} constraint "${refusal.name}". ` +
+        `Declare the constraint on the changeset to get an error of it instead. ${known}`,
+      { cause },
+    );
+    this.constraint = refusal.name;
+  }
+}

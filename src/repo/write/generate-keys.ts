@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { getModel } from '../../model/datamodel/read-models.ts';
+import type { Field, Model, Models } from '../../model/model.ts';
+import type { Value } from '../../model/value.ts';
+import { castValue } from '../../model/types/cast-value.ts';
+import { assignKeys, openKeys } from '../../plan/assign-keys.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Delegates } from '../delegate.ts';
+
+/** The key fields of new rows, by the rows' numbers. */
+type Made = Map<number, { [field: string]: Value }>;
+
+/** New rows that need a value of one field which the database makes. */
+interface Wanted {
+  readonly field: Field;
+  readonly sql: string;
+  readonly numbers: number[];
+}
+
+/**
+ * Makes the keys of a plan's new rows before they are written, by what would have made them: one statement for all that
+ * the database makes. So every row of the plan is known by its key.
+ * @throws ChangesetError for a key that is not given and that nobody here can make.
+ */
+export async function makeKeys(
+  tx: Delegates,
+  models: Models,
+  plan: Plan,
+): Promise<Plan> {
+  const primaryKeyOf = (name: string) => getModel(models, name).primaryKey;
+  const made: Made = new Map();
+  const wanted = new Map<string, Wanted>();
+  for (const { number, model: name, fields } of openKeys(plan, primaryKeyOf)) {
+    const model = getModel(models, name);
+    const values: { [field: string]: Value } = {};
+    made.set(number, values);
+    for (const field of fields.flatMap((key) => model.fields.get(key) ?? [])) {
+      if (field.generated === 'uuid') values[field.name] = randomUUID();
+      else want(wanted, model, field).numbers.push(number);
+    }
+  }
+  await askDatabase(tx, [...wanted.values()], made);
+  return assignKeys(plan, made, primaryKeyOf);
+}
+
+function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
+  const id = `${model.name}.${field.name}`;
+  const known = wanted.get(id);
+  if (known) return known;
+  const sql =
+    field.generated === 'sequence' ? nextOf(model, field) : field.defaultSql;
+  if (sql === null) {
+    throw new ChangesetError(
+      `cannot insert ${model.name}: its key "${field.name}" is not given, and ` +
+        `${field.generated === 'client' ? "only Prisma's client makes it" : 'nobody makes it'}. ` +
+        'Give it, or let autoincrement(), uuid() or dbgenerated() make it.',
+    );
+  }
+  const made = { field, sql, numbers: [] };
+  wanted.set(id, made);
+  return made;
+}
+
+function nextOf({ table }: Model, { column }: Field): string {
+  const quoted = `"${table.replaceAll('"', '""')}"`;
+  return `nextval(pg_get_serial_sequence(${literal(quoted)}, ${literal(column)}))`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Values come as text, whatever their type: so one statement takes them all. */
+async function askDatabase(
+  tx: Delegates,
+  wanted: readonly Wanted[],
+  made: Made,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const parts = wanted.map(
+    ({ sql, numbers }, part) =>
+      `SELECT ${part} AS part, (${sql})::text AS key FROM generate_series(1, ${numbers.length})`,
+  );
+  const rows = await tx.$queryRawUnsafe(parts.join(' UNION ALL '));
+  const keys: { part: number; key: string }[] = Array.isArray(rows) ? rows : [];
+  wanted.forEach(({ field, numbers }, part) => {
+    const taken = keys.filter((row) => row.part === part);
+    numbers.forEach((number, i) => {
+      const cast = castValue(field, taken[i]?.key);
+      const values = made.get(number);
+      if (values && cast.ok) values[field.name] = cast.value;
+    });
+  });
+}

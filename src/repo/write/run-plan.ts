@@ -1,0 +1,169 @@
+import { DbNull } from '@prisma/client/runtime/client';
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import {
+  constraintParams,
+  findConstraint,
+} from '../../changeset/constraint/find-constraint.ts';
+import { addErrorAt } from '../../changeset/traverse-errors.ts';
+import { getModel } from '../../model/datamodel/read-models.ts';
+import type { Model, Models } from '../../model/model.ts';
+import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
+import type { Operation, Plan, Write } from '../../plan/plan.ts';
+import { isWrite } from '../../plan/plan.ts';
+import type { PrismaCall } from '../../plan/prisma/call.ts';
+import type { Delegates } from '../delegate.ts';
+import { delegate } from '../delegate.ts';
+import { ConstraintError } from '../errors/errors.ts';
+import type { Refusal } from '../errors/constraint-violation.ts';
+import { isMissingRow, readRefusal } from '../errors/constraint-violation.ts';
+import { type Row, toRow } from '../row.ts';
+
+/** How a plan is run. */
+export interface RunOptions {
+  readonly models: Models;
+  /** What updatedAt fields are set to. */
+  readonly now: Date;
+  /** The path of the root in the request; default []. */
+  readonly root?: Path;
+  /** Writes each operation by a call of its own; see `AmbiguousRefusal`. */
+  readonly oneByOne?: boolean;
+}
+
+/**
+ * The database refused a call that writes several rows and did not say which one is meant. The transaction is lost; run
+ * it again with `oneByOne`, and the refusal names its row.
+ */
+export class AmbiguousRefusal extends Error {
+  override readonly name = 'AmbiguousRefusal';
+}
+
+/** How a run ends: with the root's row as it is stored now (null where it is not written), or refused. */
+export type Run =
+  | { readonly ok: true; readonly row: Row | null }
+  | { readonly ok: false; readonly changeset: Changeset };
+
+/**
+ * Runs the calls; a refusal of the database becomes an error of the changeset.
+ * @throws ConstraintError for a refusal that the changeset does not declare, AmbiguousRefusal, or the database's own error.
+ */
+export async function runPlan(
+  tx: Delegates,
+  plan: Plan,
+  changeset: Changeset,
+  options: RunOptions,
+): Promise<Run> {
+  const { models, now, oneByOne = false, root = [] } = options;
+  const translation = { models, now, oneByOne, dbNull: DbNull };
+  const rootIndex = plan.operations.findIndex(
+    ({ path }) => path.length === root.length,
+  );
+  let row: Row | null = null;
+  for (const call of toNestedWrite(plan, translation)) {
+    try {
+      const written = await runCall(tx, getModel(models, call.model), call);
+      if (call.operations[0] === rootIndex) row = written;
+    } catch (error) {
+      const refused = { plan, call, error };
+      return {
+        ok: false,
+        changeset: refusedChangeset(changeset, refused, options),
+      };
+    }
+  }
+  return { ok: true, row };
+}
+
+/** Runs a call; gives the row that it writes first, null where none may be there. */
+async function runCall(
+  tx: Delegates,
+  model: Model,
+  { method, args }: PrismaCall,
+): Promise<Row | null> {
+  const rows = delegate(tx, model);
+  if (method !== 'deleteMany' && method !== 'updateMany') {
+    return toRow(model, await rows[method](args));
+  }
+  await rows[method](args);
+  return null;
+}
+
+/** A call of a plan that the database refused with an error. */
+interface Refused {
+  readonly plan: Plan;
+  readonly call: PrismaCall;
+  readonly error: unknown;
+}
+
+function refusedChangeset(
+  changeset: Changeset,
+  refused: Refused,
+  options: RunOptions,
+): Changeset {
+  const { error } = refused;
+  const refusal = readRefusal(error);
+  if (!refusal) {
+    if (isMissingRow(error) && !options.oneByOne)
+      throw new AmbiguousRefusal('a row is missing', { cause: error });
+    throw error;
+  }
+  const culprit = findCulprit(refused, refusal, options);
+  const declared = findConstraint(culprit.constraints, refusal);
+  if (!declared) throw new ConstraintError(culprit, refusal, error);
+  const { field, message, code, at } = declared;
+  const params = constraintParams(declared);
+  const path = culprit.path.slice((options.root ?? []).length);
+  return addErrorAt(changeset, path, {
+    field,
+    message,
+    code,
+    params,
+    ...(at === undefined ? {} : { at }),
+  });
+}
+
+/** The operation that a refusal is about: the only one of its call, or the only one that it can be about. */
+function findCulprit(
+  { plan, call, error }: Refused,
+  refusal: Refusal,
+  { models, oneByOne }: RunOptions,
+): Write {
+  const operations = call.operations
+    .flatMap((index) => plan.operations[index] ?? [])
+    .filter(isWrite);
+  const suspects =
+    operations.length === 1
+      ? operations
+      : operations.filter((operation) =>
+          canBeRefused(operation, refusal, models),
+        );
+  const [culprit] = suspects;
+  if (culprit && suspects.length === 1) return culprit;
+  if (oneByOne) throw error;
+  throw new AmbiguousRefusal(
+    `one of ${suspects.length} rows is refused for ${refusal.name}`,
+    { cause: error },
+  );
+}
+
+/** Whether an operation writes to the table, and in the way, that a refusal is about. */
+function canBeRefused(
+  operation: Operation,
+  refusal: Refusal,
+  models: Models,
+): boolean {
+  const deletes =
+    operation.action === 'delete' || operation.action === 'unlink';
+  if (refusal.referenced || deletes) return refusal.referenced && deletes;
+  if (operation.action === 'unchanged' || refusal.table === null)
+    return operation.action !== 'unchanged';
+  if (operation.action !== 'link')
+    return getModel(models, operation.model).table === refusal.table;
+  const association = getModel(models, operation.via.model).associations.get(
+    operation.via.association,
+  );
+  return (
+    association?.kind === 'manyToMany' &&
+    (association.join?.model.table ?? refusal.table) === refusal.table
+  );
+}

@@ -1,0 +1,88 @@
+import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
+import { addErrorAt } from '../../changeset/traverse-errors.ts';
+import { type Struct, withFields } from '../../model/struct.ts';
+import { assertNotNull } from '../../plan/not-null.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { planWrite, type Planned } from '../../plan/plan-write.ts';
+import { assertTyped } from '../../plan/check-values.ts';
+import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
+import { loadCascades } from './load-cascades.ts';
+import { checkStored } from './check-stale.ts';
+import type { Delegates } from '../delegate.ts';
+import { type Locks, makeLocks } from '../lock/row-locks.ts';
+import { makeKeys } from './generate-keys.ts';
+import { rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
+import { runPrepared } from './prepare-changes.ts';
+import type { RunOptions } from './run-plan.ts';
+import { runPlan } from './run-plan.ts';
+
+/** What a write ends with: the record as it is stored now and what was done, or the changeset with its errors. */
+export type Outcome =
+  | { readonly ok: true; readonly struct: Struct; readonly plan: Plan }
+  | { readonly ok: false; readonly changeset: Changeset };
+
+/** How a changeset is written. */
+export interface WriteOptions extends RunOptions {
+  /** The locks of the transaction; by default new ones. */
+  readonly locks?: Locks;
+  /** Rows that are gone already are passed over instead of being stale. */
+  readonly allowStale?: boolean;
+  /** The changeset was made of what this transaction has read: it begins anew where a row has changed since. */
+  readonly exact?: boolean;
+}
+
+/**
+ * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that it is as it was
+ * loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its
+ * error; the transaction must then be rolled back.
+ * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value of another type or null
+ * in a column that takes none, or the database's own error.
+ */
+export async function writeChangeset(
+  tx: Delegates,
+  given: Changeset,
+  options: WriteOptions,
+): Promise<Outcome> {
+  const changeset = surfaceAssocs(await runPrepared(given, tx));
+  if (!changeset.valid) return { ok: false, changeset };
+  const { models, root = [] } = options;
+  const locks =
+    options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
+  const planned = await planLocked(tx, changeset, { ...options, root, locks });
+  if (planned.issues.length > 0) {
+    const refused = planned.issues.reduce(
+      (done, issue) =>
+        addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
+      changeset,
+    );
+    return { ok: false, changeset: refused };
+  }
+  const checked = checkStored(planned.plan, { ...options, locks });
+  await locks.takeValues(valuesToLock(checked, models));
+  const plan = await makeKeys(tx, models, checked);
+  assertTyped(plan, models);
+  assertNotNull(plan, models);
+  const run = await runPlan(tx, plan, changeset, options);
+  if (!run.ok) return run;
+  const { newRows } = planned;
+  const rows = readWritten({ plan: checked, newRows }, plan, options);
+  const written = writtenStruct(changeset, rows);
+  return { ok: true, struct: withFields(written, run.row ?? {}), plan };
+}
+
+/** Plans under locks: what goes with a row that is to be deleted can be read once that is locked. */
+async function planLocked(
+  tx: Delegates,
+  changeset: Changeset,
+  { models, root, locks }: WriteOptions & { root: Path; locks: Locks },
+): Promise<Planned> {
+  const planned = planWrite(changeset, { root });
+  await locks.take(rowsToLock(planned.plan, models));
+  const cascades = await loadCascades(tx, changeset);
+  if (cascades.size === 0) return planned;
+  const whole = planWrite(changeset, { root, cascades });
+  await locks.take(rowsToLock(whole.plan, models));
+  return whole;
+}

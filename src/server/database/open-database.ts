@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, makeClient } from '../../postgres/adapter.ts';
+import { tryConnection } from '../../postgres/connection.ts';
+import { migrate } from '../../postgres/migrate.ts';
+import { seed } from './seed.ts';
+import { type Config, StartError } from '../config.ts';
+import { startEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import type { Logger } from '../logger.ts';
+import { reasonOf } from '../format-error.ts';
+
+/** The database the service works on. */
+export type Database = {
+  readonly client: Client;
+  /** Which one it is, for whoever started the service; without a password. */
+  readonly description: string;
+  /** Closes the connections, and stops the server if it is our own. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Opens the database of the settings, migrated; without an address that is the
+ * embedded one, which gets the worked example at its first start.
+ *
+ * @throws StartError when it cannot be reached, started or migrated.
+ */
+export async function openDatabase(
+  config: Config,
+  log: Logger,
+): Promise<Database> {
+  const server = await openServer(config);
+  try {
+    await reach(server.url);
+    if (config.migrateOnStart) await bring(server.url, log);
+    const client = makeClient({
+      ...config.limits,
+      url: server.url,
+      onStatement: (sql) => log.trace({ sql }, 'statement'),
+      onConnectionError: (error) =>
+        log.warn({ err: error }, 'a connection to the database was lost'),
+    });
+    if (server.home !== undefined) await seedOnce(client, server.home);
+    return {
+      client,
+      description: server.description,
+      async close() {
+        await Promise.race([
+          client.$disconnect(),
+          sleep(LAST_PATIENCE, undefined, { ref: false }),
+        ]);
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+// ms: a request that was cut may hold its connection for as long as a
+// transaction may take. The database rolls back what the process leaves open.
+const LAST_PATIENCE = 1_000;
+
+type Server = {
+  readonly url: string;
+  readonly description: string;
+  /** Of the embedded one: where its data are. */
+  readonly home?: string;
+  readonly stop: () => Promise<void>;
+};
+
+async function openServer(config: Config): Promise<Server> {
+  if (config.databaseUrl !== undefined) {
+    const url = config.databaseUrl;
+    const description = `${placeOf(url)} (if it is empty, npm run seed writes the example's rows)`;
+    return { url, description, stop: async () => {} };
+  }
+  try {
+    const folder = config.dataFolder;
+    const server = await startEmbeddedPostgres({ folder });
+    const home = relative(process.cwd(), server.home);
+    const shown = home.startsWith('..') ? server.home : home;
+    return {
+      ...server,
+      description: `embedded PostgreSQL, its data in ${shown} (DATABASE_URL takes another)`,
+    };
+  } catch (error) {
+    throw new StartError(reasonOf(error));
+  }
+}
+
+async function reach(url: string): Promise<void> {
+  try {
+    await tryConnection({ url });
+  } catch (error) {
+    throw new StartError(
+      `cannot use the database at ${placeOf(url)}: ${reasonOf(error)}`,
+    );
+  }
+}
+
+/** Host, port and name of a database, and nothing else of its address. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+async function bring(url: string, log: Logger): Promise<void> {
+  try {
+    const names = await migrate(url);
+    if (names.length > 0) log.debug({ names }, 'migrations applied');
+  } catch (error) {
+    throw new StartError(
+      `cannot migrate the database at ${placeOf(url)}: ${reasonOf(error)}`,
+    );
+  }
+}
+
+async function seedOnce(client: Client, home: string): Promise<void> {
+  const mark = join(home, 'seeded');
+  if (existsSync(mark)) return;
+  await seed(client);
+  await writeFile(mark, '');
+}

@@ -1,0 +1,39 @@
+import { type ExecutionArgs, getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { VanishedError } from '../../repo/errors/database-fault.ts';
+import { RETRIES } from '../../repo/errors/backoff.ts';
+
+/**
+ * Runs a query anew, a few times, where a row that another refers to was deleted while it read: each level is a statement
+ * of its own. Not a mutation, which has written. `makeContext` makes a context that has read nothing yet.
+ */
+export function readAnew(makeContext: () => object): Plugin {
+  return {
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation?.operation !== 'query') return;
+      setExecuteFn(async (first: ExecutionArgs) => {
+        let result: unknown = await executeFn(first);
+        for (let again = 1; again <= RETRIES && isTorn(result); again += 1) {
+          const contextValue = Object.assign(
+            {},
+            first.contextValue,
+            makeContext(),
+          );
+          result = await executeFn({ ...first, contextValue });
+        }
+        return result;
+      });
+    },
+  };
+}
+
+/** Whether a result lacks a row that was there when the rows that refer to it were read. */
+function isTorn(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  if (!('errors' in result) || !Array.isArray(result.errors)) return false;
+  return result.errors.some(
+    (error: { readonly originalError?: unknown }) =>
+      error.originalError instanceof VanishedError,
+  );
+}
