@@ -1,7 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-// Typed documents for the tests, as a front end would make them from
-// schema.graphql.
+// Typed documents for the tests, as a front end would make them from schema.graphql.
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   documents: ['test/**/*.ts', '!test/**/generated/**'],

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Vite would take the package's second build, made for bundlers, beside the
-  // one that Node gives to Pothos and Yoga: then no type is what it seems.
+  // Vite would take the package's second build, made for bundlers, beside the one that Node gives
+  // to Pothos and Yoga: then no type is what it seems.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],

@@ -10,8 +10,8 @@ import { makeRepo } from '../src/repo/repo.ts';
 import { useDatabase } from '../test/support/database.ts';
 
 /*
- * What a cast costs beside the same writes sent by hand. Each round leaves a post with as many comments as it found: it
- * deletes the first, changes the second, keeps the rest and adds one.
+ * What a cast costs beside the same writes sent by hand. Each round leaves a post with as many
+ * comments as it found: it deletes the first, changes the second, keeps the rest and adds one.
  */
 
 const database = useDatabase();
@@ -25,10 +25,7 @@ for (const size of [3, 30, 300]) {
       setup: async () => {
         await database.sql('DELETE FROM comments WHERE post_id = $1', [size]);
         await database.sql('DELETE FROM posts WHERE id = $1', [size]);
-        await database.sql(
-          `INSERT INTO posts (id, title) VALUES ($1, 'A story...')`,
-          [size],
-        );
+        await database.sql(`INSERT INTO posts (id, title) VALUES ($1, 'A story...')`, [size]);
         await database.sql(
           `INSERT INTO comments (body, post_id) SELECT 'Comment ' || n, $1 FROM generate_series(1, $2::int) n`,
           [size, size],

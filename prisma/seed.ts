@@ -1,16 +1,13 @@
 /**
- * Writes the worked example once: `npm run seed`. Into DATABASE_URL, which must
- * be migrated, else into the embedded database, also while the service runs.
+ * Writes the worked example once: `npm run seed`. Into DATABASE_URL, which must be migrated, else
+ * into the embedded database, also while the service runs.
  */
 import { makeClient } from '../src/postgres/adapter.ts';
 import { tryConnection } from '../src/postgres/connection.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { seed } from '../src/server/database/seed.ts';
 import { type Config, readConfig } from '../src/server/config.ts';
-import {
-  EmbeddedInUse,
-  startEmbeddedPostgres,
-} from '../src/server/embedded/embedded-postgres.ts';
+import { EmbeddedInUse, startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
 import { reasonOf } from '../src/server/format-error.ts';
 
 try {

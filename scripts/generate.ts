@@ -1,7 +1,6 @@
 /**
- * Makes the code that is not written by hand: `generate.ts [--always] [part…]`.
- * A part whose inputs are those of its last run is left as it is; every other
- * npm script runs this first.
+ * Makes the code that is not written by hand: `generate.ts [--always] [part…]`. A part whose inputs
+ * are those of its last run is left as it is; every other npm script runs this first.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -112,10 +111,7 @@ async function hashOf(part: Part): Promise<string> {
 }
 
 // Two scripts started at once must not write the same files.
-async function withLock(
-  name: string,
-  task: () => Promise<void>,
-): Promise<void> {
+async function withLock(name: string, task: () => Promise<void>): Promise<void> {
   await mkdir(stamps, { recursive: true });
   const lock = join(stamps, `${name}.lock`);
   const deadline = Date.now() + 60_000;
@@ -144,11 +140,7 @@ async function made(lock: string): Promise<boolean> {
   }
 }
 
-async function run(
-  file: string,
-  args: readonly string[],
-  options: { cwd: string },
-): Promise<void> {
+async function run(file: string, args: readonly string[], options: { cwd: string }): Promise<void> {
   try {
     await promisify(execFile)(file, args, options);
   } catch (error) {
@@ -160,9 +152,7 @@ async function run(
 /** The tests that hold GraphQL documents. */
 async function documents(): Promise<string[]> {
   const files = await sources('test');
-  const texts = await Promise.all(
-    files.map((file) => readFile(join(root, file), 'utf8')),
-  );
+  const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
   return files.filter((_, index) => texts[index]?.includes('graphql('));
 }
 

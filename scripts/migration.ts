@@ -1,7 +1,7 @@
 /**
- * Writes a new migration from what schema.prisma says now and the migrations do
- * not say yet: `npm run migration -- add_likes`. Needs no database: it takes the
- * embedded PostgreSQL, in a temporary folder.
+ * Writes a new migration from what schema.prisma says now and the migrations do not say yet: `npm
+ * run migration -- add_likes`. Needs no database: it takes the embedded PostgreSQL, in a temporary
+ * folder.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

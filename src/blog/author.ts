@@ -15,10 +15,7 @@ export const author: Aggregate = {
   fields: ['name'],
   validate(changeset) {
     const named = validateRequired(changeset, ['name']);
-    return noAssocConstraint(
-      validateLength(named, 'name', { max: 255 }),
-      'posts',
-    );
+    return noAssocConstraint(validateLength(named, 'name', { max: 255 }), 'posts');
   },
   associations: {
     posts: {

@@ -11,10 +11,7 @@ export const comment: Aggregate = {
   fields: ['body', 'postId'],
   validate(changeset) {
     const written = validateRequired(changeset, ['body']);
-    return foreignKeyConstraint(
-      validateLength(written, 'body', { max: 10_000 }),
-      'postId',
-    );
+    return foreignKeyConstraint(validateLength(written, 'body', { max: 10_000 }), 'postId');
   },
   associations: {
     post: {

@@ -14,10 +14,7 @@ export const post: Aggregate = {
   fields: ['title', 'body', 'authorId'],
   validate(changeset) {
     const titled = validateRequired(changeset, ['title']);
-    return foreignKeyConstraint(
-      validateLength(titled, 'title', { max: 255 }),
-      'authorId',
-    );
+    return foreignKeyConstraint(validateLength(titled, 'title', { max: 255 }), 'authorId');
   },
   associations: {
     author: {

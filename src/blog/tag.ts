@@ -9,10 +9,7 @@ export const tag: Aggregate = {
   fields: ['name'],
   validate(changeset) {
     const named = validateRequired(changeset, ['name']);
-    return uniqueConstraint(
-      validateLength(named, 'name', { max: 255 }),
-      'name',
-    );
+    return uniqueConstraint(validateLength(named, 'name', { max: 255 }), 'name');
   },
   associations: { posts: { joinThrough: ['postTags', 'post'] } },
 };

@@ -1,11 +1,5 @@
 import type { Struct } from '../model/struct.ts';
-import {
-  fieldValues,
-  listOf,
-  oneOrMany,
-  withAssoc,
-  withFields,
-} from '../model/struct.ts';
+import { fieldValues, listOf, oneOrMany, withAssoc, withFields } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { AssocChange, Changeset } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
@@ -13,8 +7,9 @@ import { ChangesetError } from './changeset-error.ts';
 import { remainingEntries } from './assoc/match.ts';
 
 /**
- * The record with the changes applied, nothing written: changed fields, the remaining records of changed associations,
- * and the foreign key of a changed belongs_to. As Ecto.Changeset.apply_changes/1, 3.13.
+ * The record with the changes applied, nothing written: changed fields, the remaining records of
+ * changed associations, and the foreign key of a changed belongs_to. As
+ * Ecto.Changeset.apply_changes/1, 3.13.
  */
 export function applyChanges(changeset: Changeset): Struct {
   const { model } = changeset.data;
@@ -24,13 +19,9 @@ export function applyChanges(changeset: Changeset): Struct {
     const records = appliedRecords(assoc);
     struct = withAssoc(struct, name, oneOrMany(association, records));
     if (association.kind === 'belongsTo') {
-      const key = records[0]
-        ? fieldValues(records[0], association.relatedKey)
-        : [];
+      const key = records[0] ? fieldValues(records[0], association.relatedKey) : [];
       const fields: { [field: string]: Value } = {};
-      association.ownerKey.forEach(
-        (field, i) => (fields[field] = key[i] ?? null),
-      );
+      association.ownerKey.forEach((field, i) => (fields[field] = key[i] ?? null));
       struct = withFields(struct, fields);
     }
   }
@@ -38,14 +29,12 @@ export function applyChanges(changeset: Changeset): Struct {
 }
 
 /**
- * The records of an association after the changes, without those to be deleted or replaced; as Ecto's get_field/2 of an
- * association.
- * @throws ChangesetError for an association that does not exist, or is neither changed nor loaded on a stored record.
+ * The records of an association after the changes, without those to be deleted or replaced; as
+ * Ecto's get_field/2 of an association.
+ * @throws ChangesetError for an association that does not exist, or is neither changed nor loaded
+ * on a stored record.
  */
-export function getAssoc(
-  changeset: Changeset,
-  name: string,
-): readonly Struct[] {
+export function getAssoc(changeset: Changeset, name: string): readonly Struct[] {
   assertAssociation(changeset.data.model, name, 'get');
   const assoc = changeset.assocs[name];
   if (assoc) return appliedRecords(assoc);

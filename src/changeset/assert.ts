@@ -13,9 +13,7 @@ export function assertField(model: Model, name: string, tried: string): Field {
   const instead = model.associations.has(name)
     ? 'it is an association: use castAssoc or putAssoc'
     : 'there is no such field';
-  throw new ChangesetError(
-    `cannot ${tried} "${name}" of ${model.name}: ${instead}.`,
-  );
+  throw new ChangesetError(`cannot ${tried} "${name}" of ${model.name}: ${instead}.`);
 }
 
 /**
@@ -35,11 +33,7 @@ export function assertValue(model: Model, name: string, value: unknown): Value {
  * The association of a name.
  * @throws ChangesetError when the model has none; `tried` completes "cannot … ".
  */
-export function assertAssociation(
-  model: Model,
-  name: string,
-  tried: string,
-): Association {
+export function assertAssociation(model: Model, name: string, tried: string): Association {
   const association = model.associations.get(name);
   if (association) return association;
   const known = [...model.associations.keys()].join(', ') || 'none';

@@ -19,8 +19,9 @@ export interface CastOptions {
 }
 
 /**
- * Casts the permitted fields of untrusted params to their types and keeps those that differ from what is stored. An
- * absent key is no change, null clears, an empty value becomes the field's default. As Ecto.Changeset.cast/4, 3.13.
+ * Casts the permitted fields of untrusted params to their types and keeps those that differ from
+ * what is stored. An absent key is no change, null clears, an empty value becomes the field's
+ * default. As Ecto.Changeset.cast/4, 3.13.
  * @throws ChangesetError for params that are no plain object, or a permitted name that is no field.
  */
 export function cast(
@@ -38,9 +39,7 @@ export function cast(
   return permitted.reduce((changeset, name) => {
     const field = assertField(changeset.data.model, name, 'cast');
     const input = Object.hasOwn(params, name) ? params[name] : undefined;
-    return input === undefined
-      ? changeset
-      : castField(changeset, field, input, options);
+    return input === undefined ? changeset : castField(changeset, field, input, options);
   }, merged);
 }
 
@@ -74,10 +73,7 @@ function castField(
       params,
     });
   }
-  const same = equalValues(
-    result.value,
-    changeset.data.fields[field.name] ?? null,
-  );
+  const same = equalValues(result.value, changeset.data.fields[field.name] ?? null);
   if (same && !options.forceChanges) return dropChange(changeset, field.name);
   return {
     ...changeset,
@@ -85,15 +81,9 @@ function castField(
   };
 }
 
-function emptied(
-  field: Field,
-  input: unknown,
-  isEmpty: (value: unknown) => boolean,
-): unknown {
+function emptied(field: Field, input: unknown, isEmpty: (value: unknown) => boolean): unknown {
   if (isEmpty(input)) return field.default;
-  return field.isList && Array.isArray(input)
-    ? input.filter((item) => !isEmpty(item))
-    : input;
+  return field.isList && Array.isArray(input) ? input.filter((item) => !isEmpty(item)) : input;
 }
 
 function typeName(field: Field): Value {

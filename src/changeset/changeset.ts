@@ -7,13 +7,19 @@ import { assertField, assertValue } from './assert.ts';
 import type { Constraint } from './constraint/constraint.ts';
 import type { Issue, IssueCode, Path } from './issue.ts';
 
-/** What is to be done with a record. `replace` is left to the association's onReplace; `ignore` drops the entry. */
+/**
+ * What is to be done with a record. `replace` is left to the association's onReplace; `ignore`
+ * drops the entry.
+ */
 export type Action = 'insert' | 'update' | 'delete' | 'replace' | 'ignore';
 
 /** Untrusted input: field and association names to whatever was sent. */
 export type Params = { readonly [key: string]: unknown };
 
-/** One entry of a changed association: where it was sent, and whether its record was in the association before. */
+/**
+ * One entry of a changed association: where it was sent, and whether its record was in the
+ * association before.
+ */
 export interface Entry {
   readonly at: Path;
   readonly current: boolean;
@@ -21,8 +27,9 @@ export interface Entry {
 }
 
 /**
- * The change of an association. Ecto keeps replaced records in front of the entries, and of a to-one none at all; here
- * they stand apart for every kind. `touch`: this change also updates the owner's updatedAt and version.
+ * The change of an association. Ecto keeps replaced records in front of the entries, and of a
+ * to-one none at all; here they stand apart for every kind. `touch`: this change also updates the
+ * owner's updatedAt and version.
  */
 export interface AssocChange {
   readonly at: Path;
@@ -44,17 +51,14 @@ export interface Lock {
 }
 
 /**
- * A function run in the write's transaction, before the first row is written; `client` is the transaction's. It runs again
- * where the transaction is begun anew.
+ * A function run in the write's transaction, before the first row is written; `client` is the
+ * transaction's. It runs again where the transaction is begun anew.
  */
-export type Prepare = (
-  changeset: Changeset,
-  client: unknown,
-) => Changeset | Promise<Changeset>;
+export type Prepare = (changeset: Changeset, client: unknown) => Changeset | Promise<Changeset>;
 
 /**
- * A record and the changes to it (as Ecto.Changeset, 3.13): plain data, never changed in place. Ecto keeps changed
- * associations among `changes`; here they are apart, in `assocs`.
+ * A record and the changes to it (as Ecto.Changeset, 3.13): plain data, never changed in place.
+ * Ecto keeps changed associations among `changes`; here they are apart, in `assocs`.
  */
 export interface Changeset {
   readonly kind: 'changeset';
@@ -77,10 +81,7 @@ export interface Changeset {
  * A changeset of a record (or the given changeset), with `changes` put; as Ecto.Changeset.change/2.
  * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
  */
-export function change(
-  data: Struct | Changeset,
-  changes: Values = {},
-): Changeset {
+export function change(data: Struct | Changeset, changes: Values = {}): Changeset {
   const changeset: Changeset = isStruct(data)
     ? {
         kind: 'changeset',
@@ -104,18 +105,13 @@ export function change(
 }
 
 /**
- * Puts a change without casting or validating it; a value equal to the stored one removes the change. As
- * Ecto.Changeset.put_change/3.
+ * Puts a change without casting or validating it; a value equal to the stored one removes the
+ * change. As Ecto.Changeset.put_change/3.
  * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
  */
-export function putChange(
-  changeset: Changeset,
-  name: string,
-  value: Value,
-): Changeset {
+export function putChange(changeset: Changeset, name: string, value: Value): Changeset {
   const typed = assertValue(changeset.data.model, name, value);
-  if (equalValues(typed, changeset.data.fields[name] ?? null))
-    return dropChange(changeset, name);
+  if (equalValues(typed, changeset.data.fields[name] ?? null)) return dropChange(changeset, name);
   return { ...changeset, changes: { ...changeset.changes, [name]: typed } };
 }
 
@@ -127,13 +123,11 @@ export function dropChange(changeset: Changeset, name: string): Changeset {
 }
 
 /**
- * The changed value of a field, or undefined where it is not changed; as Ecto.Changeset.get_change/2.
+ * The changed value of a field, or undefined where it is not changed; as
+ * Ecto.Changeset.get_change/2.
  * @throws ChangesetError for a field that does not exist.
  */
-export function getChange(
-  changeset: Changeset,
-  name: string,
-): Value | undefined {
+export function getChange(changeset: Changeset, name: string): Value | undefined {
   assertField(changeset.data.model, name, 'get the change of');
   return changeset.changes[name];
 }
@@ -157,7 +151,10 @@ export interface IssueOptions {
   readonly at?: Path;
 }
 
-/** Adds an error to a field or association, in front of the others; code INVALID unless given. As Ecto.Changeset.add_error/4. */
+/**
+ * Adds an error to a field or association, in front of the others; code INVALID unless given. As
+ * Ecto.Changeset.add_error/4.
+ */
 export function addError(
   changeset: Changeset,
   field: string,
@@ -181,35 +178,23 @@ export function putAction(changeset: Changeset, action: Action): Changeset {
 }
 
 /** Sets the change of an association, or removes it with null, and finds `valid` anew. */
-export function setAssoc(
-  changeset: Changeset,
-  name: string,
-  assoc: AssocChange | null,
-): Changeset {
+export function setAssoc(changeset: Changeset, name: string, assoc: AssocChange | null): Changeset {
   const { [name]: _before, ...rest } = changeset.assocs;
   const assocs = assoc === null ? rest : { ...rest, [name]: assoc };
   const valid =
     changeset.errors.length === 0 &&
-    Object.values(assocs).every((item) =>
-      item.entries.every((entry) => entry.changeset.valid),
-    );
+    Object.values(assocs).every((item) => item.entries.every((entry) => entry.changeset.valid));
   return { ...changeset, assocs, valid };
 }
 
 /** Whether anything is to be written: a field or an association has changed. */
 export function hasChanges(changeset: Changeset): boolean {
-  return (
-    Object.keys(changeset.changes).length > 0 ||
-    Object.keys(changeset.assocs).length > 0
-  );
+  return Object.keys(changeset.changes).length > 0 || Object.keys(changeset.assocs).length > 0;
 }
 
 /** Whether something is a changeset. */
 export function isChangeset(value: unknown): value is Changeset {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    value.kind === 'changeset'
+    typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'changeset'
   );
 }

@@ -7,16 +7,16 @@ import { assertField } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
 
 /**
- * Makes a write of this record insist on the version it was loaded with (or that the changeset was given before this), and
- * raise it; nothing is compared where nothing is written, nor where the record has no version yet. An insert raises it
- * too, as it does in Ecto. As Ecto.Changeset.optimistic_lock/3, 3.13.
+ * Makes a write of this record insist on the version it was loaded with (or that the changeset was
+ * given before this), and raise it; nothing is compared where nothing is written, nor where the
+ * record has no version yet. An insert raises it too, as it does in Ecto. As
+ * Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
  */
 export function optimisticLock(
   changeset: Changeset,
   name: string,
-  next: (version: number) => number = (version) =>
-    version >= 2147483647 ? 1 : version + 1,
+  next: (version: number) => number = (version) => (version >= 2147483647 ? 1 : version + 1),
 ): Changeset {
   const field = assertField(changeset.data.model, name, 'lock');
   if (field.type !== 'Int') {
@@ -33,13 +33,11 @@ export function optimisticLock(
 }
 
 /**
- * Makes a write insist on the version that the sender believes the record to have, also where nothing is written.
+ * Makes a write insist on the version that the sender believes the record to have, also where
+ * nothing is written.
  * @throws ChangesetError for a model without a version field.
  */
-export function expectVersion(
-  changeset: Changeset,
-  expected: Value,
-): Changeset {
+export function expectVersion(changeset: Changeset, expected: Value): Changeset {
   const { model } = changeset.data;
   if (model.version === null) {
     throw new ChangesetError(
@@ -52,11 +50,11 @@ export function expectVersion(
   };
 }
 
-/** Adds a function to be run in the write's transaction before the record is written. As prepare_changes/2, 3.13. */
-export function prepareChanges(
-  changeset: Changeset,
-  prepare: Prepare,
-): Changeset {
+/**
+ * Adds a function to be run in the write's transaction before the record is written. As
+ * prepare_changes/2, 3.13.
+ */
+export function prepareChanges(changeset: Changeset, prepare: Prepare): Changeset {
   return { ...changeset, prepare: [...changeset.prepare, prepare] };
 }
 
@@ -67,10 +65,7 @@ export interface StaleVersion {
 }
 
 /** The records whose loaded version differs from the one their sender expects. */
-export function findStale(
-  changeset: Changeset,
-  root: Path = [],
-): readonly StaleVersion[] {
+export function findStale(changeset: Changeset, root: Path = []): readonly StaleVersion[] {
   const { lock, data } = changeset;
   const differs =
     lock?.always &&
@@ -78,9 +73,7 @@ export function findStale(
     !equalValues(lock.expected, data.fields[lock.field] ?? null);
   const own = differs ? [{ path: [...root, lock.field], changeset }] : [];
   const below = Object.values(changeset.assocs).flatMap((assoc) =>
-    assoc.entries.flatMap((entry) =>
-      findStale(entry.changeset, [...root, ...entry.at]),
-    ),
+    assoc.entries.flatMap((entry) => findStale(entry.changeset, [...root, ...entry.at])),
   );
   return [...own, ...below];
 }

@@ -14,9 +14,10 @@ export interface ErrorTree {
 }
 
 /**
- * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its record, a to-many one tree for each entry
- * (empty where the entry is clean). An association's own messages stand in front of its trees, where Ecto loses them. As
- * Ecto.Changeset.traverse_errors/2, 3.13.
+ * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its
+ * record, a to-many one tree for each entry (empty where the entry is clean). An association's own
+ * messages stand in front of its trees, where Ecto loses them. As Ecto.Changeset.traverse_errors/2,
+ * 3.13.
  */
 export function traverseErrors(
   changeset: Changeset,
@@ -25,43 +26,32 @@ export function traverseErrors(
   const tree: { [name: string]: (string | ErrorTree)[] | ErrorTree } = {};
   for (const issue of changeset.errors) {
     const before = tree[issue.field];
-    tree[issue.field] = [
-      ...(Array.isArray(before) ? before : []),
-      format(issue, changeset),
-    ];
+    tree[issue.field] = [...(Array.isArray(before) ? before : []), format(issue, changeset)];
   }
   for (const [name, assoc] of Object.entries(changeset.assocs)) {
-    const trees = assoc.entries.map((entry) =>
-      traverseErrors(entry.changeset, format),
-    );
+    const trees = assoc.entries.map((entry) => traverseErrors(entry.changeset, format));
     if (trees.every((child) => Object.keys(child).length === 0)) continue;
     const own = tree[name];
     const [only] = trees;
     const single =
-      changeset.data.model.associations.get(name)?.cardinality === 'one' &&
-      own === undefined;
-    tree[name] =
-      single && only ? only : [...(Array.isArray(own) ? own : []), ...trees];
+      changeset.data.model.associations.get(name)?.cardinality === 'one' && own === undefined;
+    tree[name] = single && only ? only : [...(Array.isArray(own) ? own : []), ...trees];
   }
   return tree;
 }
 
 /**
- * Every error of the record and of those below it in the order in which they were found, each with its path in the words
- * of whoever sent the input: entries count as they were sent, replaced records shift nothing as they do in Ecto.
+ * Every error of the record and of those below it in the order in which they were found, each with
+ * its path in the words of whoever sent the input: entries count as they were sent, replaced
+ * records shift nothing as they do in Ecto.
  */
-export function listErrors(
-  changeset: Changeset,
-  root: Path = [],
-): readonly LocatedIssue[] {
+export function listErrors(changeset: Changeset, root: Path = []): readonly LocatedIssue[] {
   const own = changeset.errors.toReversed().map((issue) => ({
     ...issue,
     path: [...root, ...(issue.at ?? [issue.field])],
   }));
   const below = Object.values(changeset.assocs).flatMap((assoc) =>
-    assoc.entries.flatMap((entry) =>
-      listErrors(entry.changeset, [...root, ...entry.at]),
-    ),
+    assoc.entries.flatMap((entry) => listErrors(entry.changeset, [...root, ...entry.at])),
   );
   return [...own, ...below];
 }
@@ -76,27 +66,16 @@ export function messageOf(issue: Pick<Issue, 'message' | 'params'>): string {
 }
 
 /**
- * The changeset with an error added to the record at a path (as `listErrors` gives paths, from the same root), so that
- * what only the plan or the database finds is reported where it belongs.
+ * The changeset with an error added to the record at a path (as `listErrors` gives paths, from the
+ * same root), so that what only the plan or the database finds is reported where it belongs.
  */
-export function addErrorAt(
-  changeset: Changeset,
-  path: Path,
-  issue: Issue,
-): Changeset {
-  if (path.length === 0)
-    return addError(changeset, issue.field, issue.message, issue);
+export function addErrorAt(changeset: Changeset, path: Path, issue: Issue): Changeset {
+  if (path.length === 0) return addError(changeset, issue.field, issue.message, issue);
   for (const [name, assoc] of Object.entries(changeset.assocs)) {
-    const index = assoc.entries.findIndex((entry) =>
-      startsWith(path, entry.at),
-    );
+    const index = assoc.entries.findIndex((entry) => startsWith(path, entry.at));
     const entry = assoc.entries[index];
     if (!entry) continue;
-    const child = addErrorAt(
-      entry.changeset,
-      path.slice(entry.at.length),
-      issue,
-    );
+    const child = addErrorAt(entry.changeset, path.slice(entry.at.length), issue);
     const entries = assoc.entries.with(index, { ...entry, changeset: child });
     return setAssoc(changeset, name, { ...assoc, entries });
   }

@@ -6,11 +6,7 @@ import { builder } from './builder.ts';
 import { columnFields } from '../pothos/read/column.ts';
 import { connectionField } from '../pothos/connection/connection.ts';
 import { associationOf, objectOf } from '../pothos/read/object.ts';
-import {
-  createField,
-  deleteField,
-  updateField,
-} from '../pothos/mutation-fields.ts';
+import { createField, deleteField, updateField } from '../pothos/mutation-fields.ts';
 import { recordField } from '../pothos/read/record-field.ts';
 
 const author = getModel(models, 'Author');
@@ -24,8 +20,7 @@ builder.objectType(objectOf(author), {
       lockVersion:
         'Rises by 1 with every update of the author; sent along with a write, it guards against overwriting what others wrote.',
       insertedAt: 'When the author was created.',
-      updatedAt:
-        'When the author was last changed; a change of the posts leaves it.',
+      updatedAt: 'When the author was last changed; a change of the posts leaves it.',
     }),
     posts: associationField(
       t,

@@ -1,7 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import type { Context } from '../pothos/context.ts';
 
-/** The one builder of the schema: each file under graphql/ adds its types to it. Nothing is nullable unless it says so. */
+/**
+ * The one builder of the schema: each file under graphql/ adds its types to it. Nothing is nullable
+ * unless it says so.
+ */
 export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
@@ -16,25 +19,13 @@ export const builder = new SchemaBuilder<{
 type Types = (typeof builder)['$inferSchemaTypes'];
 
 /** The field builder of an object type whose values are of the given shape. */
-export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
-  Types,
-  Shape
->;
+export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
 
 /** The field builder of Query. */
-export type QueryFields = PothosSchemaTypes.QueryFieldBuilder<
-  Types,
-  Types['Root']
->;
+export type QueryFields = PothosSchemaTypes.QueryFieldBuilder<Types, Types['Root']>;
 
 /** The field builder of Mutation. */
-export type MutationFields = PothosSchemaTypes.MutationFieldBuilder<
-  Types,
-  Types['Root']
->;
+export type MutationFields = PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;
 
 /** The field builder of an input type. */
-export type InputFields = PothosSchemaTypes.InputFieldBuilder<
-  Types,
-  'InputObject'
->;
+export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;

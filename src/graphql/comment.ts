@@ -6,11 +6,7 @@ import { builder } from './builder.ts';
 import { columnFields } from '../pothos/read/column.ts';
 import { connectionField } from '../pothos/connection/connection.ts';
 import { associationOf, objectOf } from '../pothos/read/object.ts';
-import {
-  createField,
-  deleteField,
-  updateField,
-} from '../pothos/mutation-fields.ts';
+import { createField, deleteField, updateField } from '../pothos/mutation-fields.ts';
 import { recordField } from '../pothos/read/record-field.ts';
 
 const comment = getModel(models, 'Comment');
@@ -26,11 +22,7 @@ builder.objectType(objectOf(comment), {
       insertedAt: 'When the comment was created.',
       updatedAt: 'When the comment was last changed.',
     }),
-    post: associationField(
-      t,
-      associationOf(comment, 'post'),
-      'The post it stands under.',
-    ),
+    post: associationField(t, associationOf(comment, 'post'), 'The post it stands under.'),
   }),
 });
 

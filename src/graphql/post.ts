@@ -1,20 +1,12 @@
 import { post as aggregate } from '../blog/post.ts';
 import { models } from '../blog/domain.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
-import {
-  associationField,
-  countField,
-} from '../pothos/read/association-field.ts';
+import { associationField, countField } from '../pothos/read/association-field.ts';
 import { builder } from './builder.ts';
 import { columnFields } from '../pothos/read/column.ts';
 import { connectionField } from '../pothos/connection/connection.ts';
 import { associationOf, objectOf } from '../pothos/read/object.ts';
-import {
-  buildField,
-  createField,
-  deleteField,
-  updateField,
-} from '../pothos/mutation-fields.ts';
+import { buildField, createField, deleteField, updateField } from '../pothos/mutation-fields.ts';
 import { recordField } from '../pothos/read/record-field.ts';
 
 const post = getModel(models, 'Post');
@@ -30,8 +22,7 @@ builder.objectType(objectOf(post), {
       lockVersion:
         'Rises by 1 with every update of the post itself; sent along with a write, it guards against overwriting what others wrote.',
       insertedAt: 'When the post was created.',
-      updatedAt:
-        'When the post itself was last changed; a change of its comments leaves it.',
+      updatedAt: 'When the post itself was last changed; a change of its comments leaves it.',
     }),
     author: associationField(
       t,

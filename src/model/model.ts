@@ -24,13 +24,19 @@ export interface Field {
   readonly isNullable: boolean;
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
   readonly default: Value;
-  /** Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database, Prisma's client, nobody. */
+  /**
+   * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database,
+   * Prisma's client, nobody.
+   */
   readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
   /** The SQL of a dbgenerated() default. */
   readonly defaultSql: string | null;
 }
 
-/** A table: its fields, its primary key, its unique keys and its associations. `name` is Prisma's model name. */
+/**
+ * A table: its fields, its primary key, its unique keys and its associations. `name` is Prisma's
+ * model name.
+ */
 export interface Model {
   readonly name: string;
   readonly table: string;
@@ -47,7 +53,10 @@ export interface Model {
   readonly version: string | null;
 }
 
-/** What becomes of a current record that a cast or put leaves out or replaces (as Ecto's :on_replace, 3.13). */
+/**
+ * What becomes of a current record that a cast or put leaves out or replaces (as Ecto's
+ * :on_replace, 3.13).
+ */
 export type OnReplace = (typeof onReplaces)[number];
 
 /** Every value of onReplace. */
@@ -63,7 +72,10 @@ export const onReplaces = [
 /** What becomes of the associated rows when their owner is deleted (as Ecto's :on_delete, 3.13). */
 export type OnDelete = 'nothing' | 'nilifyAll' | 'deleteAll';
 
-/** What an entry of a cast with an unknown id is: a new record as in Ecto, or an issue (NOT_IN_ASSOCIATION). */
+/**
+ * What an entry of a cast with an unknown id is: a new record as in Ecto, or an issue
+ * (NOT_IN_ASSOCIATION).
+ */
 export type OnUnknown = 'insert' | 'issue';
 
 /** One field to order by. */
@@ -80,7 +92,10 @@ export interface AssociationRules {
   readonly onDelete: OnDelete;
   /** Default insert. */
   readonly onUnknown: OnUnknown;
-  /** Whether a change of children alone also updates the owner's updatedAt and version. Default true. */
+  /**
+   * Whether a change of children alone also updates the owner's updatedAt and version. Default
+   * true.
+   */
   readonly forceUpdateOnChange: boolean;
   /** The order of a preload that names none. */
   readonly preloadOrder: readonly Order[];
@@ -88,7 +103,10 @@ export interface AssociationRules {
   readonly where: Values;
   /** Field values that a record built through the association starts with. */
   readonly defaults: Values;
-  /** Of a many_to_many: whether the same record twice in one list is an error. Default false; always true of has_many. */
+  /**
+   * Of a many_to_many: whether the same record twice in one list is an error. Default false; always
+   * true of has_many.
+   */
   readonly unique: boolean;
 }
 
@@ -125,7 +143,9 @@ export interface ManyToMany extends AssociationBase {
   readonly join: Join | null;
 }
 
-/** The join model of a many_to_many: its foreign keys, and the names under which Prisma knows it. */
+/**
+ * The join model of a many_to_many: its foreign keys, and the names under which Prisma knows it.
+ */
 export interface Join {
   readonly model: Model;
   /** The join model's foreign key to the owner, and to the related record. */

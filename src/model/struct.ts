@@ -2,8 +2,9 @@ import type { Association, Model } from './model.ts';
 import type { Value, Values } from './value.ts';
 
 /**
- * A record: the values of its fields, the associations that are loaded, and whether it is stored (as an Ecto struct with
- * its `__meta__.state`). An association that is not among `assocs` is not loaded.
+ * A record: the values of its fields, the associations that are loaded, and whether it is stored
+ * (as an Ecto struct with its `__meta__.state`). An association that is not among `assocs` is not
+ * loaded.
  */
 export interface Struct {
   readonly kind: 'struct';
@@ -28,20 +29,12 @@ export function buildStruct(model: Model, fields: Values = {}): Struct {
 }
 
 /** A record that was read from the database. */
-export function loadStruct(
-  model: Model,
-  fields: Values,
-  assocs: Assocs = {},
-): Struct {
+export function loadStruct(model: Model, fields: Values, assocs: Assocs = {}): Struct {
   return { kind: 'struct', model, state: 'loaded', fields, assocs };
 }
 
 /** The same record with an association loaded. */
-export function withAssoc(
-  struct: Struct,
-  association: string,
-  loaded: Loaded,
-): Struct {
+export function withAssoc(struct: Struct, association: string, loaded: Loaded): Struct {
   return { ...struct, assocs: { ...struct.assocs, [association]: loaded } };
 }
 
@@ -51,10 +44,7 @@ export function withFields(struct: Struct, fields: Values): Struct {
 }
 
 /** The values of the named fields, in their order. */
-export function fieldValues(
-  struct: Struct,
-  names: readonly string[],
-): readonly Value[] {
+export function fieldValues(struct: Struct, names: readonly string[]): readonly Value[] {
   return names.map((name) => struct.fields[name] ?? null);
 }
 
@@ -79,12 +69,7 @@ export function oneOrMany<T>(
 
 /** Whether something is a record. */
 export function isStruct(value: unknown): value is Struct {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    value.kind === 'struct'
-  );
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'struct';
 }
 
 function isMany<T>(held: T | readonly T[]): held is readonly T[] {

@@ -1,4 +1,7 @@
-/** A value of a field: what a column of any scalar type of Prisma holds. Decimals are kept as decimal text. */
+/**
+ * A value of a field: what a column of any scalar type of Prisma holds. Decimals are kept as
+ * decimal text.
+ */
 export type Value =
   | null
   | string
@@ -14,25 +17,15 @@ export type Value =
 export type Values = { readonly [field: string]: Value };
 
 /** Whether two values of one field are the same to the database. */
-export function equalValues(
-  a: Value | undefined,
-  b: Value | undefined,
-): boolean {
+export function equalValues(a: Value | undefined, b: Value | undefined): boolean {
   if (a === b) return true;
-  if (a === null || b === null || a === undefined || b === undefined)
-    return false;
+  if (a === null || b === null || a === undefined || b === undefined) return false;
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if (a instanceof Date || b instanceof Date) {
-    return (
-      a instanceof Date && b instanceof Date && a.getTime() === b.getTime()
-    );
+    return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
   }
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return (
-      a instanceof Uint8Array &&
-      b instanceof Uint8Array &&
-      Buffer.compare(a, b) === 0
-    );
+    return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
   }
   if (isList(a) || isList(b)) {
     return (
@@ -49,7 +42,10 @@ export function equalValues(
   );
 }
 
-/** Whether something is text of nothing but white space (as Unicode has it, and Elixir's `String.trim/1`). */
+/**
+ * Whether something is text of nothing but white space (as Unicode has it, and Elixir's
+ * `String.trim/1`).
+ */
 export function isBlankText(value: unknown): boolean {
   return typeof value === 'string' && /^\p{White_Space}*$/u.test(value);
 }
@@ -58,9 +54,7 @@ export function isBlankText(value: unknown): boolean {
 export function keyText(values: readonly Value[]): string {
   return values
     .map((value) =>
-      typeof value === 'string'
-        ? JSON.stringify(value)
-        : `${typeof value}:${valueText(value)}`,
+      typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${valueText(value)}`,
     )
     .join('|');
 }

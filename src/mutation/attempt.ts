@@ -12,13 +12,15 @@ import { findStaleEntry } from './changeset/stale-entry.ts';
 
 /*
  * An attempt, in order:
- * 1. find, without locks, the owners that the request concerns (owners.ts) and, where that takes reading anyway, the rows
- *    that it would write; an attempt that follows another knows them from that one (`ahead`);
+ * 1. find, without locks, the owners that the request concerns (owners.ts) and, where that takes
+ *    reading anyway, the rows that it would write; an attempt that follows another knows them from
+ *    that one (`ahead`);
  * 2. lock them, in the one order of all rows;
- * 3. read anew, under the locks, what the changeset is made of (gather.ts); where that shows owners that are not held,
- *    begin anew with them (Outdated); so far gather-locked.ts;
+ * 3. read anew, under the locks, what the changeset is made of (gather.ts); where that shows owners
+ *    that are not held, begin anew with them (Outdated); so far gather-locked.ts;
  * 4. make the changeset (root-changeset.ts); end it here if it is stale or invalid;
- * 5. plan, lock the rows of the plan, compare them with what was read (Outdated again), write (repo/write.ts).
+ * 5. plan, lock the rows of the plan, compare them with what was read (Outdated again), write
+ *    (repo/write.ts).
  */
 
 /** One attempt to do what is asked for, within a transaction. */
@@ -31,8 +33,8 @@ export interface WriteAttempt extends LockedReading {
 }
 
 /**
- * Locks the owners that a request concerns, reads what it changes, makes the changeset, plans and writes it. (In Ecto the
- * caller preloads, and nothing is locked.)
+ * Locks the owners that a request concerns, reads what it changes, makes the changeset, plans and
+ * writes it. (In Ecto the caller preloads, and nothing is locked.)
  * @throws Ended with every result but success; Outdated, where the attempt is to be made anew.
  */
 export async function attemptWrite(
@@ -48,19 +50,14 @@ export async function attemptWrite(
     throw invalid(changeset, root, findConflicts(changeset, root));
   }
   const how = { models, now: new Date(), root, oneByOne, locks, exact: true };
-  const outcome = await writeChangeset(tx, changeset, how).catch(
-    (error: unknown) => {
-      if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
-      // Nothing that the locks guard is refused so: a writer that takes none has come between.
-      if (
-        error instanceof ConstraintError &&
-        mayRepeat(attempt, error.constraint)
-      ) {
-        throw locks.outdated();
-      }
-      throw error;
-    },
-  );
+  const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
+    if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
+    // Nothing that the locks guard is refused so: a writer that takes none has come between.
+    if (error instanceof ConstraintError && mayRepeat(attempt, error.constraint)) {
+      throw locks.outdated();
+    }
+    throw error;
+  });
   if (!outcome.ok) {
     const taken = findTakenRef(outcome.changeset, root);
     if (taken && mayRepeat(attempt, taken)) throw locks.outdated();
@@ -71,8 +68,9 @@ export async function attemptWrite(
 }
 
 /**
- * Whether to begin anew where something is refused that another may have made since it was read. What is refused again
- * each time is not another's doing: a name is taken within the request itself.
+ * Whether to begin anew where something is refused that another may have made since it was read.
+ * What is refused again each time is not another's doing: a name is taken within the request
+ * itself.
  */
 function mayRepeat({ interruptions }: WriteAttempt, refused: string): boolean {
   const times = (interruptions.get(refused) ?? 0) + 1;
@@ -82,11 +80,7 @@ function mayRepeat({ interruptions }: WriteAttempt, refused: string): boolean {
 
 const MEANWHILE = 3;
 
-function invalid(
-  changeset: Changeset,
-  root: Path,
-  conflicts: readonly LocatedIssue[] = [],
-): Ended {
+function invalid(changeset: Changeset, root: Path, conflicts: readonly LocatedIssue[] = []): Ended {
   const issues = [...listErrors(changeset, root), ...conflicts];
   return new Ended({ kind: 'invalid', issues });
 }
@@ -96,7 +90,10 @@ function staleResult({ model, key, path }: StaleEntryError): Result {
   return { kind: 'stale', path, type: model, id };
 }
 
-/** The place of a reference whose record was to be created and has been made by another: then it can be linked. */
+/**
+ * The place of a reference whose record was to be created and has been made by another: then it can
+ * be linked.
+ */
 function findTakenRef(changeset: Changeset, root: Path): string | undefined {
   return listErrors(changeset, root)
     .find(({ code, path }) => code === 'UNIQUE' && path.includes('refs'))

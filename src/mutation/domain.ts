@@ -1,11 +1,11 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { OnReplace } from '../model/model.ts';
-import type {
-  AssociationOptions,
-  ModelOptions,
-} from '../model/datamodel/association-rules.ts';
+import type { AssociationOptions, ModelOptions } from '../model/datamodel/association-rules.ts';
 
-/** A record as clients write it: what may be cast, what must hold, and how its associations may be written. */
+/**
+ * A record as clients write it: what may be cast, what must hold, and how its associations may be
+ * written.
+ */
 export interface Aggregate {
   /** Prisma's model name, which is also the GraphQL type's. */
   readonly model: string;
@@ -17,7 +17,10 @@ export interface Aggregate {
   readonly fields: readonly string[];
   /** Validates the record and declares its constraints; the same for a new one and a stored one. */
   readonly validate: (changeset: Changeset) => Changeset;
-  /** Its associations by name: their rules, and the tools that clients have for them. One that is only read need not be named. */
+  /**
+   * Its associations by name: their rules, and the tools that clients have for them. One that is
+   * only read need not be named.
+   */
   readonly associations: { readonly [association: string]: AssociationWrites };
 }
 
@@ -27,7 +30,10 @@ export interface Choice {
   readonly chosen: OnReplace;
 }
 
-/** How one association is written: its rules, and its tools, from which the whole family of its inputs follows. */
+/**
+ * How one association is written: its rules, and its tools, from which the whole family of its
+ * inputs follows.
+ */
 export interface AssociationWrites extends AssociationOptions {
   /** The aggregate at the other end, where it is written below this one. */
   readonly part?: Aggregate;
@@ -38,7 +44,10 @@ export interface AssociationWrites extends AssociationOptions {
     /** The name of the entry's input type, where it is not Cast and the model's name. */
     readonly entry?: string;
   };
-  /** put_assoc: the unique fields, beside the id, that a reference may name; whether a name unknown may be created. */
+  /**
+   * put_assoc: the unique fields, beside the id, that a reference may name; whether a name unknown
+   * may be created.
+   */
   readonly put?: Choice & {
     readonly by?: readonly string[];
     readonly create?: boolean;
@@ -51,13 +60,10 @@ export interface AssociationWrites extends AssociationOptions {
 }
 
 /**
- * A has_many whose records cannot stand without their owner: they go with it, a cast deletes what it leaves out, a put
- * loses none unless it is asked to. `fields` are what clients write of them.
+ * A has_many whose records cannot stand without their owner: they go with it, a cast deletes what
+ * it leaves out, a put loses none unless it is asked to. `fields` are what clients write of them.
  */
-export function ownedList(
-  part: Aggregate,
-  fields: readonly string[],
-): AssociationWrites {
+export function ownedList(part: Aggregate, fields: readonly string[]): AssociationWrites {
   const allowed = ['markAsInvalid', 'delete'] as const;
   return {
     part,
@@ -89,16 +95,17 @@ export function modelOptions(aggregate: Aggregate): ModelOptions {
   };
 }
 
-/** The rules of every association of the service: an unknown id is an issue, and children alone do not touch their owner. */
+/**
+ * The rules of every association of the service: an unknown id is an issue, and children alone do
+ * not touch their owner.
+ */
 const serviceRules = {
   onUnknown: 'issue',
   forceUpdateOnChange: false,
 } as const;
 
 /** An aggregate and all below it, each once. */
-export function collectAggregates(
-  roots: readonly Aggregate[],
-): ReadonlyMap<string, Aggregate> {
+export function collectAggregates(roots: readonly Aggregate[]): ReadonlyMap<string, Aggregate> {
   const found = new Map<string, Aggregate>();
   const visit = (aggregate: Aggregate): void => {
     if (found.has(aggregate.model)) return;

@@ -1,20 +1,11 @@
 import { standardLimits } from '../postgres/connection.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
-import {
-  runTransaction,
-  type TransactionClient,
-} from '../repo/transaction/transaction.ts';
+import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { attemptWrite } from './attempt.ts';
 import { findExceededLimit } from './input/max-entries.ts';
 import { identityOf, once } from './idempotency/run-once.ts';
 import type { InputSetup } from './input/read-input.ts';
-import {
-  Ended,
-  readInput,
-  type Request,
-  type Result,
-  rootPath,
-} from './request.ts';
+import { Ended, readInput, type Request, type Result, rootPath } from './request.ts';
 
 /** What a mutation may take. */
 export interface MutationLimits {
@@ -48,7 +39,8 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is no answer.
+ * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is
+ * no answer.
  */
 export async function mutate(
   setup: Setup,

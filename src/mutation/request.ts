@@ -7,11 +7,7 @@ import type { Aggregate } from './domain.ts';
 import type { RecordInput } from './input/input.ts';
 import type { ExceededLimit } from './input/max-entries.ts';
 import type { RootAction } from './load/owners.ts';
-import {
-  type InputSetup,
-  readBuildInput,
-  readRecordInput,
-} from './input/read-input.ts';
+import { type InputSetup, readBuildInput, readRecordInput } from './input/read-input.ts';
 import type { StaleEntry } from './changeset/stale-entry.ts';
 
 /** What a client asks for, one record at the root. */
@@ -67,10 +63,7 @@ export class Ended extends Error {
 }
 
 /** The input of a request, read; a delete has none. */
-export function readInput(
-  setup: InputSetup,
-  request: Request,
-): RecordInput | null {
+export function readInput(setup: InputSetup, request: Request): RecordInput | null {
   switch (request.kind) {
     case 'create':
     case 'update':
@@ -94,8 +87,7 @@ export function readInput(
 
 /** What is done with the record at the root. */
 export function rootAction(request: Request): RootAction {
-  if (request.kind === 'update' || request.kind === 'delete')
-    return request.kind;
+  if (request.kind === 'update' || request.kind === 'delete') return request.kind;
   return 'insert';
 }
 

@@ -1,7 +1,10 @@
 import type { Value, Values } from '../model/value.ts';
 import type { Insert, Operation, Plan, Reference, Row } from './plan.ts';
 
-/** The inserts whose primary key is not fully given, by their number in the plan, with the key fields still open. */
+/**
+ * The inserts whose primary key is not fully given, by their number in the plan, with the key
+ * fields still open.
+ */
 export function openKeys(
   plan: Plan,
   primaryKeyOf: (model: string) => readonly string[],
@@ -16,9 +19,7 @@ export function openKeys(
       ...Object.keys(operation.values),
       ...operation.references.flatMap((item) => item.fields),
     ]);
-    const fields = primaryKeyOf(operation.model).filter(
-      (field) => !given.has(field),
-    );
+    const fields = primaryKeyOf(operation.model).filter((field) => !given.has(field));
     return fields.length === 0
       ? []
       : [{ number: operation.row.new, model: operation.model, fields }];
@@ -26,8 +27,8 @@ export function openKeys(
 }
 
 /**
- * The plan with the keys of its new rows in place: `made` holds, by number, values for the open key fields. Every
- * reference becomes a value.
+ * The plan with the keys of its new rows in place: `made` holds, by number, values for the open key
+ * fields. Every reference becomes a value.
  */
 export function assignKeys(
   plan: Plan,
@@ -58,15 +59,11 @@ export function assignKeys(
     const values = valuesOf(row.new);
     const names = insert ? primaryKeyOf(insert.model) : [];
     return {
-      key: Object.fromEntries(
-        names.map((name) => [name, values[name] ?? null]),
-      ),
+      key: Object.fromEntries(names.map((name) => [name, values[name] ?? null])),
     };
   };
   return {
-    operations: plan.operations.map((operation) =>
-      assign(operation, valuesOf, keyOf),
-    ),
+    operations: plan.operations.map((operation) => assign(operation, valuesOf, keyOf)),
   };
 }
 
@@ -78,8 +75,7 @@ function assign(
   const row = keyOf(operation.row);
   switch (operation.action) {
     case 'insert': {
-      const values =
-        'new' in operation.row ? valuesOf(operation.row.new) : operation.values;
+      const values = 'new' in operation.row ? valuesOf(operation.row.new) : operation.values;
       const via = operation.via && {
         ...operation.via,
         row: keyOf(operation.via.row),
@@ -112,16 +108,12 @@ function assign(
   }
 }
 
-function resolve(
-  references: readonly Reference[],
-  valuesOf: (number: number) => Values,
-): Values {
+function resolve(references: readonly Reference[], valuesOf: (number: number) => Values): Values {
   const values: { [field: string]: Value } = {};
   for (const reference of references) {
     const target = valuesOf(reference.to);
     reference.fields.forEach(
-      (field, i) =>
-        (values[field] = target[reference.toFields[i] ?? ''] ?? null),
+      (field, i) => (values[field] = target[reference.toFields[i] ?? ''] ?? null),
     );
   }
   return values;

@@ -6,8 +6,9 @@ import { ChangesetError } from '../changeset/changeset-error.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * Holds the rows that a plan inserts against the types of their fields: a record may be built with any value, changes
- * are of their types already. As in Ecto, which refuses such a value where it is to be sent.
+ * Holds the rows that a plan inserts against the types of their fields: a record may be built with
+ * any value, changes are of their types already. As in Ecto, which refuses such a value where it is
+ * to be sent.
  * @throws ChangesetError for the first value of another type.
  */
 export function assertTyped(plan: Plan, models: Models): void {

@@ -4,8 +4,8 @@ import { ChangesetError } from '../changeset/changeset-error.ts';
 import type { Operation, Plan } from './plan.ts';
 
 /**
- * Holds a plan whose keys are assigned against the columns that take no null. In Ecto the database refuses such a
- * write; Prisma's client never sends it and blames its own input instead.
+ * Holds a plan whose keys are assigned against the columns that take no null. In Ecto the database
+ * refuses such a write; Prisma's client never sends it and blames its own input instead.
  * @throws ChangesetError for the first null where none may be.
  */
 export function assertNotNull(plan: Plan, models: Models): void {
@@ -21,9 +21,7 @@ export function assertNotNull(plan: Plan, models: Models): void {
 }
 
 function nullField(model: Model, operation: Operation): Field | undefined {
-  const fields = [...model.fields.values()].filter(
-    (field) => !field.isNullable,
-  );
+  const fields = [...model.fields.values()].filter((field) => !field.isNullable);
   switch (operation.action) {
     case 'insert':
       return fields.find((field) =>

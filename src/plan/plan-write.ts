@@ -16,7 +16,10 @@ import { expectations, planDelete } from './draft/removals.ts';
 import type { Cascades, Linked, Place, Planner } from './draft/planner.ts';
 import { nestedPlace } from './draft/planner.ts';
 
-/** The plan of a changeset, what makes it impossible, and the changesets of its new rows by their number. */
+/**
+ * The plan of a changeset, what makes it impossible, and the changesets of its new rows by their
+ * number.
+ */
 export interface Planned {
   readonly plan: Plan;
   readonly issues: readonly PlanIssue[];
@@ -32,14 +35,12 @@ export interface PlanOptions {
 }
 
 /**
- * Works out what is to be written for a changeset and everything below it, ordered over the whole so that unique and
- * foreign keys hold: parents of a row, the row, removals, updates, inserts, links. Pure: nothing is read or written.
+ * Works out what is to be written for a changeset and everything below it, ordered over the whole
+ * so that unique and foreign keys hold: parents of a row, the row, removals, updates, inserts,
+ * links. Pure: nothing is read or written.
  * @throws ChangesetError for an invalid changeset, or one whose action does not fit its record.
  */
-export function planWrite(
-  changeset: Changeset,
-  options: PlanOptions = {},
-): Planned {
+export function planWrite(changeset: Changeset, options: PlanOptions = {}): Planned {
   const whole = surfaceAssocs(changeset);
   if (!whole.valid) {
     throw new ChangesetError(
@@ -51,19 +52,16 @@ export function planWrite(
   return { plan: { operations: orderDrafts(drafts) }, issues, newRows };
 }
 
-/** The rows that a changeset changes in two places, also of one with errors: all that is wrong can be told at once. */
-export function findConflicts(
-  changeset: Changeset,
-  root: Path = [],
-): readonly PlanIssue[] {
+/**
+ * The rows that a changeset changes in two places, also of one with errors: all that is wrong can
+ * be told at once.
+ */
+export function findConflicts(changeset: Changeset, root: Path = []): readonly PlanIssue[] {
   const { drafts } = draftAll(changeset, { root });
   return resolveConflicts(drafts).issues;
 }
 
-function draftAll(
-  changeset: Changeset,
-  { root = [], cascades = new Map() }: PlanOptions,
-): Planner {
+function draftAll(changeset: Changeset, { root = [], cascades = new Map() }: PlanOptions): Planner {
   const planner: Planner = {
     drafts: [],
     newRows: [],
@@ -75,14 +73,9 @@ function draftAll(
   return planner;
 }
 
-function planRecord(
-  planner: Planner,
-  changeset: Changeset,
-  place: Place,
-): Linked {
+function planRecord(planner: Planner, changeset: Changeset, place: Place): Linked {
   const { data } = changeset;
-  const action =
-    changeset.action ?? (data.state === 'built' ? 'insert' : 'update');
+  const action = changeset.action ?? (data.state === 'built' ? 'insert' : 'update');
   switch (action) {
     case 'insert':
     case 'update':
@@ -101,7 +94,10 @@ function planRecord(
   }
 }
 
-/** Parents first, whose keys the row needs; then the row; then what is below it; last, parents that are to be deleted. */
+/**
+ * Parents first, whose keys the row needs; then the row; then what is below it; last, parents that
+ * are to be deleted.
+ */
 function planUpsert(
   planner: Planner,
   changeset: Changeset,
@@ -112,9 +108,7 @@ function planUpsert(
   const known = place.shared ? planner.shared.get(changeset.changes) : null;
   if (known && action === 'insert') return known;
   const row: Row =
-    action === 'insert'
-      ? { new: planner.newRows.push(changeset) - 1 }
-      : storedRow(data);
+    action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
   const keys = makeForeignKeys();
   const start = planner.drafts.length;
   const deletedParents = planParents(planner, keys, changeset, place);
@@ -135,26 +129,17 @@ function planUpsert(
 }
 
 /**
- * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from the stored ones. (Ecto
- * writes the key of a parent that stays the same anew.)
+ * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from
+ * the stored ones. (Ecto writes the key of a parent that stays the same anew.)
  */
-function changedFields(
-  changeset: Changeset,
-  keys: Values,
-  action: 'insert' | 'update',
-): Values {
+function changedFields(changeset: Changeset, keys: Values, action: 'insert' | 'update'): Values {
   const { data, lock } = changeset;
   const stored = (field: string) => data.fields[field] ?? null;
-  const own = Object.entries(changeset.changes).filter(
-    ([field]) => !(field in keys),
-  );
+  const own = Object.entries(changeset.changes).filter(([field]) => !(field in keys));
   const linked = Object.entries(keys).filter(
     ([field, value]) => !equalValues(value, stored(field)),
   );
-  const raises =
-    lock &&
-    lock.next !== null &&
-    (action === 'insert' || hasChanges(changeset));
+  const raises = lock && lock.next !== null && (action === 'insert' || hasChanges(changeset));
   return {
     ...Object.fromEntries([...own, ...linked]),
     ...(raises ? { [lock.field]: lock.next } : {}),
@@ -179,9 +164,7 @@ function draftUpsert(
   const via = place.through?.via ?? null;
   const isRoot = place.rank === 'root';
   if (action === 'insert') {
-    const set = Object.entries(data.fields).filter(
-      ([, value]) => value !== null,
-    );
+    const set = Object.entries(data.fields).filter(([, value]) => value !== null);
     const values = { ...Object.fromEntries(set), ...changes };
     const insert = { action, ...base, via, values, references, constraints };
     return makeDraft(insert, data.model, isRoot ? 'root' : 'insert');
@@ -195,14 +178,13 @@ function draftUpsert(
   const linked = references.flatMap((reference) => reference.fields);
   const from = pick(data.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
-  return makeDraft(
-    { ...update, expects, constraints },
-    data.model,
-    isRoot ? 'root' : 'update',
-  );
+  return makeDraft({ ...update, expects, constraints }, data.model, isRoot ? 'root' : 'update');
 }
 
-/** A change of an association that touches its owner turns an owner that stays as it is into an update without changes. */
+/**
+ * A change of an association that touches its owner turns an owner that stays as it is into an
+ * update without changes.
+ */
 function touchOwner(
   planner: Planner,
   at: { readonly start: number; readonly own: number },

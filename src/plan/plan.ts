@@ -2,10 +2,16 @@ import type { Issue, Path } from '../changeset/issue.ts';
 import type { Constraint } from '../changeset/constraint/constraint.ts';
 import type { Values } from '../model/value.ts';
 
-/** A row: by its primary key, or, where a plan inserts it and its key is not made yet, by its number in the plan. */
+/**
+ * A row: by its primary key, or, where a plan inserts it and its key is not made yet, by its number
+ * in the plan.
+ */
 export type Row = { readonly key: Values } | { readonly new: number };
 
-/** Why an operation is there: the request names the row, a list left it out, or it goes with its owner. */
+/**
+ * Why an operation is there: the request names the row, a list left it out, or it goes with its
+ * owner.
+ */
 export type Reason = 'given' | 'replaced' | 'cascaded';
 
 /** The owner and the has_one or has_many through which a row is written. */
@@ -31,7 +37,10 @@ interface Base {
   readonly reason: Reason;
 }
 
-/** A row to be inserted; `values` holds what its record has, and null only where a change asks for it. */
+/**
+ * A row to be inserted; `values` holds what its record has, and null only where a change asks for
+ * it.
+ */
 export interface Insert extends Base {
   readonly action: 'insert';
   readonly via: Via | null;
@@ -79,8 +88,8 @@ export interface Unchanged extends Base {
 export type Operation = Insert | Update | Delete | Link | Unchanged;
 
 /**
- * What is to be written, in the order in which it is to be written; unchanged rows last. A value: showing it runs nothing.
- * (Ecto has none, it finds out while it writes.)
+ * What is to be written, in the order in which it is to be written; unchanged rows last. A value:
+ * showing it runs nothing. (Ecto has none, it finds out while it writes.)
  */
 export interface Plan {
   readonly operations: readonly Operation[];

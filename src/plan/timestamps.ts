@@ -14,7 +14,10 @@ export function updateStamps(model: Model, changes: Values, now: Date): Values {
   return updatedAt === null || updatedAt in changes ? {} : { [updatedAt]: now };
 }
 
-/** The version field that an update raises by one; null where its changes set it, or the model has none. */
+/**
+ * The version field that an update raises by one; null where its changes set it, or the model has
+ * none.
+ */
 export function raisedVersion(model: Model, changes: Values): string | null {
   const { version } = model;
   return version !== null && version in changes ? null : version;

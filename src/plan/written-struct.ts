@@ -42,8 +42,9 @@ export function readWritten(
 }
 
 /**
- * The record as it was written: stored, with its keys, timestamps and version, and of each changed association what is
- * there now. What the database makes by itself is not known here. A deleted record is as it was.
+ * The record as it was written: stored, with its keys, timestamps and version, and of each changed
+ * association what is there now. What the database makes by itself is not known here. A deleted
+ * record is as it was.
  */
 export function writtenStruct(changeset: Changeset, rows: WrittenRows): Struct {
   const { data } = changeset;
@@ -61,10 +62,7 @@ export function writtenStruct(changeset: Changeset, rows: WrittenRows): Struct {
   return loadStruct(data.model, fields, assocs);
 }
 
-function writtenFields(
-  { data, changes }: Changeset,
-  rows: WrittenRows,
-): Values {
+function writtenFields({ data, changes }: Changeset, rows: WrittenRows): Values {
   const { model, fields } = data;
   const inserted = rows.inserted.get(changes);
   if (inserted) return { ...fields, ...changes, ...inserted };
@@ -77,9 +75,7 @@ function writtenFields(
     ...changes,
     ...update.changes,
     ...updateStamps(model, update.changes, rows.now),
-    ...(version !== null && typeof before === 'number'
-      ? { [version]: before + 1 }
-      : {}),
+    ...(version !== null && typeof before === 'number' ? { [version]: before + 1 } : {}),
   };
 }
 
@@ -94,16 +90,13 @@ function writtenAssoc(
   return oneOrMany(association, records);
 }
 
-/** A loaded parent is no longer the parent once the foreign key has changed; as in Ecto, it is then not loaded. */
-function isLeft(
-  association: Association,
-  before: Values,
-  after: Values,
-): boolean {
+/**
+ * A loaded parent is no longer the parent once the foreign key has changed; as in Ecto, it is then
+ * not loaded.
+ */
+function isLeft(association: Association, before: Values, after: Values): boolean {
   return (
     association.kind === 'belongsTo' &&
-    association.ownerKey.some(
-      (name) => !equalValues(before[name] ?? null, after[name] ?? null),
-    )
+    association.ownerKey.some((name) => !equalValues(before[name] ?? null, after[name] ?? null))
   );
 }

@@ -16,7 +16,10 @@ export type ClientOptions = Partial<Limits> & {
   readonly onConnectionError?: (error: Error) => void;
 };
 
-/** Makes the client of the service's schema; it connects at its first query. Close it with `$disconnect`. */
+/**
+ * Makes the client of the service's schema; it connects at its first query. Close it with
+ * `$disconnect`.
+ */
 export function makeClient(options: ClientOptions): Client {
   const { poolTimeout, transactionTimeout } = { ...standardLimits, ...options };
   return new PrismaClient({
@@ -26,7 +29,10 @@ export function makeClient(options: ClientOptions): Client {
   });
 }
 
-/** Makes the database adapter alone, for the client of another Prisma schema: `new PrismaClient({ adapter })`. */
+/**
+ * Makes the database adapter alone, for the client of another Prisma schema: `new PrismaClient({
+ * adapter })`.
+ */
 export function makeAdapter(options: ClientOptions): PrismaPg {
   const { url, onStatement, onConnectionError = () => {} } = options;
   const limits = { ...standardLimits, ...options };
@@ -65,9 +71,8 @@ const NOT_NAMED = '';
 const PREPARED = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/i;
 
 /**
- * Names the statements PostgreSQL is to keep prepared. Filters and lists of
- * every length make new texts without end and each connection keeps each name,
- * so only the first are named.
+ * Names the statements PostgreSQL is to keep prepared. Filters and lists of every length make new
+ * texts without end and each connection keeps each name, so only the first are named.
  */
 function makeStatementNames(): (sql: string) => string {
   const names = new Map<string, string>();

@@ -6,7 +6,10 @@ export type ConnectionOptions = {
   readonly url: string;
   /** Connections at most; 10 unless given. */
   readonly poolSize?: number;
-  /** PostgreSQL settings of every session, in the units PostgreSQL takes: `{ statement_timeout: '5s' }`. */
+  /**
+   * PostgreSQL settings of every session, in the units PostgreSQL takes: `{ statement_timeout: '5s'
+   * }`.
+   */
   readonly settings?: Readonly<Record<string, string>>;
   /** Milliseconds to wait for a connection before giving up; 5,000 unless given. */
   readonly connectTimeout?: number;
@@ -36,10 +39,9 @@ export const standardLimits: Limits = {
 };
 
 /**
- * The settings of a pool of connections. Every session runs in UTC: the adapter
- * reads a timestamptz wrongly in any other zone. And it looks for tables in
- * public, where Prisma has them, whatever the address, the user or the database
- * says.
+ * The settings of a pool of connections. Every session runs in UTC: the adapter reads a timestamptz
+ * wrongly in any other zone. And it looks for tables in public, where Prisma has them, whatever the
+ * address, the user or the database says.
  */
 export function poolConfig({
   url,
@@ -76,20 +78,14 @@ export async function tryConnection(options: ConnectionOptions): Promise<void> {
   }
 }
 
-// What the address says wins over the other options of a pool, so the settings
-// are added to the `options` it may have already.
-function withSettings(
-  url: string,
-  settings: Readonly<Record<string, string>>,
-): string {
+// What the address says wins over the other options of a pool, so the settings are added to the
+// `options` it may have already.
+function withSettings(url: string, settings: Readonly<Record<string, string>>): string {
   const address = new URL(url);
   const given = address.searchParams.get('options');
   const added = Object.entries(settings).map(
     ([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`,
   );
-  address.searchParams.set(
-    'options',
-    [...(given === null ? [] : [given]), ...added].join(' '),
-  );
+  address.searchParams.set('options', [...(given === null ? [] : [given]), ...added].join(' '));
   return address.href;
 }

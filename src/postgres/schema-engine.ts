@@ -2,10 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import {
-  bindMigrationAwareSqlAdapterFactory,
-  ColumnTypeEnum,
-} from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { poolConfig } from './connection.ts';
@@ -24,9 +21,9 @@ export type SchemaEngineSession = {
 };
 
 /**
- * Runs `task` with Prisma's schema engine, the one behind `prisma migrate`, as
- * WebAssembly on one connection of its own. The engine's advisory lock lives as
- * long as that connection: two callers at once take turns.
+ * Runs `task` with Prisma's schema engine, the one behind `prisma migrate`, as WebAssembly on one
+ * connection of its own. The engine's advisory lock lives as long as that connection: two callers
+ * at once take turns.
  */
 export async function withSchemaEngine<T>(
   { url, schemaPath }: SchemaEngineOptions,
@@ -54,7 +51,10 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** The engine's messages end in a trace of its own code: a line `0: sql_schema_connector::…` and what follows. */
+/**
+ * The engine's messages end in a trace of its own code: a line `0: sql_schema_connector::…` and
+ * what follows.
+ */
 function withoutTrace(error: unknown): unknown {
   if (error instanceof Error) {
     error.message = error.message.replace(/\n\s+0: \w+::[^]*$/, '');
@@ -79,8 +79,8 @@ function loadEngine(): Promise<void> {
   return loading;
 }
 
-// The package's own entry imports the .wasm file as a module, which Node does
-// not do without a flag.
+// The package's own entry imports the .wasm file as a module, which Node does not do without a
+// flag.
 async function instantiate(): Promise<void> {
   const resolve = createRequire(import.meta.url).resolve;
   const script = resolve('@prisma/schema-engine-wasm/schema_engine_bg');
@@ -94,10 +94,9 @@ async function instantiate(): Promise<void> {
 }
 
 /**
- * The adapter as the engine needs it. A script runs as one simple query, all of
- * it or nothing: the adapter's own executeScript splits at every `;`. And
- * catalogue columns of type "char", which the adapter refuses, are read as
- * single characters.
+ * The adapter as the engine needs it. A script runs as one simple query, all of it or nothing: the
+ * adapter's own executeScript splits at every `;`. And catalogue columns of type "char", which the
+ * adapter refuses, are read as single characters.
  */
 class EngineAdapter extends PrismaPg {
   readonly #pool: EnginePool;
@@ -135,9 +134,7 @@ class EnginePool extends pg.Pool {
 
   constructor(config: pg.PoolConfig) {
     super(config);
-    const query = this.query.bind(this) as (
-      ...args: unknown[]
-    ) => Promise<pg.QueryResult>;
+    const query = this.query.bind(this) as (...args: unknown[]) => Promise<pg.QueryResult>;
     this.query = async (...args: unknown[]): Promise<never> => {
       const result = await query(...args);
       for (const field of result.fields ?? []) {

@@ -2,19 +2,18 @@ import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Transaction } from '@prisma/driver-adapter-utils';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
-import {
-  CommitLostError,
-  isCommitRefused,
-} from '../repo/errors/database-fault.ts';
+import { CommitLostError, isCommitRefused } from '../repo/errors/database-fault.ts';
 
 type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
 
 /**
  * Prisma's adapter, which also
- * - tells apart a connection that is lost during COMMIT (CommitLostError) from one that is lost before;
- * - keeps a transaction in which a statement failed from being taken for committed: PostgreSQL answers its COMMIT with
- *   ROLLBACK, which is no error;
- * - gives up a connection that is silent for too long while it is in use, as when the network has swallowed it;
+ * - tells apart a connection that is lost during COMMIT (CommitLostError) from one that is lost
+ *   before;
+ * - keeps a transaction in which a statement failed from being taken for committed: PostgreSQL
+ *   answers its COMMIT with ROLLBACK, which is no error;
+ * - gives up a connection that is silent for too long while it is in use, as when the network has
+ *   swallowed it;
  * - outlives a connection that ends in the moment it is handed out.
  */
 export class WatchedAdapter extends PrismaPg {
@@ -71,8 +70,8 @@ function watchConnections(pool: Pool, silence: number): void {
   pool.on('acquire', (client) => used.add(client));
   pool.on('release', (_error, client) => used.delete(client));
   pool.on('connect', (client) => {
-    // Between the pool and the adapter nobody listens, and an error that
-    // nobody hears ends the process.
+    // Between the pool and the adapter nobody listens, and an error that nobody hears ends the
+    // process.
     client.on('error', () => {});
     const { stream } = client.connection;
     if (!(stream instanceof Socket)) return;

@@ -1,8 +1,5 @@
 import { models } from '../blog/domain.ts';
-import {
-  type MutationLimits,
-  standardMutationLimits,
-} from '../mutation/mutate.ts';
+import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import type { Models } from '../model/model.ts';
 import type { Client } from '../postgres/adapter.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';

@@ -82,20 +82,12 @@ export function deleteField(t: MutationFields, aggregate: Aggregate) {
       options: optionsArg(t),
     },
     resolve: (_root, { id, lockVersion = null, options }, context) =>
-      run(
-        context,
-        { kind: 'delete', aggregate, id, lockVersion: lockVersion ?? null },
-        options,
-      ),
+      run(context, { kind: 'delete', aggregate, id, lockVersion: lockVersion ?? null }, options),
   });
 }
 
 /** buildXY: a new record through its owner. */
-export function buildField(
-  t: MutationFields,
-  owner: Aggregate,
-  association: string,
-) {
+export function buildField(t: MutationFields, owner: Aggregate, association: string) {
   const model = getModel(models, owner.model);
   const { related } = associationOf(model, association);
   return t.field({
@@ -113,11 +105,7 @@ export function buildField(
     resolve: (_root, { input, options, ...ownerId }, context) => {
       const [given] = Object.values(ownerId);
       const id = typeof given === 'string' ? given : '';
-      return run(
-        context,
-        { kind: 'build', aggregate: owner, id, association, input },
-        options,
-      );
+      return run(context, { kind: 'build', aggregate: owner, id, association, input }, options);
     },
   });
 }
@@ -182,8 +170,7 @@ const MAX_KEY = 255;
 /** PostgreSQL's text holds neither NUL nor half of a surrogate pair. */
 function readIdempotencyKey(key: string | null): string | null {
   if (key === null) return null;
-  const refuse = (problem: string) =>
-    badUserInput(['options', 'idempotencyKey'], problem);
+  const refuse = (problem: string) => badUserInput(['options', 'idempotencyKey'], problem);
   if (key.trim() === '') throw refuse("can't be blank");
   if (Array.from(key).length > MAX_KEY) {
     throw refuse(`should be at most ${MAX_KEY} character(s)`);

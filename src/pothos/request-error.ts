@@ -12,8 +12,9 @@ export interface Failure {
 }
 
 /**
- * The request error for a fault of the database: UNAVAILABLE where the field has written nothing and may be sent again,
- * OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that it cannot hold. Null for every other error.
+ * The request error for a fault of the database: UNAVAILABLE where the field has written nothing
+ * and may be sent again, OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that
+ * it cannot hold. Null for every other error.
  */
 export function requestError(failure: Failure): GraphQLError | null {
   const { error, depth, isWritten } = failure;
@@ -23,10 +24,9 @@ export function requestError(failure: Failure): GraphQLError | null {
     );
   }
   if (isTooLargeToIndex(error)) {
-    return new GraphQLError(
-      'A text takes more bytes than the database can index: shorten it.',
-      { extensions: { code: 'BAD_USER_INPUT' } },
-    );
+    return new GraphQLError('A text takes more bytes than the database can index: shorten it.', {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
   }
   if (faultOf(error) === null) return null;
   if (isWritten && depth > 1) {

@@ -16,10 +16,12 @@ builder.scalarType('JSON', {
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });
 
-const dateTime =
-  /^\d{4}-\d{2}-(\d{2})T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
+const dateTime = /^\d{4}-\d{2}-(\d{2})T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
-/** Reads RFC 3339; the years are those that ISO writes with four digits, without the year 0, which PostgreSQL does not know. */
+/**
+ * Reads RFC 3339; the years are those that ISO writes with four digits, without the year 0, which
+ * PostgreSQL does not know.
+ */
 function readDateTime(input: unknown, node?: ValueNode): Date {
   const parts = typeof input === 'string' ? dateTime.exec(input) : null;
   if (parts === null) throw refusal(input, node);

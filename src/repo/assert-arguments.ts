@@ -35,23 +35,13 @@ export function assertNotDeleted(changeset: Changeset, tried: string): void {
  */
 export function withAction(changeset: Changeset, action: Action): Changeset {
   const given = changeset.action;
-  if (
-    given !== null &&
-    given !== action &&
-    (given !== 'ignore' || changeset.valid)
-  ) {
+  if (given !== null && given !== action && (given !== 'ignore' || changeset.valid)) {
     const why = `its action is "${given}". Give it to that function, or leave the action out.`;
     throw misuse(action, changeset, why);
   }
   return putAction(changeset, action);
 }
 
-function misuse(
-  tried: string,
-  changeset: Changeset,
-  why: string,
-): ChangesetError {
-  return new ChangesetError(
-    `cannot ${tried} ${changeset.data.model.name}: ${why}`,
-  );
+function misuse(tried: string, changeset: Changeset, why: string): ChangesetError {
+  return new ChangesetError(`cannot ${tried} ${changeset.data.model.name}: ${why}`);
 }

@@ -13,9 +13,8 @@ interface BatchCount {
 }
 
 /**
- * What a Prisma client offers for one model, without its generated types: the
- * arguments are Prisma's. Rows come as Prisma gives them; `toRow` makes them
- * plain.
+ * What a Prisma client offers for one model, without its generated types: the arguments are
+ * Prisma's. Rows come as Prisma gives them; `toRow` makes them plain.
  */
 export interface Delegate {
   findMany(args?: object): Promise<readonly Row[]>;
@@ -37,8 +36,8 @@ export interface Delegate {
  */
 export function delegate(client: Delegates, model: Model): Delegate {
   const name = model.name.charAt(0).toLowerCase() + model.name.slice(1);
-  // The one cast of the repo: a client is generated with a property for each
-  // model, typed for that model alone; here they are reached by name.
+  // The one cast of the repo: a client is generated with a property for each model, typed for that
+  // model alone; here they are reached by name.
   const delegates = client as unknown as { readonly [name: string]: Delegate };
   const found = delegates[name];
   if (found === undefined) {

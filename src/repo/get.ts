@@ -10,7 +10,8 @@ import { delegate } from './delegate.ts';
 import { toRow } from './row.ts';
 
 /**
- * The record of a primary key, or null. A key of several fields is given as an object of them. As Ecto.Repo.get/3.
+ * The record of a primary key, or null. A key of several fields is given as an object of them. As
+ * Ecto.Repo.get/3.
  * @throws ChangesetError for what is no such key.
  */
 export async function getRecord(
@@ -24,10 +25,7 @@ export async function getRecord(
 }
 
 /** Every record of a model, in the order of its primary key. */
-export async function allRecords(
-  client: Delegates,
-  model: Model,
-): Promise<readonly Struct[]> {
+export async function allRecords(client: Delegates, model: Model): Promise<readonly Struct[]> {
   const orderBy = model.primaryKey.map((name) => ({ [name]: 'asc' }));
   const rows = await delegate(client, model).findMany({ orderBy });
   return rows.map((row) => loadStruct(model, toRow(model, row)));
@@ -51,7 +49,5 @@ function readKey(model: Model, id: Value): Values {
 }
 
 function partOf(given: Value, name: string): unknown {
-  return typeof given === 'object' && given !== null
-    ? Reflect.get(given, name)
-    : undefined;
+  return typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
 }

@@ -9,12 +9,7 @@ import { StaleEntryError } from './errors/errors.ts';
 import { allRecords, getRecord } from './get.ts';
 import { joinTransaction } from './transaction/nested-transaction.ts';
 import { makeLoaders } from './read/loaders.ts';
-import {
-  assertBuilt,
-  assertChangeset,
-  assertNotDeleted,
-  withAction,
-} from './assert-arguments.ts';
+import { assertBuilt, assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
@@ -36,23 +31,25 @@ export interface RepoOptions {
 export interface Repo {
   /** Inserts a new record and what is below it. */
   insert(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
-  /** Writes the changes to a stored record (or one built with its key) and below it; without changes nothing runs. */
+  /**
+   * Writes the changes to a stored record (or one built with its key) and below it; without changes
+   * nothing runs.
+   */
   update(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
-  /** Deletes a stored record (or one built with its key), after what its associations' onDelete names. */
+  /**
+   * Deletes a stored record (or one built with its key), after what its associations' onDelete
+   * names.
+   */
   delete(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
-   * Runs several writes that are kept together, or not at all where one throws or is refused. Where another transaction
-   * or the connection gets in the way, everything is run anew.
+   * Runs several writes that are kept together, or not at all where one throws or is refused. Where
+   * another transaction or the connection gets in the way, everything is run anew.
    */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
-  preload(
-    record: Struct,
-    preloads: readonly Preload[],
-    options?: PreloadOptions,
-  ): Promise<Struct>;
+  preload(record: Struct, preloads: readonly Preload[], options?: PreloadOptions): Promise<Struct>;
   preload(
     records: readonly (Struct | null)[] | Struct | null,
     preloads: readonly Preload[],
@@ -81,8 +78,7 @@ export function makeRepo(
     models,
     now,
     reader: client,
-    transact: (run) =>
-      runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
+    transact: (run) => runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
   });
 }
 
@@ -90,9 +86,7 @@ interface Setup {
   readonly models: Models;
   readonly now: () => Date;
   readonly reader: Delegates;
-  readonly transact: <T>(
-    run: (tx: Delegates, oneByOne: boolean) => Promise<T>,
-  ) => Promise<T>;
+  readonly transact: <T>(run: (tx: Delegates, oneByOne: boolean) => Promise<T>) => Promise<T>;
 }
 
 function repoOver(setup: Setup): Repo {
@@ -156,12 +150,7 @@ function makePreload(setup: Setup): Repo['preload'] {
     if (records !== null && !isStruct(records)) {
       return preloadRecords(loaders, records, preloads, options);
     }
-    const [loaded = null] = await preloadRecords(
-      loaders,
-      [records],
-      preloads,
-      options,
-    );
+    const [loaded = null] = await preloadRecords(loaders, [records], preloads, options);
     return loaded;
   }
   return preload;
@@ -173,12 +162,8 @@ async function writeInTransaction(
   options: RepoOptions,
 ): Promise<Outcome> {
   if (!changeset.valid) return { ok: false, changeset };
-  const idle =
-    changeset.action === 'update' &&
-    !hasChanges(changeset) &&
-    !changeset.lock?.always;
-  if (idle)
-    return { ok: true, struct: changeset.data, plan: { operations: [] } };
+  const idle = changeset.action === 'update' && !hasChanges(changeset) && !changeset.lock?.always;
+  if (idle) return { ok: true, struct: changeset.data, plan: { operations: [] } };
   const { models, now } = setup;
   const { allowStale = false, staleErrorField } = options;
   const { staleErrorMessage = 'is stale' } = options;

@@ -5,8 +5,8 @@ import type { Value, Values } from '../model/value.ts';
 export type Row = Values;
 
 /**
- * The plain row of what Prisma returned: the model's own fields and no
- * relations, decimals as decimal text.
+ * The plain row of what Prisma returned: the model's own fields and no relations, decimals as
+ * decimal text.
  */
 export function toRow(model: Model, record: Row): Row {
   const row: { [field: string]: Value } = {};
@@ -22,8 +22,8 @@ function toDecimalText(value: Value): Value {
   return isDecimal(value) ? value.toFixed() : value;
 }
 
-// Prisma's decimals are objects of a class of its runtime; toFixed gives all
-// their digits, without exponent and without idle zeros.
+// Prisma's decimals are objects of a class of its runtime; toFixed gives all their digits, without
+// exponent and without idle zeros.
 function isDecimal(value: unknown): value is { toFixed(): string } {
   return (
     typeof value === 'object' &&

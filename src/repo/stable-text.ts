@@ -1,6 +1,6 @@
 /**
- * A text that is the same for equal arguments, whatever the order of their
- * keys, and differs for different ones: 1, 1n and "1" are three.
+ * A text that is the same for equal arguments, whatever the order of their keys, and differs for
+ * different ones: 1, 1n and "1" are three.
  */
 export function stableText(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,9 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  type MutationLimits,
-  standardMutationLimits,
-} from '../mutation/mutate.ts';
+import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import { type Limits, standardLimits } from '../postgres/connection.ts';
 
 /** The service's settings, checked. */
@@ -29,15 +26,7 @@ export type Config = {
 /** How much is logged, from least to most. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const LOG_LEVELS = [
-  'silent',
-  'fatal',
-  'error',
-  'warn',
-  'info',
-  'debug',
-  'trace',
-] as const;
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** What keeps the service from starting, in one line for whoever starts it. */
 export class StartError extends Error {
@@ -47,14 +36,11 @@ export class StartError extends Error {
 const projectFolder = join(import.meta.dirname, '../..');
 
 /**
- * Reads the settings from environment variables; one that is empty counts as
- * not set.
+ * Reads the settings from environment variables; one that is empty counts as not set.
  *
  * @throws StartError that names every wrong one.
  */
-export function readConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-): Config {
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.entries(environment).filter(([, value]) => value !== '');
   const { success, data, error } = settings.safeParse(Object.fromEntries(set));
   if (!success) {
@@ -64,9 +50,7 @@ export function readConfig(
     port: data.PORT,
     host: data.HOST,
     corsOrigins: data.CORS_ORIGINS,
-    ...(data.DATABASE_URL === undefined
-      ? {}
-      : { databaseUrl: data.DATABASE_URL }),
+    ...(data.DATABASE_URL === undefined ? {} : { databaseUrl: data.DATABASE_URL }),
     migrateOnStart: data.MIGRATE_ON_START,
     logLevel: data.LOG_LEVEL,
     dataFolder: resolve(projectFolder, data.DATA_FOLDER),
@@ -86,10 +70,8 @@ export function readConfig(
 const PORT_FORM = 'PORT must be a whole number from 0 to 65535';
 const ORIGINS_FORM =
   'CORS_ORIGINS must be origins with commas between, as https://app.example, or *';
-const URL_FORM =
-  'DATABASE_URL must look like postgresql://user:password@host:5432/database';
-const SCHEMA_FORM =
-  'DATABASE_URL may not ask for a schema other than public: the tables are there';
+const URL_FORM = 'DATABASE_URL must look like postgresql://user:password@host:5432/database';
+const SCHEMA_FORM = 'DATABASE_URL may not ask for a schema other than public: the tables are there';
 
 const standard = { ...standardLimits, ...standardMutationLimits };
 const DAY = 86_400_000;
@@ -123,16 +105,9 @@ const settings = z
     POOL_TIMEOUT: time('POOL_TIMEOUT', standard.poolTimeout),
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
     STATEMENT_TIMEOUT: time('STATEMENT_TIMEOUT', standard.statementTimeout),
-    TRANSACTION_TIMEOUT: time(
-      'TRANSACTION_TIMEOUT',
-      standard.transactionTimeout,
-    ),
+    TRANSACTION_TIMEOUT: time('TRANSACTION_TIMEOUT', standard.transactionTimeout),
     SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
-    IDEMPOTENCY_TTL: time(
-      'IDEMPOTENCY_TTL',
-      standard.idempotencyTtl,
-      365 * DAY,
-    ),
+    IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
     MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.

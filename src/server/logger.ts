@@ -4,9 +4,8 @@ import type { LogLevel } from './config.ts';
 export type { Logger } from 'pino';
 
 /**
- * Makes the service's log: an entry is a line of JSON for `write`, the standard
- * output unless given. Passwords in addresses are blotted out wherever they
- * stand.
+ * Makes the service's log: an entry is a line of JSON for `write`, the standard output unless
+ * given. Passwords in addresses are blotted out wherever they stand.
  */
 export function makeLogger(
   level: LogLevel,

@@ -11,15 +11,14 @@ try {
   // The migration engine leaves a timer of ten seconds behind.
   process.exit(0);
 } catch (error) {
-  console.error(
-    error instanceof StartError
-      ? `cannot start: ${error.message}`
-      : tell(error),
-  );
+  console.error(error instanceof StartError ? `cannot start: ${error.message}` : tell(error));
   process.exit(1);
 }
 
-/** Resolves at the first request to stop, by a terminal that is closed too; further ones change nothing. */
+/**
+ * Resolves at the first request to stop, by a terminal that is closed too; further ones change
+ * nothing.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -21,8 +21,8 @@ export type Service = {
 };
 
 /**
- * Starts the service: database, migrations, first seed, HTTP, in this order.
- * What was started is stopped again when a later step fails.
+ * Starts the service: database, migrations, first seed, HTTP, in this order. What was started is
+ * stopped again when a later step fails.
  *
  * @throws StartError for what the one who starts it can put right.
  */
@@ -69,13 +69,10 @@ async function listen(server: Server, config: Config): Promise<string> {
   try {
     await once(server.listen(port, host), 'listening');
   } catch (error) {
-    throw new StartError(
-      `cannot listen on ${host}:${port}: ${refusalOf(error)}`,
-    );
+    throw new StartError(`cannot listen on ${host}:${port}: ${refusalOf(error)}`);
   }
   const address = server.address();
-  const taken =
-    address === null || typeof address === 'string' ? port : address.port;
+  const taken = address === null || typeof address === 'string' ? port : address.port;
   const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${taken}`;
 }

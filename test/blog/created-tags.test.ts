@@ -23,10 +23,8 @@ test('a tag that two posts of one request create by name is made once and linked
       },
     },
   });
-  expect(await database.sql('SELECT name FROM tags')).toEqual([
-    { name: 'new' },
+  expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'new' }]);
+  expect(await database.sql('SELECT count(*)::int AS links FROM posts_tags')).toEqual([
+    { links: 2 },
   ]);
-  expect(
-    await database.sql('SELECT count(*)::int AS links FROM posts_tags'),
-  ).toEqual([{ links: 2 }]);
 });

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { models } from '../../src/blog/domain.ts';
 import { getAssoc } from '../../src/changeset/apply-changes.ts';
-import {
-  addAssoc,
-  buildAssoc,
-  castAssoc,
-  putAssoc,
-} from '../../src/changeset/assoc/assoc.ts';
+import { addAssoc, buildAssoc, castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import {
-  change,
-  getChange,
-  getField,
-  putChange,
-} from '../../src/changeset/changeset.ts';
+import { change, getChange, getField, putChange } from '../../src/changeset/changeset.ts';
 import {
   assocConstraint,
   checkConstraint,
@@ -23,10 +13,7 @@ import {
   uniqueConstraint,
 } from '../../src/changeset/constraint/constraint.ts';
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
-import {
-  expectVersion,
-  optimisticLock,
-} from '../../src/changeset/optimistic-lock.ts';
+import { expectVersion, optimisticLock } from '../../src/changeset/optimistic-lock.ts';
 import {
   validateChange,
   validateFormat,
@@ -155,8 +142,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   [
     'castAssoc',
     'a record left out under onReplace raise',
-    () =>
-      castAssoc(cast(withComments, { comments: [] }, []), 'comments', withIt),
+    () => castAssoc(cast(withComments, { comments: [] }, []), 'comments', withIt),
     'cannot replace "comments" of Post: its onReplace is "raise". Give every current record with its key, or choose another onReplace.',
   ],
   [
@@ -192,8 +178,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   [
     'addAssoc',
     'a record that is stored',
-    () =>
-      addAssoc(onPost, 'comments', [{ at: [], changeset: change(comment) }]),
+    () => addAssoc(onPost, 'comments', [{ at: [], changeset: change(comment) }]),
     'cannot addAssoc to "comments" of Post: the record is stored already.',
   ],
   [

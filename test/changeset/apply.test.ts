@@ -2,11 +2,7 @@ import { expect, test } from 'vitest';
 import { models } from '../../src/blog/domain.ts';
 import { applyChanges, getAssoc } from '../../src/changeset/apply-changes.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
-import {
-  type Changeset,
-  change,
-  putAction,
-} from '../../src/changeset/changeset.ts';
+import { type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
@@ -25,15 +21,10 @@ const put = (association: string, value: unknown) =>
   putAssoc(change(post), association, value, {
     onReplace: association === 'author' ? 'nilify' : 'delete',
   });
-const bodies = (records: readonly Struct[]) =>
-  records.map(({ fields }) => fields['body']);
+const bodies = (records: readonly Struct[]) => records.map(({ fields }) => fields['body']);
 
 test.each<[string, Changeset, object]>([
-  [
-    'fields',
-    change(post, { title: 'B' }),
-    { fields: { id: 7n, title: 'B', authorId: 1n } },
-  ],
+  ['fields', change(post, { title: 'B' }), { fields: { id: 7n, title: 'B', authorId: 1n } }],
   ['nothing', change(post), post],
   [
     'another parent, and its key',
@@ -48,11 +39,7 @@ test.each<[string, Changeset, object]>([
       assocs: { author: { fields: { name: 'Anna' } } },
     },
   ],
-  [
-    'no parent',
-    put('author', null),
-    { fields: { authorId: null }, assocs: { author: null } },
-  ],
+  ['no parent', put('author', null), { fields: { authorId: null }, assocs: { author: null } }],
   [
     'a parent without a key yet',
     put('author', buildStruct(getModel(models, 'Author'), { name: 'C' })),
@@ -67,10 +54,7 @@ test.each<[string, Changeset, object]>([
 });
 
 test('applyChanges and getAssoc leave out what is deleted and replaced, at every level', () => {
-  const changeset = put('comments', [
-    putAction(change(c10), 'delete'),
-    newComment,
-  ]);
+  const changeset = put('comments', [putAction(change(c10), 'delete'), newComment]);
   expect(bodies(getAssoc(changeset, 'comments'))).toEqual(['new']);
   expect(applyChanges(changeset).assocs['comments']).toEqual([newComment]);
   const author = stored('Author', { id: 1n }, { posts: [post] });
@@ -80,11 +64,10 @@ test('applyChanges and getAssoc leave out what is deleted and replaced, at every
 
 test('getAssoc gives what is changed, else what is loaded; a new record has none', () => {
   expect(bodies(getAssoc(change(post), 'comments'))).toEqual(['ten', 'eleven']);
-  expect(
-    bodies(
-      getAssoc(put('comments', [change(c11, { body: 'x' }), c10]), 'comments'),
-    ),
-  ).toEqual(['x', 'ten']);
+  expect(bodies(getAssoc(put('comments', [change(c11, { body: 'x' }), c10]), 'comments'))).toEqual([
+    'x',
+    'ten',
+  ]);
   expect(getAssoc(change(post), 'author')).toEqual([ann]);
   expect(getAssoc(change(newComment), 'post')).toEqual([]);
 });

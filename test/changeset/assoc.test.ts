@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applyChanges, getAssoc } from '../../src/changeset/apply-changes.ts';
-import {
-  buildAssoc,
-  castAssoc,
-  putAssoc,
-} from '../../src/changeset/assoc/assoc.ts';
+import { buildAssoc, castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { addError, change, putAction } from '../../src/changeset/changeset.ts';
@@ -30,8 +26,7 @@ function setup(rules: Rules = {}) {
     );
   const castComments = (changeset: Changeset | Struct, comments: unknown) =>
     castAssoc(cast(changeset, { comments }, []), 'comments', {
-      with: (child, params) =>
-        validateRequired(cast(child, params, ['body']), ['body']),
+      with: (child, params) => validateRequired(cast(child, params, ['body']), ['body']),
     });
   return { models, model, comment, post, castComments };
 }
@@ -41,11 +36,7 @@ function entriesOf({ assocs }: Changeset, name: string): unknown[] {
   const assoc = assocs[name];
   if (!assoc) return [];
   const all = [...assoc.replaced, ...assoc.entries.map((e) => e.changeset)];
-  return all.map(({ action, data, changes }) => [
-    action,
-    data.fields['id'] ?? null,
-    changes,
-  ]);
+  return all.map(({ action, data, changes }) => [action, data.fields['id'] ?? null, changes]);
 }
 
 describe('castAssoc', () => {
@@ -53,26 +44,21 @@ describe('castAssoc', () => {
     const { post, model, castComments } = setup();
     const unsaved = buildStruct(model('Comment'), { body: 'draft' });
     const changeset = castComments(post(unsaved), [{ body: 'new' }]);
-    expect(entriesOf(changeset, 'comments')).toEqual([
-      ['update', null, { body: 'new' }],
-    ]);
+    expect(entriesOf(changeset, 'comments')).toEqual([['update', null, { body: 'new' }]]);
   });
 
   test('keeps the last of two current records of one key', () => {
     const { post, comment, castComments } = setup();
     const twice = post(comment(1n, 'first'), comment(1n, 'last'));
     const changeset = castComments(twice, [{ id: 1, body: 'first' }]);
-    expect(entriesOf(changeset, 'comments')).toEqual([
-      ['update', 1n, { body: 'first' }],
-    ]);
+    expect(entriesOf(changeset, 'comments')).toEqual([['update', 1n, { body: 'first' }]]);
   });
 
   test('makes its owner invalid by an entry that is to be deleted, too', () => {
     const { post, comment } = setup();
     const data = cast(post(comment(1n)), { comments: [{ id: 1 }] }, []);
     const changeset = castAssoc(data, 'comments', {
-      with: (child, params) =>
-        addError(putAction(cast(child, params, []), 'delete'), 'body', 'no'),
+      with: (child, params) => addError(putAction(cast(child, params, []), 'delete'), 'body', 'no'),
     });
     expect(changeset.valid).toBe(false);
   });
@@ -104,9 +90,7 @@ describe('castAssoc', () => {
       ['update', 2n, { body: 'y' }],
     ]);
     expect(castComments(second, [{ id: 2 }, { id: 1 }]).assocs).toEqual({});
-    expect(
-      putAssoc(second, 'comments', data.assocs['comments']).assocs,
-    ).toEqual({});
+    expect(putAssoc(second, 'comments', data.assocs['comments']).assocs).toEqual({});
   });
 
   test('matches keys of two fields only where both are given', () => {
@@ -118,11 +102,7 @@ describe('castAssoc', () => {
         owner: 'o',
         country_code: 'NL',
       });
-    const data = loadStruct(
-      model('Country'),
-      { code: 'NL' },
-      { parcels: [parcel(1), parcel(2)] },
-    );
+    const data = loadStruct(model('Country'), { code: 'NL' }, { parcels: [parcel(1), parcel(2)] });
     const parcels = [
       { sheet: '1', number: '1', owner: 'x' },
       { number: 2, owner: 'y' },
@@ -199,9 +179,9 @@ describe('putAssoc', () => {
       buildStruct(model('Comment'), { body: 'x' }),
       buildStruct(model('Comment'), { body: 'x' }),
     ]);
-    expect(
-      listErrors(put).map(({ path, message }) => [...path, message]),
-    ).toEqual([['comments', 2, 'id', 'has already been taken']]);
+    expect(listErrors(put).map(({ path, message }) => [...path, message])).toEqual([
+      ['comments', 2, 'id', 'has already been taken'],
+    ]);
     expect(put.assocs['comments']?.entries).toHaveLength(5);
   });
 
@@ -268,12 +248,8 @@ describe('putAssoc', () => {
 describe('an association is read', () => {
   test('without what is deleted or replaced, which the changeset still shows', () => {
     const { post, comment, castComments } = setup();
-    const changeset = castComments(post(comment(1n), comment(2n)), [
-      { id: 1 },
-      { body: 'new' },
-    ]);
-    const ids = (records: readonly Struct[]) =>
-      records.map(({ fields }) => fields['id'] ?? null);
+    const changeset = castComments(post(comment(1n), comment(2n)), [{ id: 1 }, { body: 'new' }]);
+    const ids = (records: readonly Struct[]) => records.map(({ fields }) => fields['id'] ?? null);
     expect(ids(getAssoc(changeset, 'comments'))).toEqual([1n, null]);
     expect(entriesOf(changeset, 'comments')).toHaveLength(3);
     const data = post(comment(1n), comment(2n));
@@ -287,12 +263,8 @@ describe('an association is read', () => {
 
   test('as it is stored where it is not changed, as empty where its owner is new', () => {
     const { post, comment, model } = setup();
-    expect(getAssoc(change(post(comment(1n))), 'comments')).toEqual([
-      comment(1n),
-    ]);
-    expect(getAssoc(change(buildStruct(model('Post'))), 'comments')).toEqual(
-      [],
-    );
+    expect(getAssoc(change(post(comment(1n))), 'comments')).toEqual([comment(1n)]);
+    expect(getAssoc(change(buildStruct(model('Post'))), 'comments')).toEqual([]);
   });
 
   test('with the key of the parent that is put, before anything is written', () => {
@@ -357,9 +329,7 @@ describe('buildAssoc', () => {
     const built = buildAssoc(post(), 'comments');
     const params: Params = { body: 'b', post_id: 9 };
     expect(cast(built, params, ['body']).changes).toEqual({ body: 'b' });
-    expect(applyChanges(cast(built, params, ['body'])).fields['post_id']).toBe(
-      7n,
-    );
+    expect(applyChanges(cast(built, params, ['body'])).fields['post_id']).toBe(7n);
     expect(cast(built, params, ['post_id']).changes).toEqual({ post_id: 9n });
   });
 });

@@ -12,8 +12,7 @@ const post = buildStruct(getModel(models, 'Post'));
 /** The bodies (or urls) of an association after a cast to a new post. */
 function valuesOf(assoc: string, params: object, options: object = {}) {
   const changeset = castAssoc(cast(post, { ...params }, []), assoc, {
-    with: (child, given) =>
-      cast(child, given, child.model.fields.has('url') ? ['url'] : ['body']),
+    with: (child, given) => cast(child, given, child.model.fields.has('url') ? ['url'] : ['body']),
     ...options,
   });
   const entries = changeset.assocs[assoc]?.entries ?? [];

@@ -41,11 +41,7 @@ describe('cast', () => {
     ['a number as text', { whole: 7, big: 7n }, { whole: '7', big: '07' }],
     ['a decimal of another form', { amount: '1.5' }, { amount: '1.500' }],
     ['a float that is whole', { ratio: 100000 }, { ratio: '1e5' }],
-    [
-      'a time in another zone',
-      { at: time },
-      { at: '2026-01-02T05:04:05.678+02:00' },
-    ],
+    ['a time in another zone', { at: time }, { at: '2026-01-02T05:04:05.678+02:00' }],
     ['bytes', { raw: Uint8Array.of(1) }, { raw: Uint8Array.of(1) }],
     [
       'JSON with its keys in another order',

@@ -29,16 +29,8 @@ describe('cast', () => {
     ['keeps what differs', { title: 'B', body: 'Once' }, { title: 'B' }],
     ['leaves an absent field alone', {}, {}],
     ['takes undefined for absent', { title: undefined }, {}],
-    [
-      'clears with null',
-      { body: null, title: null },
-      { body: null, title: null },
-    ],
-    [
-      'clears with blank text',
-      { body: ' \n', title: '' },
-      { body: null, title: null },
-    ],
+    ['clears with null', { body: null, title: null }, { body: null, title: null }],
+    ['clears with blank text', { body: ' \n', title: '' }, { body: null, title: null }],
     ['clears a key with blank text', { authorId: '' }, { authorId: null }],
     ['does not trim', { body: ' x ' }, { body: ' x ' }],
     [
@@ -60,11 +52,7 @@ describe('cast', () => {
       { insertedAt: '2026-02-01T00:00:00' },
       { insertedAt: new Date('2026-02-01T00:00:00Z') },
     ],
-    [
-      'ignores what is not permitted',
-      { id: '9', updatedAt: 'x', nonsense: 1 },
-      {},
-    ],
+    ['ignores what is not permitted', { id: '9', updatedAt: 'x', nonsense: 1 }, {}],
     [
       'does not look into the prototype',
       Object.create(null, {
@@ -107,9 +95,7 @@ describe('cast', () => {
 
   test('starts a new record from its defaults, which are no changes', () => {
     const start = buildStruct(getModel(models, 'Post'));
-    expect(cast(start, { lockVersion: 1, title: '' }, fields).changes).toEqual(
-      {},
-    );
+    expect(cast(start, { lockVersion: 1, title: '' }, fields).changes).toEqual({});
     expect(cast(start, { title: 'A' }, fields).changes).toEqual({ title: 'A' });
   });
 
@@ -123,16 +109,16 @@ describe('cast', () => {
 
   test('takes what counts as empty, forced changes and a message', () => {
     const isEmpty = (value: unknown) => value === '-';
-    expect(
-      cast(post, { body: '-', title: '' }, fields, { isEmpty }).changes,
-    ).toEqual({ body: null, title: '' });
-    expect(
-      cast(post, { title: 'A story...' }, fields, { forceChanges: true })
-        .changes,
-    ).toEqual({ title: 'A story...' });
-    expect(
-      cast(post, { authorId: 'x' }, fields, { message: 'no id' }).errors,
-    ).toMatchObject([{ message: 'no id' }]);
+    expect(cast(post, { body: '-', title: '' }, fields, { isEmpty }).changes).toEqual({
+      body: null,
+      title: '',
+    });
+    expect(cast(post, { title: 'A story...' }, fields, { forceChanges: true }).changes).toEqual({
+      title: 'A story...',
+    });
+    expect(cast(post, { authorId: 'x' }, fields, { message: 'no id' }).errors).toMatchObject([
+      { message: 'no id' },
+    ]);
   });
 
   test.each<[string, () => unknown, string]>([
@@ -185,9 +171,7 @@ describe('a changeset', () => {
     expect(putChange(changed, 'title', 'A story...').changes).toEqual({
       authorId: 2n,
     });
-    expect(
-      hasChanges(change(changed, { title: 'A story...', authorId: 1n })),
-    ).toBe(false);
+    expect(hasChanges(change(changed, { title: 'A story...', authorId: 1n }))).toBe(false);
   });
 
   test('tells the change and the value of a field', () => {
@@ -224,11 +208,7 @@ describe('a changeset', () => {
       '2',
       'cannot put "2" as "authorId" of Post: it is not of type BigInt. Cast it first.',
     ],
-    [
-      'title',
-      7,
-      'cannot put 7 as "title" of Post: it is not of type String. Cast it first.',
-    ],
+    ['title', 7, 'cannot put 7 as "title" of Post: it is not of type String. Cast it first.'],
     ['name', 'x', 'cannot put "name" of Post: there is no such field.'],
     [
       'author',

@@ -106,20 +106,12 @@ describe('a declared constraint is named as Ecto’s migrations name it', () => 
     ],
   ])('%s', (_name, { constraints, valid }, expected) => {
     expect(valid).toBe(true);
-    expect(constraints).toEqual([
-      expect.objectContaining({ match: 'exact', ...expected }),
-    ]);
+    expect(constraints).toEqual([expect.objectContaining({ match: 'exact', ...expected })]);
   });
 
   test('after those declared before', () => {
-    const both = foreignKeyConstraint(
-      uniqueConstraint(post, 'title'),
-      'authorId',
-    );
-    expect(both.constraints.map(({ field }) => field)).toEqual([
-      'title',
-      'authorId',
-    ]);
+    const both = foreignKeyConstraint(uniqueConstraint(post, 'title'), 'authorId');
+    expect(both.constraints.map(({ field }) => field)).toEqual(['title', 'authorId']);
     expect(both.constraints.map(constraintParams)).toEqual([
       { constraint: 'unique', constraintName: 'posts_title_index' },
       { constraint: 'foreignKey', constraintName: 'posts_author_id_fkey' },
@@ -129,14 +121,12 @@ describe('a declared constraint is named as Ecto’s migrations name it', () => 
 
 describe('a refusal of the database finds its constraint', () => {
   const { constraints } = [
-    (changeset: Changeset) =>
-      uniqueConstraint(changeset, 'title', { name: 'exact' }),
+    (changeset: Changeset) => uniqueConstraint(changeset, 'title', { name: 'exact' }),
     (changeset: Changeset) =>
       uniqueConstraint(changeset, 'title', { name: 'pre', match: 'prefix' }),
     (changeset: Changeset) =>
       uniqueConstraint(changeset, 'title', { name: 'suf', match: 'suffix' }),
-    (changeset: Changeset) =>
-      checkConstraint(changeset, 'title', { name: 'exact' }),
+    (changeset: Changeset) => checkConstraint(changeset, 'title', { name: 'exact' }),
   ].reduce((changeset, declare) => declare(changeset), post);
 
   test.each<[ConstraintKind, string, number | null]>([

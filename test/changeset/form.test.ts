@@ -5,11 +5,7 @@ import { readFormList } from '../../src/changeset/assoc/form-params.ts';
 import { assertAssociation } from '../../src/changeset/assert.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 
-const comments = assertAssociation(
-  getModel(models, 'Post'),
-  'comments',
-  'test',
-);
+const comments = assertAssociation(getModel(models, 'Post'), 'comments', 'test');
 const author = assertAssociation(getModel(models, 'Post'), 'author', 'test');
 const options = { sortParam: 'sort', dropParam: 'drop' };
 const form = { '0': 'a', '1': 'b', '10': 'c', '2': 'd' };
@@ -42,11 +38,7 @@ test.each<[string, Params, unknown]>([
     ['a', {}],
   ],
   ['a sort list alone makes new entries', { sort: ['0', '1'] }, [{}, {}]],
-  [
-    'what is dropped is not there',
-    { comments: form, drop: ['0', '10'] },
-    ['b', 'd'],
-  ],
+  ['what is dropped is not there', { comments: form, drop: ['0', '10'] }, ['b', 'd']],
   [
     'what is dropped is not sorted either',
     { comments: form, sort: ['0', '1', '9'], drop: ['0', '9'] },
@@ -58,16 +50,8 @@ test.each<[string, Params, unknown]>([
     ['b', 'a', 'd', 'c'],
   ],
   ['a drop list alone makes an empty list', { drop: ['0'] }, []],
-  [
-    'a sort list that is none is none',
-    { comments: form, sort: 'x' },
-    ['a', 'b', 'd', 'c'],
-  ],
-  [
-    'a sort list beside a list changes nothing',
-    { comments: ['a'], sort: ['0'] },
-    ['a'],
-  ],
+  ['a sort list that is none is none', { comments: form, sort: 'x' }, ['a', 'b', 'd', 'c']],
+  ['a sort list beside a list changes nothing', { comments: ['a'], sort: ['0'] }, ['a']],
 ])('of a to-many, %s', (_name, params, expected) => {
   expect(readFormList(comments, params, options)).toEqual(expected);
 });
@@ -81,7 +65,10 @@ test.each<[string, Params, unknown]>([
 });
 
 test('without their names sort and drop lists are not looked for', () => {
-  expect(
-    readFormList(comments, { comments: form, sort: ['2'], drop: ['0'] }, {}),
-  ).toEqual(['a', 'b', 'd', 'c']);
+  expect(readFormList(comments, { comments: form, sort: ['2'], drop: ['0'] }, {})).toEqual([
+    'a',
+    'b',
+    'd',
+    'c',
+  ]);
 });

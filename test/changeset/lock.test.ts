@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import {
-  change,
-  type Changeset,
-  hasChanges,
-} from '../../src/changeset/changeset.ts';
+import { change, type Changeset, hasChanges } from '../../src/changeset/changeset.ts';
 import {
   expectVersion,
   findStale,
@@ -13,14 +9,9 @@ import {
   prepareChanges,
 } from '../../src/changeset/optimistic-lock.ts';
 import type { Value } from '../../src/model/value.ts';
-import {
-  castComment,
-  stored,
-  storedComment,
-} from '../support/blog-changesets.ts';
+import { castComment, stored, storedComment } from '../support/blog-changesets.ts';
 
-const postOf = (lockVersion: Value) =>
-  stored('Post', { id: 7n, title: 'A', lockVersion });
+const postOf = (lockVersion: Value) => stored('Post', { id: 7n, title: 'A', lockVersion });
 
 describe('optimisticLock', () => {
   test.each<[string, Value, number]>([
@@ -28,22 +19,16 @@ describe('optimisticLock', () => {
     ['begins anew after the last Int', 2147483647, 1],
     ['begins with 1 where there is none', null, 1],
   ])('%s', (_name, version, next) => {
-    expect(optimisticLock(change(postOf(version)), 'lockVersion').lock).toEqual(
-      {
-        field: 'lockVersion',
-        expected: version,
-        next,
-        always: false,
-      },
-    );
+    expect(optimisticLock(change(postOf(version)), 'lockVersion').lock).toEqual({
+      field: 'lockVersion',
+      expected: version,
+      next,
+      always: false,
+    });
   });
 
   test('raises it as it is told', () => {
-    const locked = optimisticLock(
-      change(postOf(5)),
-      'lockVersion',
-      (version) => version * 2,
-    );
+    const locked = optimisticLock(change(postOf(5)), 'lockVersion', (version) => version * 2);
     expect(locked.lock?.next).toBe(10);
     expect(hasChanges(locked)).toBe(false);
   });
@@ -86,22 +71,15 @@ describe('findStale', () => {
     'Post',
     { id: 7n, lockVersion: 1 },
     {
-      comments: [
-        storedComment(10n, 7n, 'ten'),
-        storedComment(11n, 7n, 'eleven'),
-      ],
+      comments: [storedComment(10n, 7n, 'ten'), storedComment(11n, 7n, 'eleven')],
     },
   );
   const expecting = (versions: readonly number[], root: Changeset) =>
-    castAssoc(
-      cast(root, { comments: [{ id: '10' }, { id: '11' }] }, []),
-      'comments',
-      {
-        with: (child, params, index) =>
-          expectVersion(castComment(child, params), versions[index] ?? null),
-        keepUnchanged: true,
-      },
-    );
+    castAssoc(cast(root, { comments: [{ id: '10' }, { id: '11' }] }, []), 'comments', {
+      with: (child, params, index) =>
+        expectVersion(castComment(child, params), versions[index] ?? null),
+      keepUnchanged: true,
+    });
 
   test.each<[string, Changeset, string[]]>([
     ['finds nothing where nobody expects', change(post), []],

@@ -35,21 +35,14 @@ function setup(onReplace: OnReplace = 'delete') {
 
 const options: CastAssocOptions = {
   with: (child, params) => {
-    const done = cast(
-      child,
-      params,
-      child.model.name === 'Post' ? [] : ['url'],
-    );
+    const done = cast(child, params, child.model.name === 'Post' ? [] : ['url']);
     if (params['skip']) return putAction(done, 'ignore');
     return params['drop'] ? putAction(done, 'delete') : done;
   },
 };
 
 const messagesOf = (...args: Parameters<typeof castAssoc>) =>
-  listErrors(castAssoc(...args)).map(({ path, message }) => [
-    path.join('.'),
-    message,
-  ]);
+  listErrors(castAssoc(...args)).map(({ path, message }) => [path.join('.'), message]);
 
 describe('an entry of a to-one that is to be ignored', () => {
   test('replaces nothing', () => {
@@ -73,17 +66,15 @@ describe('a to-one that may not be replaced', () => {
 
   test('is told of before what is wrong with its entry', () => {
     const { post } = setup('raise');
-    expect(() =>
-      castAssoc(cast(post, params, []), 'permalink', options),
-    ).toThrow('cannot replace "permalink" of Post: its onReplace is "raise"');
+    expect(() => castAssoc(cast(post, params, []), 'permalink', options)).toThrow(
+      'cannot replace "permalink" of Post: its onReplace is "raise"',
+    );
   });
 
   test('is an error whatever its entry is to become', () => {
     const { post } = setup('markAsInvalid');
     const data = cast(post, params, []);
-    expect(messagesOf(data, 'permalink', options)).toEqual([
-      ['permalink', 'is invalid'],
-    ]);
+    expect(messagesOf(data, 'permalink', options)).toEqual([['permalink', 'is invalid']]);
   });
 });
 
@@ -91,17 +82,15 @@ describe('a refusal', () => {
   test('of a replacement is told as invalidMessage', () => {
     const data = cast(setup('markAsInvalid').post, { permalink: null }, []);
     const invalidMessage = 'must stay';
-    expect(
-      messagesOf(data, 'permalink', { ...options, invalidMessage }),
-    ).toEqual([['permalink', 'must stay']]);
+    expect(messagesOf(data, 'permalink', { ...options, invalidMessage })).toEqual([
+      ['permalink', 'must stay'],
+    ]);
   });
 
   test('meets the delete of a parent that its record cannot be without', () => {
     const { comment } = setup('raise');
     const data = cast(comment, { post: { id: 7, drop: true } }, []);
-    expect(messagesOf(data, 'post', options)).toEqual([
-      ['post', "can't be blank"],
-    ]);
+    expect(messagesOf(data, 'post', options)).toEqual([['post', "can't be blank"]]);
   });
 
   test('of letting go what is required is told as requiredMessage', () => {

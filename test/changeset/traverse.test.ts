@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import {
-  addError,
-  type Changeset,
-  change,
-} from '../../src/changeset/changeset.ts';
+import { addError, type Changeset, change } from '../../src/changeset/changeset.ts';
 import type { Issue } from '../../src/changeset/issue.ts';
 import {
   addErrorAt,
@@ -14,11 +10,7 @@ import {
   traverseErrors,
 } from '../../src/changeset/traverse-errors.ts';
 import type { Value } from '../../src/model/value.ts';
-import {
-  castComment,
-  stored,
-  storedComment,
-} from '../support/blog-changesets.ts';
+import { castComment, stored, storedComment } from '../support/blog-changesets.ts';
 
 const ann = stored('Author', { id: 1n, name: 'Ann' });
 const c10 = storedComment(10n, 7n, 'ten');
@@ -30,10 +22,7 @@ const post = stored(
 );
 
 /** A post with these comments cast, as the service casts them. */
-function withComments(
-  comments: readonly object[],
-  start: Changeset = change(post),
-): Changeset {
+function withComments(comments: readonly object[], start: Changeset = change(post)): Changeset {
   return castAssoc(cast(start, { comments }, []), 'comments', {
     with: castComment,
     onReplace: 'markAsInvalid',
@@ -70,12 +59,9 @@ describe('the errors of a changeset', () => {
   const wrong = withComments(
     [{ id: '11', body: '' }, { body: 'fine' }, { id: '99', body: 'x' }],
     putAssoc(
-      addError(
-        addError(change(post), 'title', 'is odd'),
-        'title',
-        'should be %{count}',
-        { params: { count: 3 } },
-      ),
+      addError(addError(change(post), 'title', 'is odd'), 'title', 'should be %{count}', {
+        params: { count: 3 },
+      }),
       'author',
       addError(change(ann), 'name', 'is odd'),
     ),
@@ -150,9 +136,7 @@ describe('addErrorAt', () => {
   ])('adds an error to %s', (_name, path, issue, expected) => {
     const added = addErrorAt(start, path, issue);
     expect(added.valid).toBe(false);
-    expect(listErrors(added).map((error) => error.path.join('.'))).toEqual([
-      expected,
-    ]);
+    expect(listErrors(added).map((error) => error.path.join('.'))).toEqual([expected]);
     expect(listErrors(start)).toEqual([]);
   });
 });

@@ -32,12 +32,9 @@ describe('validateRequired', () => {
 
   test('never misses a to-many, but reads it as it reads a to-one', () => {
     const stored = loadStruct(post, { id: 1n });
-    const required = (data: Struct) =>
-      validateRequired(change(data), ['comments']);
+    const required = (data: Struct) => validateRequired(change(data), ['comments']);
     expect(required(withAssoc(stored, 'comments', [])).valid).toBe(true);
-    expect(() => required(stored)).toThrow(
-      'cannot get "comments" of Post: it is not loaded.',
-    );
+    expect(() => required(stored)).toThrow('cannot get "comments" of Post: it is not loaded.');
   });
 });
 
@@ -50,18 +47,11 @@ describe('validateLength', () => {
     ['is', 'ab', { is: 3 }, 'should be 3 character(s)'],
     ['is', 'ab', { is: 3, message: 'not %{count}' }, 'not 3'],
     ['graphemes', `${family}é`, { max: 1 }, 'should be at most 1 character(s)'],
-    [
-      'codepoints',
-      family,
-      { max: 4, count: 'codepoints' },
-      'should be at most 4 character(s)',
-    ],
+    ['codepoints', family, { max: 4, count: 'codepoints' }, 'should be at most 4 character(s)'],
     ['bytes', 'é', { max: 1, count: 'bytes' }, 'should be at most 1 byte(s)'],
   ] as const)('reports %s of %j', (_kind, text, options, message) => {
     const changeset = change(sample, { text });
-    expect(messages(validateLength(changeset, 'text', options))).toEqual([
-      message,
-    ]);
+    expect(messages(validateLength(changeset, 'text', options))).toEqual([message]);
   });
 
   test.each([
@@ -99,9 +89,7 @@ describe('validateNumber', () => {
   ])('holds 7 to %o', (options, message) => {
     for (const field of ['whole', 'big', 'ratio', 'amount']) {
       const changeset = change(sample, { [field]: 7 });
-      expect(messages(validateNumber(changeset, field, options))).toEqual([
-        message,
-      ]);
+      expect(messages(validateNumber(changeset, field, options))).toEqual([message]);
     }
   });
 
@@ -154,10 +142,7 @@ describe('the other validations', () => {
     const data = loadStruct(sample.model, { ...sample.fields, text: 't' });
     expect(check(change(data, { text: null })).errors).toEqual([]);
     const changed = check(change(sample, { text: 'a' }));
-    expect(changed.errors.map(({ message }) => message)).toEqual([
-      'no',
-      'never',
-    ]);
+    expect(changed.errors.map(({ message }) => message)).toEqual(['no', 'never']);
     expect(seen).toEqual(['a', true]);
   });
 });

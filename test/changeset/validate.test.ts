@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import {
-  addError,
-  type Changeset,
-  change,
-  putAction,
-} from '../../src/changeset/changeset.ts';
+import { addError, type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
 import {
   validateChange,
   validateFormat,
@@ -34,30 +29,15 @@ describe('validateRequired', () => {
     ['takes a stored value', change(post), ['title'], []],
     ['takes a changed value', change(post, { body: 'x' }), ['body'], []],
     ['refuses a stored null', change(post), ['body'], ['REQUIRED body']],
-    [
-      'refuses a null',
-      change(post, { title: null }),
-      ['title'],
-      ['REQUIRED title'],
-    ],
-    [
-      'refuses blank text',
-      change(post, { title: ' \n' }),
-      ['title'],
-      ['REQUIRED title'],
-    ],
+    ['refuses a null', change(post, { title: null }), ['title'], ['REQUIRED title']],
+    ['refuses blank text', change(post, { title: ' \n' }), ['title'], ['REQUIRED title']],
     [
       'refuses each on its own',
       change(post, { title: '' }),
       ['title', 'body', 'authorId'],
       ['REQUIRED body', 'REQUIRED title'],
     ],
-    [
-      'adds nothing to an error',
-      cast(post, { title: 7 }, ['title']),
-      ['title'],
-      ['INVALID title'],
-    ],
+    ['adds nothing to an error', cast(post, { title: 7 }, ['title']), ['title'], ['INVALID title']],
     [
       'adds nothing to an error, though it misses',
       addError(change(post), 'body', 'x'),
@@ -65,12 +45,7 @@ describe('validateRequired', () => {
       ['INVALID body'],
     ],
     ['takes a to-one that is there', change(post), ['author'], []],
-    [
-      'refuses a to-one that is not',
-      change(post),
-      ['permalink'],
-      ['REQUIRED permalink'],
-    ],
+    ['refuses a to-one that is not', change(post), ['permalink'], ['REQUIRED permalink']],
     [
       'refuses a to-one that is put away',
       putAssoc(change(post), 'author', null, { onReplace: 'nilify' }),
@@ -91,16 +66,11 @@ describe('validateRequired', () => {
   });
 
   test('takes the change of what misses away', () => {
-    expect(
-      validateRequired(change(post, { title: '' }), ['title']).changes,
-    ).toEqual({});
+    expect(validateRequired(change(post, { title: '' }), ['title']).changes).toEqual({});
   });
 
   test('says what is missing in words of its own', () => {
-    expect(
-      validateRequired(change(post), ['body'], { message: 'must be there' })
-        .errors,
-    ).toEqual([
+    expect(validateRequired(change(post), ['body'], { message: 'must be there' }).errors).toEqual([
       {
         field: 'body',
         message: 'must be there',
@@ -111,9 +81,7 @@ describe('validateRequired', () => {
   });
 
   test('throws for an association of a stored record that is not loaded', () => {
-    expect(() =>
-      validateRequired(change(storedComment(10n, 7n, 'x')), ['post']),
-    ).toThrow(
+    expect(() => validateRequired(change(storedComment(10n, 7n, 'x')), ['post'])).toThrow(
       'cannot get "post" of Comment: it is not loaded. Preload it before reading it.',
     );
   });
@@ -134,17 +102,9 @@ describe('validateNumber', () => {
     [{ notEqualTo: 3 }, 2, null],
     [{ notEqualTo: 3 }, 3, 'must be not equal to 3'],
     [{ greaterThan: 0, lessThan: 3 }, 5, 'must be less than 3'],
-    [
-      { greaterThan: 0n, lessThan: 10n, notEqualTo: 5n },
-      5,
-      'must be not equal to 5',
-    ],
+    [{ greaterThan: 0n, lessThan: 10n, notEqualTo: 5n }, 5, 'must be not equal to 5'],
   ])('%o takes %i or says why not', (options, value, message) => {
-    const checked = validateNumber(
-      change(post, { lockVersion: value }),
-      'lockVersion',
-      options,
-    );
+    const checked = validateNumber(change(post, { lockVersion: value }), 'lockVersion', options);
     const told = checked.errors.map(({ message: template, params }) =>
       template.replace('%{number}', String(params['number'] as number)),
     );
@@ -152,11 +112,9 @@ describe('validateNumber', () => {
   });
 
   test('tells which bound, of whatever size the number is', () => {
-    const checked = validateNumber(
-      change(post, { authorId: 2n ** 62n }),
-      'authorId',
-      { lessThan: 2n ** 62n },
-    );
+    const checked = validateNumber(change(post, { authorId: 2n ** 62n }), 'authorId', {
+      lessThan: 2n ** 62n,
+    });
     expect(checked.errors).toEqual([
       {
         field: 'authorId',
@@ -179,16 +137,8 @@ describe('a validation', () => {
     ['of a format refuses what does not', format('a b'), ['FORMAT title']],
     ['of a format lets null be', format(null), []],
     ['of an inclusion takes what is listed', inclusion('C'), []],
-    [
-      'of an inclusion refuses what is not',
-      inclusion('D'),
-      ['INCLUSION title'],
-    ],
-    [
-      'lets what is not changed be',
-      validateFormat(change(post), 'title', /^x$/),
-      [],
-    ],
+    ['of an inclusion refuses what is not', inclusion('D'), ['INCLUSION title']],
+    ['lets what is not changed be', validateFormat(change(post), 'title', /^x$/), []],
     [
       'of a length lets what is not changed be',
       validateLength(change(post), 'title', { min: 10 }),
@@ -219,16 +169,10 @@ describe('a validation', () => {
 
   test.each<[string, Values, Values]>([
     ['format', { title: 'a b' }, { validation: 'format' }],
-    [
-      'inclusion',
-      { title: 'D' },
-      { validation: 'inclusion', enum: ['B', 'C'] },
-    ],
+    ['inclusion', { title: 'D' }, { validation: 'inclusion', enum: ['B', 'C'] }],
   ])('of %s tells what it wants', (name, changes, params) => {
     const checked =
-      name === 'format'
-        ? format(changes['title'] ?? null)
-        : inclusion(changes['title'] ?? null);
+      name === 'format' ? format(changes['title'] ?? null) : inclusion(changes['title'] ?? null);
     expect(checked.errors).toMatchObject([{ params }]);
   });
 
@@ -255,8 +199,7 @@ describe('a validation', () => {
     ],
     [
       'a required association that is none',
-      () =>
-        castAssoc(change(post), 'nothing', { with: (child) => change(child) }),
+      () => castAssoc(change(post), 'nothing', { with: (child) => change(child) }),
       'cannot castAssoc "nothing" of Post: there is no such association. It has: author, comments, ',
     ],
   ])('throws for %s', (_name, misuse, message) => {

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from './support/blog.ts';
-import {
-  printed,
-  RECORD,
-  recordName,
-  type Variables,
-} from './support/write.ts';
+import { printed, RECORD, recordName, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
@@ -18,14 +13,8 @@ const children = {
 describe("a mutation's answer is what a query then reads:", () => {
   const writes: readonly (readonly [string, Variables])[] = [
     ['createPost', { input: { title: ' New ', authorId: 2, ...children } }],
-    [
-      'createPost',
-      { input: { title: 'x', author: { cast: { entry: { name: 'Dan' } } } } },
-    ],
-    [
-      'updatePost',
-      { id: '1', input: { title: 'Uno', body: null, ...children } },
-    ],
+    ['createPost', { input: { title: 'x', author: { cast: { entry: { name: 'Dan' } } } } }],
+    ['updatePost', { id: '1', input: { title: 'Uno', body: null, ...children } }],
     ['updatePost', { id: '1', input: {} }],
     [
       'updatePost',
@@ -53,10 +42,7 @@ describe("a mutation's answer is what a query then reads:", () => {
     ],
     ['buildPostComment', { postId: '1', input: { body: 'new' } }],
     ['createComment', { input: { body: 'new', postId: '2' } }],
-    [
-      'createComment',
-      { input: { body: 'new', post: { cast: { entry: { title: 'x' } } } } },
-    ],
+    ['createComment', { input: { body: 'new', post: { cast: { entry: { title: 'x' } } } } }],
     ['updateComment', { id: '11', input: { body: 'best', postId: '3' } }],
     [
       'updateComment',
@@ -188,7 +174,8 @@ describe('an answer is read without N+1:', () => {
   }
 
   test('one statement for each association and level, also with aliases', async () => {
-    // A many_to_many is read from its owners' table; what two places ask of the same rows is read once.
+    // A many_to_many is read from its owners' table; what two places ask of the same rows is read
+    // once.
     expect(await readsOf(20)).toEqual([
       'authors',
       'comments',

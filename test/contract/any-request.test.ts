@@ -7,9 +7,9 @@ import type { Outcome, Variables } from './support/write.ts';
 const blog = useBlog();
 
 /*
- * Any request at all, right or wrong: it is answered by a member of its result, a dry run of it answers the same and keeps
- * nothing, what is refused writes nothing, and the changeset of what is written, applied step by step to the rows that were
- * there, gives the rows that are there now.
+ * Any request at all, right or wrong: it is answered by a member of its result, a dry run of it
+ * answers the same and keeps nothing, what is refused writes nothing, and the changeset of what is
+ * written, applied step by step to the rows that were there, gives the rows that are there now.
  */
 
 test('any request is answered, and its changeset is what it did', async () => {
@@ -102,9 +102,7 @@ function applyOperations(
   };
   for (const { action, type, id, path, reason, changes } of operations) {
     const name = `${type} ${id}`;
-    const from = Object.fromEntries(
-      changes.map(({ field, from }) => [field, from]),
-    );
+    const from = Object.fromEntries(changes.map(({ field, from }) => [field, from]));
     const to = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
     switch (action) {
       case 'INSERT':
@@ -148,8 +146,7 @@ function raised(row: Record<string, unknown>): Record<string, unknown> {
 }
 
 function dropLinks(linked: Set<string>, post: string): void {
-  for (const link of linked)
-    if (link.startsWith(`${post} `)) linked.delete(link);
+  for (const link of linked) if (link.startsWith(`${post} `)) linked.delete(link);
 }
 
 type Any = fc.Arbitrary<unknown>;
@@ -172,10 +169,8 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
     { weight: 20, arbitrary: fc.constant(1) },
     { weight: 1, arbitrary: fc.constant(2) },
   );
-  const some = (fields: Record<string, Any>): Any =>
-    fc.record(fields, { requiredKeys: [] });
-  const list = (item: Any, most = 3): Any =>
-    fc.array(item, { maxLength: most });
+  const some = (fields: Record<string, Any>): Any => fc.record(fields, { requiredKeys: [] });
+  const list = (item: Any, most = 3): Any => fc.array(item, { maxLength: most });
   const onReplace = (...values: readonly string[]) =>
     fc.constantFrom('MARK_AS_INVALID', ...values, ...values, ...values);
   const scope = (...ids: readonly string[]) =>
@@ -186,11 +181,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       }));
   const ref = (...ids: readonly string[]) => fc.record({ id: id(...ids) });
   /** An entry of what is there, of something new, or its removal. */
-  const entry = (
-    ids: Any,
-    fresh: Record<string, Any>,
-    own: Record<string, Any>,
-  ) =>
+  const entry = (ids: Any, fresh: Record<string, Any>, own: Record<string, Any>) =>
     fc.oneof(
       {
         weight: 5,
@@ -203,11 +194,8 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       },
     );
   const one = (name: string, value: Any): Any => fc.record({ [name]: value });
-  const tool = (
-    name: string,
-    needed: Record<string, Any>,
-    terms: Record<string, Any>,
-  ) => one(name, fc.tuple(fc.record(needed), some(terms)).map(merge));
+  const tool = (name: string, needed: Record<string, Any>, terms: Record<string, Any>) =>
+    one(name, fc.tuple(fc.record(needed), some(terms)).map(merge));
 
   const commentIds = ['11', '12', '13', '21', '31'] as const;
   const tagIds = ['41', '42', '43'] as const;
@@ -216,11 +204,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       'cast',
       {
         entries: list(
-          entry(
-            id(...commentIds),
-            { body: given },
-            { body: text, lockVersion: version },
-          ),
+          entry(id(...commentIds), { body: given }, { body: text, lockVersion: version }),
         ),
       },
       { onReplace: onReplace('DELETE'), scope: scope(...commentIds) },
@@ -237,9 +221,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
     tool(
       'cast',
       {
-        entries: list(
-          entry(id(...tagIds), { name: tagName }, { name: tagName }),
-        ),
+        entries: list(entry(id(...tagIds), { name: tagName }, { name: tagName })),
       },
       { onReplace: onReplace('DELETE'), scope: scope(...tagIds) },
     ),
@@ -255,17 +237,11 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
     tool(
       'cast',
       {
-        entry: fc.option(
-          fc.oneof(fc.record({ url }), fc.record({ id: id('51', '53'), url })),
-        ),
+        entry: fc.option(fc.oneof(fc.record({ url }), fc.record({ id: id('51', '53'), url }))),
       },
       { onReplace: onReplace('NILIFY', 'UPDATE', 'DELETE') },
     ),
-    tool(
-      'put',
-      { ref: fc.option(permalinkRef) },
-      { onReplace: onReplace('NILIFY', 'DELETE') },
-    ),
+    tool('put', { ref: fc.option(permalinkRef) }, { onReplace: onReplace('NILIFY', 'DELETE') }),
     one('build', fc.record({ url })),
   );
   const below = { comments, tags, permalink };
@@ -284,18 +260,10 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       },
       { onReplace: onReplace('NILIFY', 'DELETE'), scope: scope(...postIds) },
     ),
-    tool(
-      'put',
-      { refs: list(ref(...postIds)) },
-      { onReplace: onReplace('NILIFY', 'DELETE') },
-    ),
+    tool('put', { refs: list(ref(...postIds)) }, { onReplace: onReplace('NILIFY', 'DELETE') }),
     one(
       'build',
-      list(
-        fc
-          .tuple(fc.record({ title: given }), some({ body: text, ...below }))
-          .map(merge),
-      ),
+      list(fc.tuple(fc.record({ title: given }), some({ body: text, ...below })).map(merge)),
     ),
   );
   const parent = (field: string, ...ids: readonly string[]) =>
@@ -312,11 +280,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
         },
         { onReplace: onReplace('NILIFY', 'UPDATE') },
       ),
-      tool(
-        'put',
-        { ref: fc.option(ref(...ids)) },
-        { onReplace: onReplace('NILIFY') },
-      ),
+      tool('put', { ref: fc.option(ref(...ids)) }, { onReplace: onReplace('NILIFY') }),
     );
   const author = parent('name', '1', '2', '3');
   const ofPost = {
@@ -336,12 +300,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       arbitrary: update(
         'updateAuthor',
         id('1', '2'),
-        fc
-          .tuple(
-            fc.record({ posts }),
-            some({ name: text, lockVersion: version }),
-          )
-          .map(merge),
+        fc.tuple(fc.record({ posts }), some({ name: text, lockVersion: version })).map(merge),
       ),
     },
     {
@@ -352,12 +311,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       weight: 2,
       arbitrary: create(
         'createPost',
-        fc
-          .tuple(
-            fc.record({ title: given }),
-            some({ body: text, author, ...below }),
-          )
-          .map(merge),
+        fc.tuple(fc.record({ title: given }), some({ body: text, author, ...below })).map(merge),
       ),
     },
     {
@@ -377,9 +331,7 @@ function requests(): fc.Arbitrary<readonly [string, Variables]> {
       arbitrary: fc
         .constantFrom('deletePost', 'deleteAuthor', 'deleteComment')
         .chain((mutation) =>
-          id('1', '2', '3', '11').map(
-            (given) => [mutation, { id: given }] as const,
-          ),
+          id('1', '2', '3', '11').map((given) => [mutation, { id: given }] as const),
         ),
     },
   );

@@ -104,9 +104,7 @@ describe('the changeset', () => {
 
   test('does not list a root that is not written', async () => {
     const outcome = await updatePost({ comments: { build: [{ body: 'x' }] } });
-    expect(outcome.changeset?.operations.map(({ type }) => type)).toEqual([
-      'Comment',
-    ]);
+    expect(outcome.changeset?.operations.map(({ type }) => type)).toEqual(['Comment']);
   });
 
   test('shows a moved or nilified row as an UPDATE of its foreign key', async () => {
@@ -188,9 +186,7 @@ describe('the changeset', () => {
     ];
     const fields = outcomes.flatMap(
       ({ changeset }) =>
-        changeset?.operations.flatMap(({ changes }) =>
-          changes.map(({ field }) => field),
-        ) ?? [],
+        changeset?.operations.flatMap(({ changes }) => changes.map(({ field }) => field)) ?? [],
     );
     expect([...new Set(fields)].toSorted()).toEqual([
       'authorId',
@@ -207,9 +203,7 @@ describe('the changeset', () => {
     for (const { path, reason } of changeset?.operations ?? []) {
       const sent = path.reduce<unknown>(
         (value, step) =>
-          typeof value === 'object' && value !== null
-            ? Reflect.get(value, step)
-            : undefined,
+          typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined,
         { input: everything },
       );
       expect(sent, `${reason} ${path.join('.')}`).toBeTypeOf('object');
@@ -241,12 +235,7 @@ describe('a dry run', () => {
     ['of a new post', 'createPost', { input: { title: 'x' } }, 1],
     ['of a deleted post', 'deletePost', { id: '1' }, 7],
     ['of a deleted comment', 'deleteComment', { id: '11' }, 1],
-    [
-      'of a built comment',
-      'buildPostComment',
-      { postId: '1', input: { body: 'x' } },
-      1,
-    ],
+    ['of a built comment', 'buildPostComment', { postId: '1', input: { body: 'x' } }, 1],
     ['of a new author', 'createAuthor', { input: { name: 'x' } }, 1],
     ['of a deleted author', 'deleteAuthor', { id: '3' }, 1],
   ])('%s keeps nothing', async (_name, mutation, variables, count) => {
@@ -257,31 +246,25 @@ describe('a dry run', () => {
   });
 
   test('has its constraints checked by the database', async () => {
-    expect(
-      issuesOf(
-        await updatePost({ tags: { build: [{ name: 'prisma' }] } }, dry),
-      ),
-    ).toEqual(['UNIQUE input.tags.build.0.name']);
+    expect(issuesOf(await updatePost({ tags: { build: [{ name: 'prisma' }] } }, dry))).toEqual([
+      'UNIQUE input.tags.build.0.name',
+    ]);
     expect(issuesOf(await updatePost({ authorId: '999' }, dry))).toEqual([
       'FOREIGN_KEY input.authorId',
     ]);
-    expect(
-      issuesOf(await blog.write('deleteAuthor', { id: '1', options: dry })),
-    ).toEqual(['STILL_ASSOCIATED posts']);
+    expect(issuesOf(await blog.write('deleteAuthor', { id: '1', options: dry }))).toEqual([
+      'STILL_ASSOCIATED posts',
+    ]);
   });
 
   test('is refused as the write would be', async () => {
-    expect(issuesOf(await updatePost({ title: '' }, dry))).toEqual([
-      'REQUIRED input.title',
-    ]);
+    expect(issuesOf(await updatePost({ title: '' }, dry))).toEqual(['REQUIRED input.title']);
     expect(refusalOf(await updatePost({ lockVersion: 9 }, dry))).toBe(
       'StaleEntry input.lockVersion Post 1',
     );
-    expect(
-      refusalOf(
-        await blog.write('updatePost', { id: '9', input: {}, options: dry }),
-      ),
-    ).toBe('NotFound Post 9');
+    expect(refusalOf(await blog.write('updatePost', { id: '9', input: {}, options: dry }))).toBe(
+      'NotFound Post 9',
+    );
   });
 
   test('of false writes', async () => {

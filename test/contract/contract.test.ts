@@ -16,13 +16,12 @@ import { describe, expect, test } from 'vitest';
 import { schemaText } from '../../src/graphql/print.ts';
 
 /*
- * contract.graphql is what clients may rely on. The printed schema may hold more of everything, but nothing that a client
- * would have to send, and of what it holds in common every type, default and nullability is the same.
+ * contract.graphql is what clients may rely on. The printed schema may hold more of everything, but
+ * nothing that a client would have to send, and of what it holds in common every type, default and
+ * nullability is the same.
  */
 
-const contract = definitionsOf(
-  readFileSync(join(import.meta.dirname, 'contract.graphql'), 'utf8'),
-);
+const contract = definitionsOf(readFileSync(join(import.meta.dirname, 'contract.graphql'), 'utf8'));
 const schema = definitionsOf(schemaText());
 
 test('the schema holds the whole contract', () => {
@@ -38,22 +37,10 @@ describe('a schema that differs from the contract is told from it:', () => {
     ['type A { x: Int! }', 'type A { x: Int }', 'A.x is Int, not Int!'],
     ['type A { x: [Int] }', 'type A { x: [Int!] }', 'A.x is [Int!], not [Int]'],
     ['type A { x(y: Int): Int }', 'type A { x: Int }', 'A.x(y:) is missing'],
-    [
-      'type A { x(y: Int): Int }',
-      'type A { x(y: ID): Int }',
-      'A.x(y:) is ID, not Int',
-    ],
+    ['type A { x(y: Int): Int }', 'type A { x(y: ID): Int }', 'A.x(y:) is ID, not Int'],
     ['type A { x: Int }', 'type A { x(y: Int!): Int }', 'A.x(y:) must be sent'],
-    [
-      'input A { x: Int = 1 }',
-      'input A { x: Int = 2 }',
-      'A.x defaults to 2, not 1',
-    ],
-    [
-      'input A { x: Int }',
-      'input A { x: Int = 1 }',
-      'A.x defaults to 1, not nothing',
-    ],
+    ['input A { x: Int = 1 }', 'input A { x: Int = 2 }', 'A.x defaults to 2, not 1'],
+    ['input A { x: Int }', 'input A { x: Int = 1 }', 'A.x defaults to 1, not nothing'],
     ['input A { x: Int }', 'input A { x: Int y: Int! }', 'A.y must be sent'],
     ['input A @oneOf { x: Int }', 'input A { x: Int }', 'A is not @oneOf'],
     ['input A { x: Int }', 'input A @oneOf { x: Int }', 'A is @oneOf'],
@@ -67,19 +54,15 @@ describe('a schema that differs from the contract is told from it:', () => {
 });
 
 describe('what the contract says in words: the schema has', () => {
-  const mutations = fieldsOf(contract.get('Mutation')).map(
-    ({ name }) => name.value,
-  );
+  const mutations = fieldsOf(contract.get('Mutation')).map(({ name }) => name.value);
 
   test.each(mutations)('the result of %s', (mutation) => {
     const name = mutation.charAt(0).toUpperCase() + mutation.slice(1);
     const record = /(Post|Comment|Author)$/.exec(name)?.[1]?.toLowerCase();
-    const members = memberNames(contract.get('UpdatePostResult')).map(
-      (member) => (member === 'UpdatePostSuccess' ? `${name}Success` : member),
+    const members = memberNames(contract.get('UpdatePostResult')).map((member) =>
+      member === 'UpdatePostSuccess' ? `${name}Success` : member,
     );
-    expect(memberNames(schema.get(`${name}Result`)).toSorted()).toEqual(
-      members.toSorted(),
-    );
+    expect(memberNames(schema.get(`${name}Result`)).toSorted()).toEqual(members.toSorted());
     const success = fieldsOf(schema.get(`${name}Success`));
     expect(success.map(print).map(withoutDescription)).toEqual([
       `${record}: ${record?.replace(/^./, (letter) => letter.toUpperCase())}!`,
@@ -120,39 +103,32 @@ describe('what the contract says in words: the schema has', () => {
     DateTime: [...sets, 'lt', 'lte', 'gt', 'gte'],
   };
 
-  test.each(Object.entries(columns))(
-    'the connection, filter and order of %s',
-    (model, kinds) => {
-      const where = fieldsOf(schema.get(`${model}Where`));
-      const names = where.map(({ name }) => name.value);
-      const own = Object.keys(kinds);
-      expect(names).toEqual(
-        expect.arrayContaining([...own, 'AND', 'OR', 'NOT']),
-      );
-      for (const [column, kind] of Object.entries(kinds)) {
-        const field = where.find(({ name }) => name.value === column);
-        const filter = fieldsOf(schema.get(field ? print(field.type) : ''));
-        expect(
-          filter.map(({ name }) => name.value),
-          `${model}Where.${column}`,
-        ).toEqual(operators[kind]);
-      }
-      const order = schema.get(`${model}Order`);
-      expect(isOneOf(order)).toBe(true);
-      expect(fieldsOf(order).map(({ name }) => name.value)).toEqual(
-        expect.arrayContaining(own),
-      );
-      expect(typesOf(`${model}Connection`)).toEqual({
-        edges: `[${model}Edge!]!`,
-        pageInfo: 'PageInfo!',
-        totalCount: 'Int!',
-      });
-      expect(typesOf(`${model}Edge`)).toEqual({
-        cursor: 'String!',
-        node: `${model}!`,
-      });
-    },
-  );
+  test.each(Object.entries(columns))('the connection, filter and order of %s', (model, kinds) => {
+    const where = fieldsOf(schema.get(`${model}Where`));
+    const names = where.map(({ name }) => name.value);
+    const own = Object.keys(kinds);
+    expect(names).toEqual(expect.arrayContaining([...own, 'AND', 'OR', 'NOT']));
+    for (const [column, kind] of Object.entries(kinds)) {
+      const field = where.find(({ name }) => name.value === column);
+      const filter = fieldsOf(schema.get(field ? print(field.type) : ''));
+      expect(
+        filter.map(({ name }) => name.value),
+        `${model}Where.${column}`,
+      ).toEqual(operators[kind]);
+    }
+    const order = schema.get(`${model}Order`);
+    expect(isOneOf(order)).toBe(true);
+    expect(fieldsOf(order).map(({ name }) => name.value)).toEqual(expect.arrayContaining(own));
+    expect(typesOf(`${model}Connection`)).toEqual({
+      edges: `[${model}Edge!]!`,
+      pageInfo: 'PageInfo!',
+      totalCount: 'Int!',
+    });
+    expect(typesOf(`${model}Edge`)).toEqual({
+      cursor: 'String!',
+      node: `${model}!`,
+    });
+  });
 
   test('page information as Relay has it, and two directions', () => {
     expect(typesOf('PageInfo')).toEqual({
@@ -230,18 +206,12 @@ function argumentDifferences(
   return [...missing, ...demands(wanted, given, (name) => `${at}(${name}:)`)];
 }
 
-function valueDifferences(
-  at: string,
-  want: FieldNode,
-  has: FieldNode,
-): string[] {
+function valueDifferences(at: string, want: FieldNode, has: FieldNode): string[] {
   const types = [print(has.type), print(want.type)];
   const defaults = [defaultOf(has), defaultOf(want)];
   return [
     ...(types[0] === types[1] ? [] : [`${at} is ${types.join(', not ')}`]),
-    ...(defaults[0] === defaults[1]
-      ? []
-      : [`${at} defaults to ${defaults.join(', not ')}`]),
+    ...(defaults[0] === defaults[1] ? [] : [`${at} defaults to ${defaults.join(', not ')}`]),
   ];
 }
 
@@ -289,9 +259,7 @@ function memberNames(node: TypeDefinitionNode | undefined): string[] {
 
 function valuesOf(node: TypeDefinitionNode | undefined): string[] {
   const values =
-    node?.kind === Kind.ENUM_TYPE_DEFINITION
-      ? (node satisfies EnumTypeDefinitionNode).values
-      : [];
+    node?.kind === Kind.ENUM_TYPE_DEFINITION ? (node satisfies EnumTypeDefinitionNode).values : [];
   return (values ?? []).map(({ name }) => name.value);
 }
 
@@ -303,10 +271,7 @@ function isOneOf(node: TypeDefinitionNode | undefined): boolean {
 /** The type of each field of a type of the schema. */
 function typesOf(name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    fieldsOf(schema.get(name)).map((field) => [
-      field.name.value,
-      print(field.type),
-    ]),
+    fieldsOf(schema.get(name)).map((field) => [field.name.value, print(field.type)]),
   );
 }
 

@@ -129,11 +129,7 @@ describe('three levels in one mutation', () => {
     const [first, second, third] = mixed.cast.entries;
     const outcome = await updateAuthor({
       cast: {
-        entries: [
-          first,
-          second,
-          { ...third, comments: { build: [{ body: 'a' }, { body: ' ' }] } },
-        ],
+        entries: [first, second, { ...third, comments: { build: [{ body: 'a' }, { body: ' ' }] } }],
       },
     });
     expect(issuesOf(outcome)).toEqual([
@@ -144,7 +140,10 @@ describe('three levels in one mutation', () => {
 });
 
 describe('what three levels cost', () => {
-  /** How often a write runs each SELECT, locks aside, for an author of so many posts with two comments, tags and a permalink each. */
+  /**
+   * How often a write runs each SELECT, locks aside, for an author of so many posts with two
+   * comments, tags and a permalink each.
+   */
   async function readsOf(posts: number): Promise<Record<string, number>> {
     await blog.database.sql(`
       INSERT INTO authors (id, name) VALUES (9, 'Zoe');
@@ -174,8 +173,7 @@ describe('what three levels cost', () => {
     const first = statements.findIndex(({ sql }) => /nextval/.test(sql));
     const counts: Record<string, number> = {};
     for (const { sql, kind } of statements.slice(0, first)) {
-      if (kind !== 'read' || !/ WHERE /.test(sql) || / FOR /.test(sql))
-        continue;
+      if (kind !== 'read' || !/ WHERE /.test(sql) || / FOR /.test(sql)) continue;
       const text = sql.replace(/IN \([^)]*\)/g, 'IN ()').replace(/\$\d+/g, '$');
       counts[text] = (counts[text] ?? 0) + 1;
     }

@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from './support/blog.ts';
-import {
-  issuesOf,
-  operationsOf,
-  refusalOf,
-  type Variables,
-} from './support/write.ts';
+import { issuesOf, operationsOf, refusalOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const updatePost = (input: Variables) =>
-  blog.write('updatePost', { id: '1', input });
+const updatePost = (input: Variables) => blog.write('updatePost', { id: '1', input });
 const updateAuthor = (posts: Variables) =>
   blog.write('updateAuthor', { id: '1', input: { posts } });
 
@@ -42,10 +36,7 @@ describe('without onReplace', () => {
     ['put', { refs: [] }],
   ])('a %s of tags unlinks them, and they stay', async (tool, list) => {
     await updatePost({ tags: { [tool]: list } });
-    expect(await blog.changes()).toEqual([
-      '- link post 1 tag 41',
-      '- link post 1 tag 42',
-    ]);
+    expect(await blog.changes()).toEqual(['- link post 1 tag 41', '- link post 1 tag 42']);
   });
 
   test.each([
@@ -101,9 +92,7 @@ describe('scope', () => {
     const outcome = await updatePost({
       comments: { cast: { entries: [{ id: '13', body: 'x' }], scope } },
     });
-    expect(issuesOf(outcome)).toEqual([
-      'NOT_IN_ASSOCIATION input.comments.cast.entries.0.id',
-    ]);
+    expect(issuesOf(outcome)).toEqual(['NOT_IN_ASSOCIATION input.comments.cast.entries.0.id']);
   });
 
   test('keeps a put to what matches, and what it names beside that stays', async () => {
@@ -132,10 +121,7 @@ describe('scope', () => {
         },
       },
     });
-    expect(await blog.changes()).toEqual([
-      '- link post 1 tag 42',
-      '+ link post 1 tag 43',
-    ]);
+    expect(await blog.changes()).toEqual(['- link post 1 tag 42', '+ link post 1 tag 43']);
   });
 
   test('with AND, OR and NOT holds at any level', async () => {
@@ -212,9 +198,7 @@ describe('an entry with delete', () => {
     const outcome = await updateAuthor({
       cast: { entries: [{ id: '1', delete: true, ...beside }, { id: '2' }] },
     });
-    expect(issuesOf(outcome)).toEqual([
-      'CONFLICTING_INPUT input.posts.cast.entries.0.delete',
-    ]);
+    expect(issuesOf(outcome)).toEqual(['CONFLICTING_INPUT input.posts.cast.entries.0.delete']);
   });
 });
 
@@ -319,9 +303,7 @@ describe('build', () => {
     );
     const written = statements.findIndex(({ verb }) => verb === 'INSERT');
     expect(
-      statements
-        .slice(0, written)
-        .filter(({ sql }) => /FROM (?:"public"\.)?"comments"/.test(sql)),
+      statements.slice(0, written).filter(({ sql }) => /FROM (?:"public"\.)?"comments"/.test(sql)),
     ).toEqual([]);
     expect(await blog.changes()).toEqual([
       '+ comment 301 a, post 1, v1',
@@ -357,9 +339,7 @@ describe('buildPostComment', () => {
         `mutation { buildPostComment(postId: 1, input: { body: "new" }) { __typename } }`,
       ),
     );
-    const reads = statements.filter(
-      ({ kind, sql }) => kind === 'read' && /"comments"/.test(sql),
-    );
+    const reads = statements.filter(({ kind, sql }) => kind === 'read' && /"comments"/.test(sql));
     // Only the new one, by its id.
     expect(reads.map(({ parameters }) => parameters)).not.toContainEqual(
       expect.stringContaining("'11'"),

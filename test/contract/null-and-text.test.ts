@@ -4,24 +4,15 @@ import { issuesOf, operationsOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const updatePost = (input: Variables) =>
-  blog.write('updatePost', { id: '1', input });
+const updatePost = (input: Variables) => blog.write('updatePost', { id: '1', input });
 
 describe('what the types refuse is a request error:', () => {
   test.each([
     ['no title for a new post', 'createPost', { input: {} }],
     ['a null title for a new post', 'createPost', { input: { title: null } }],
     ['a number for a text', 'updatePost', { id: 1, input: { title: 5 } }],
-    [
-      'a tool that is null',
-      'updatePost',
-      { id: 1, input: { comments: { cast: null } } },
-    ],
-    [
-      'two tools',
-      'updatePost',
-      { id: 1, input: { tags: { build: [], put: { refs: [] } } } },
-    ],
+    ['a tool that is null', 'updatePost', { id: 1, input: { comments: { cast: null } } }],
+    ['two tools', 'updatePost', { id: 1, input: { tags: { build: [], put: { refs: [] } } } }],
     ['no tool', 'updatePost', { id: 1, input: { comments: {} } }],
     [
       'a null onReplace',
@@ -39,11 +30,7 @@ describe('what the types refuse is a request error:', () => {
         input: { comments: { cast: { entries: [{ id: 11, delete: null }] } } },
       },
     ],
-    [
-      'a null dryRun',
-      'updatePost',
-      { id: 1, input: {}, options: { dryRun: null } },
-    ],
+    ['a null dryRun', 'updatePost', { id: 1, input: {}, options: { dryRun: null } }],
     ['a lockVersion that is no Int', 'deletePost', { id: 1, lockVersion: '1' }],
   ] as const)('%s', async (_name, mutation, variables) => {
     const { errors } = await blog.attempt(mutation, variables);
@@ -62,18 +49,15 @@ describe('null', () => {
   });
 
   test('is REQUIRED on a required one', async () => {
-    expect(issuesOf(await updatePost({ title: null }))).toEqual([
-      'REQUIRED input.title',
-    ]);
+    expect(issuesOf(await updatePost({ title: null }))).toEqual(['REQUIRED input.title']);
     const input = { body: null, postId: null };
-    expect(
-      issuesOf(await blog.write('updateComment', { id: '11', input })),
-    ).toEqual(['REQUIRED input.body', 'REQUIRED input.postId']);
-    expect(
-      issuesOf(
-        await blog.write('updateAuthor', { id: '1', input: { name: null } }),
-      ),
-    ).toEqual(['REQUIRED input.name']);
+    expect(issuesOf(await blog.write('updateComment', { id: '11', input }))).toEqual([
+      'REQUIRED input.body',
+      'REQUIRED input.postId',
+    ]);
+    expect(issuesOf(await blog.write('updateAuthor', { id: '1', input: { name: null } }))).toEqual([
+      'REQUIRED input.name',
+    ]);
   });
 
   test('is INVALID on every association', async () => {
@@ -84,28 +68,18 @@ describe('null', () => {
       'INVALID input.tags',
       'INVALID input.permalink',
     ];
-    expect(issuesOf(await updatePost(none)).toSorted()).toEqual(
-      issues.toSorted(),
-    );
+    expect(issuesOf(await updatePost(none)).toSorted()).toEqual(issues.toSorted());
     const created = { input: { title: 'New', ...none } };
+    expect(issuesOf(await blog.write('createPost', created)).toSorted()).toEqual(issues.toSorted());
     expect(
-      issuesOf(await blog.write('createPost', created)).toSorted(),
-    ).toEqual(issues.toSorted());
-    expect(
-      issuesOf(
-        await blog.write('updateComment', { id: '11', input: { post: null } }),
-      ),
+      issuesOf(await blog.write('updateComment', { id: '11', input: { post: null } })),
     ).toEqual(['INVALID input.post']);
     expect(
-      issuesOf(
-        await blog.write('createComment', { input: { body: 'x', post: null } }),
-      ),
+      issuesOf(await blog.write('createComment', { input: { body: 'x', post: null } })),
     ).toEqual(['INVALID input.post']);
-    expect(
-      issuesOf(
-        await blog.write('updateAuthor', { id: '1', input: { posts: null } }),
-      ),
-    ).toEqual(['INVALID input.posts']);
+    expect(issuesOf(await blog.write('updateAuthor', { id: '1', input: { posts: null } }))).toEqual(
+      ['INVALID input.posts'],
+    );
   });
 
   test('means absent on id, lockVersion, scope and expectedIds', async () => {
@@ -158,9 +132,7 @@ describe('null', () => {
         permalink: { put: { ref: null } },
       },
     });
-    expect(operationsOf(outcome)).toEqual([
-      'INSERT Post 201 input GIVEN title: null -> "New"',
-    ]);
+    expect(operationsOf(outcome)).toEqual(['INSERT Post 201 input GIVEN title: null -> "New"']);
   });
 });
 
@@ -203,19 +175,14 @@ describe('text', () => {
       '- post 1 One, body first, author 1, v1',
       '+ post 1 One, body null, author 1, v2',
     ]);
-    expect(issuesOf(await updatePost({ title: '' }))).toEqual([
-      'REQUIRED input.title',
-    ]);
+    expect(issuesOf(await updatePost({ title: '' }))).toEqual(['REQUIRED input.title']);
   });
 
   test('that is not blank is stored as it comes, untrimmed', async () => {
-    const title =
-      '  Ein\tTitel, \u{1F469}\u200D\u{1F680} "quoted" \\ %{count} ';
+    const title = '  Ein\tTitel, \u{1F469}\u200D\u{1F680} "quoted" \\ %{count} ';
     const { record } = await updatePost({ title });
     expect(record?.['title']).toBe(title);
-    const { post } = await blog.read<{ post: { title: string } }>(
-      '{ post(id: 1) { title } }',
-    );
+    const { post } = await blog.read<{ post: { title: string } }>('{ post(id: 1) { title } }');
     expect(post.title).toBe(title);
   });
 
@@ -229,21 +196,13 @@ describe('text', () => {
       255,
       (name: string) => ({ author: { cast: { entry: { id: '1', name } } } }),
     ],
-    [
-      'tags.build.0.name',
-      255,
-      (name: string) => ({ tags: { build: [{ name }] } }),
-    ],
+    ['tags.build.0.name', 255, (name: string) => ({ tags: { build: [{ name }] } })],
     [
       'permalink.cast.entry.url',
       255,
       (url: string) => ({ permalink: { cast: { entry: { url } } } }),
     ],
-    [
-      'comments.build.0.body',
-      10_000,
-      (body: string) => ({ comments: { build: [{ body }] } }),
-    ],
+    ['comments.build.0.body', 10_000, (body: string) => ({ comments: { build: [{ body }] } })],
   ] as const)('%s holds %i graphemes and no more', async (at, most, input) => {
     const fits = await updatePost(input(family.repeat(most)));
     expect(fits.__typename).toBe('UpdatePostSuccess');
@@ -271,9 +230,7 @@ describe('text', () => {
       const outcome = await updatePost({
         permalink: { cast: { entry: { url } } },
       });
-      expect(issuesOf(outcome)).toEqual([
-        'FORMAT input.permalink.cast.entry.url',
-      ]);
+      expect(issuesOf(outcome)).toEqual(['FORMAT input.permalink.cast.entry.url']);
     },
   );
 

@@ -4,31 +4,21 @@ import { issuesOf, operationsOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const updatePost = (input: Variables, id = '1') =>
-  blog.write('updatePost', { id, input });
+const updatePost = (input: Variables, id = '1') => blog.write('updatePost', { id, input });
 const createComment = (input: Variables) =>
   blog.write('createComment', { input: { body: 'new', ...input } });
-const updateComment = (input: Variables) =>
-  blog.write('updateComment', { id: '11', input });
+const updateComment = (input: Variables) => blog.write('updateComment', { id: '11', input });
 
 describe('a foreign key', () => {
   test('is a field like any other: nothing is preloaded', async () => {
     const outcome = await updatePost({ authorId: '2' });
-    expect(operationsOf(outcome)).toEqual([
-      'UPDATE Post 1 input GIVEN authorId: "1" -> "2"',
-    ]);
+    expect(operationsOf(outcome)).toEqual(['UPDATE Post 1 input GIVEN authorId: "1" -> "2"']);
   });
 
   test('that leads nowhere is FOREIGN_KEY, one that is no id INVALID', async () => {
-    expect(issuesOf(await updatePost({ authorId: '999' }))).toEqual([
-      'FOREIGN_KEY input.authorId',
-    ]);
-    expect(issuesOf(await updatePost({ authorId: 'x' }))).toEqual([
-      'INVALID input.authorId',
-    ]);
-    expect(issuesOf(await createComment({ postId: '999' }))).toEqual([
-      'FOREIGN_KEY input.postId',
-    ]);
+    expect(issuesOf(await updatePost({ authorId: '999' }))).toEqual(['FOREIGN_KEY input.authorId']);
+    expect(issuesOf(await updatePost({ authorId: 'x' }))).toEqual(['INVALID input.authorId']);
+    expect(issuesOf(await createComment({ postId: '999' }))).toEqual(['FOREIGN_KEY input.postId']);
   });
 
   test.each([
@@ -36,9 +26,7 @@ describe('a foreign key', () => {
     [{ authorId: null, author: { put: { ref: null } } }],
     [{ authorId: null, author: { cast: { entry: { name: 'x' } } } }],
   ])('beside its association is CONFLICTING_INPUT: %j', async (input) => {
-    expect(issuesOf(await updatePost(input))).toEqual([
-      'CONFLICTING_INPUT input.authorId',
-    ]);
+    expect(issuesOf(await updatePost(input))).toEqual(['CONFLICTING_INPUT input.authorId']);
     const created = { input: { title: 'New', ...input } };
     expect(issuesOf(await blog.write('createPost', created))).toEqual([
       'CONFLICTING_INPUT input.authorId',
@@ -47,12 +35,8 @@ describe('a foreign key', () => {
 
   test('beside its association is CONFLICTING_INPUT for a comment too', async () => {
     const input = { postId: '2', post: { put: { ref: { id: '2' } } } };
-    expect(issuesOf(await updateComment(input))).toEqual([
-      'CONFLICTING_INPUT input.postId',
-    ]);
-    expect(issuesOf(await createComment(input))).toEqual([
-      'CONFLICTING_INPUT input.postId',
-    ]);
+    expect(issuesOf(await updateComment(input))).toEqual(['CONFLICTING_INPUT input.postId']);
+    expect(issuesOf(await createComment(input))).toEqual(['CONFLICTING_INPUT input.postId']);
   });
 });
 
@@ -76,9 +60,7 @@ describe('the author of a post', () => {
 
   test('that is already there is no change', async () => {
     const outcome = await updatePost({ author: { put: { ref: { id: '1' } } } });
-    expect(operationsOf(outcome)).toEqual([
-      'UNCHANGED Author 1 input.author.put.ref GIVEN',
-    ]);
+    expect(operationsOf(outcome)).toEqual(['UNCHANGED Author 1 input.author.put.ref GIVEN']);
     expect(await blog.changes()).toEqual([]);
   });
 
@@ -107,29 +89,17 @@ describe('the author of a post', () => {
 
 describe('the post of a comment', () => {
   test('is REQUIRED at postId where neither is given', async () => {
-    expect(issuesOf(await createComment({}))).toEqual([
-      'REQUIRED input.postId',
-    ]);
-    expect(issuesOf(await createComment({ postId: null }))).toEqual([
-      'REQUIRED input.postId',
-    ]);
+    expect(issuesOf(await createComment({}))).toEqual(['REQUIRED input.postId']);
+    expect(issuesOf(await createComment({ postId: null }))).toEqual(['REQUIRED input.postId']);
   });
 
   test('is REQUIRED at post where null is given', async () => {
     const none = { post: { put: { ref: null } } };
-    expect(issuesOf(await createComment(none))).toEqual([
-      'REQUIRED input.post',
-    ]);
-    expect(issuesOf(await updateComment(none))).toEqual([
-      'REQUIRED input.post',
-    ]);
+    expect(issuesOf(await createComment(none))).toEqual(['REQUIRED input.post']);
+    expect(issuesOf(await updateComment(none))).toEqual(['REQUIRED input.post']);
     const noEntry = { post: { cast: { entry: null } } };
-    expect(issuesOf(await createComment(noEntry))).toEqual([
-      'REQUIRED input.post',
-    ]);
-    expect(issuesOf(await updateComment(noEntry))).toEqual([
-      'REQUIRED input.post',
-    ]);
+    expect(issuesOf(await createComment(noEntry))).toEqual(['REQUIRED input.post']);
+    expect(issuesOf(await updateComment(noEntry))).toEqual(['REQUIRED input.post']);
   });
 
   test('is cast by its key, put, or made', async () => {

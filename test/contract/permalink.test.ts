@@ -20,9 +20,9 @@ describe('entry: null', () => {
       expect(operationsOf(outcome)).toEqual([
         'UPDATE Permalink 51 input.permalink REPLACED postId: "1" -> null',
       ]);
-      expect(
-        issuesOf(await write({ cast: { entry: { url: '/one' } } }, '2')),
-      ).toEqual(['UNIQUE input.permalink.cast.entry.url']);
+      expect(issuesOf(await write({ cast: { entry: { url: '/one' } } }, '2'))).toEqual([
+        'UNIQUE input.permalink.cast.entry.url',
+      ]);
       await write({ put: { ref: { url: '/one' } } });
       expect(await blog.changes()).toEqual([]);
     },
@@ -58,9 +58,7 @@ describe('entry: null', () => {
 
 describe('a cast', () => {
   test('changes the url in place unless onReplace says otherwise', async () => {
-    expect(
-      operationsOf(await write({ cast: { entry: { url: '/uno' } } })),
-    ).toEqual([
+    expect(operationsOf(await write({ cast: { entry: { url: '/uno' } } }))).toEqual([
       'UPDATE Permalink 51 input.permalink.cast.entry GIVEN url: "/one" -> "/uno"',
     ]);
   });
@@ -97,9 +95,7 @@ describe('a cast', () => {
     const outcome = await write({
       cast: { entry: { url: '/one' }, onReplace: 'NILIFY' },
     });
-    expect(issuesOf(outcome)).toEqual([
-      'UNIQUE input.permalink.cast.entry.url',
-    ]);
+    expect(issuesOf(outcome)).toEqual(['UNIQUE input.permalink.cast.entry.url']);
   });
 });
 
@@ -220,19 +216,14 @@ describe('two posts of one request', () => {
       { id: '1', permalink: { put: { ref: { url: '/two' } } } },
       { id: '2', permalink: { put: { ref: { url: '/one' } } } },
     );
-    expect(issuesOf(outcome)).toEqual([
-      'UNIQUE input.posts.cast.entries.0.permalink.put.ref',
-    ]);
+    expect(issuesOf(outcome)).toEqual(['UNIQUE input.posts.cast.entries.0.permalink.put.ref']);
     expect(await blog.changes()).toEqual(before);
   });
 
   test('that swap their urls are a located UNIQUE issue', async () => {
     await write({ build: { url: '/two' } }, '2');
     const before = await blog.changes();
-    const outcome = await posts(
-      { id: '1', ...url('/two') },
-      { id: '2', ...url('/one') },
-    );
+    const outcome = await posts({ id: '1', ...url('/two') }, { id: '2', ...url('/one') });
     expect(issuesOf(outcome)).toEqual([
       'UNIQUE input.posts.cast.entries.0.permalink.cast.entry.url',
     ]);
@@ -240,10 +231,7 @@ describe('two posts of one request', () => {
   });
 
   test('that take the same url are UNIQUE at the second', async () => {
-    const outcome = await posts(
-      { id: '1', ...url('/same') },
-      { id: '2', ...url('/same') },
-    );
+    const outcome = await posts({ id: '1', ...url('/same') }, { id: '2', ...url('/same') });
     expect(issuesOf(outcome)).toEqual([
       'UNIQUE input.posts.cast.entries.1.permalink.cast.entry.url',
     ]);

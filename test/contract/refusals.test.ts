@@ -4,8 +4,7 @@ import { issuesOf, refusalOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const updatePost = (input: Variables, id = '1') =>
-  blog.write('updatePost', { id, input });
+const updatePost = (input: Variables, id = '1') => blog.write('updatePost', { id, input });
 const tooMany = { comments: { build: Array(1_001).fill({ body: '' }) } };
 
 describe('where several apply, the answer is', () => {
@@ -28,9 +27,9 @@ describe('where several apply, the answer is', () => {
       comments: { cast: { entries: [{ id: '11' }], expectedIds: ['11'] } },
     };
     expect(refusalOf(await updatePost(input, '999'))).toBe('NotFound Post 999');
-    expect(
-      refusalOf(await blog.write('deletePost', { id: '999', lockVersion: 9 })),
-    ).toBe('NotFound Post 999');
+    expect(refusalOf(await blog.write('deletePost', { id: '999', lockVersion: 9 }))).toBe(
+      'NotFound Post 999',
+    );
   });
 
   test.each([
@@ -87,26 +86,21 @@ describe('NotFound', () => {
     ['deleteComment', 'Comment', {}],
     ['updateAuthor', 'Author', { input: {} }],
     ['deleteAuthor', 'Author', {}],
-  ])(
-    '%s answers it with the type and the id as sent',
-    async (mutation, type, rest) => {
-      for (const id of ['999', 'x', '007x', '9223372036854775808', '-1']) {
-        const outcome = await blog.write(mutation, { id, ...rest });
-        expect(outcome).toMatchObject({
-          __typename: 'NotFound',
-          type,
-          sought: id,
-          message: expect.stringContaining(id),
-        });
-      }
-    },
-  );
+  ])('%s answers it with the type and the id as sent', async (mutation, type, rest) => {
+    for (const id of ['999', 'x', '007x', '9223372036854775808', '-1']) {
+      const outcome = await blog.write(mutation, { id, ...rest });
+      expect(outcome).toMatchObject({
+        __typename: 'NotFound',
+        type,
+        sought: id,
+        message: expect.stringContaining(id),
+      });
+    }
+  });
 
   test('answers a second deletion', async () => {
     await blog.write('deleteComment', { id: '11' });
-    expect(refusalOf(await blog.write('deleteComment', { id: '11' }))).toBe(
-      'NotFound Comment 11',
-    );
+    expect(refusalOf(await blog.write('deleteComment', { id: '11' }))).toBe('NotFound Comment 11');
   });
 });
 
@@ -186,9 +180,9 @@ describe('InvalidChangeset', () => {
         'UNIQUE input.tags.build.1.name',
       ]).toContain(issue);
     }
-    expect(
-      issuesOf(await updatePost({ authorId: '999', tags, title: '' })),
-    ).toEqual(['REQUIRED input.title']);
+    expect(issuesOf(await updatePost({ authorId: '999', tags, title: '' }))).toEqual([
+      'REQUIRED input.title',
+    ]);
   });
 
   test('locates a constraint in whichever of many rows is refused', async () => {
@@ -205,9 +199,7 @@ describe('InvalidChangeset', () => {
         },
       },
     });
-    expect(issuesOf(outcome)).toEqual([
-      'UNIQUE input.posts.build.2.permalink.build.url',
-    ]);
+    expect(issuesOf(outcome)).toEqual(['UNIQUE input.posts.build.2.permalink.build.url']);
     expect(await blog.changes()).toEqual([]);
   });
 

@@ -4,8 +4,7 @@ import { issuesOf, operationsOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const write = (tags: Variables, id = '1') =>
-  blog.write('updatePost', { id, input: { tags } });
+const write = (tags: Variables, id = '1') => blog.write('updatePost', { id, input: { tags } });
 
 describe('a cast of tags', () => {
   test('with id and name renames the tag, for every post', async () => {
@@ -13,9 +12,7 @@ describe('a cast of tags', () => {
     await write({
       cast: { entries: [{ id: '41', name: 'Ecto' }, { id: '42' }] },
     });
-    const { post } = await blog.read<{ post: object }>(
-      `{ post(id: 2) { tags { name } } }`,
-    );
+    const { post } = await blog.read<{ post: object }>(`{ post(id: 2) { tags { name } } }`);
     expect(post).toEqual({ tags: [{ name: 'Ecto' }] });
   });
 
@@ -64,16 +61,13 @@ describe('a cast of tags', () => {
 describe('a put of tags', () => {
   test('links by id or by name, and changes no tag', async () => {
     await write({ put: { refs: [{ id: '43' }, { name: 'ecto' }] } }, '2');
-    expect(await blog.changes()).toEqual([
-      '+ link post 2 tag 41',
-      '+ link post 2 tag 43',
-    ]);
+    expect(await blog.changes()).toEqual(['+ link post 2 tag 41', '+ link post 2 tag 43']);
   });
 
   test('takes a name as it is written: another case is another tag', async () => {
-    expect(
-      issuesOf(await write({ put: { refs: [{ name: 'Ecto' }] } })),
-    ).toEqual(['UNKNOWN_REF input.tags.put.refs.0']);
+    expect(issuesOf(await write({ put: { refs: [{ name: 'Ecto' }] } }))).toEqual([
+      'UNKNOWN_REF input.tags.put.refs.0',
+    ]);
   });
 
   test('with create makes the names that no tag has', async () => {
@@ -116,9 +110,7 @@ describe('a put of tags', () => {
     const outcome = await blog.write('createPost', {
       input: { title: 'a', tags: { put: { refs, create: true } } },
     });
-    expect(issuesOf(outcome)).toEqual(
-      refs.map((_, i) => `REQUIRED input.tags.put.refs.${i}.name`),
-    );
+    expect(issuesOf(outcome)).toEqual(refs.map((_, i) => `REQUIRED input.tags.put.refs.${i}.name`));
   });
 
   test('beside a build of the same name is a located UNIQUE issue', async () => {

@@ -14,8 +14,8 @@ import type {
 import type { TestService } from '../support/service.ts';
 
 /*
- * Checked by tsc, never run: the types that codegen makes of the schema let a client name one tool of an association and
- * one way to name a record, and no second beside it.
+ * Checked by tsc, never run: the types that codegen makes of the schema let a client name one tool
+ * of an association and one way to name a record, and no second beside it.
  */
 
 const updateAuthor = graphql(`
@@ -119,6 +119,4 @@ void service.send(updatePost, {
 });
 
 // What has a default need not be sent.
-expectTypeOf({ entries: [{ id: '1' }] }).toExtend<
-  NonNullable<PostCommentsInput['cast']>
->();
+expectTypeOf({ entries: [{ id: '1' }] }).toExtend<NonNullable<PostCommentsInput['cast']>>();

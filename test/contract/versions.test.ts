@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from './support/blog.ts';
-import {
-  issuesOf,
-  operationsOf,
-  refusalOf,
-  type Variables,
-} from './support/write.ts';
+import { issuesOf, operationsOf, refusalOf, type Variables } from './support/write.ts';
 
 const blog = useBlog();
 
-const updatePost = (input: Variables) =>
-  blog.write('updatePost', { id: '1', input });
+const updatePost = (input: Variables) => blog.write('updatePost', { id: '1', input });
 
 describe('lockVersion', () => {
   test('rises by 1 with every UPDATE of own columns, sent or not', async () => {
@@ -40,10 +34,7 @@ describe('lockVersion', () => {
   });
 
   test('stays where only children change, and the row is not written', async () => {
-    const times = () =>
-      blog.database.sql(
-        'SELECT xmin::text, updated_at FROM posts WHERE id = 1',
-      );
+    const times = () => blog.database.sql('SELECT xmin::text, updated_at FROM posts WHERE id = 1');
     const before = await times();
     await updatePost({
       comments: { build: [{ body: 'new' }] },
@@ -82,9 +73,7 @@ describe('lockVersion', () => {
     ['deleteComment', { id: '11', lockVersion: 9 }, 'Comment 11'],
     ['deleteAuthor', { id: '3', lockVersion: -1 }, 'Author 3'],
   ])('of %s is an argument', async (mutation, variables, row) => {
-    expect(refusalOf(await blog.write(mutation, variables))).toBe(
-      `StaleEntry lockVersion ${row}`,
-    );
+    expect(refusalOf(await blog.write(mutation, variables))).toBe(`StaleEntry lockVersion ${row}`);
     expect(await blog.changes()).toEqual([]);
   });
 
@@ -124,9 +113,7 @@ describe('lockVersion', () => {
     await blog.write('updateComment', { id: '11', input: { postId: '2' } });
     const entries = [{ id: '11', body: 'x', lockVersion: 1 }];
     const outcome = await updatePost({ comments: { cast: { entries } } });
-    expect(refusalOf(outcome)).toBe(
-      'StaleEntry input.comments.cast.entries.0 Comment 11',
-    );
+    expect(refusalOf(outcome)).toBe('StaleEntry input.comments.cast.entries.0 Comment 11');
   });
 
   test('of an entry of a new record guards nothing: the id is not here', async () => {
@@ -134,9 +121,7 @@ describe('lockVersion', () => {
     const created = await blog.write('createPost', {
       input: { title: 'x', comments: { cast: { entries } } },
     });
-    expect(issuesOf(created)).toEqual([
-      'NOT_IN_ASSOCIATION input.comments.cast.entries.0.id',
-    ]);
+    expect(issuesOf(created)).toEqual(['NOT_IN_ASSOCIATION input.comments.cast.entries.0.id']);
     const nested = await blog.write('createAuthor', {
       input: {
         name: 'x',
@@ -153,11 +138,7 @@ describe('lockVersion', () => {
       updatePost({
         comments: {
           cast: {
-            entries: [
-              { id: '11', delete: true, lockVersion },
-              { id: '12' },
-              { id: '13' },
-            ],
+            entries: [{ id: '11', delete: true, lockVersion }, { id: '12' }, { id: '13' }],
           },
         },
       });
@@ -186,9 +167,7 @@ describe('expectedIds', () => {
       ['13', '+12', '011'],
       [11, 12, 13],
     ]) {
-      expect((await cast({ expectedIds })).__typename).toBe(
-        'UpdatePostSuccess',
-      );
+      expect((await cast({ expectedIds })).__typename).toBe('UpdatePostSuccess');
     }
   });
 
@@ -199,9 +178,7 @@ describe('expectedIds', () => {
     ['others', ['21', '31', '999']],
   ])('that are %s refuse also what changes nothing', async (_name, ids) => {
     const outcome = await cast({ expectedIds: ids });
-    expect(refusalOf(outcome)).toBe(
-      'StaleEntry input.comments.cast.expectedIds Post 1',
-    );
+    expect(refusalOf(outcome)).toBe('StaleEntry input.comments.cast.expectedIds Post 1');
   });
 
   test('none are right where none is there', async () => {
@@ -230,10 +207,7 @@ describe('expectedIds', () => {
       input: {
         posts: {
           cast: {
-            entries: [
-              { id: '1' },
-              { id: '2', tags: { put: { refs: [], expectedIds: ['41'] } } },
-            ],
+            entries: [{ id: '1' }, { id: '2', tags: { put: { refs: [], expectedIds: ['41'] } } }],
           },
         },
       },
@@ -265,9 +239,7 @@ describe('what another writer does meanwhile', () => {
   test('a version raised under way is stale: it is compared under the lock', async () => {
     const other = await blog.session();
     await other.query('BEGIN');
-    await other.query(
-      `UPDATE posts SET title = 'theirs', lock_version = 2 WHERE id = 1`,
-    );
+    await other.query(`UPDATE posts SET title = 'theirs', lock_version = 2 WHERE id = 1`);
     const write = updatePost({ title: 'mine', lockVersion: 1 });
     await waitForLock();
     await other.query('COMMIT');
@@ -284,9 +256,7 @@ describe('what another writer does meanwhile', () => {
     });
     await waitForLock();
     await other.query('COMMIT');
-    expect(refusalOf(await write)).toBe(
-      'StaleEntry input.comments.cast.expectedIds Post 1',
-    );
+    expect(refusalOf(await write)).toBe('StaleEntry input.comments.cast.expectedIds Post 1');
   });
 
   test.each([
@@ -307,9 +277,7 @@ describe('what another writer does meanwhile', () => {
       });
       await waitForLock();
       await other.query('COMMIT');
-      expect(refusalOf(await write)).toBe(
-        'StaleEntry input.comments.cast.entries.1 Comment 12',
-      );
+      expect(refusalOf(await write)).toBe('StaleEntry input.comments.cast.entries.1 Comment 12');
       expect(await blog.changes()).toEqual(['- comment 12 more, post 1, v1']);
     },
   );
@@ -323,9 +291,7 @@ describe('what another writer does meanwhile', () => {
     });
     await waitForLock();
     await other.query('COMMIT');
-    expect(refusalOf(await write)).toBe(
-      'StaleEntry input.comments.cast.entries.0 Comment 12',
-    );
+    expect(refusalOf(await write)).toBe('StaleEntry input.comments.cast.entries.0 Comment 12');
   });
 
   test('a post that another request deletes meanwhile is NotFound', async () => {
@@ -347,33 +313,25 @@ describe('what another writer does meanwhile', () => {
     });
     await waitForLock();
     await other.query('COMMIT');
-    expect(operationsOf(await write)).toContain(
-      'LINK Tag 77 input.tags.put.refs.0 GIVEN',
-    );
+    expect(operationsOf(await write)).toContain('LINK Tag 77 input.tags.put.refs.0 GIVEN');
   });
 
   test('a tag that is deleted before it can be linked is UNKNOWN_REF', async () => {
     const other = await blog.session();
     await other.query('BEGIN');
-    await other.query(
-      'DELETE FROM posts_tags WHERE tag_id = 43; DELETE FROM tags WHERE id = 43',
-    );
+    await other.query('DELETE FROM posts_tags WHERE tag_id = 43; DELETE FROM tags WHERE id = 43');
     const write = updatePost({
       tags: { put: { refs: [{ id: '41' }, { id: '43' }] } },
     });
     await waitForLock();
     await other.query('COMMIT');
-    expect(issuesOf(await write)).toEqual([
-      'UNKNOWN_REF input.tags.put.refs.1',
-    ]);
+    expect(issuesOf(await write)).toEqual(['UNKNOWN_REF input.tags.put.refs.1']);
   });
 
   test('a tag that is linked already when it is to be linked stays so', async () => {
     const other = await blog.session();
     await other.query('BEGIN');
-    await other.query(
-      'INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 43)',
-    );
+    await other.query('INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 43)');
     const write = updatePost({
       tags: { put: { refs: [{ id: '41' }, { id: '42' }, { id: '43' }] } },
     });

@@ -19,9 +19,7 @@ afterEach(() => {
   proxy.toService = () => 'pass';
 });
 
-const build = (
-  idempotencyKey: string | null,
-): Promise<Answer<{ result: MutationResult }>> =>
+const build = (idempotencyKey: string | null): Promise<Answer<{ result: MutationResult }>> =>
   post(service.url, mutationText('buildPostComment'), {
     postId: '7',
     input: { body: 'Lost?' },
@@ -48,9 +46,7 @@ function cutAnswer(): Treatment {
 }
 
 async function written(): Promise<number> {
-  const rows = await database.sql(
-    `SELECT FROM comments WHERE body = 'Lost?' AND post_id = 7`,
-  );
+  const rows = await database.sql(`SELECT FROM comments WHERE body = 'Lost?' AND post_id = 7`);
   return rows.length;
 }
 
@@ -59,9 +55,7 @@ describe('lost after COMMIT', () => {
     treatCommit(cutAnswer);
     const { status, data, errors } = await build(null);
     expect({ status, data }).toEqual({ status: 200, data: null });
-    expect(errors).toMatchObject([
-      { path: ['result'], extensions: { code: 'OUTCOME_UNKNOWN' } },
-    ]);
+    expect(errors).toMatchObject([{ path: ['result'], extensions: { code: 'OUTCOME_UNKNOWN' } }]);
     expect(await written()).toBe(1);
   });
 

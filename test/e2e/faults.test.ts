@@ -9,7 +9,10 @@ import { readTables } from '../support/rows.ts';
 import { type Answer, post, useService } from '../support/service.ts';
 import { readConfig } from '../../src/server/config.ts';
 
-/* A database that is slow, full or away: what is answered, how soon, and that nothing is written by half. */
+/*
+ * A database that is slow, full or away: what is answered, how soon, and that nothing is written by
+ * half.
+ */
 
 const database = useDatabase();
 const proxy = useProxy(database);
@@ -100,17 +103,13 @@ test('a refusal for a fault says when to come again', async () => {
 
 describe('a transaction is begun anew', () => {
   test('where its connection is killed in a statement', async () => {
-    const answer = await whileHeld(
-      database,
-      'SELECT FROM posts FOR UPDATE',
-      async () => {
-        const answer = castComments();
-        const [pid] = await waiters(database);
-        await endSession(database, pid);
-        await sleep(50);
-        return { answer };
-      },
-    );
+    const answer = await whileHeld(database, 'SELECT FROM posts FOR UPDATE', async () => {
+      const answer = castComments();
+      const [pid] = await waiters(database);
+      await endSession(database, pid);
+      await sleep(50);
+      return { answer };
+    });
     const { data } = await answer.answer;
     expect(data.result.__typename).toBe('UpdatePostSuccess');
     expect(await bodies()).toEqual(['Changed', 'New']);
@@ -129,19 +128,14 @@ describe('a transaction is begun anew', () => {
     expect(await bodies()).toEqual(['Changed', 'New']);
   });
 
-  test.each(['40001', '40P01'])(
-    'where the database ends it with %s',
-    async (state) => {
-      await database.sql('CREATE SEQUENCE tries');
-      await hinder(
-        `IF nextval('tries') < 3 THEN RAISE 'no' USING ERRCODE = '${state}'; END IF`,
-      );
-      const { data } = await castComments();
-      await database.sql('DROP SEQUENCE tries');
-      expect(data.result.__typename).toBe('UpdatePostSuccess');
-      expect(await bodies()).toEqual(['Changed', 'New']);
-    },
-  );
+  test.each(['40001', '40P01'])('where the database ends it with %s', async (state) => {
+    await database.sql('CREATE SEQUENCE tries');
+    await hinder(`IF nextval('tries') < 3 THEN RAISE 'no' USING ERRCODE = '${state}'; END IF`);
+    const { data } = await castComments();
+    await database.sql('DROP SEQUENCE tries');
+    expect(data.result.__typename).toBe('UpdatePostSuccess');
+    expect(await bodies()).toEqual(['Changed', 'New']);
+  });
 
   test('a few times only', async () => {
     await hinder(`RAISE 'no' USING ERRCODE = '40001'`);
@@ -172,9 +166,7 @@ describe('a request is refused within its time', () => {
   });
 
   test('where another holds the row', async () => {
-    await whileHeld(database, 'SELECT FROM posts FOR UPDATE', () =>
-      expectRefused(1_500),
-    );
+    await whileHeld(database, 'SELECT FROM posts FOR UPDATE', () => expectRefused(1_500));
   });
 
   test('where no connection is free; /ready says so', async () => {
@@ -183,10 +175,7 @@ describe('a request is refused within its time', () => {
       await waiters(database, 2);
       const [ready] = await Promise.all([readiness(), expectRefused(1_000)]);
       expect(ready).toBe(503);
-      expect(await Promise.all(stuck)).toMatchObject([
-        unavailable,
-        unavailable,
-      ]);
+      expect(await Promise.all(stuck)).toMatchObject([unavailable, unavailable]);
     });
   });
 
@@ -238,9 +227,7 @@ test('a connection that ends in the moment it is handed out ends nothing else', 
   proxy.cutAll();
   const isReady = Buffer.from('Z\0\0\0\u0005I');
   const goodbye = 'SFATAL\0VFATAL\0C57P01\0Mgoodbye\0\0';
-  const fatal = Buffer.from(
-    `E\0\0\0${String.fromCharCode(goodbye.length + 4)}${goodbye}`,
-  );
+  const fatal = Buffer.from(`E\0\0\0${String.fromCharCode(goodbye.length + 4)}${goodbye}`);
   let ended = 0;
   proxy.toService = (bytes) => {
     if (ended === 2 || !bytes.includes(isReady)) return 'pass';
@@ -253,8 +240,7 @@ test('a connection that ends in the moment it is handed out ends nothing else', 
 });
 
 test('reads find another connection where theirs was lost', async () => {
-  const read = () =>
-    post<unknown>(service.url, '{ post(id: 7) { comments { id } } }');
+  const read = () => post<unknown>(service.url, '{ post(id: 7) { comments { id } } }');
   const first = await read();
   proxy.cutAll();
   expect(await read()).toEqual(first);

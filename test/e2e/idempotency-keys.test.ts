@@ -5,11 +5,7 @@ import { startService } from '../../src/server/start.ts';
 import { printed } from '../contract/support/write.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
-import {
-  type MutationName,
-  type MutationResult,
-  mutationText,
-} from '../support/mutation.ts';
+import { type MutationName, type MutationResult, mutationText } from '../support/mutation.ts';
 import { readTables } from '../support/rows.ts';
 import { post, useService } from '../support/service.ts';
 
@@ -24,11 +20,10 @@ beforeEach(() => writeBlog(database));
 
 const send = async (name: MutationName, args: object, key = 'k1') => {
   const options = { idempotencyKey: key };
-  const { data } = await post<{ result: MutationResult }>(
-    service.url,
-    mutationText(name),
-    { ...args, options },
-  );
+  const { data } = await post<{ result: MutationResult }>(service.url, mutationText(name), {
+    ...args,
+    options,
+  });
   return data.result;
 };
 
@@ -47,9 +42,7 @@ const everyMutation: Readonly<Record<MutationName, object>> = {
 
 test('every mutation takes a key', () => {
   const fields = printed.getMutationType()?.getFields() ?? {};
-  expect(Object.keys(everyMutation).toSorted()).toEqual(
-    Object.keys(fields).toSorted(),
-  );
+  expect(Object.keys(everyMutation).toSorted()).toEqual(Object.keys(fields).toSorted());
 });
 
 test.each(Object.entries(everyMutation) as [MutationName, object][])(

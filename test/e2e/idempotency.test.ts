@@ -3,11 +3,7 @@ import { dropExpiredKeys } from '../../src/mutation/idempotency/keys.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { endSession, waiters, whileHeld } from '../support/held.ts';
-import {
-  type MutationName,
-  type MutationResult,
-  mutationText,
-} from '../support/mutation.ts';
+import { type MutationName, type MutationResult, mutationText } from '../support/mutation.ts';
 import { readTables } from '../support/rows.ts';
 import { type Answer, post, useService } from '../support/service.ts';
 
@@ -75,9 +71,7 @@ describe('the same request under the same key', () => {
         ),
       ),
     );
-    expect(answers.map(({ data }) => data)).toEqual(
-      answers.map(() => answers[0]?.data),
-    );
+    expect(answers.map(({ data }) => data)).toEqual(answers.map(() => answers[0]?.data));
     expect(answers[0]?.data.result.__typename).toMatch(/Success$/);
     const { comments } = await readTables(database);
     expect(comments.filter(({ body }) => body === 'Once')).toHaveLength(1);
@@ -146,8 +140,7 @@ describe('another request under the same key', () => {
     const { data } = await send(name, args);
     expect(data.result).toEqual({
       __typename: 'IdempotencyConflict',
-      message:
-        'Nothing was written: the idempotency key belongs to another request.',
+      message: 'Nothing was written: the idempotency key belongs to another request.',
     });
     expect(await readTables(database)).toEqual(rows);
   });
@@ -167,11 +160,7 @@ describe('a key stays free', () => {
   test.each([
     ['InvalidChangeset', 'updatePost', { id: '7', input: { title: '' } }],
     ['NotFound', 'updatePost', { ...retitle, id: '9' }],
-    [
-      'StaleEntry',
-      'updatePost',
-      { id: '7', input: { title: 'x', lockVersion: 5 } },
-    ],
+    ['StaleEntry', 'updatePost', { id: '7', input: { title: 'x', lockVersion: 5 } }],
     ['InvalidChangeset', 'deleteAuthor', { id: '1' }],
   ] as const)('where the answer is %s', async (kind, name, args) => {
     const { data } = await send(name, args);
@@ -204,9 +193,7 @@ describe('a key stays free', () => {
   test('once its time is over, and is then deleted', async () => {
     await send('updatePost', retitle, 'k1');
     await send('updatePost', retitle, 'k2');
-    await database.sql(
-      `UPDATE idempotency_keys SET expires_at = now() - interval '1 s'`,
-    );
+    await database.sql(`UPDATE idempotency_keys SET expires_at = now() - interval '1 s'`);
     const { data } = await send('deleteComment', { id: '10' }, 'k1');
     expect(data.result.__typename).toBe('DeleteCommentSuccess');
     expect(await dropExpiredKeys(database.client)).toBe(1);
@@ -219,19 +206,13 @@ describe('a key stays free', () => {
 
 test.each([
   ['blank', ' \t', "options.idempotencyKey can't be blank"],
-  [
-    'too long',
-    'k'.repeat(256),
-    'options.idempotencyKey should be at most 255 character(s)',
-  ],
+  ['too long', 'k'.repeat(256), 'options.idempotencyKey should be at most 255 character(s)'],
   ['with NUL', 'a\0', 'options.idempotencyKey is no Unicode text'],
   ['half a pair', 'a\ud800', 'options.idempotencyKey is no Unicode text'],
 ])('a key that is %s is BAD_USER_INPUT', async (_what, key, message) => {
   const rows = await readTables(database);
   const { errors } = await send('updatePost', retitle, key);
-  expect(errors).toMatchObject([
-    { message, extensions: { code: 'BAD_USER_INPUT' } },
-  ]);
+  expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(await readTables(database)).toEqual(rows);
 });
 

@@ -3,11 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
-import {
-  type MutationName,
-  type MutationResult,
-  mutationText,
-} from '../support/mutation.ts';
+import { type MutationName, type MutationResult, mutationText } from '../support/mutation.ts';
 import { post, useService } from '../support/service.ts';
 
 const database = useDatabase();
@@ -42,34 +38,26 @@ test.each([
     '2',
     { posts: { cast: { entries: [{ id: '8', ...cast({ body: 'New' }) }] } } },
   ],
-] as const)(
-  '%s ends while another transaction holds post 7',
-  async (_what, name, id, input) => {
-    await whileHeld(
-      database,
-      'SELECT FROM posts WHERE id = 7 FOR UPDATE',
-      async () => {
-        const { __typename } = await send(name, { id, input });
-        expect(__typename).toMatch(/Success$/);
-      },
-    );
-  },
-);
+] as const)('%s ends while another transaction holds post 7', async (_what, name, id, input) => {
+  await whileHeld(database, 'SELECT FROM posts WHERE id = 7 FOR UPDATE', async () => {
+    const { __typename } = await send(name, { id, input });
+    expect(__typename).toMatch(/Success$/);
+  });
+});
 
 test('a cast ends while another transaction holds a comment that it leaves as it is', async () => {
   const entries = [{ id: '10' }, { id: '11', body: 'New' }, { id: '12' }];
-  await whileHeld(
-    database,
-    'SELECT FROM comments WHERE id IN (10, 12) FOR UPDATE',
-    async () => {
-      const input = cast(...entries);
-      const { __typename } = await send('updatePost', { id: '7', input });
-      expect(__typename).toBe('UpdatePostSuccess');
-    },
-  );
+  await whileHeld(database, 'SELECT FROM comments WHERE id IN (10, 12) FOR UPDATE', async () => {
+    const input = cast(...entries);
+    const { __typename } = await send('updatePost', { id: '7', input });
+    expect(__typename).toBe('UpdatePostSuccess');
+  });
 });
 
-/** The answer to a request that has read everything when another transaction, kept then, lets it go on. */
+/**
+ * The answer to a request that has read everything when another transaction, kept then, lets it go
+ * on.
+ */
 async function sendMeanwhile(sql: string, name: MutationName, args: object) {
   const waiting = await whileHeld(
     database,
@@ -99,11 +87,7 @@ test.each([
     'UPDATE comments SET lock_version = 2 WHERE id = 12',
     { id: '12', lockVersion: 1 },
   ],
-  [
-    'a row that has gone',
-    'DELETE FROM comments WHERE id = 12',
-    { id: '12', body: 'New' },
-  ],
+  ['a row that has gone', 'DELETE FROM comments WHERE id = 12', { id: '12', body: 'New' }],
   [
     'a row that has moved',
     'UPDATE comments SET post_id = 8 WHERE id = 12',
@@ -148,25 +132,20 @@ test.each([
       input: { posts: { cast: { entries: [], onReplace: 'DELETE' } } },
     },
   ],
-] as const)(
-  '%s takes a comment with it as it was last',
-  async (_what, name, args) => {
-    const result = await sendMeanwhile(
-      `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
-      name,
-      args,
-    );
-    expect(result.changeset?.operations).toContainEqual(
-      expect.objectContaining({
-        action: 'DELETE',
-        id: '12',
-        changes: expect.arrayContaining([
-          { field: 'body', from: 'Edited', to: null },
-        ]),
-      }),
-    );
-  },
-);
+] as const)('%s takes a comment with it as it was last', async (_what, name, args) => {
+  const result = await sendMeanwhile(
+    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
+    name,
+    args,
+  );
+  expect(result.changeset?.operations).toContainEqual(
+    expect.objectContaining({
+      action: 'DELETE',
+      id: '12',
+      changes: expect.arrayContaining([{ field: 'body', from: 'Edited', to: null }]),
+    }),
+  );
+});
 
 test('names made meanwhile are linked, however many, one after the other', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];

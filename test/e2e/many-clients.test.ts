@@ -20,30 +20,20 @@ test(`${CLIENTS} clients cast ${CASTS} times each on the same ${POSTS.length} po
   let answers: readonly Answer[] = [];
   const started = Date.now();
   const errors = await database.errorsOf(async () => {
-    const clients = Array.from({ length: CLIENTS }, (_, index) =>
-      runClient(index),
-    );
+    const clients = Array.from({ length: CLIENTS }, (_, index) => runClient(index));
     answers = (await Promise.all(clients)).flat();
   });
-  const written = answers.filter(
-    ({ result }) => result.__typename === 'UpdatePostSuccess',
-  );
+  const written = answers.filter(({ result }) => result.__typename === 'UpdatePostSuccess');
   if (process.env['CLIENTS'] !== undefined) {
     const took = Date.now() - started;
-    console.log(
-      `${answers.length} casts, ${written.length} written, ${took} ms`,
-    );
+    console.log(`${answers.length} casts, ${written.length} written, ${took} ms`);
   }
   expect(errors).toEqual([]);
   expect(answers).toHaveLength(CLIENTS * CASTS);
-  expect(kindsOf(answers)).toEqual(
-    expect.arrayContaining(['UpdatePostSuccess']),
-  );
+  expect(kindsOf(answers)).toEqual(expect.arrayContaining(['UpdatePostSuccess']));
   expect(
     kindsOf(answers).every((kind) =>
-      ['UpdatePostSuccess', 'InvalidChangeset NOT_IN_ASSOCIATION'].includes(
-        kind,
-      ),
+      ['UpdatePostSuccess', 'InvalidChangeset NOT_IN_ASSOCIATION'].includes(kind),
     ),
   ).toBe(true);
 
@@ -60,9 +50,7 @@ test(`${CLIENTS} clients cast ${CASTS} times each on the same ${POSTS.length} po
 
   const names = new Set(written.map(({ name }) => name));
   for (const id of POSTS) {
-    const bodies = rows
-      .filter((row) => row.post === `${id}`)
-      .map(({ body }) => body);
+    const bodies = rows.filter((row) => row.post === `${id}`).map(({ body }) => body);
     const [name = '', size = ''] = bodies[0]?.split(' ') ?? [];
     expect(names).toContain(name);
     expect(bodies.toSorted()).toEqual(bodiesOf(name, Number(size)));
@@ -117,9 +105,7 @@ function kindsOf(answers: readonly Answer[]): string[] {
 function idsOf(answers: readonly Answer[], action: string): string[] {
   return answers.flatMap(({ result }) =>
     (result.changeset?.operations ?? []).flatMap((operation) =>
-      operation.action === action && operation.id !== null
-        ? [operation.id]
-        : [],
+      operation.action === action && operation.id !== null ? [operation.id] : [],
     ),
   );
 }

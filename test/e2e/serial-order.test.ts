@@ -12,8 +12,9 @@ import {
 } from '../support/mutation.ts';
 
 /*
- * Two writers at once, each with a pool of its own, as two processes of the service would be. Whatever they do, the
- * rows and the answers are those of one of the two orders in which they could have run one after the other.
+ * Two writers at once, each with a pool of its own, as two processes of the service would be.
+ * Whatever they do, the rows and the answers are those of one of the two orders in which they could
+ * have run one after the other.
  */
 
 const database = useDatabase();
@@ -31,16 +32,13 @@ afterAll(async () => {
   await holder.end();
 });
 
-const call = (
-  name: MutationName,
-  args: Readonly<Record<string, unknown>>,
-): Mutation => ({ name, args });
-const updatePost = (id: string, input: object) =>
-  call('updatePost', { id, input });
-const updateAuthor = (id: string, input: object) =>
-  call('updateAuthor', { id, input });
-const updateComment = (id: string, input: object) =>
-  call('updateComment', { id, input });
+const call = (name: MutationName, args: Readonly<Record<string, unknown>>): Mutation => ({
+  name,
+  args,
+});
+const updatePost = (id: string, input: object) => call('updatePost', { id, input });
+const updateAuthor = (id: string, input: object) => call('updateAuthor', { id, input });
+const updateComment = (id: string, input: object) => call('updateComment', { id, input });
 const ids = (...list: string[]) => list.map((id) => ({ id }));
 const names = (...list: string[]) => list.map((name) => ({ name }));
 
@@ -149,12 +147,11 @@ const writers: Readonly<Record<string, Mutation>> = {
   }),
 };
 
-/** What is held until both writers wait for it: so both have found their rows before one of them changes them. */
-const holds = [
-  null,
-  'SELECT FROM posts FOR UPDATE',
-  'SELECT FROM comments FOR UPDATE',
-];
+/**
+ * What is held until both writers wait for it: so both have found their rows before one of them
+ * changes them.
+ */
+const holds = [null, 'SELECT FROM posts FOR UPDATE', 'SELECT FROM comments FOR UPDATE'];
 
 /** Writers that want the same rows. */
 const rivals = [
@@ -175,23 +172,17 @@ const pairs = all
   .flatMap((first, i) => all.slice(i).map((second) => [first, second] as const))
   .filter((_pair, index) => index % every === 0);
 
-test.each([...rivals, ...pairs])(
-  'one %s while one %s',
-  async (first, second) => {
-    const serial = [
-      await runInOrder(first, second, [0, 1]),
-      await runInOrder(first, second, [1, 0]),
-    ];
-    for (const sql of holds) {
-      await restore();
-      const errors = await database.errorsOf(async () => {
-        const outcome = await runAtOnce(first, second, sql);
-        expect(serial).toContainEqual(outcome);
-      });
-      expect(errors).not.toContain('deadlock detected');
-    }
-  },
-);
+test.each([...rivals, ...pairs])('one %s while one %s', async (first, second) => {
+  const serial = [await runInOrder(first, second, [0, 1]), await runInOrder(first, second, [1, 0])];
+  for (const sql of holds) {
+    await restore();
+    const errors = await database.errorsOf(async () => {
+      const outcome = await runAtOnce(first, second, sql);
+      expect(serial).toContainEqual(outcome);
+    });
+    expect(errors).not.toContain('deadlock detected');
+  }
+});
 
 /** What two writers lead to: an answer of each, and every row. */
 type Outcome = {
@@ -220,11 +211,7 @@ async function runInOrder(
   return { answers, rows: await readRows() };
 }
 
-async function runAtOnce(
-  first: string,
-  second: string,
-  hold: string | null,
-): Promise<Outcome> {
+async function runAtOnce(first: string, second: string, hold: string | null): Promise<Outcome> {
   await holder.query('BEGIN');
   if (hold !== null) await holder.query(hold);
   const both = [run(0, first), run(1, second)];

@@ -33,14 +33,12 @@ afterEach(() => agent.destroy());
 const holdsPost = 'SELECT FROM posts WHERE id = 7 FOR UPDATE';
 
 const build = (body: string) =>
-  post<{ result: MutationResult }>(
-    service.url,
-    mutationText('buildPostComment'),
-    { postId: '7', input: { body } },
-  );
+  post<{ result: MutationResult }>(service.url, mutationText('buildPostComment'), {
+    postId: '7',
+    input: { body },
+  });
 
-const written = async () =>
-  (await database.sql('SELECT FROM comments WHERE id > 100')).length;
+const written = async () => (await database.sql('SELECT FROM comments WHERE id > 100')).length;
 
 /** Asks over a connection that is kept alive. */
 async function ask(path: string): Promise<number | undefined> {
@@ -53,17 +51,13 @@ async function ask(path: string): Promise<number | undefined> {
 
 test('a stop lets requests under way end, and takes no more', async () => {
   await ask('/health');
-  const { answers, stopped } = await whileHeld(
-    database,
-    holdsPost,
-    async () => {
-      const answers = [build('first'), build('second'), build('third')];
-      await waiters(database, 3);
-      const stopped = service.stop();
-      await expect(fetch(`${service.url}/health`)).rejects.toThrow();
-      return { answers, stopped };
-    },
-  );
+  const { answers, stopped } = await whileHeld(database, holdsPost, async () => {
+    const answers = [build('first'), build('second'), build('third')];
+    await waiters(database, 3);
+    const stopped = service.stop();
+    await expect(fetch(`${service.url}/health`)).rejects.toThrow();
+    return { answers, stopped };
+  });
   const results = await Promise.all(answers);
   expect(results.map(({ data }) => data.result.__typename)).toEqual([
     'BuildPostCommentSuccess',

@@ -39,21 +39,11 @@ const expectation = z.strictObject({
 /** What Ecto did, or what is expected instead. */
 export type Expectation = z.infer<typeof expectation>;
 
-const order = z.union([
-  z.string(),
-  z.tuple([z.enum(['asc', 'desc']), z.string()]),
-]);
+const order = z.union([z.string(), z.tuple([z.enum(['asc', 'desc']), z.string()])]);
 
 const rules = z.strictObject({
   onReplace: z
-    .enum([
-      'raise',
-      'markAsInvalid',
-      'nilify',
-      'update',
-      'delete',
-      'deleteIfExists',
-    ])
+    .enum(['raise', 'markAsInvalid', 'nilify', 'update', 'delete', 'deleteIfExists'])
     .optional(),
   onDelete: z.enum(['nothing', 'nilifyAll', 'deleteAll']).optional(),
   preloadOrder: z.array(order).optional(),
@@ -66,7 +56,10 @@ const rules = z.strictObject({
 /** What a case's schema says of one association. */
 export type CaseRules = z.infer<typeof rules>;
 
-/** What a case's schema says: rules by association, and whether it has the columns of `lock` and its like. */
+/**
+ * What a case's schema says: rules by association, and whether it has the columns of `lock` and its
+ * like.
+ */
 export interface Associations {
   readonly [key: string]: CaseRules | boolean | undefined;
 }

@@ -8,7 +8,9 @@ import type { Observed } from './replay.ts';
 import { type Comparison, matchResult, matchRows } from './renaming.ts';
 import { countReads, isSameWrites, writesOf } from './statements.ts';
 
-/** What differs between what is expected of a case and what our side did; empty where nothing does. */
+/**
+ * What differs between what is expected of a case and what our side did; empty where nothing does.
+ */
 export function compare(
   recorded: Case,
   expected: Expectation,
@@ -31,10 +33,7 @@ function shown({ status, thrown, errors }: Observed): string {
   return status === 'invalid' ? `invalid ${canonical(errors)}` : status;
 }
 
-function compareErrors(
-  { errors }: Expectation,
-  observed: Observed,
-): readonly string[] {
+function compareErrors({ errors }: Expectation, observed: Observed): readonly string[] {
   if (errors === undefined) return [];
   return differing('errors', sorted(errors), sorted(observed.errors));
 }
@@ -55,9 +54,8 @@ function compareActions(
 type Actions = NonNullable<Expectation['actions']>;
 
 /**
- * Replaced records stand in the order in which they were loaded; in Ecto, in
- * that of their ids. Where the two are not known to be the same they are
- * compared as a set.
+ * Replaced records stand in the order in which they were loaded; in Ecto, in that of their ids.
+ * Where the two are not known to be the same they are compared as a set.
  */
 function inKnownOrder(recorded: Case, actions: Actions): Actions {
   const done = [...actions];
@@ -74,21 +72,11 @@ function inKnownOrder(recorded: Case, actions: Actions): Actions {
   return done;
 }
 
-function isReplacedBeside(
-  first: Actions[number],
-  other: Actions[number] | undefined,
-): boolean {
-  return (
-    first.action === 'replace' &&
-    other?.action === 'replace' &&
-    same(first.path, other.path)
-  );
+function isReplacedBeside(first: Actions[number], other: Actions[number] | undefined): boolean {
+  return first.action === 'replace' && other?.action === 'replace' && same(first.path, other.path);
 }
 
-function isLoadedById(
-  recorded: Case,
-  { model, path }: Actions[number],
-): boolean {
+function isLoadedById(recorded: Case, { model, path }: Actions[number]): boolean {
   const assoc = path.findLast((part) => typeof part === 'string');
   if (comparisonOf(recorded).isOrdered(String(assoc))) return false;
   const table = wholeSchema.get(model)?.table ?? '';
@@ -112,20 +100,13 @@ function compareRows(
   }
   if (matchRows(comparison, rows, observed.rows, new Map(), rest)) return [];
   if (!matchRows(comparison, rows, observed.rows, new Map(), () => true)) {
-    return differing(
-      'rows',
-      ...tablesDiffering(comparison, rows, observed.rows),
-    );
+    return differing('rows', ...tablesDiffering(comparison, rows, observed.rows));
   }
   return differing('result', result, observed.result);
 }
 
 /** Only the tables that differ, which are enough to see why. */
-function tablesDiffering(
-  comparison: Comparison,
-  theirs: Rows,
-  ours: Rows,
-): readonly [Rows, Rows] {
+function tablesDiffering(comparison: Comparison, theirs: Rows, ours: Rows): readonly [Rows, Rows] {
   const tables = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
   const different = [...tables].filter((table) => {
     const [a, b] = [theirs, ours].map((rows) => ({
@@ -157,16 +138,11 @@ function compareStatements(
           writesOf(observed),
         )
       : []),
-    ...(reads !== undefined && read > reads
-      ? differing('reads', reads, read)
-      : []),
+    ...(reads !== undefined && read > reads ? differing('reads', reads, read) : []),
   ];
 }
 
-function compareRaised(
-  expected: Expectation,
-  { thrown }: Observed,
-): readonly string[] {
+function compareRaised(expected: Expectation, { thrown }: Observed): readonly string[] {
   const problem = thrown && compareThrown(expected, thrown);
   return problem === null ? [] : [`error: ${problem}`];
 }
@@ -188,8 +164,7 @@ function comparisonOf({ rows, operation, associations }: Case): Comparison {
     ordered.add(associationOfKey(key).name);
   }
   return {
-    isNew: (id: Value) =>
-      typeof id === 'number' && id >= 100 && !named.has(String(id)),
+    isNew: (id: Value) => typeof id === 'number' && id >= 100 && !named.has(String(id)),
     isOrdered: (assoc) => ordered.has(assoc),
   };
 }

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { keptCases, useWorld } from './kept-cases.ts';
-import {
-  countVerdicts,
-  failureLine,
-  type Judged,
-  judgeAll,
-  reportLines,
-} from './report.ts';
+import { countVerdicts, failureLine, type Judged, judgeAll, reportLines } from './report.ts';
 
 const world = useWorld();
-const groupOf = (read: (typeof keptCases)[number]) =>
-  read.ok ? read.case.group : read.group;
+const groupOf = (read: (typeof keptCases)[number]) => (read.ok ? read.case.group : read.group);
 const groups = [...new Set(keptCases.map(groupOf))];
 
 describe('what Ecto was seen to do', () => {

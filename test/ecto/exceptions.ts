@@ -1,13 +1,13 @@
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
-import {
-  ConstraintError,
-  StaleEntryError,
-} from '../../src/repo/errors/errors.ts';
+import { ConstraintError, StaleEntryError } from '../../src/repo/errors/errors.ts';
 import { sqlState } from '../../src/repo/errors/constraint-violation.ts';
 import type { Expectation } from './case.ts';
 import type { Observed, Phase } from './replay.ts';
 
-/** What we throw where Ecto raises: by the exception and the gist of its message, our error and what it must say. */
+/**
+ * What we throw where Ecto raises: by the exception and the gist of its message, our error and what
+ * it must say.
+ */
 interface Counterpart {
   readonly ecto: RegExp;
   readonly error: 'misuse' | 'stale' | 'constraint' | 'database';
@@ -82,15 +82,14 @@ const counterparts: readonly Counterpart[] = [
     says: '$2\\w* constraint "$1"',
   },
   {
-    // Prisma's client sends no null where none may be, so that the database is
-    // never asked.
+    // Prisma's client sends no null where none may be, so that the database is never asked.
     ecto: /^Postgrex\.Error: ERROR 23502 .*? null value in column "(\w+)"/,
     error: 'misuse',
     says: 'cannot (?:insert|update) \\w+: "$1" is null',
   },
   {
-    // Ecto has no schema for a join table, and none of what onDelete deletes:
-    // there the driver's error comes through. Here every row has a model.
+    // Ecto has no schema for a join table, and none of what onDelete deletes: there the driver's
+    // error comes through. Here every row has a model.
     ecto: /^Postgrex\.Error: ERROR 235\d\d .*?violates (unique|foreign|check)[a-z ]* constraint "(\w+)"/,
     error: 'constraint',
     says: '$1\\w* constraint "$2"',
@@ -143,11 +142,8 @@ export function compareThrown(
       return `expected ${error} /${pattern}/, got ${describeError(thrown.error)}`;
     }
     // Sooner is better; later is not.
-    const late =
-      raisedIn && phases.indexOf(thrown.phase) > phases.indexOf(raisedIn);
-    return late
-      ? `expected it to be thrown in ${raisedIn}, got it in ${thrown.phase}`
-      : null;
+    const late = raisedIn && phases.indexOf(thrown.phase) > phases.indexOf(raisedIn);
+    return late ? `expected it to be thrown in ${raisedIn}, got it in ${thrown.phase}` : null;
   }
   return null;
 }
@@ -158,11 +154,7 @@ export function describeError(error: unknown): string {
   return `${error.name}: ${error.message.replace(/\s+/g, ' ')}`;
 }
 
-function isOfKind(
-  error: unknown,
-  kind: Counterpart['error'],
-  pattern: RegExp,
-): boolean {
+function isOfKind(error: unknown, kind: Counterpart['error'], pattern: RegExp): boolean {
   if (kind === 'database') return pattern.test(sqlState(error) ?? '');
   if (!(error instanceof ChangesetError) || !pattern.test(error.message)) {
     return false;

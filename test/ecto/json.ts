@@ -16,9 +16,7 @@ export function parseJson(text: string): Value {
     return Number.isSafeInteger(number) ? literal : `{"$integer":"${literal}"}`;
   });
   return JSON.parse(marked, (_key, value: Value) =>
-    isObject(value) && typeof value['$integer'] === 'string'
-      ? BigInt(value['$integer'])
-      : value,
+    isObject(value) && typeof value['$integer'] === 'string' ? BigInt(value['$integer']) : value,
   );
 }
 
@@ -33,9 +31,7 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item === 'bigint') return String(item);
     if (!isObject(item) || Array.isArray(item)) return item;
-    return Object.fromEntries(
-      Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    );
+    return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
 
@@ -45,9 +41,7 @@ export function textOf(value: Value): string {
 }
 
 /** Whether a value has entries: an object or a list. */
-export function isObject(
-  value: unknown,
-): value is { readonly [key: string]: unknown } {
+export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null;
 }
 

@@ -1,11 +1,6 @@
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
-import type {
-  Association,
-  Model,
-  Models,
-  Order,
-} from '../../src/model/model.ts';
+import type { Association, Model, Models, Order } from '../../src/model/model.ts';
 import type {
   AssociationOptions,
   SchemaOptions,
@@ -61,8 +56,8 @@ export function readCaseModels(associations: Associations): Models {
 }
 
 /**
- * The association that a key of the cases names: one of Post, else one of
- * Author, else `commentPost` is the `post` of Comment.
+ * The association that a key of the cases names: one of Post, else one of Author, else
+ * `commentPost` is the `post` of Comment.
  */
 export function associationOfKey(key: string): Association {
   for (const owner of ['Post', 'Author']) {
@@ -70,9 +65,7 @@ export function associationOfKey(key: string): Association {
     if (found) return found;
   }
   const [, owner = '', name = ''] = /^([a-z]+)([A-Z]\w*)$/.exec(key) ?? [];
-  const found = wholeSchema
-    .get(capitalize(owner))
-    ?.associations.get(name.toLowerCase());
+  const found = wholeSchema.get(capitalize(owner))?.associations.get(name.toLowerCase());
   if (!found) throw new Error(`no schema has an association "${key}"`);
   return found;
 }
@@ -82,12 +75,14 @@ export function modelOfName(models: Models, name: string): Model {
   return getModel(models, name.split('_').map(capitalize).join(''));
 }
 
-/** The values as the columns hold them: a number is the bigint of a bigint column. What is of no type stays as it is. */
+/**
+ * The values as the columns hold them: a number is the bigint of a bigint column. What is of no
+ * type stays as it is.
+ */
 export function typedValues(model: Model, values: Values): Values {
   const typed = Object.entries(values).map(([name, value]) => {
     const field = model.fields.get(name);
-    const cast =
-      field && typeof value === 'number' ? castValue(field, value) : null;
+    const cast = field && typeof value === 'number' ? castValue(field, value) : null;
     return [name, cast?.ok ? cast.value : value];
   });
   return Object.fromEntries(typed);
@@ -109,18 +104,13 @@ function withoutColumns(associations: Associations): Datamodel {
     ...all,
     models: all.models.map((model) => ({
       ...model,
-      fields: model.fields.filter(
-        (field) => !hidden.has(`${model.name}.${field.name}`),
-      ),
+      fields: model.fields.filter((field) => !hidden.has(`${model.name}.${field.name}`)),
     })),
   };
 }
 
 /** Every join here is through a model, so `joinThrough` says nothing new. */
-function readRules({
-  joinThrough: _,
-  ...rules
-}: CaseRules): AssociationOptions {
+function readRules({ joinThrough: _, ...rules }: CaseRules): AssociationOptions {
   const { preloadOrder, ...rest } = rules;
   const given = Object.entries(rest).filter(([, rule]) => rule !== undefined);
   return {

@@ -21,15 +21,16 @@ export function errorsOf(changeset: Changeset): readonly Issue[] {
   }));
 }
 
-/** A changeset flattened: itself, then its associations by name; in each what is replaced, then the entries. */
+/**
+ * A changeset flattened: itself, then its associations by name; in each what is replaced, then the
+ * entries.
+ */
 export function actionsOf(
   changeset: Changeset,
   path: readonly (string | number)[] = [],
 ): readonly Action[] {
   const { data, action } = changeset;
-  const assocs = Object.entries(changeset.assocs).toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const assocs = Object.entries(changeset.assocs).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const own: Action = {
     path: [...path],
     action,
@@ -43,9 +44,7 @@ export function actionsOf(
     const gone = many ? replaced : [];
     return [
       ...gone.flatMap((child) => actionsOf(child, at)),
-      ...entries.flatMap((entry, index) =>
-        actionsOf(entry.changeset, many ? [...at, index] : at),
-      ),
+      ...entries.flatMap((entry, index) => actionsOf(entry.changeset, many ? [...at, index] : at)),
     ];
   });
   return [own, ...below];
@@ -68,15 +67,10 @@ function isMany(changeset: Changeset, name: string): boolean {
 }
 
 /** A record with its loaded associations, as the cases show a result. */
-export function resultOf(
-  result: Struct | null | readonly (Struct | null)[],
-): Value {
+export function resultOf(result: Struct | null | readonly (Struct | null)[]): Value {
   if (result === null) return null;
   if (!isStruct(result)) return result.map(resultOf);
-  const assocs = Object.entries(result.assocs).map(([name, loaded]) => [
-    name,
-    resultOf(loaded),
-  ]);
+  const assocs = Object.entries(result.assocs).map(([name, loaded]) => [name, resultOf(loaded)]);
   return {
     __type__: result.model.name,
     __state__: result.state,
@@ -99,9 +93,7 @@ export function rowsOf(models: Models, snapshot: Rows): Rows {
 }
 
 function plainValues(values: Values): Values {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, plain(value)]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
 }
 
 /** A value as the cases write it: bigints as numbers, times as Elixir shows a naive one. */
@@ -111,8 +103,7 @@ export function plain(value: Value): Value {
     return Number.isSafeInteger(number) ? number : value;
   }
   if (value instanceof Date) return naiveTime(value);
-  const isTime =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(value);
+  const isTime = typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(value);
   return isTime ? naiveTime(new Date(`${value}Z`)) : value;
 }
 

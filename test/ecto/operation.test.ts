@@ -31,11 +31,7 @@ const emptied: Case['expect']['writes'] = [
 ];
 
 test.each<[string, Case['operation'], Case['expect']['writes']]>([
-  [
-    'a new root holds new records',
-    { kind: 'insert', root: newPost, repo: 'insert' },
-    inserted,
-  ],
+  ['a new root holds new records', { kind: 'insert', root: newPost, repo: 'insert' }, inserted],
   [
     'a new record that is put holds new records',
     {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Value, Values } from '../../src/model/value.ts';
 
 /*
- * The form of what a case does. What is not of this form is refused: a case that
- * asks for something the interpreter does not know must not pass by chance.
+ * The form of what a case does. What is not of this form is refused: a case that asks for something
+ * the interpreter does not know must not pass by chance.
  */
 
 /** Whatever JSON can hold is a value of some column. */
@@ -11,8 +11,7 @@ export const value = z.custom<Value>();
 
 /** Values by field. */
 export const values = z.custom<Values>(
-  (input) =>
-    typeof input === 'object' && input !== null && !Array.isArray(input),
+  (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
 );
 const query = z.strictObject({
   from: z.string(),
@@ -23,7 +22,9 @@ const query = z.strictObject({
   },
 });
 
-/** What to preload: an association, or one with what lies below it, or of those that a query gives. */
+/**
+ * What to preload: an association, or one with what lies below it, or of those that a query gives.
+ */
 export type CasePreload =
   | string
   | {
@@ -66,13 +67,7 @@ export type Root = z.infer<typeof root>;
 export type Named = z.infer<typeof stored> | z.infer<typeof fresh>;
 
 /** What is done with a record. */
-export const action = z.enum([
-  'insert',
-  'update',
-  'delete',
-  'replace',
-  'ignore',
-]);
+export const action = z.enum(['insert', 'update', 'delete', 'replace', 'ignore']);
 
 /** A value that put_assoc is given. */
 export type PutValue =
@@ -106,7 +101,10 @@ const putValue: z.ZodType<PutValue> = z.union([
   z.strictObject({ raw: value }),
 ]);
 
-/** A value of a field that is an association, as one that put_assoc is given; what is none is taken as it is. */
+/**
+ * A value of a field that is an association, as one that put_assoc is given; what is none is taken
+ * as it is.
+ */
 export function readPutValue(given: Value): PutValue {
   const read = putValue.safeParse(given);
   // Not what was read: records are fetched by the very objects that name them.
@@ -157,9 +155,7 @@ const steps = {
   required: z.array(z.string()).optional(),
   validate: z.array(validation).optional(),
   casts: z.array(castAssoc).optional(),
-  puts: z
-    .array(z.strictObject({ assoc: z.string(), value: putValue }))
-    .optional(),
+  puts: z.array(z.strictObject({ assoc: z.string(), value: putValue })).optional(),
   lock: z.string().optional(),
   constraints: z.array(constraint).optional(),
 };

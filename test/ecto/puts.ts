@@ -1,11 +1,6 @@
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
-import {
-  addError,
-  change,
-  putAction,
-  putChange,
-} from '../../src/changeset/changeset.ts';
+import { addError, change, putAction, putChange } from '../../src/changeset/changeset.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { listOf, primaryKey } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
@@ -31,11 +26,7 @@ export function toPutable(value: PutValue, place: Place): unknown {
   if ('raw' in value) return value.raw;
   if ('changeset_of' in value) {
     const { changeset_of: of, changes, action, errors } = value;
-    let changeset = changeAll(
-      change(toRecord(of, place)),
-      changes ?? {},
-      place.scene,
-    );
+    let changeset = changeAll(change(toRecord(of, place)), changes ?? {}, place.scene);
     for (const [field, message] of Object.entries(errors ?? {})) {
       changeset = addError(changeset, field, message);
     }
@@ -45,11 +36,7 @@ export function toPutable(value: PutValue, place: Place): unknown {
 }
 
 /** As Ecto's change/2: fields are changed, associations are put. */
-export function changeAll(
-  changeset: Changeset,
-  changes: Values,
-  scene: Scene,
-): Changeset {
+export function changeAll(changeset: Changeset, changes: Values, scene: Scene): Changeset {
   return Object.entries(changes).reduce((done, [name, value]) => {
     if (!done.data.model.associations.has(name)) {
       return putChange(done, name, value);

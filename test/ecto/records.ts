@@ -13,11 +13,7 @@ import { toPreload } from './preloads.ts';
 export type Loaded = Struct | null | readonly (Struct | null)[];
 
 /** Loads or builds the root, with its preloads. */
-export async function loadRoot(
-  repo: Repo,
-  models: Models,
-  root: Root,
-): Promise<Loaded> {
+export async function loadRoot(repo: Repo, models: Models, root: Root): Promise<Loaded> {
   if ('all' in root) {
     const records = await repo.all(modelOfName(models, root.all));
     return repo.preload(records, (root.preload ?? []).map(toPreload));
@@ -57,11 +53,7 @@ export async function fetchPuts(
 }
 
 /** A new record; fields that are associations hold new records, too. */
-export function buildRecord(
-  models: Models,
-  model: Model,
-  fields: Values,
-): Struct {
+export function buildRecord(models: Models, model: Model, fields: Values): Struct {
   const record = buildStruct(model, typedValues(model, fields));
   return Object.entries(fields).reduce((done, [name, value]) => {
     if (!model.associations.has(name)) return done;
@@ -79,11 +71,7 @@ function buildHeld(models: Models, value: PutValue): Held {
   return buildRecord(models, model, value.fields ?? {});
 }
 
-async function loadNamed(
-  repo: Repo,
-  models: Models,
-  named: Named,
-): Promise<Struct | null> {
+async function loadNamed(repo: Repo, models: Models, named: Named): Promise<Struct | null> {
   if ('new' in named) {
     const model = modelOfName(models, named.new);
     return buildRecord(models, model, named.fields ?? {});
@@ -95,9 +83,7 @@ async function loadNamed(
 }
 
 function putsOf(spec: Spec): readonly unknown[] {
-  const below = (spec.casts ?? []).flatMap((cast) =>
-    cast.with ? putsOf(cast.with) : [],
-  );
+  const below = (spec.casts ?? []).flatMap((cast) => (cast.with ? putsOf(cast.with) : []));
   const changes = Object.values(spec.change ?? {});
   return [...changes, ...(spec.puts ?? []).map((put) => put.value), ...below];
 }

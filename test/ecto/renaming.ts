@@ -5,9 +5,9 @@ import { canonical, isObject } from './json.ts';
 import { wholeSchema } from './models.ts';
 
 /*
- * Compares what holds ids of new rows, which are the same up to renaming: one
- * new id of Ecto's is one new id of ours, in every place of its table. What is
- * compared goes on with `next`, and another pairing is tried where that fails.
+ * Compares what holds ids of new rows, which are the same up to renaming: one new id of Ecto's is
+ * one new id of ours, in every place of its table. What is compared goes on with `next`, and
+ * another pairing is tried where that fails.
  */
 
 /** Pairs of new ids, in both directions. */
@@ -16,7 +16,10 @@ export type Renaming = ReadonlyMap<string, Value>;
 /** Compares the rest, under the pairs found so far. */
 export type Next = (renaming: Renaming) => boolean;
 
-/** What a comparison is made under: what is a new row's id, and which lists came in an order that was asked for. */
+/**
+ * What a comparison is made under: what is a new row's id, and which lists came in an order that
+ * was asked for.
+ */
 export interface Comparison {
   readonly isNew: (id: Value) => boolean;
   readonly isOrdered: (assoc: string) => boolean;
@@ -38,8 +41,7 @@ export function matchRows(
       matchSets(
         theirs[table] ?? [],
         ours[table] ?? [],
-        (a, b, now, rest) =>
-          matchFields(comparison, modelOfTable(table), a, b, now, rest),
+        (a, b, now, rest) => matchFields(comparison, modelOfTable(table), a, b, now, rest),
         found,
         then,
       ),
@@ -94,8 +96,7 @@ function matchFields(
         return pair(table, a, b, found, then);
       }
       if (isList(a) && isList(b) && !comparison.isOrdered(name)) {
-        const match: Match<Value> = (x, y, now, rest) =>
-          matchResult(comparison, x, y, now, rest);
+        const match: Match<Value> = (x, y, now, rest) => matchResult(comparison, x, y, now, rest);
         return matchSets(a, b, match, found, then);
       }
       return matchResult(comparison, a, b, found, then);
@@ -115,8 +116,7 @@ function matchLists(
   if (theirs.length !== ours.length) return false;
   return matchEach(
     [...theirs.keys()],
-    (i, found, then) =>
-      matchResult(comparison, theirs[i] ?? null, ours[i] ?? null, found, then),
+    (i, found, then) => matchResult(comparison, theirs[i] ?? null, ours[i] ?? null, found, then),
     renaming,
     next,
   );
@@ -147,13 +147,7 @@ function matchSets<T>(
   );
 }
 
-function pair(
-  table: string,
-  theirs: Value,
-  ours: Value,
-  renaming: Renaming,
-  next: Next,
-): boolean {
+function pair(table: string, theirs: Value, ours: Value, renaming: Renaming, next: Next): boolean {
   const there = `${table} ${canonical(theirs)} is`;
   const here = `${table} ${canonical(ours)} was`;
   const known = renaming.get(there);
@@ -171,9 +165,7 @@ function tableOfKey(model: Model, name: string): string | null {
       return association.related.table;
     }
   }
-  return model.primaryKey.length === 1 && model.primaryKey[0] === name
-    ? model.table
-    : null;
+  return model.primaryKey.length === 1 && model.primaryKey[0] === name ? model.table : null;
 }
 
 function modelOfTable(table: string): Model {

@@ -115,15 +115,13 @@ async function prepare(run: Run): Promise<Prepared> {
   run.phase = 'changeset';
   const scene: Scene = { models, fetched };
   const start = one(root);
-  const data =
-    operation.kind === 'build_assoc' ? built(start, operation) : start;
+  const data = operation.kind === 'build_assoc' ? built(start, operation) : start;
   const { params } = operation;
   if (operation.kind === 'build_assoc' && params === undefined) {
     return { root, record: data };
   }
   const changeset = applySpec(data, operation, params, scene);
-  // Without steps the record itself is given, but for `update`, which takes a
-  // changeset only.
+  // Without steps the record itself is given, but for `update`, which takes a changeset only.
   const plain = !hasSteps(operation, params) && operation.repo !== 'update';
   return { root, changeset, record: plain ? data : changeset };
 }

@@ -24,7 +24,8 @@ export function readCases(text: string): readonly ReadCase[] {
 }
 
 /**
- * Runs a file of cases: what is to be printed, line by line, and the exit code, which is 1 if a case failed.
+ * Runs a file of cases: what is to be printed, line by line, and the exit code, which is 1 if a
+ * case failed.
  * @throws Error for what is no list.
  */
 export async function runCases(
@@ -92,16 +93,13 @@ export function reportLines(judged: readonly Judged[]): readonly string[] {
     ...judged.flatMap(failureLine),
     ...differences.map((difference) => {
       const changed = judged.filter(
-        ({ verdict }) =>
-          verdict.kind === 'judged' && verdict.applied.includes(difference),
+        ({ verdict }) => verdict.kind === 'judged' && verdict.applied.includes(difference),
       );
       const cases = changed.length === 1 ? '1 case' : `${changed.length} cases`;
       return `rule ${difference.rule} changed ${cases}: ${difference.reason}`;
     }),
     ...judged.flatMap((item) =>
-      item.verdict.kind === 'skipped'
-        ? [`skipped ${titleOf(item)}: ${item.verdict.reason}`]
-        : [],
+      item.verdict.kind === 'skipped' ? [`skipped ${titleOf(item)}: ${item.verdict.reason}`] : [],
     ),
     `${passed} passed, ${failures} failed, ${skipped} skipped`,
   ];

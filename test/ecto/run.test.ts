@@ -10,15 +10,12 @@ const changed = {
   expect: { ...workedExample.expect, status: 'invalid' },
 };
 
-const run = (...cases: readonly object[]) =>
-  runCases(world.current, JSON.stringify(cases));
+const run = (...cases: readonly object[]) => runCases(world.current, JSON.stringify(cases));
 
 test('a run prints a line for each case that fails, closes with the counts, and exits with 1', async () => {
   const { lines, exitCode } = await run(workedExample, changed);
   expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([
-    expect.stringMatching(
-      /^FAILED changed \[cast_assoc has_many\] EXAMPLE.*: status: /,
-    ),
+    expect.stringMatching(/^FAILED changed \[cast_assoc has_many\] EXAMPLE.*: status: /),
   ]);
   expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
   expect(exitCode).toBe(1);

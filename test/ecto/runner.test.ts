@@ -38,9 +38,7 @@ async function judgedProblems(recorded: Case): Promise<string> {
 
 function withAction(at: number, change: Values): Change {
   return ({ actions = [] }) => ({
-    actions: actions.map((action, i) =>
-      i === at ? { ...action, ...change } : action,
-    ),
+    actions: actions.map((action, i) => (i === at ? { ...action, ...change } : action)),
   });
 }
 
@@ -48,9 +46,7 @@ function withRow(table: string, at: number, change: Values): Change {
   return ({ rows = {} }) => ({
     rows: {
       ...rows,
-      [table]: (rows[table] ?? []).map((row, i) =>
-        i === at ? { ...row, ...change } : row,
-      ),
+      [table]: (rows[table] ?? []).map((row, i) => (i === at ? { ...row, ...change } : row)),
     },
   });
 }
@@ -77,21 +73,11 @@ describe('the runner fails a case whose expectation is changed', () => {
       'errors:',
     ],
     ['number of errors', blankBody, () => ({ errors: [] }), 'errors:'],
-    [
-      'action',
-      workedExample,
-      withAction(2, { action: 'insert' }),
-      'actions[2]',
-    ],
+    ['action', workedExample, withAction(2, { action: 'insert' }), 'actions[2]'],
     ['id', workedExample, withAction(1, { id: 11 }), 'actions[1]'],
     ['change', workedExample, withAction(3, { changes: {} }), 'actions[3]'],
     ['model', workedExample, withAction(0, { model: 'Note' }), 'actions[0]'],
-    [
-      'path',
-      workedExample,
-      withAction(4, { path: ['notes', 2] }),
-      'actions[4]',
-    ],
+    ['path', workedExample, withAction(4, { path: ['notes', 2] }), 'actions[4]'],
     [
       'number of actions',
       workedExample,
@@ -106,18 +92,8 @@ describe('the runner fails a case whose expectation is changed', () => {
       }),
       'actions[1]',
     ],
-    [
-      'value in a row',
-      workedExample,
-      withRow('comments', 0, { body: 'x' }),
-      'rows:',
-    ],
-    [
-      'owner of a new row',
-      workedExample,
-      withRow('comments', 2, { post_id: 8 }),
-      'rows:',
-    ],
+    ['value in a row', workedExample, withRow('comments', 0, { body: 'x' }), 'rows:'],
+    ['owner of a new row', workedExample, withRow('comments', 2, { post_id: 8 }), 'rows:'],
     ['id of a row', workedExample, withRow('comments', 0, { id: 12 }), 'rows:'],
     [
       'number of rows',
@@ -133,12 +109,7 @@ describe('the runner fails a case whose expectation is changed', () => {
       ({ rows = {} }) => ({ rows: { ...rows, tags: [{ id: 1 }] } }),
       'rows:',
     ],
-    [
-      'row after a refusal',
-      blankBody,
-      withRow('posts', 0, { title: 'x' }),
-      'rows:',
-    ],
+    ['row after a refusal', blankBody, withRow('posts', 0, { title: 'x' }), 'rows:'],
     [
       'write to another table',
       workedExample,
@@ -228,18 +199,14 @@ describe('the runner accepts', () => {
   test('other ids of new rows, as long as the same rows share them', async () => {
     const other = (from: number, to: number): Change => {
       return ({ rows }) => ({
-        rows: JSON.parse(
-          JSON.stringify(rows).replaceAll(`:${from}`, `:${to}`),
-        ) as NonNullable<Expectation['rows']>,
+        rows: JSON.parse(JSON.stringify(rows).replaceAll(`:${from}`, `:${to}`)) as NonNullable<
+          Expectation['rows']
+        >,
       });
     };
     expect(await problemsOf(newTree, other(101, 250))).toBe('');
-    expect(
-      await problemsOf(newTree, withRow('comments', 0, { post_id: 101 })),
-    ).toContain('rows:');
-    expect(
-      await problemsOf(newTree, withRow('comments', 0, { post_id: 300 })),
-    ).toContain('rows:');
+    expect(await problemsOf(newTree, withRow('comments', 0, { post_id: 101 }))).toContain('rows:');
+    expect(await problemsOf(newTree, withRow('comments', 0, { post_id: 300 }))).toContain('rows:');
   });
 });
 
@@ -337,9 +304,7 @@ describe('a file of cases', () => {
       { ok: true, case: keptCase(workedExample) },
     ]);
     expect(judged.flatMap(failureLine)).toEqual([
-      expect.stringContaining(
-        `FAILED ${workedExample} [cast_assoc has_many] EXAMPLE`,
-      ),
+      expect.stringContaining(`FAILED ${workedExample} [cast_assoc has_many] EXAMPLE`),
     ]);
   });
 

@@ -7,10 +7,11 @@ import { conformanceSchema } from '../support/conformance-schema.ts';
 import { LOG_LINE_PREFIX } from '../support/statement-log.ts';
 import type { ServerPlace } from './world.ts';
 
-/** Runs a task with a PostgreSQL of its own that has the conformance schema, and leaves nothing behind. */
-export async function withServer(
-  task: (place: ServerPlace) => Promise<void>,
-): Promise<void> {
+/**
+ * Runs a task with a PostgreSQL of its own that has the conformance schema, and leaves nothing
+ * behind.
+ */
+export async function withServer(task: (place: ServerPlace) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
   const server = await startEmbeddedPostgres({
     folder,

@@ -15,7 +15,9 @@ import type { Scene } from './records.ts';
 type Cast = NonNullable<Spec['casts']>[number];
 type Validation = NonNullable<Spec['validate']>[number];
 
-/** Makes the changeset of a record by a spec's steps, in the order in which the cases were recorded. */
+/**
+ * Makes the changeset of a record by a spec's steps, in the order in which the cases were recorded.
+ */
 export function applySpec(
   data: Struct,
   spec: Spec,
@@ -46,14 +48,7 @@ export function applySpec(
 /** Whether a spec has any step, so that a changeset is made at all. */
 export function hasSteps(spec: Spec, params: Value | undefined): boolean {
   const { permit, required, casts, constraints } = spec;
-  const lists = [
-    permit,
-    required,
-    casts,
-    constraints,
-    spec.validate,
-    spec.puts,
-  ];
+  const lists = [permit, required, casts, constraints, spec.validate, spec.puts];
   return (
     params !== undefined ||
     spec.change !== undefined ||
@@ -62,7 +57,10 @@ export function hasSteps(spec: Spec, params: Value | undefined): boolean {
   );
 }
 
-/** The steps of a child's changeset: those that are given, else its model's default changeset function. */
+/**
+ * The steps of a child's changeset: those that are given, else its model's default changeset
+ * function.
+ */
 export function childSpec(model: string, given: Spec | undefined): Spec {
   return given ?? defaultSpecs[model] ?? {};
 }
@@ -88,14 +86,11 @@ function castStep(changeset: Changeset, step: Cast, scene: Scene) {
   // Of an association that is not there castAssoc itself tells.
   const association = changeset.data.model.associations.get(assoc);
   const spec = childSpec(association?.related.name ?? '', given);
-  const child = (data: Struct, params: Params) =>
-    applySpec(data, spec, toValue(params), scene);
+  const child = (data: Struct, params: Params) => applySpec(data, spec, toValue(params), scene);
   // How many parameters a changeset function takes is part of what it says.
   const placed = (data: Struct, params: Params, index: number) =>
     putChange(child(data, params), 'position', index);
-  const set = Object.entries(options).filter(
-    ([, option]) => option !== undefined,
-  );
+  const set = Object.entries(options).filter(([, option]) => option !== undefined);
   return castAssoc(changeset, assoc, {
     ...Object.fromEntries(set),
     with: spec.arity === 3 ? placed : child,

@@ -4,15 +4,10 @@ import { canonical } from './json.ts';
 import type { Observed } from './replay.ts';
 
 /**
- * Whether the writes that were sent are those of Ecto: none but its own, each
- * verb of a table at least once and at most as often. What writes no row needs
- * no statement.
+ * Whether the writes that were sent are those of Ecto: none but its own, each verb of a table at
+ * least once and at most as often. What writes no row needs no statement.
  */
-export function isSameWrites(
-  expected: Expectation,
-  observed: Observed,
-  models: Models,
-): boolean {
+export function isSameWrites(expected: Expectation, observed: Observed, models: Models): boolean {
   const theirs = (expected.writes ?? []).map((write) => write.join(' '));
   const ours = writesOf(observed);
   return [...new Set([...theirs, ...ours])].every((write) => {
@@ -60,8 +55,7 @@ function writesNothing(verb: string, table: string, scope: Scope): boolean {
 function isNilified(models: Models, table: string): boolean {
   return [...models.values()].some(({ associations }) =>
     [...associations.values()].some(
-      ({ related, rules }) =>
-        related.table === table && rules.onDelete === 'nilifyAll',
+      ({ related, rules }) => related.table === table && rules.onDelete === 'nilifyAll',
     ),
   );
 }

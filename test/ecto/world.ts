@@ -3,11 +3,7 @@ import type { Model } from '../../src/model/model.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { makeAdapter } from '../../src/postgres/adapter.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
-import {
-  markLog,
-  readStatements,
-  type Statement,
-} from '../support/statement-log.ts';
+import { markLog, readStatements, type Statement } from '../support/statement-log.ts';
 import type { Rows } from './case.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { textOf } from './json.ts';
@@ -68,13 +64,11 @@ export function openWorld({ url, log }: ServerPlace): World {
 const models = [...wholeSchema.values()];
 const firstId = 100;
 
-// Tables are emptied and filled in any order: foreign keys are not checked
-// meanwhile. DELETE, since TRUNCATE takes ten times as long on small tables.
+// Tables are emptied and filled in any order: foreign keys are not checked meanwhile. DELETE, since
+// TRUNCATE takes ten times as long on small tables.
 function fillSql(rows: Rows): string {
   const deletes = models.map(({ table }) => `DELETE FROM ${table};`);
-  const inserts = Object.entries(rows).map(([table, list]) =>
-    insertSql(table, list),
-  );
+  const inserts = Object.entries(rows).map(([table, list]) => insertSql(table, list));
   return [
     'BEGIN; SET LOCAL session_replication_role = replica;',
     ...deletes,
@@ -93,7 +87,10 @@ function restartSql({ table, fields }: Model): readonly string[] {
     );
 }
 
-/** One insert for each row, in the order in which they are given: a column that a row leaves out has its default. */
+/**
+ * One insert for each row, in the order in which they are given: a column that a row leaves out has
+ * its default.
+ */
 function insertSql(table: string, rows: readonly Values[]): string {
   return rows
     .map((row) => {
@@ -109,8 +106,5 @@ function literal(value: Value): string {
 }
 
 const snapshotSql = `SELECT json_build_object(${models
-  .map(
-    ({ table }) =>
-      `'${table}', coalesce((SELECT json_agg(t) FROM ${table} t), '[]')`,
-  )
+  .map(({ table }) => `'${table}', coalesce((SELECT json_agg(t) FROM ${table} t), '[]')`)
   .join(', ')}) AS all`;

@@ -26,11 +26,7 @@ const document = `
   }`;
 
 async function page(variables: Record<string, unknown>): Promise<Connection> {
-  const data = await read<{ posts: Connection }>(
-    database.client,
-    document,
-    variables,
-  );
+  const data = await read<{ posts: Connection }>(database.client, document, variables);
   return data.posts;
 }
 
@@ -53,9 +49,7 @@ describe('a connection', () => {
   test('gives 20 rows by id unless asked otherwise', async () => {
     await seed(25);
     const found = await page({});
-    expect(ids(found)).toEqual(
-      Array.from({ length: 20 }, (_, i) => `${i + 1}`),
-    );
+    expect(ids(found)).toEqual(Array.from({ length: 20 }, (_, i) => `${i + 1}`));
     expect(found.pageInfo).toEqual({
       hasNextPage: true,
       hasPreviousPage: false,
@@ -128,9 +122,7 @@ describe('a connection', () => {
     const one = await page({ first: 3, orderBy });
     expect(ids(one)).toEqual(['9', '8', '7']);
     await database.sql('DELETE FROM posts WHERE id = 7');
-    await database.sql(
-      `INSERT INTO posts (title) VALUES ('post 99'), ('post 65')`,
-    );
+    await database.sql(`INSERT INTO posts (title) VALUES ('post 99'), ('post 65')`);
     const two = await page({
       first: 3,
       after: one.pageInfo.endCursor,
@@ -174,11 +166,7 @@ describe('a connection', () => {
       after: two.pageInfo.endCursor,
       orderBy,
     });
-    expect([one, two, three].map(ids)).toEqual([
-      ['9007199254740992'],
-      ['9007199254740993'],
-      ['1'],
-    ]);
+    expect([one, two, three].map(ids)).toEqual([['9007199254740992'], ['9007199254740993'], ['1']]);
   });
 });
 
@@ -207,8 +195,8 @@ describe('walking a connection', () => {
 
   const direction = fc.constantFrom('Asc', 'Desc');
   const order = fc.oneof(
-    ...['title', 'body', 'authorId', 'lockVersion', 'insertedAt', 'id'].map(
-      (column) => direction.map((way) => ({ [column]: way })),
+    ...['title', 'body', 'authorId', 'lockVersion', 'insertedAt', 'id'].map((column) =>
+      direction.map((way) => ({ [column]: way })),
     ),
   );
 
@@ -237,10 +225,7 @@ describe('walking a connection', () => {
         const back = await backward({ orderBy, where }, size);
         expect(back.flatMap(ids)).toEqual(ids(plain));
         const flags = (pages: Connection[]) =>
-          pages.map(({ pageInfo }) => [
-            pageInfo.hasPreviousPage,
-            pageInfo.hasNextPage,
-          ]);
+          pages.map(({ pageInfo }) => [pageInfo.hasPreviousPage, pageInfo.hasNextPage]);
         const expected = ahead.map((_, i) => [i > 0, i < ahead.length - 1]);
         expect(flags(ahead)).toEqual(expected);
         expect(flags(back)).toEqual(expected);
@@ -257,11 +242,9 @@ describe('walking a connection', () => {
     const asc = await page({ orderBy: [{ body: 'Asc' }, { title: 'Desc' }] });
     const desc = await page({ orderBy: [{ body: 'Desc' }, { title: 'Asc' }] });
     const list = async (order: string) =>
-      (
-        await database.sql<{ id: string }>(
-          `SELECT id FROM posts ORDER BY ${order}`,
-        )
-      ).map(({ id }) => id);
+      (await database.sql<{ id: string }>(`SELECT id FROM posts ORDER BY ${order}`)).map(
+        ({ id }) => id,
+      );
     expect(ids(asc)).toEqual(await list('body ASC, title DESC, id'));
     expect(ids(desc)).toEqual(await list('body DESC, title ASC, id'));
   });
@@ -311,38 +294,30 @@ describe('what a connection costs', () => {
 });
 
 describe('every connection', () => {
-  test.each(['posts', 'comments', 'authors', 'tags'])(
-    '%s pages',
-    async (name) => {
-      await database.sql(`
+  test.each(['posts', 'comments', 'authors', 'tags'])('%s pages', async (name) => {
+    await database.sql(`
       INSERT INTO authors (name) VALUES ('a'), ('b');
       INSERT INTO posts (title) VALUES ('a'), ('b');
       INSERT INTO comments (body, post_id) VALUES ('a', 1), ('b', 1);
       INSERT INTO tags (name) VALUES ('a'), ('b');
     `);
-      const data = await read<Record<string, unknown>>(
-        database.client,
-        `{ list: ${name}(first: 1, where: { id: { gt: 0 } }, orderBy: [{ id: Desc }]) { totalCount edges { node { id } } pageInfo { hasNextPage } } }`,
-      );
-      expect(data).toEqual({
-        list: {
-          totalCount: 2,
-          edges: [{ node: { id: '2' } }],
-          pageInfo: { hasNextPage: true },
-        },
-      });
-    },
-  );
+    const data = await read<Record<string, unknown>>(
+      database.client,
+      `{ list: ${name}(first: 1, where: { id: { gt: 0 } }, orderBy: [{ id: Desc }]) { totalCount edges { node { id } } pageInfo { hasNextPage } } }`,
+    );
+    expect(data).toEqual({
+      list: {
+        totalCount: 2,
+        edges: [{ node: { id: '2' } }],
+        pageInfo: { hasNextPage: true },
+      },
+    });
+  });
 });
 
 describe('what a connection refuses', () => {
   test.each<[string, Record<string, unknown>, string, string]>([
-    [
-      'first with last',
-      { first: 1, last: 1 },
-      'last',
-      'last cannot stand together with first',
-    ],
+    ['first with last', { first: 1, last: 1 }, 'last', 'last cannot stand together with first'],
     ['a negative first', { first: -1 }, 'first', 'first is negative: -1'],
     ['a negative last', { last: -1 }, 'last', 'last is negative: -1'],
     [
@@ -351,24 +326,9 @@ describe('what a connection refuses', () => {
       'first',
       'first is 101: at most 100. Page on with a cursor.',
     ],
-    [
-      'a last above 100',
-      { last: 101 },
-      'last',
-      'last is 101: at most 100. Page on with a cursor.',
-    ],
-    [
-      'an empty cursor',
-      { after: '' },
-      'after',
-      'after is no cursor of this service',
-    ],
-    [
-      'a cursor of our making',
-      { before: 'abc' },
-      'before',
-      'before is no cursor of this service',
-    ],
+    ['a last above 100', { last: 101 }, 'last', 'last is 101: at most 100. Page on with a cursor.'],
+    ['an empty cursor', { after: '' }, 'after', 'after is no cursor of this service'],
+    ['a cursor of our making', { before: 'abc' }, 'before', 'before is no cursor of this service'],
     [
       'JSON that is no cursor',
       { after: encode({ a: 1 }) },
@@ -425,14 +385,8 @@ describe('what a connection refuses', () => {
   test('a cursor of another order is BAD_USER_INPUT', async () => {
     await seed(2);
     const { pageInfo } = await page({ orderBy: [{ title: 'Asc' }] });
-    for (const orderBy of [
-      [],
-      [{ title: 'Desc' }],
-      [{ title: 'Asc' }, { id: 'Desc' }],
-    ]) {
-      expect(
-        await refusal({ after: pageInfo.endCursor, orderBy }),
-      ).toMatchObject({
+    for (const orderBy of [[], [{ title: 'Desc' }], [{ title: 'Asc' }, { id: 'Desc' }]]) {
+      expect(await refusal({ after: pageInfo.endCursor, orderBy })).toMatchObject({
         message: 'after is a cursor of another list or order',
       });
     }

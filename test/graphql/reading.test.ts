@@ -4,7 +4,9 @@ import { execute, read } from '../support/execute.ts';
 
 const database = useDatabase();
 
-/** 10 authors with 10 posts each, 3 comments and 2 of 5 tags on each, a permalink on every other. */
+/**
+ * 10 authors with 10 posts each, 3 comments and 2 of 5 tags on each, a permalink on every other.
+ */
 async function seed(): Promise<void> {
   await database.sql(`
     INSERT INTO authors (name) SELECT 'author ' || i FROM generate_series(1, 10) AS i;
@@ -32,9 +34,7 @@ async function count<Data>(
   const statements = await database.statementsOf(async () => {
     data = await read<Data>(database.client, source, variables);
   });
-  const tables = statements.map(
-    ({ sql }) => /FROM "public"\."(\w+)"/.exec(sql)?.[1] ?? sql,
-  );
+  const tables = statements.map(({ sql }) => /FROM "public"\."(\w+)"/.exec(sql)?.[1] ?? sql);
   return { data: data as Data, tables: tables.sort() };
 }
 
@@ -133,15 +133,10 @@ describe('a record by id', () => {
   );
 
   test('keeps ids that JavaScript numbers cannot hold', async () => {
-    await database.sql(
-      `INSERT INTO posts (id, title) VALUES (9223372036854775807, 'last')`,
+    await database.sql(`INSERT INTO posts (id, title) VALUES (9223372036854775807, 'last')`);
+    expect(await read(database.client, '{ post(id: "9223372036854775807") { id title } }')).toEqual(
+      { post: { id: '9223372036854775807', title: 'last' } },
     );
-    expect(
-      await read(
-        database.client,
-        '{ post(id: "9223372036854775807") { id title } }',
-      ),
-    ).toEqual({ post: { id: '9223372036854775807', title: 'last' } });
   });
 });
 
@@ -172,11 +167,7 @@ describe('reading without N+1', () => {
     expect(tables).toHaveLength(6);
     expect(data.authors.edges).toHaveLength(10);
     expect(data.authors.edges[0]?.node.posts[1]).toEqual({
-      comments: [
-        { body: 'comment 4' },
-        { body: 'comment 5' },
-        { body: 'comment 6' },
-      ],
+      comments: [{ body: 'comment 4' }, { body: 'comment 5' }, { body: 'comment 6' }],
       commentCount: 3,
       tags: [{ name: 'tag 3' }, { name: 'tag 4' }],
       permalink: { url: '/2' },
@@ -239,9 +230,7 @@ describe('reading without N+1', () => {
 
   test('a post without author asks for none', async () => {
     await database.sql(`INSERT INTO posts (title) VALUES ('x'), ('y')`);
-    const { tables } = await count(
-      '{ posts { edges { node { author { name } } } } }',
-    );
+    const { tables } = await count('{ posts { edges { node { author { name } } } } }');
     expect(tables).toEqual(['posts']);
   });
 
@@ -300,24 +289,12 @@ describe('an association list', () => {
   test.each([
     ['comments(first: -1) { id }', ['first']],
     ['tags(first: -1) { id }', ['first']],
-    [
-      'comments(where: { id: { equals: "x" } }) { id }',
-      ['where', 'id', 'equals'],
-    ],
-    [
-      'commentCount(where: { id: { in: ["1", "x"] } })',
-      ['where', 'id', 'in', '1'],
-    ],
-    [
-      'tags(where: { name: { contains: "\\u0000" } }) { id }',
-      ['where', 'name', 'contains'],
-    ],
+    ['comments(where: { id: { equals: "x" } }) { id }', ['where', 'id', 'equals']],
+    ['commentCount(where: { id: { in: ["1", "x"] } })', ['where', 'id', 'in', '1']],
+    ['tags(where: { name: { contains: "\\u0000" } }) { id }', ['where', 'name', 'contains']],
   ])('refuses %s', async (field, argumentPath) => {
     await seed();
-    const { errors } = await execute(
-      database.client,
-      `{ post(id: 1) { ${field} } }`,
-    );
+    const { errors } = await execute(database.client, `{ post(id: 1) { ${field} } }`);
     expect(errors[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
       argumentPath,

@@ -15,25 +15,16 @@ import { describe, expect, test } from 'vitest';
 import { schemaText } from '../../src/graphql/print.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
-const types = Object.values(schema.getTypeMap()).filter(
-  (type) => !isIntrospectionType(type),
-);
+const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
 
 /** Every part of a type that can carry a description, by its coordinate. */
-function partsOf(
-  type: GraphQLNamedType,
-): [string, string | null | undefined][] {
-  const parts: [string, string | null | undefined][] = [
-    [type.name, type.description],
-  ];
+function partsOf(type: GraphQLNamedType): [string, string | null | undefined][] {
+  const parts: [string, string | null | undefined][] = [[type.name, type.description]];
   if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) {
       parts.push([`${type.name}.${field.name}`, field.description]);
       for (const arg of 'args' in field ? field.args : []) {
-        parts.push([
-          `${type.name}.${field.name}(${arg.name}:)`,
-          arg.description,
-        ]);
+        parts.push([`${type.name}.${field.name}(${arg.name}:)`, arg.description]);
       }
     }
   }
@@ -59,9 +50,7 @@ describe('the schema', () => {
   test('says in one language: no description is left open or shouted', () => {
     const parts = types.flatMap(partsOf);
     const wrong = parts.filter(([, text]) => !/^\S[^]*[.)]$/.test(text ?? ''));
-    const ours = wrong.filter(
-      ([name]) => !/^(ID|String|Int|Float|Boolean)$/.test(name),
-    );
+    const ours = wrong.filter(([name]) => !/^(ID|String|Int|Float|Boolean)$/.test(name));
     expect(ours.map(([name]) => name)).toEqual([]);
   });
 });

@@ -6,7 +6,9 @@ import type { OnReplace, OnUnknown } from '../../src/model/model.ts';
  * Params for casts, and values for puts, right and wrong.
  */
 
-/** What an entry's id may be: of a current row, of another, of none, no id at all; twice by chance. */
+/**
+ * What an entry's id may be: of a current row, of another, of none, no id at all; twice by chance.
+ */
 const anyId = fc.oneof(
   { weight: 14, arbitrary: fc.integer({ min: 1, max: 5 }) },
   { weight: 5, arbitrary: fc.integer({ min: 1, max: 5 }).map(String) },
@@ -22,10 +24,7 @@ function textOf(letter: string) {
   );
 }
 
-const rarely = fc.oneof(
-  { weight: 40, arbitrary: fc.constant(false) },
-  fc.constant(true),
-);
+const rarely = fc.oneof({ weight: 40, arbitrary: fc.constant(false) }, fc.constant(true));
 
 function entryOf(
   letter: string,
@@ -42,9 +41,7 @@ function entryOf(
   return fc
     .record(keys, { requiredKeys: [field] })
     .map((entry: Params) =>
-      entry[field] === '='
-        ? { ...entry, [field]: `${letter}${String(entry['id'])}` }
-        : entry,
+      entry[field] === '=' ? { ...entry, [field]: `${letter}${String(entry['id'])}` } : entry,
     );
 }
 
@@ -103,10 +100,7 @@ const ofHas: readonly OnReplace[] = [
 ];
 
 function usually(one: OnReplace, all: readonly OnReplace[]) {
-  return fc.oneof(
-    { weight: 4 * all.length, arbitrary: fc.constant(one) },
-    fc.constantFrom(...all),
-  );
+  return fc.oneof({ weight: 4 * all.length, arbitrary: fc.constant(one) }, fc.constantFrom(...all));
 }
 
 /** An onReplace for each association, of all that its kind allows. */
@@ -119,7 +113,10 @@ export const replacing = fc.record({
   'Post.tags': usually('delete', ['raise', 'markAsInvalid', 'delete']),
 });
 
-/** How a cast takes what is not among the current rows, and whether its changeset functions permit ids. */
+/**
+ * How a cast takes what is not among the current rows, and whether its changeset functions permit
+ * ids.
+ */
 export const strictness = fc.record({
   onUnknown: fc.constantFrom<OnUnknown>('insert', 'issue'),
   permitId: fc.constantFrom(false, false, true),

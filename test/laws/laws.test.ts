@@ -2,10 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../src/changeset/apply-changes.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
-import {
-  listErrors,
-  traverseErrors,
-} from '../../src/changeset/traverse-errors.ts';
+import { listErrors, traverseErrors } from '../../src/changeset/traverse-errors.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { valueText } from '../../src/model/value.ts';
@@ -16,14 +13,7 @@ import { Rollback } from '../../src/repo/transaction/transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
-import {
-  load,
-  modelOf,
-  modelsWith,
-  NOW,
-  repoOf,
-  useCore,
-} from '../support/core.ts';
+import { load, modelOf, modelsWith, NOW, repoOf, useCore } from '../support/core.ts';
 import { holds } from '../support/holds.ts';
 import { listOfComments, strictness } from './input.ts';
 import {
@@ -38,42 +28,26 @@ import {
 } from './play.ts';
 import { lawRows } from './rows.ts';
 import { fill, readRows, withoutWriters } from './stage.ts';
-import {
-  changesetsIn,
-  paramsOf,
-  recordsIn,
-  rowName,
-  shapeOf,
-  withoutKeys,
-} from './trees.ts';
+import { changesetsIn, paramsOf, recordsIn, rowName, shapeOf, withoutKeys } from './trees.ts';
 
 /*
- * What holds for any current rows and any cast or put on them. All laws of a run meet the same scenarios, each of which
- * is written to the database once.
+ * What holds for any current rows and any cast or put on them. All laws of a run meet the same
+ * scenarios, each of which is written to the database once.
  */
 
 const database = useCore();
 const memory = new Map<string, Promise<Written>>();
 
-function writeOnce(
-  scenario: Scenario,
-  { models }: Made,
-  changeset: Changeset,
-): Promise<Written> {
+function writeOnce(scenario: Scenario, { models }: Made, changeset: Changeset): Promise<Written> {
   const text = JSON.stringify(scenario);
-  const known =
-    memory.get(text) ?? write(database, scenario, models, changeset);
+  const known = memory.get(text) ?? write(database, scenario, models, changeset);
   memory.set(text, known);
   return known;
 }
 
 /** A law of what was written, for scenarios whose changeset is valid. */
 function holdsOfWrites(
-  law: (
-    changeset: Changeset,
-    written: Written,
-    scenario: Scenario,
-  ) => Promise<void> | void,
+  law: (changeset: Changeset, written: Written, scenario: Scenario) => Promise<void> | void,
 ): Promise<void> {
   return holds(scenarios, async (scenario) => {
     const made = make(scenario);
@@ -102,9 +76,7 @@ test('each current record of a changed association is kept, updated or replaced 
         const kept = entries.filter((entry) => entry.current);
         const met = [...replaced, ...kept.map((entry) => entry.changeset)];
         const current = listOf(data.assocs[name] ?? null).map(rowName);
-        expect(met.map((one) => rowName(one.data)).toSorted()).toEqual(
-          current.toSorted(),
-        );
+        expect(met.map((one) => rowName(one.data)).toSorted()).toEqual(current.toSorted());
       }
     }
   });
@@ -167,9 +139,7 @@ test('a write that is refused leaves every row as it was', async () => {
 test('no row outside the association is touched', async () => {
   await holdsOfWrites((changeset, { before, after }) => {
     const all = changesetsIn(changeset);
-    const inside = new Set(
-      all.flatMap(({ data }) => recordsIn(data).map(rowName)),
-    );
+    const inside = new Set(all.flatMap(({ data }) => recordsIn(data).map(rowName)));
     for (const [key, row] of before) {
       const [table, id = ''] = key.split(' ');
       const owner = table === 'posts_tags' ? `posts ${id.split('-')[0]}` : key;
@@ -188,9 +158,7 @@ test('what a write gives back is what is reloaded', async () => {
       // One tag may be below two posts and be changed below one of them.
       model.name === 'Tag' && tool.root === 'Author' ? fields['id'] : fields;
     const given = outcome.struct;
-    expect(shapeOf(given, given, fieldsOf)).toEqual(
-      shapeOf(reloaded, given, fieldsOf),
-    );
+    expect(shapeOf(given, given, fieldsOf)).toEqual(shapeOf(reloaded, given, fieldsOf));
   });
 });
 
@@ -247,21 +215,15 @@ test('operations written one by one end in the same rows as nested writes', asyn
         if (!done.ok) throw new Rollback(done);
         return done;
       })
-      .catch((error: unknown) =>
-        error instanceof Rollback ? error.outcome : null,
-      );
+      .catch((error: unknown) => (error instanceof Rollback ? error.outcome : null));
     expect(summaryOf(alone)).toEqual(summaryOf(outcome));
-    expect(withoutWriters(await readRows(database))).toEqual(
-      withoutWriters(after),
-    );
+    expect(withoutWriters(await readRows(database))).toEqual(withoutWriters(after));
   });
 });
 
 function summaryOf(outcome: Outcome | null): unknown {
   if (outcome === null) return 'error';
-  return outcome.ok
-    ? outcome.plan.operations.filter(isWrite)
-    : listErrors(outcome.changeset);
+  return outcome.ok ? outcome.plan.operations.filter(isWrite) : listErrors(outcome.changeset);
 }
 
 test('a cast under a scope is the cast of a subset: it ends as if the rest had been listed as it is', async () => {

@@ -10,12 +10,7 @@ import type { Models } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
-import {
-  type CoreDatabase,
-  modelOf,
-  modelsWith,
-  repoOf,
-} from '../support/core.ts';
+import { type CoreDatabase, modelOf, modelsWith, repoOf } from '../support/core.ts';
 import type { Statement } from '../support/statement-log.ts';
 import {
   authorParams,
@@ -55,10 +50,12 @@ export const scenarios = fc.record({
 });
 
 /** One scenario. */
-export type Scenario =
-  typeof scenarios extends fc.Arbitrary<infer T> ? T : never;
+export type Scenario = typeof scenarios extends fc.Arbitrary<infer T> ? T : never;
 
-/** A changeset on loaded records, or why making it is misuse: a row replaced under raise, an action that does not fit. */
+/**
+ * A changeset on loaded records, or why making it is misuse: a row replaced under raise, an action
+ * that does not fit.
+ */
 export interface Made {
   readonly models: Models;
   readonly root: Struct;
@@ -72,7 +69,9 @@ export interface Written {
   readonly outcome: Outcome | null;
   readonly after: RowsNow;
   readonly statements: readonly Statement[];
-  /** The root with its `preloads`, read anew; null where nothing was written, or the root is gone. */
+  /**
+   * The root with its `preloads`, read anew; null where nothing was written, or the root is gone.
+   */
   readonly reloaded: Struct | null;
 }
 
@@ -186,9 +185,7 @@ function putValue(
   { kind, id, text }: PutItem,
 ): unknown {
   const values = { [textField[name] ?? '']: `${name}${text}` };
-  if (kind === 'attributes')
-    return { ...values, ...(id < 4 && { id: BigInt(id) }) };
-  if (stored === null || kind === 'new')
-    return buildStruct(modelOf(models, name), values);
+  if (kind === 'attributes') return { ...values, ...(id < 4 && { id: BigInt(id) }) };
+  if (stored === null || kind === 'new') return buildStruct(modelOf(models, name), values);
   return kind === 'record' ? stored : change(stored, values);
 }

@@ -8,20 +8,15 @@ import { modelOf } from '../support/core.ts';
 import type { LawRows } from './rows.ts';
 
 /** What is loaded below each root. */
-export const preloads: Readonly<Record<'Post' | 'Author', readonly Preload[]>> =
-  {
-    Post: ['author', 'comments', 'notes', 'permalink', 'tags'],
-    Author: [
-      { assoc: 'posts', preload: ['comments', 'notes', 'permalink', 'tags'] },
-    ],
-  };
+export const preloads: Readonly<Record<'Post' | 'Author', readonly Preload[]>> = {
+  Post: ['author', 'comments', 'notes', 'permalink', 'tags'],
+  Author: [{ assoc: 'posts', preload: ['comments', 'notes', 'permalink', 'tags'] }],
+};
 
-/** Record 1 of a model with its `preloads`, as they are loaded once the rows are in the database. */
-export function rootOf(
-  models: Models,
-  rows: LawRows,
-  root: 'Post' | 'Author',
-): Struct {
+/**
+ * Record 1 of a model with its `preloads`, as they are loaded once the rows are in the database.
+ */
+export function rootOf(models: Models, rows: LawRows, root: 'Post' | 'Author'): Struct {
   const record = recordOfRow(models);
   const post = (row: Values, assocs: Assocs = {}): Struct => {
     const mine = (table: string) =>
@@ -30,9 +25,7 @@ export function rootOf(
     return record('Post', row, {
       comments: mine('comments').map((other) => record('Comment', other)),
       notes: mine('notes').map((other) => record('Note', other)),
-      permalink:
-        mine('permalinks').map((other) => record('Permalink', other))[0] ??
-        null,
+      permalink: mine('permalinks').map((other) => record('Permalink', other))[0] ?? null,
       tags: (rows['tags'] ?? [])
         .filter((tag) => tagIds.includes(tag['id']))
         .map((tag) => record('Tag', tag)),
@@ -46,22 +39,13 @@ export function rootOf(
     return record('Author', author, { posts: mine.map((row) => post(row)) });
   }
   const [first = {}] = posts;
-  const own = (rows['authors'] ?? []).find(
-    (row) => row['id'] === first['author_id'],
-  );
+  const own = (rows['authors'] ?? []).find((row) => row['id'] === first['author_id']);
   return post(first, { author: own ? record('Author', own) : null });
 }
 
 /** The record of a row, or null. */
-export function recordOf(
-  models: Models,
-  rows: LawRows,
-  name: string,
-  id: number,
-): Struct | null {
-  const row = rows[modelOf(models, name).table]?.find(
-    (other) => other['id'] === id,
-  );
+export function recordOf(models: Models, rows: LawRows, name: string, id: number): Struct | null {
+  const row = rows[modelOf(models, name).table]?.find((other) => other['id'] === id);
   return row ? recordOfRow(models)(name, row) : null;
 }
 
@@ -71,10 +55,7 @@ function recordOfRow(models: Models) {
     const fields: { [field: string]: Value } = {};
     for (const field of model.fields.values()) {
       const given = row[field.column];
-      const cast = castValue(
-        field,
-        given === undefined ? field.default : given,
-      );
+      const cast = castValue(field, given === undefined ? field.default : given);
       fields[field.name] = cast.ok ? cast.value : null;
     }
     return loadStruct(model, fields, assocs);

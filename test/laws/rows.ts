@@ -8,8 +8,9 @@ const ids = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 const somePost = fc.constantFrom(1, 2, 3);
 
 /**
- * Two authors with three posts between them, some of nobody; on the posts up to five comments (which must have a post),
- * four notes and three permalinks (which may), and links to four tags. Text is the table's letter and the id.
+ * Two authors with three posts between them, some of nobody; on the posts up to five comments
+ * (which must have a post), four notes and three permalinks (which may), and links to four tags.
+ * Text is the table's letter and the id.
  */
 export const lawRows: fc.Arbitrary<LawRows> = fc
   .record({

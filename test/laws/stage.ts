@@ -16,11 +16,11 @@ const tables = [
 /** Rows by `table id`, as JSON; `xmin` is the transaction that wrote the row last. */
 export type RowsNow = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** Empties the tables, puts rows in, and lets new ids begin at 100. Foreign keys are not checked meanwhile. */
-export async function fill(
-  database: CoreDatabase,
-  rows: LawRows,
-): Promise<void> {
+/**
+ * Empties the tables, puts rows in, and lets new ids begin at 100. Foreign keys are not checked
+ * meanwhile.
+ */
+export async function fill(database: CoreDatabase, rows: LawRows): Promise<void> {
   const inserts = Object.entries(rows).flatMap(([table, list]) =>
     list.map((row) => {
       const columns = Object.keys(row).join(', ');
@@ -44,8 +44,7 @@ export async function fill(
 /** Every row of every table. */
 export async function readRows(database: CoreDatabase): Promise<RowsNow> {
   const parts = tables.map((table) => {
-    const key =
-      table === 'posts_tags' ? `post_id || '-' || tag_id` : 'id::text';
+    const key = table === 'posts_tags' ? `post_id || '-' || tag_id` : 'id::text';
     return `SELECT '${table} ' || ${key} AS key, to_jsonb(t) || jsonb_build_object('xmin', xmin::text) AS row FROM ${table} AS t`;
   });
   const rows = await database.sql<{

@@ -23,7 +23,9 @@ export function rowName({ model, fields }: Struct): string {
   return `${model.table} ${valueText(fields['id'] ?? null)}`;
 }
 
-/** A record as params: its id and, where it is to be whole, its text; lists turned round by `turn`. */
+/**
+ * A record as params: its id and, where it is to be whole, its text; lists turned round by `turn`.
+ */
 export function paramsOf(
   record: Struct,
   { whole, turn }: { readonly whole: boolean; readonly turn: number },
@@ -51,11 +53,7 @@ export function shapeOf(
     const loaded = record.assocs[name];
     const others = listOf(like.assocs[name] ?? null);
     const shapes = listOf(loaded ?? null).map((item) =>
-      shapeOf(
-        item,
-        others.find((other) => isSame(item, other)) ?? item,
-        fieldsOf,
-      ),
+      shapeOf(item, others.find((other) => isSame(item, other)) ?? item, fieldsOf),
     );
     return [name, loaded === undefined ? 'not loaded' : sorted(shapes)];
   });
@@ -83,8 +81,7 @@ function isList(loaded: Loaded): loaded is readonly Struct[] {
 /** What the database alone decides: keys of new rows, foreign keys, time and version. */
 export function withoutKeys({ fields }: Struct): unknown {
   const kept = Object.entries(fields).filter(
-    ([name]) =>
-      !name.endsWith('_id') && name !== 'updated_at' && name !== 'lock_version',
+    ([name]) => !name.endsWith('_id') && name !== 'updated_at' && name !== 'lock_version',
   );
   return Object.fromEntries(
     kept.map(([name, value]) => [name, name === 'id' ? oldId(value) : value]),

@@ -31,18 +31,8 @@ const oneSided: Datamodel = {
 
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
-  [
-    'getModel',
-    'a name that no model has',
-    () => getModel(readModels(datamodel), 'Nope'),
-    noModel,
-  ],
-  [
-    'readModels',
-    'options of a model that is not there',
-    declare('Nope', {}),
-    noModel,
-  ],
+  ['getModel', 'a name that no model has', () => getModel(readModels(datamodel), 'Nope'), noModel],
+  ['readModels', 'options of a model that is not there', declare('Nope', {}), noModel],
   [
     'readModels',
     'a version that is no field',

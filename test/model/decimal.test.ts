@@ -24,9 +24,7 @@ test('readDecimal gives the text that PostgreSQL gives, and compareDecimals its 
   );
   const read = texts.map((text) => readDecimal(text) ?? 'refused');
   expect(read).toEqual(rows.map((row) => row.text));
-  const compared = read.map((text, i) =>
-    compareDecimals(read[i + 1] ?? '0', text),
-  );
+  const compared = read.map((text, i) => compareDecimals(read[i + 1] ?? '0', text));
   expect(compared).toEqual(rows.map((row) => row.next));
 });
 

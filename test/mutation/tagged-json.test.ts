@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  readTaggedJson,
-  toTaggedJson,
-} from '../../src/mutation/idempotency/tagged-json.ts';
+import { readTaggedJson, toTaggedJson } from '../../src/mutation/idempotency/tagged-json.ts';
 import { holds } from '../support/holds.ts';
 
 const values = fc.letrec((tie) => ({
@@ -17,11 +14,9 @@ const values = fc.letrec((tie) => ({
     fc.date({ noInvalidDate: true }),
     fc.uint8Array(),
     fc.array(tie('value')),
-    fc.dictionary(
-      fc.oneof(fc.string(), fc.constantFrom('$bigint', '$$', '$date')),
-      tie('value'),
-      { noNullPrototype: true },
-    ),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('$bigint', '$$', '$date')), tie('value'), {
+      noNullPrototype: true,
+    }),
   ),
 })).value;
 

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import { models } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
-import {
-  addError,
-  change,
-  putAction,
-  putChange,
-} from '../../src/changeset/changeset.ts';
+import { addError, change, putAction, putChange } from '../../src/changeset/changeset.ts';
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
@@ -28,8 +23,7 @@ const comment = loadStruct(getModel(models, 'Comment'), {
 });
 const options = { models, now: new Date(0) };
 
-const planOf = (title: number | null) =>
-  planWrite(change(buildStruct(Post, { title }))).plan;
+const planOf = (title: number | null) => planWrite(change(buildStruct(Post, { title }))).plan;
 
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { models } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
-import {
-  type Changeset,
-  change,
-  putAction,
-} from '../../src/changeset/changeset.ts';
+import { type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
@@ -34,15 +30,10 @@ const post8 = stored(
   { id: 8n, title: 'B', authorId: 1n },
   { author: ann, comments: [c20], permalink: link6, tags: [] },
 );
-const annWithPosts = stored(
-  'Author',
-  { id: 1n, name: 'Ann' },
-  { posts: [post7, post8] },
-);
+const annWithPosts = stored('Author', { id: 1n, name: 'Ann' }, { posts: [post7, post8] });
 
 /** A new record of the blog. */
-const fresh = (model: string, fields: Values) =>
-  buildStruct(getModel(models, model), fields);
+const fresh = (model: string, fields: Values) => buildStruct(getModel(models, model), fields);
 const deleted = (record: Struct) => putAction(change(record), 'delete');
 const put = (
   record: Struct | Changeset,
@@ -73,10 +64,7 @@ describe('what a row needs comes before it, what needs it not comes after', () =
       put(
         put(
           put(
-            put(change(post7, { title: 'new' }), 'tags', [
-              fresh('Tag', { name: 'new' }),
-              tag2,
-            ]),
+            put(change(post7, { title: 'new' }), 'tags', [fresh('Tag', { name: 'new' }), tag2]),
             'comments',
             [fresh('Comment', { body: 'new' }), change(c11, { body: 'new' })],
           ),
@@ -104,9 +92,7 @@ describe('what a row needs comes before it, what needs it not comes after', () =
     [
       'three levels of new rows',
       put(fresh('Author', { name: 'A' }), 'posts', [
-        put(fresh('Post', { title: '1' }), 'comments', [
-          fresh('Comment', { body: '1' }),
-        ]),
+        put(fresh('Post', { title: '1' }), 'comments', [fresh('Comment', { body: '1' })]),
         put(fresh('Post', { title: '2' }), 'tags', [tag1]),
       ]),
       [
@@ -123,19 +109,13 @@ describe('what a row needs comes before it, what needs it not comes after', () =
       put(
         fresh('Comment', { body: 'b' }),
         'post',
-        put(
-          fresh('Post', { title: 't' }),
-          'author',
-          fresh('Author', { name: 'n' }),
-        ),
+        put(fresh('Post', { title: 't' }), 'author', fresh('Author', { name: 'n' })),
       ),
       ['insert Author new', 'insert Post new', 'insert Comment new'],
     ],
     [
       'a belongs_to row that is to be deleted, last of all',
-      put(put(post7, 'author', null), 'comments', [
-        fresh('Comment', { body: 'new' }),
-      ]),
+      put(put(post7, 'author', null), 'comments', [fresh('Comment', { body: 'new' })]),
       [
         'update Post 7 authorId',
         'delete Comment 11',
@@ -198,16 +178,10 @@ describe('a unique value is freed before it is taken', () => {
         put(post7, 'permalink', fresh('Permalink', { url: '/c' }), 'nilify'),
         put(post8, 'permalink', link5, 'delete'),
       ]),
-      [
-        'delete Permalink 6',
-        'update Permalink 5 postId',
-        'insert Permalink new',
-      ],
+      ['delete Permalink 6', 'update Permalink 5 postId', 'insert Permalink new'],
     ],
   ])('%s', (_name, changeset, expected) => {
-    expect(
-      lines(changeset).filter((line) => !line.startsWith('unchanged')),
-    ).toEqual(expected);
+    expect(lines(changeset).filter((line) => !line.startsWith('unchanged'))).toEqual(expected);
   });
 });
 
@@ -222,31 +196,16 @@ describe('a row that one list leaves out and another puts is moved, not removed'
   ]);
 
   test.each<[string, Changeset, string]>([
-    [
-      'where the list that leaves it out stands first',
-      moved,
-      'update Comment 10 postId',
-    ],
-    [
-      'where the list that puts it stands first',
-      movedBack,
-      'update Comment 20 postId',
-    ],
+    ['where the list that leaves it out stands first', moved, 'update Comment 10 postId'],
+    ['where the list that puts it stands first', movedBack, 'update Comment 20 postId'],
   ])('%s', (_name, changeset, line) => {
-    expect(
-      lines(changeset).filter((text) => !text.startsWith('unchanged')),
-    ).toEqual([line]);
+    expect(lines(changeset).filter((text) => !text.startsWith('unchanged'))).toEqual([line]);
   });
 
   test('before its old owner is deleted, with the rest of what goes with that', () => {
-    const changeset = put(annWithPosts, 'posts', [
-      put(post8, 'comments', [c20, c10]),
-    ]);
+    const changeset = put(annWithPosts, 'posts', [put(post8, 'comments', [c20, c10])]);
     const cascades = new Map([
-      [
-        recordText(post7),
-        { comments: [c10, c11], permalink: [link5], tags: [tag1] },
-      ],
+      [recordText(post7), { comments: [c10, c11], permalink: [link5], tags: [tag1] }],
     ]);
     expect(lines(changeset, cascades)).toEqual([
       'delete Comment 11',

@@ -13,17 +13,12 @@ import { isWrite, type Plan } from '../../src/plan/plan.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
 import { holds } from '../support/holds.ts';
-import {
-  rowKey,
-  writesOfCalls,
-  writesOfPlan,
-} from '../support/nested-order.ts';
+import { rowKey, writesOfCalls, writesOfPlan } from '../support/nested-order.ts';
 
 const now = new Date('2026-11-23T09:00:00Z');
 const raised = { lockVersion: { increment: 1 }, updatedAt: now };
 const keyOf = (model: string) => getModel(models, model).primaryKey;
-const fresh = (model: string, fields: Values) =>
-  buildStruct(getModel(models, model), fields);
+const fresh = (model: string, fields: Values) => buildStruct(getModel(models, model), fields);
 const put = (
   record: Struct | Changeset,
   association: string,
@@ -40,19 +35,16 @@ function planOf(changeset: Changeset): Plan {
   return assignKeys(plan, new Map(made), keyOf);
 }
 
-const callsOf = (changeset: Changeset) =>
-  toNestedWrite(planOf(changeset), { models, now });
+const callsOf = (changeset: Changeset) => toNestedWrite(planOf(changeset), { models, now });
 
 /** Calls without what Prisma is to give back. */
 const shownOf = (changeset: Changeset) =>
-  callsOf(changeset).map(
-    ({ model, method, args: { select: _select, ...args }, operations }) => ({
-      model,
-      method,
-      ...args,
-      operations,
-    }),
-  );
+  callsOf(changeset).map(({ model, method, args: { select: _select, ...args }, operations }) => ({
+    model,
+    method,
+    ...args,
+    operations,
+  }));
 
 const c10 = storedComment(10n, 7n, 'ten');
 const c11 = storedComment(11n, 7n, 'eleven');
@@ -104,9 +96,7 @@ describe('toNestedWrite nests what it can without losing the order', () => {
 
   test('the row with its children and its links', () => {
     const changeset = put(
-      put(change(post7, { title: 'new' }), 'comments', [
-        change(c11, { body: 'b' }),
-      ]),
+      put(change(post7, { title: 'new' }), 'comments', [change(c11, { body: 'b' })]),
       'tags',
       [stored('Tag', { id: 2n, name: 'elixir' })],
     );
@@ -140,9 +130,7 @@ describe('toNestedWrite nests what it can without losing the order', () => {
 
   test('a permalink into the insert of its post alone: over one that is there Prisma would detach it', () => {
     const link = fresh('Permalink', { url: '/b' });
-    expect(
-      shownOf(put(fresh('Post', { title: 'P' }), 'permalink', link)),
-    ).toEqual([
+    expect(shownOf(put(fresh('Post', { title: 'P' }), 'permalink', link))).toEqual([
       {
         model: 'Post',
         method: 'create',
@@ -212,13 +200,13 @@ describe('toNestedWrite nests what it can without losing the order', () => {
   });
 
   test('nothing at all one by one', () => {
-    const plan = planOf(
-      put(post7, 'comments', [c11, fresh('Comment', { body: 'b' })]),
-    );
+    const plan = planOf(put(post7, 'comments', [c11, fresh('Comment', { body: 'b' })]));
     expect(
-      toNestedWrite(plan, { models, now, oneByOne: true }).map(
-        ({ model, method, operations }) => [model, method, ...operations],
-      ),
+      toNestedWrite(plan, { models, now, oneByOne: true }).map(({ model, method, operations }) => [
+        model,
+        method,
+        ...operations,
+      ]),
     ).toEqual([
       ['Comment', 'delete', 0],
       ['Comment', 'create', 1],
@@ -235,8 +223,8 @@ describe('toNestedWrite nests what it can without losing the order', () => {
 
 describe('any plan', () => {
   /*
-   * An author with posts 1 to 3, each with three comments, a permalink and a tag. A fate for each says what becomes of it;
-   * the rest of a list is removed.
+   * An author with posts 1 to 3, each with three comments, a permalink and a tag. A fate for each
+   * says what becomes of it; the rest of a list is removed.
    */
   const anyFate = fc.constantFrom('keep', 'change', 'leave', 'new');
   const anyPost = fc.record({
@@ -249,8 +237,7 @@ describe('any plan', () => {
   });
   type Fates = typeof anyPost extends fc.Arbitrary<infer T> ? T : never;
 
-  const tag = (id: number) =>
-    stored('Tag', { id: BigInt(id), name: `tag ${id}` });
+  const tag = (id: number) => stored('Tag', { id: BigInt(id), name: `tag ${id}` });
   const commentOf = (post: number, i: number) =>
     storedComment(BigInt(10 * post + i), BigInt(post), `comment ${i}`);
   const permalinkOf = (post: number) =>
@@ -279,45 +266,27 @@ describe('any plan', () => {
       : change(storedPost(id), fates.fate === 'change' ? { title: 'B' } : {});
     const comments = fates.comments.flatMap((fate, i): Changeset[] => {
       if (fate === 'leave') return [];
-      if (fate === 'new' || isNew || i > 2)
-        return [change(fresh('Comment', { body: 'new' }))];
+      if (fate === 'new' || isNew || i > 2) return [change(fresh('Comment', { body: 'new' }))];
       return [change(commentOf(id, i), fate === 'change' ? { body: 'b' } : {})];
     });
     // The comment of a post that is nobody's here: put, it moves.
-    const moved = fates.moved
-      ? [storedComment(BigInt(900 + id), 9n, 'moves')]
-      : [];
+    const moved = fates.moved ? [storedComment(BigInt(900 + id), 9n, 'moves')] : [];
     const tags = [
       ...fates.tags.map(tag),
       ...(fates.newTag ? [fresh('Tag', { name: `new ${id}` })] : []),
     ];
-    const whole = put(
-      put(start, 'comments', [...comments, ...moved]),
-      'tags',
-      tags,
-    );
+    const whole = put(put(start, 'comments', [...comments, ...moved]), 'tags', tags);
     const permalinks: Record<Fates['permalink'], () => Changeset> = {
       untouched: () => whole,
       leave: () => put(whole, 'permalink', null),
-      new: () =>
-        put(whole, 'permalink', fresh('Permalink', { url: `/new/${id}` })),
+      new: () => put(whole, 'permalink', fresh('Permalink', { url: `/new/${id}` })),
       change: () =>
-        isNew
-          ? whole
-          : put(
-              whole,
-              'permalink',
-              change(permalinkOf(id), { url: `/other/${id}` }),
-            ),
+        isNew ? whole : put(whole, 'permalink', change(permalinkOf(id), { url: `/other/${id}` })),
     };
     return [permalinks[fates.permalink]()];
   }
 
-  const author = stored(
-    'Author',
-    { id: 1n, name: 'A' },
-    { posts: [1, 2, 3].map(storedPost) },
-  );
+  const author = stored('Author', { id: 1n, name: 'A' }, { posts: [1, 2, 3].map(storedPost) });
   const anyPlan = fc
     .tuple(fc.boolean(), fc.array(anyPost, { maxLength: 5 }))
     .map(([renamed, posts]) =>
@@ -334,9 +303,7 @@ describe('any plan', () => {
     await holds(anyPlan, (plan) => {
       const calls = toNestedWrite(plan, { models, now });
       expect(writesOfCalls(calls)).toEqual(writesOfPlan(plan));
-      const written = plan.operations.flatMap((operation, i) =>
-        isWrite(operation) ? [i] : [],
-      );
+      const written = plan.operations.flatMap((operation, i) => (isWrite(operation) ? [i] : []));
       expect(calls.flatMap(({ operations }) => operations)).toEqual(written);
     });
   });
@@ -345,19 +312,14 @@ describe('any plan', () => {
     await holds(anyPlan, (plan) => {
       const calls = toNestedWrite(plan, { models, now, oneByOne: true });
       expect(writesOfCalls(calls)).toEqual(writesOfPlan(plan));
-      expect(calls.every(({ operations }) => operations.length === 1)).toBe(
-        true,
-      );
+      expect(calls.every(({ operations }) => operations.length === 1)).toBe(true);
     });
   });
 
   test('inserts what a row refers to before the row, and deletes it after', async () => {
     await holds(anyPlan, ({ operations }) => {
       const place = new Map(
-        operations.map(({ action, model, row }, i) => [
-          `${action} ${model} ${rowKey(row)}`,
-          i,
-        ]),
+        operations.map(({ action, model, row }, i) => [`${action} ${model} ${rowKey(row)}`, i]),
       );
       operations.forEach((operation, i) => {
         if (operation.action === 'unchanged' || !operation.via) return;

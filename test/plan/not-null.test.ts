@@ -38,7 +38,5 @@ test.each([
   ['a column that takes null', update('Post', { body: null })],
   ['fields that do not change', update('Comment', {})],
 ])('%s may be left out', (_what, operation) => {
-  expect(() =>
-    assertNotNull({ operations: [operation] }, models),
-  ).not.toThrow();
+  expect(() => assertNotNull({ operations: [operation] }, models)).not.toThrow();
 });

@@ -8,7 +8,10 @@ import { readCaseModels } from '../ecto/models.ts';
 
 const models = readCaseModels({ tags: { onReplace: 'delete' } });
 
-/** A post with the tags 1 elixir, 2 ecto, 3 sql, to which a list of tags is cast: the names written, in order. */
+/**
+ * A post with the tags 1 elixir, 2 ecto, 3 sql, to which a list of tags is cast: the names written,
+ * in order.
+ */
 function namesWritten(tags: readonly object[]): readonly unknown[] {
   const stored = ['elixir', 'ecto', 'sql'].map((name, i) =>
     loadStruct(getModel(models, 'Tag'), { id: BigInt(i + 1), name }),

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import {
-  type Changeset,
-  change,
-  putAction,
-} from '../../src/changeset/changeset.ts';
+import { type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
 import { optimisticLock } from '../../src/changeset/optimistic-lock.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
@@ -21,8 +17,7 @@ const models = readCaseModels({
   timestamps: true,
 });
 const modelOf = (name: string) => getModel(models, name);
-const author = (id: bigint) =>
-  loadStruct(modelOf('Author'), { id, name: `author ${id}` });
+const author = (id: bigint) => loadStruct(modelOf('Author'), { id, name: `author ${id}` });
 const comment = (id: bigint) =>
   loadStruct(modelOf('Comment'), {
     id,
@@ -37,25 +32,20 @@ const post = loadStruct(
   { author: author(1n), comments: [comment(10n), comment(11n)] },
 );
 
-const operationsOf = (changeset: Changeset) =>
-  planWrite(changeset).plan.operations;
+const operationsOf = (changeset: Changeset) => planWrite(changeset).plan.operations;
 
 describe('a lock', () => {
   test('is compared only where its record is written', () => {
     const comments = [{ id: 10, body: 'new' }, { id: 11 }];
     const changeset = castAssoc(cast(post, { comments }, []), 'comments', {
-      with: (child, params) =>
-        optimisticLock(cast(child, params, ['body']), 'lock_version'),
+      with: (child, params) => optimisticLock(cast(child, params, ['body']), 'lock_version'),
     });
     expect(operationsOf(changeset)).toMatchObject([
       { action: 'update', model: 'Post' },
       { action: 'update', expects: { post_id: 7n, lock_version: 1 } },
       { action: 'unchanged', expects: { post_id: 7n } },
     ]);
-    expect(operationsOf(changeset)[2]).not.toHaveProperty([
-      'expects',
-      'lock_version',
-    ]);
+    expect(operationsOf(changeset)[2]).not.toHaveProperty(['expects', 'lock_version']);
   });
 });
 
@@ -107,9 +97,7 @@ test('a record that is linked already is not linked again by being named twice',
   const tagged = withAssoc(post, 'tags', [tag]);
   const other = loadStruct(modelOf('Tag'), { id: 2n, name: 'other' });
   const changeset = putAssoc(change(tagged), 'tags', [tag, tag, other]);
-  const links = operationsOf(changeset).filter(
-    ({ action }) => action === 'link',
-  );
+  const links = operationsOf(changeset).filter(({ action }) => action === 'link');
   expect(links).toMatchObject([{ row: { key: { id: 2n } } }]);
 });
 
@@ -141,22 +129,15 @@ test('an insert sets updatedAt, nested or not, unless the database makes it', ()
   const [call] = toNestedWrite({ operations: [insert] }, { models, now });
   expect(call?.args).toMatchObject({ data: { title: 'A', updated_at: now } });
   const owner = withAssoc(author(1n), 'posts', []);
-  const nested = putAssoc(change(owner, { name: 'B' }), 'posts', [
-    { id: 1n, title: 'A' },
-  ]);
-  const [outer] = toNestedWrite(
-    { operations: operationsOf(nested).map(withKey) },
-    { models, now },
-  );
+  const nested = putAssoc(change(owner, { name: 'B' }), 'posts', [{ id: 1n, title: 'A' }]);
+  const [outer] = toNestedWrite({ operations: operationsOf(nested).map(withKey) }, { models, now });
   expect(outer?.args).toMatchObject({
     data: { posts: { create: [{ title: 'A', updated_at: now }] } },
   });
 });
 
 /** The operation with the key that its values give. */
-function withKey<T extends ReturnType<typeof operationsOf>[number]>(
-  operation: T,
-): T {
+function withKey<T extends ReturnType<typeof operationsOf>[number]>(operation: T): T {
   return operation.action === 'insert'
     ? { ...operation, row: { key: { id: operation.values['id'] ?? null } } }
     : operation;

@@ -6,11 +6,7 @@ import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { assignKeys } from '../../src/plan/assign-keys.ts';
 import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
-import {
-  castComment,
-  stored,
-  storedComment,
-} from '../support/blog-changesets.ts';
+import { castComment, stored, storedComment } from '../support/blog-changesets.ts';
 
 const post = stored(
   'Post',
@@ -112,9 +108,7 @@ test('planWrite plans DELETE 10, UPDATE 12 and INSERT one, and shows what stays'
     ],
   });
   expect(issues).toEqual([]);
-  expect(newRows.map(({ changes }) => changes)).toEqual([
-    { body: 'Interesting' },
-  ]);
+  expect(newRows.map(({ changes }) => changes)).toEqual([{ body: 'Interesting' }]);
 });
 
 test('toNestedWrite makes one call of it, which deletes, updates and creates in this order', () => {

@@ -9,9 +9,7 @@ test('the client reads and writes the tables of the service', async () => {
     include: { posts: true },
   });
   expect(author).toMatchObject({ id: 1n, name: 'Ann', lockVersion: 1 });
-  expect(await database.sql('SELECT title FROM posts')).toEqual([
-    { title: 'A story' },
-  ]);
+  expect(await database.sql('SELECT title FROM posts')).toEqual([{ title: 'A story' }]);
 });
 
 test('the statement log tells reads, writes and transactions apart', async () => {

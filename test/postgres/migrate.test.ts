@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { makeClient } from '../../src/postgres/adapter.ts';
-import {
-  migrate,
-  type SchemaFiles,
-  serviceSchema,
-} from '../../src/postgres/migrate.ts';
+import { migrate, type SchemaFiles, serviceSchema } from '../../src/postgres/migrate.ts';
 import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 
@@ -31,9 +27,7 @@ beforeEach(async () => {
 });
 
 test('migrate applies what is missing, once', async () => {
-  expect(await migrate(url)).toEqual(
-    expect.arrayContaining(['20261123000000_init']),
-  );
+  expect(await migrate(url)).toEqual(expect.arrayContaining(['20261123000000_init']));
   expect(await migrate(url)).toEqual([]);
 });
 
@@ -76,9 +70,7 @@ test('migrate finds and makes its tables in public, whatever the search path of 
 });
 
 test('an error of the engine does not tell where in its code it was', async () => {
-  await server.query(
-    `ALTER DATABASE ${name} SET default_transaction_read_only = on`,
-  );
+  await server.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
   await expect(migrate(url)).rejects.toThrow(
     /^ERROR: cannot execute CREATE TABLE in a read-only transaction$/,
   );

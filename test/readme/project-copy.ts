@@ -1,14 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,14 +14,15 @@ export type ProjectCopy = {
   readonly run: (file: string, args: readonly string[]) => Promise<undefined>;
   /** Starts the service from its sources; gives its address. */
   readonly start: (databaseUrl: string) => Promise<string>;
-  /** Paths of the files that are new or other than in the project, in order; generated ones aside. */
+  /**
+   * Paths of the files that are new or other than in the project, in order; generated ones aside.
+   */
   readonly changed: () => Promise<readonly string[]>;
   /** Stops the service and removes the copy. */
   readonly remove: () => Promise<void>;
 };
 
-const left =
-  /^(node_modules|dist|generated|coverage|test|bench|\.(?!prettierrc).*)$/;
+const left = /^(node_modules|dist|generated|coverage|test|bench|\.(?!prettierrc).*)$/;
 const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Copies the project into a temporary folder; what npm installed is shared. */

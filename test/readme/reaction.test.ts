@@ -8,7 +8,8 @@ import { copyProject, type ProjectCopy } from './project-copy.ts';
 import { blocks } from './readme.ts';
 
 /*
- * README adds a model, Reaction, step by step. Here its blocks are followed to the letter, in a copy of the project.
+ * README adds a model, Reaction, step by step. Here its blocks are followed to the letter, in a
+ * copy of the project.
  */
 
 const server = inject('postgres').url;
@@ -88,9 +89,10 @@ test('build, cast and put of the new association work, with all that says how', 
       cast: { entries: [], scope: { emoji: { equals: '🎉' } } },
     }),
   ).toEqual(['DELETE 2', '11: 🧡']);
-  expect(
-    await write('12', { put: { refs: [{ id: 3 }], onReplace: 'DELETE' } }),
-  ).toEqual(['UPDATE 3', '12: 🧡']);
+  expect(await write('12', { put: { refs: [{ id: 3 }], onReplace: 'DELETE' } })).toEqual([
+    'UPDATE 3',
+    '12: 🧡',
+  ]);
 });
 
 test('the rules of the new model hold, and its records go with their owner', async () => {
@@ -98,9 +100,7 @@ test('the rules of the new model hold, and its records go with their owner', asy
   expect(await write('10', { build: [{ emoji: 'two' }] })).toEqual([
     'LENGTH input.reactions.build.0.emoji',
   ]);
-  expect(await write('10', { put: { refs: [] } })).toEqual([
-    'REPLACE_NOT_ALLOWED input.reactions',
-  ]);
+  expect(await write('10', { put: { refs: [] } })).toEqual(['REPLACE_NOT_ALLOWED input.reactions']);
   const { data } = await post<unknown>(
     url,
     `mutation { deleteComment(id: 10) { ... on DeleteCommentSuccess {

@@ -22,8 +22,7 @@ const service = useService(database);
 
 // The walkthrough's own example fits the schema only once its steps are done.
 const examples = blocks().filter(
-  ({ language, section }) =>
-    language === 'graphql' && section !== 'Add a model',
+  ({ language, section }) => language === 'graphql' && section !== 'Add a model',
 );
 
 test.each(examples.map((block) => [nameOf(block), block] as const))(
@@ -43,8 +42,7 @@ test.each(examples.map((block) => [nameOf(block), block] as const))(
 test('the worked example, sent as it stands, gets the answer that stands below it', async () => {
   await seed(database.client);
   const [command, answer] = blocks('The worked example');
-  const [, header = '', body = ''] =
-    /-H '([^']+)' -d '([^']+)'/.exec(command?.text ?? '') ?? [];
+  const [, header = '', body = ''] = /-H '([^']+)' -d '([^']+)'/.exec(command?.text ?? '') ?? [];
   const [name = '', value = ''] = header.split(': ');
   const response = await fetch(`${service.url}/graphql`, {
     method: 'POST',
@@ -56,12 +54,9 @@ test('the worked example, sent as it stands, gets the answer that stands below i
 
 test('the message that a form finds by its path is the one of the answer', () => {
   const [, , answer, snippet] = blocks('Answers and errors');
-  const [, path, message] =
-    /get\('([^']+)'\); \/\/ (.*)$/m.exec(snippet?.text ?? '') ?? [];
+  const [, path, message] = /get\('([^']+)'\); \/\/ (.*)$/m.exec(snippet?.text ?? '') ?? [];
   const { issues } = JSON.parse(answer?.text ?? '').data.updatePost;
-  expect(issues).toContainEqual(
-    expect.objectContaining({ path: path?.split('.'), message }),
-  );
+  expect(issues).toContainEqual(expect.objectContaining({ path: path?.split('.'), message }));
 });
 
 test('the onReplace values of each association are those of the schema, the default first', () => {
@@ -85,16 +80,12 @@ test('the members of a result and the codes of an issue are those of the schema'
   const union = schema.getType('UpdatePostResult');
   const members = isUnionType(union) ? union.getTypes() : [];
   const told = table('Answers and errors', 'member').map(([name]) => name);
-  expect(told).toEqual(
-    members.map(({ name }) => name.replace('UpdatePost', '…')),
-  );
+  expect(told).toEqual(members.map(({ name }) => name.replace('UpdatePost', '…')));
   const codes = schema.getType('IssueCode');
   const there = isEnumType(codes) ? codes.getValues() : [];
   const rows = table('Answers and errors', 'code');
   const toldCodes = rows.flatMap(([cell = '']) => cell.split('` `'));
-  expect(toldCodes.toSorted()).toEqual(
-    there.map(({ name }) => name).toSorted(),
-  );
+  expect(toldCodes.toSorted()).toEqual(there.map(({ name }) => name).toSorted());
 });
 
 test('the settings and their defaults are those of config.ts', () => {
@@ -109,9 +100,7 @@ test('the settings and their defaults are those of config.ts', () => {
 });
 
 test('the scripts are those of package.json', () => {
-  const { scripts } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const names = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
   const told = table('Scripts', 'npm run …').map(([name = '']) => name);
   expect(told.toSorted()).toEqual(names.toSorted());
@@ -151,9 +140,7 @@ function companions(
 ): { readonly given?: object; readonly answer?: unknown } {
   const list = blocks(section);
   const at = list.findIndex((block) => block.text === text);
-  const end = list.findIndex(
-    ({ language }, index) => index > at && language !== 'json',
-  );
+  const end = list.findIndex(({ language }, index) => index > at && language !== 'json');
   const below = list.slice(at + 1, end === -1 ? undefined : end);
   const values = below.map((block): object => JSON.parse(block.text));
   const given = values.find((value) => !('data' in value));
@@ -174,12 +161,14 @@ function isFailure(name: string): boolean {
 
 type Tools = Readonly<Record<string, GraphQLInputField>>;
 
-/** The inputs that hold the tools of an association, by the name that README gives it: Post.comments. */
+/**
+ * The inputs that hold the tools of an association, by the name that README gives it:
+ * Post.comments.
+ */
 function associationInputs(): readonly (readonly [string, Tools])[] {
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isInputObjectType(type) || !('cast' in type.getFields())) return [];
-    const [, owner, name = ''] =
-      /^([A-Z][a-z]+)(\w+)Input$/.exec(type.name) ?? [];
+    const [, owner, name = ''] = /^([A-Z][a-z]+)(\w+)Input$/.exec(type.name) ?? [];
     return [[`${owner}.${name.toLowerCase()}`, type.getFields()] as const];
   });
 }

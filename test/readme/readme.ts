@@ -32,10 +32,7 @@ export function blocks(heading?: string): readonly Block[] {
 }
 
 /** The cells of a section's table, its header first among the rows; code marks are taken off. */
-export function table(
-  heading: string,
-  firstCell: string,
-): readonly (readonly string[])[] {
+export function table(heading: string, firstCell: string): readonly (readonly string[])[] {
   const tables = sectionText(heading)
     .split(/\n(?!\|)/)
     .map((text) => text.split('\n').filter((line) => line.startsWith('|')));
@@ -48,9 +45,7 @@ export function table(
 }
 
 function blocksOf(section: string): Block[] {
-  const fences = sectionText(section).matchAll(
-    /([^]*?)^```(\w*)\n([^]*?)\n?^```$/gm,
-  );
+  const fences = sectionText(section).matchAll(/([^]*?)^```(\w*)\n([^]*?)\n?^```$/gm);
   return [...fences].map(([, before = '', language = '', text = '']) => ({
     section,
     language,

@@ -73,17 +73,13 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
 ];
 
 test.each(abuse)('%s refuses %s', async (_name, _use, call, message) => {
-  await expect((async () => call())()).rejects.toThrow(
-    new ChangesetError(message),
-  );
+  await expect((async () => call())()).rejects.toThrow(new ChangesetError(message));
 });
 
 test('every function of a repo has a test of its wrong use', () => {
   const tested = new Set(abuse.map(([name]) => name));
   // What a transaction runs, and every record there is, cannot be asked wrongly.
   const exempt = new Set(['transaction', 'all']);
-  const missing = Object.keys(repo()).filter(
-    (name) => !tested.has(name) && !exempt.has(name),
-  );
+  const missing = Object.keys(repo()).filter((name) => !tested.has(name) && !exempt.has(name));
   expect(missing).toEqual([]);
 });

@@ -41,9 +41,7 @@ describe('a constraint that the changeset declares', () => {
       `ALTER TABLE authors ADD CONSTRAINT authors_name_check CHECK (name <> 'bad')`,
     );
     const options = { name: 'authors_name_check' };
-    expect(
-      await errorsOf(checkConstraint(named('bad'), 'name', options)),
-    ).toEqual([
+    expect(await errorsOf(checkConstraint(named('bad'), 'name', options))).toEqual([
       {
         field: 'name',
         path: ['name'],
@@ -61,9 +59,7 @@ describe('a constraint that the changeset declares', () => {
       `ALTER TABLE authors ADD CONSTRAINT authors_name_exclusion EXCLUDE USING btree (name WITH =)`,
     );
     await repo().insert(named('a'));
-    expect(
-      await errorsOf(exclusionConstraint(named('a'), 'name')),
-    ).toMatchObject([
+    expect(await errorsOf(exclusionConstraint(named('a'), 'name'))).toMatchObject([
       {
         path: ['name'],
         message: 'violates an exclusion constraint',
@@ -84,11 +80,10 @@ describe('a constraint that the changeset declares', () => {
   ] as const)('is known by %s', async (_what, options, known) => {
     await database.sql(`INSERT INTO tags (name) VALUES ('x')`);
     for (const field of ['first', 'second']) {
-      const changeset = uniqueConstraint(
-        change(buildStruct(tag), { name: 'x' }),
-        'name',
-        { ...options, errorKey: field },
-      );
+      const changeset = uniqueConstraint(change(buildStruct(tag), { name: 'x' }), 'name', {
+        ...options,
+        errorKey: field,
+      });
       const outcome = repo().insert(changeset);
       if (known) {
         expect(await outcome).toMatchObject({
@@ -96,9 +91,7 @@ describe('a constraint that the changeset declares', () => {
           changeset: { errors: [{ field, code: 'UNIQUE' }] },
         });
       } else {
-        await expect(outcome).rejects.toThrow(
-          `It declares: ${String(options.name)}.`,
-        );
+        await expect(outcome).rejects.toThrow(`It declares: ${String(options.name)}.`);
       }
     }
   });
@@ -112,14 +105,11 @@ test('only the first row that the database refuses is reported, at its place', a
   const post = await load(repo(), modelOf(models, 'Post'), 1n, ['tags']);
   const tags = [{ name: 'new' }, { name: 'y' }, { name: 'x' }];
   const changeset = castAssoc(cast(post, { tags }, []), 'tags', {
-    with: (child, params) =>
-      uniqueConstraint(cast(child, params, ['name']), 'name'),
+    with: (child, params) => uniqueConstraint(cast(child, params, ['name']), 'name'),
   });
   const outcome = await repo().update(changeset);
   expect(outcome.ok).toBe(false);
   const errors = outcome.ok ? [] : listErrors(outcome.changeset);
-  expect(errors).toMatchObject([
-    { path: ['tags', 1, 'name'], message: 'has already been taken' },
-  ]);
+  expect(errors).toMatchObject([{ path: ['tags', 1, 'name'], message: 'has already been taken' }]);
   expect(await database.sql('SELECT name FROM tags')).toHaveLength(2);
 });

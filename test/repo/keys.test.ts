@@ -79,9 +79,7 @@ async function load(
 ): Promise<{ found: Found[]; statements: number }> {
   const loaders = makeLoaders(client);
   sent = [];
-  const found = await Promise.all(
-    owners.map((owner) => loaders.association(of, owner, args)),
-  );
+  const found = await Promise.all(owners.map((owner) => loaders.association(of, owner, args)));
   return { found, statements: sent.length };
 }
 
@@ -99,24 +97,17 @@ describe('a many_to_many through a join table of Prisma', () => {
   test('is read in one statement', async () => {
     const owners = [{ id: 1n }, { id: 2n }, { id: 3n }];
     const { found, statements } = await load(students_, owners);
-    expect(found.map((list) => pluck(list, 'name'))).toEqual([
-      ['Ann'],
-      ['Ann', 'Ben'],
-      ['Ann'],
-    ]);
+    expect(found.map((list) => pluck(list, 'name'))).toEqual([['Ann'], ['Ann', 'Ben'], ['Ann']]);
     expect(statements).toBe(1);
   });
 
   test('is filtered, ordered and limited for each owner', async () => {
-    const { found, statements } = await load(
-      students_,
-      [{ id: 2n }, { id: 3n }],
-      { orderBy: [{ name: 'desc' }], first: 1, where: { NOT: { id: 9n } } },
-    );
-    expect(found.map((list) => pluck(list, 'name'))).toEqual([
-      ['Ben'],
-      ['Ann'],
-    ]);
+    const { found, statements } = await load(students_, [{ id: 2n }, { id: 3n }], {
+      orderBy: [{ name: 'desc' }],
+      first: 1,
+      where: { NOT: { id: 9n } },
+    });
+    expect(found.map((list) => pluck(list, 'name'))).toEqual([['Ben'], ['Ann']]);
     expect(statements).toBe(1);
   });
 
@@ -152,28 +143,18 @@ describe('a key of two fields', () => {
       { courseId: 2n, no: 1 },
       { courseId: 1n, no: 2 },
     ]);
-    expect(one.found).toMatchObject([
-      { title: 'y' },
-      { title: 'z' },
-      { title: 'y' },
-    ]);
+    expect(one.found).toMatchObject([{ title: 'y' }, { title: 'z' }, { title: 'y' }]);
     expect(one.statements).toBe(1);
     for (const args of [{}, { first: 9 }]) {
       const many = await load(association('Part', 'notes'), parts, args);
-      expect(many.found.map((list) => pluck(list, 'text'))).toEqual([
-        [],
-        ['p', 'q'],
-        ['r'],
-      ]);
+      expect(many.found.map((list) => pluck(list, 'text'))).toEqual([[], ['p', 'q'], ['r']]);
       expect(many.statements).toBe(1);
     }
   });
 
   test('is counted', async () => {
     const loaders = makeLoaders(client);
-    const counts = parts.map((row) =>
-      loaders.count(association('Part', 'notes'), row),
-    );
+    const counts = parts.map((row) => loaders.count(association('Part', 'notes'), row));
     expect(await Promise.all(counts)).toEqual([0, 2, 1]);
   });
 
@@ -185,14 +166,8 @@ describe('a key of two fields', () => {
 
 describe('other keys', () => {
   test('of text mind the case', async () => {
-    const { found } = await load(association('Room', 'courses'), [
-      { code: 'r1' },
-      { code: 'R1' },
-    ]);
-    expect(found.map((list) => pluck(list, 'title'))).toEqual([
-      ['art'],
-      ['math'],
-    ]);
+    const { found } = await load(association('Room', 'courses'), [{ code: 'r1' }, { code: 'R1' }]);
+    expect(found.map((list) => pluck(list, 'title'))).toEqual([['art'], ['math']]);
   });
 
   test('of UUIDs, in a table that refers to itself', async () => {

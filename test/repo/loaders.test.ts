@@ -23,7 +23,10 @@ function association(model: Model, name: string): Association {
 
 const comments = association(post, 'comments');
 
-/** Three posts: one with comments 1 to 3, one with comments 4 and 5, one without; and what hangs on them. */
+/**
+ * Three posts: one with comments 1 to 3, one with comments 4 and 5, one without; and what hangs on
+ * them.
+ */
 async function seed(): Promise<void> {
   await database.sql(`
     INSERT INTO authors (name) VALUES ('Ann'), ('Ben');
@@ -53,15 +56,8 @@ describe('record', () => {
     await seed();
     const loaders = makeLoaders(database.client);
     const statements = await database.statementsOf(async () => {
-      const found = await Promise.all(
-        [2n, 1n, 9n, 2n].map((id) => loaders.record(post, 'id', id)),
-      );
-      expect(found.map((row) => row?.['title'])).toEqual([
-        'two',
-        'one',
-        undefined,
-        'two',
-      ]);
+      const found = await Promise.all([2n, 1n, 9n, 2n].map((id) => loaders.record(post, 'id', id)));
+      expect(found.map((row) => row?.['title'])).toEqual(['two', 'one', undefined, 'two']);
       expect(found[2]).toBeNull();
     });
     expect(statements).toHaveLength(1);
@@ -91,9 +87,7 @@ describe('record', () => {
     const loaders = makeLoaders(database.client);
     const ids = Array.from({ length: 40_001 }, (_, i) => BigInt(i + 1));
     const statements = await database.statementsOf(async () => {
-      const found = await Promise.all(
-        ids.map((id) => loaders.record(post, 'id', id)),
-      );
+      const found = await Promise.all(ids.map((id) => loaders.record(post, 'id', id)));
       expect(found.map((row) => row?.['id'])).toEqual(ids);
     });
     expect(statements).toHaveLength(3);
@@ -107,9 +101,7 @@ describe('association', () => {
     const posts = await readPosts();
     const statements = await database.statementsOf(async () => {
       const found = await Promise.all(
-        posts.map((row) =>
-          loaders.association(association(post, 'author'), row),
-        ),
+        posts.map((row) => loaders.association(association(post, 'author'), row)),
       );
       expect(found).toMatchObject([{ name: 'Ann' }, { name: 'Ann' }, null]);
     });
@@ -122,10 +114,7 @@ describe('association', () => {
     const loaders = makeLoaders(database.client);
     const orphan = (await readPosts())[2] ?? {};
     const statements = await database.statementsOf(async () => {
-      const found = await loaders.association(
-        association(post, 'author'),
-        orphan,
-      );
+      const found = await loaders.association(association(post, 'author'), orphan);
       expect(found).toBeNull();
     });
     expect(statements).toEqual([]);
@@ -147,9 +136,7 @@ describe('association', () => {
     const loaders = makeLoaders(database.client);
     const posts = await readPosts();
     const found = await Promise.all(
-      posts.map((row) =>
-        loaders.association(association(post, 'permalink'), row),
-      ),
+      posts.map((row) => loaders.association(association(post, 'permalink'), row)),
     );
     expect(found).toMatchObject([{ url: '/one' }, null, null]);
   });
@@ -159,14 +146,8 @@ describe('association', () => {
     const loaders = makeLoaders(database.client);
     const posts = await readPosts();
     const statements = await database.statementsOf(async () => {
-      const found = await Promise.all(
-        posts.map((row) => loaders.association(comments, row)),
-      );
-      expect(found.map((list) => pluck(list, 'id'))).toEqual([
-        [1n, 2n, 3n],
-        [4n, 5n],
-        [],
-      ]);
+      const found = await Promise.all(posts.map((row) => loaders.association(comments, row)));
+      expect(found.map((list) => pluck(list, 'id'))).toEqual([[1n, 2n, 3n], [4n, 5n], []]);
     });
     expect(statements).toHaveLength(1);
   });
@@ -184,11 +165,7 @@ describe('association', () => {
           }),
         ),
       );
-      expect(found.map((list) => pluck(list, 'body'))).toEqual([
-        ['a', 'b'],
-        ['d', 'e'],
-        [],
-      ]);
+      expect(found.map((list) => pluck(list, 'body'))).toEqual([['a', 'b'], ['d', 'e'], []]);
     });
     expect(statements).toHaveLength(1);
     expect(statements[0]?.sql).toMatch(/LATERAL.*LIMIT/);
@@ -210,9 +187,7 @@ describe('association', () => {
     const posts = await readPosts();
     const statements = await database.statementsOf(async () => {
       const found = await Promise.all(
-        posts.map((row) =>
-          loaders.association(association(post, 'tags'), row, args),
-        ),
+        posts.map((row) => loaders.association(association(post, 'tags'), row, args)),
       );
       expect(found.map((list) => pluck(list, 'name'))).toEqual(expected);
     });
@@ -263,21 +238,15 @@ describe('association', () => {
     const [first = {}] = await readPosts();
     const loaders = makeLoaders(database.client);
     const ruled = { ...comments, rules };
-    expect(pluck(await loaders.association(ruled, first), 'body')).toEqual([
-      'a',
-    ]);
-    expect(
-      await loaders.association(ruled, first, { where: { body: 'b' } }),
-    ).toEqual([]);
+    expect(pluck(await loaders.association(ruled, first), 'body')).toEqual(['a']);
+    expect(await loaders.association(ruled, first, { where: { body: 'b' } })).toEqual([]);
     expect(await loaders.count(ruled, first)).toBe(1);
     const tags = association(post, 'tags');
     const ruledTags = {
       ...tags,
       rules: { ...tags.rules, where: { name: 'w' } },
     };
-    expect(pluck(await loaders.association(ruledTags, first), 'id')).toEqual([
-      2n,
-    ]);
+    expect(pluck(await loaders.association(ruledTags, first), 'id')).toEqual([2n]);
     expect(await loaders.count(ruledTags, first)).toBe(1);
   });
 
@@ -287,11 +256,7 @@ describe('association', () => {
     const ordered = { ...comments, rules: { ...comments.rules, preloadOrder } };
     const [first = {}] = await readPosts();
     const loaders = makeLoaders(database.client);
-    expect(pluck(await loaders.association(ordered, first), 'body')).toEqual([
-      'c',
-      'b',
-      'a',
-    ]);
+    expect(pluck(await loaders.association(ordered, first), 'body')).toEqual(['c', 'b', 'a']);
     expect(
       pluck(
         await loaders.association(ordered, first, {
@@ -307,11 +272,9 @@ describe('association', () => {
     await database.sql(`UPDATE comments SET body = 'same'`);
     await database.sql(`UPDATE comments SET body = 'same' WHERE id = 1`);
     const [first = {}] = await readPosts();
-    const found = await makeLoaders(database.client).association(
-      comments,
-      first,
-      { orderBy: [{ body: 'desc' }] },
-    );
+    const found = await makeLoaders(database.client).association(comments, first, {
+      orderBy: [{ body: 'desc' }],
+    });
     expect(pluck(found, 'id')).toEqual([1n, 2n, 3n]);
   });
 
@@ -332,9 +295,9 @@ describe('association', () => {
     const [first = {}] = await readPosts();
     const where = { nothing: 1 };
     for (let time = 0; time < 2; time += 1) {
-      await expect(
-        loaders.association(comments, first, { where }),
-      ).rejects.toThrow(/Unknown argument `nothing`/);
+      await expect(loaders.association(comments, first, { where })).rejects.toThrow(
+        /Unknown argument `nothing`/,
+      );
     }
   });
 });
@@ -400,9 +363,7 @@ describe('what cannot be read', () => {
       path: ['posts', 'comments'],
       rules: comments.rules,
     };
-    await expect(
-      makeLoaders(database.client).association(through, { id: 1n }),
-    ).rejects.toThrow(
+    await expect(makeLoaders(database.client).association(through, { id: 1n })).rejects.toThrow(
       'cannot load "commenters" of Author: it goes through other associations. Load posts, then comments.',
     );
   });
@@ -410,15 +371,13 @@ describe('what cannot be read', () => {
   test('an owner without its key is refused', async () => {
     await expect(
       makeLoaders(database.client).association(comments, { title: 'x' }),
-    ).rejects.toThrow(
-      'cannot load "comments" of Post: the row lacks "id". Read it whole.',
-    );
+    ).rejects.toThrow('cannot load "comments" of Post: the row lacks "id". Read it whole.');
   });
 
   test('a model that the client does not know is refused', async () => {
     const stranger = { ...permalink, name: 'Reaction' };
-    await expect(
-      makeLoaders(database.client).record(stranger, 'id', 1n),
-    ).rejects.toThrow('the Prisma client has no "reaction"');
+    await expect(makeLoaders(database.client).record(stranger, 'id', 1n)).rejects.toThrow(
+      'the Prisma client has no "reaction"',
+    );
   });
 });

@@ -1,20 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Struct } from '../../src/model/struct.ts';
-import {
-  isStruct,
-  listOf,
-  withAssoc,
-  withFields,
-} from '../../src/model/struct.ts';
+import { isStruct, listOf, withAssoc, withFields } from '../../src/model/struct.ts';
 import type { Preload, PreloadOptions } from '../../src/repo/read/preload.ts';
-import {
-  load,
-  modelOf,
-  modelsWith,
-  repoOf,
-  type Rules,
-  useCore,
-} from '../support/core.ts';
+import { load, modelOf, modelsWith, repoOf, type Rules, useCore } from '../support/core.ts';
 
 const database = useCore();
 
@@ -37,11 +25,8 @@ function setup(rules: Rules = {}) {
   const models = modelsWith(rules);
   const repo = repoOf(database, models);
   const all = (name: string) => repo.all(modelOf(models, name));
-  const one = (
-    name: string,
-    id: number | bigint | string,
-    preloads: Preload[] = [],
-  ) => load(repo, modelOf(models, name), id, preloads);
+  const one = (name: string, id: number | bigint | string, preloads: Preload[] = []) =>
+    load(repo, modelOf(models, name), id, preloads);
 
   /** Preloads and tells the statements that it took. */
   async function preload(
@@ -61,13 +46,8 @@ function setup(rules: Rules = {}) {
 }
 
 /** The ids below records, association by association: `idsIn(posts, 'comments', 'post')`. */
-function idsIn(
-  records: readonly (Struct | null)[],
-  ...path: string[]
-): unknown[] {
-  return records.map((record) =>
-    record === null ? null : idsBelow(record, path),
-  );
+function idsIn(records: readonly (Struct | null)[], ...path: string[]): unknown[] {
+  return records.map((record) => (record === null ? null : idsBelow(record, path)));
 }
 
 function idsBelow(record: Struct, [name, ...rest]: readonly string[]): unknown {
@@ -75,9 +55,7 @@ function idsBelow(record: Struct, [name, ...rest]: readonly string[]): unknown {
   const loaded = record.assocs[name];
   if (loaded === undefined) return 'not loaded';
   if (loaded === null) return null;
-  return 'kind' in loaded
-    ? idsBelow(loaded, rest)
-    : loaded.map((item) => idsBelow(item, rest));
+  return 'kind' in loaded ? idsBelow(loaded, rest) : loaded.map((item) => idsBelow(item, rest));
 }
 
 describe('a preload', () => {
@@ -87,25 +65,13 @@ describe('a preload', () => {
     const { loaded, statements } = await preload(await all('Author'), [
       {
         assoc: 'posts',
-        preload: [
-          'comments',
-          'permalink',
-          { assoc: 'tags', preload: ['posts'] },
-        ],
+        preload: ['comments', 'permalink', { assoc: 'tags', preload: ['posts'] }],
       },
     ]);
     expect(statements).toBe(5);
-    expect(idsIn(loaded, 'posts', 'comments')).toEqual([
-      [[10, 11], [12]],
-      [],
-      [],
-    ]);
+    expect(idsIn(loaded, 'posts', 'comments')).toEqual([[[10, 11], [12]], [], []]);
     expect(idsIn(loaded, 'posts', 'permalink')).toEqual([[5, null], [], []]);
-    expect(idsIn(loaded, 'posts', 'tags', 'posts')).toEqual([
-      [[[7], [7, 8]], [[7, 8]]],
-      [],
-      [],
-    ]);
+    expect(idsIn(loaded, 'posts', 'tags', 'posts')).toEqual([[[[7], [7, 8]], [[7, 8]]], [], []]);
   });
 
   test('goes down a tree of one model', async () => {
@@ -172,9 +138,7 @@ describe('a preload', () => {
   test('of a belongs_to without a key is null, without a statement', async () => {
     await seed();
     const { one, preload } = setup();
-    const { loaded, statements } = await preload(await one('Post', 9n), [
-      'author',
-    ]);
+    const { loaded, statements } = await preload(await one('Post', 9n), ['author']);
     expect(loaded[0]?.assocs).toEqual({ author: null });
     expect(statements).toBe(0);
   });
@@ -185,12 +149,8 @@ describe('what is loaded already', () => {
     await seed();
     const { one, preload } = setup();
     const post = await one('Post', 7n, ['comments']);
-    await database.sql(
-      `UPDATE comments SET body = 'new'; UPDATE posts SET title = 'new'`,
-    );
-    const { loaded, statements } = await preload(post, [
-      { assoc: 'comments', preload: ['post'] },
-    ]);
+    await database.sql(`UPDATE comments SET body = 'new'; UPDATE posts SET title = 'new'`);
+    const { loaded, statements } = await preload(post, [{ assoc: 'comments', preload: ['post'] }]);
     expect(statements).toBe(1);
     const [first] = listOf(loaded[0]?.assocs['comments'] ?? null);
     expect(first?.fields['body']).toBe('b');
@@ -200,9 +160,7 @@ describe('what is loaded already', () => {
   test('is read again by force, and loses what was loaded below it', async () => {
     await seed();
     const { one, preload } = setup();
-    const post = await one('Post', 7n, [
-      { assoc: 'comments', preload: ['post'] },
-    ]);
+    const post = await one('Post', 7n, [{ assoc: 'comments', preload: ['post'] }]);
     await database.sql(`UPDATE comments SET body = 'new'`);
     const { loaded, statements } = await preload(post, ['comments'], {
       force: true,
@@ -217,10 +175,7 @@ describe('what is loaded already', () => {
     await seed();
     const { one, preload } = setup();
     const seven = withAssoc(await one('Post', 7n), 'comments', []);
-    const { loaded, statements } = await preload(
-      [seven, await one('Post', 8n)],
-      ['comments'],
-    );
+    const { loaded, statements } = await preload([seven, await one('Post', 8n)], ['comments']);
     expect(idsIn(loaded, 'comments')).toEqual([[], [12]]);
     expect(statements).toBe(1);
   });
@@ -266,11 +221,7 @@ describe('a query', () => {
       'Post.tags': { preloadOrder: [{ field: 'name', direction: 'desc' }] },
       'Post.author': { preloadOrder: [{ field: 'name', direction: 'desc' }] },
     });
-    const { loaded } = await preload(await all('Post'), [
-      'comments',
-      'tags',
-      'author',
-    ]);
+    const { loaded } = await preload(await all('Post'), ['comments', 'tags', 'author']);
     expect(idsIn(loaded, 'comments')[0]).toEqual([11, 10]);
     expect(idsIn(loaded, 'tags')[0]).toEqual([2, 1]);
     expect(idsIn(loaded, 'author')).toEqual([1, 1, null]);
@@ -313,15 +264,12 @@ describe('an association that is named twice', () => {
   test.each([
     ['before', ['comments', query]],
     ['after', [query, { assoc: 'comments', preload: ['post'] }]],
-  ] as const)(
-    'takes the one query that is given, %s or after it',
-    async (_when, preloads) => {
-      await seed();
-      const { one, preload } = setup();
-      const { loaded } = await preload(await one('Post', 7n), preloads);
-      expect(idsIn(loaded, 'comments')).toEqual([[11]]);
-    },
-  );
+  ] as const)('takes the one query that is given, %s or after it', async (_when, preloads) => {
+    await seed();
+    const { one, preload } = setup();
+    const { loaded } = await preload(await one('Post', 7n), preloads);
+    expect(idsIn(loaded, 'comments')).toEqual([[11]]);
+  });
 
   test('is refused with two different queries', async () => {
     await seed();
@@ -345,9 +293,7 @@ describe('a through association', () => {
     expect(statements).toBe(3);
     const [ann] = loaded;
     const comments = listOf(ann?.assocs['posts_comments'] ?? null);
-    const posts = comments.flatMap(({ assocs }) =>
-      listOf(assocs['post'] ?? null),
-    );
+    const posts = comments.flatMap(({ assocs }) => listOf(assocs['post'] ?? null));
     expect(posts.map(({ fields }) => fields['id'])).toEqual([7n, 7n, 8n]);
   });
 

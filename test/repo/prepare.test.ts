@@ -63,21 +63,11 @@ test('they run in the order in which they were added, an owner before its childr
   changeset = putAssoc(
     changeset,
     'author',
-    prepareChanges(
-      change(buildStruct(author), { name: 'Bob' }),
-      noting(ran, 'author'),
-    ),
+    prepareChanges(change(buildStruct(author), { name: 'Bob' }), noting(ran, 'author')),
   );
   changeset = prepareChanges(changeset, noting(ran, 'second'));
   expect(await repo().update(changeset)).toMatchObject({ ok: true });
-  expect(ran).toEqual([
-    'first',
-    'second',
-    'comment 11',
-    'comment null',
-    'comment 10',
-    'author',
-  ]);
+  expect(ran).toEqual(['first', 'second', 'comment 11', 'comment null', 'comment 10', 'author']);
 });
 
 test('none runs for a record that stays as it is, at any level', async () => {
@@ -88,11 +78,7 @@ test('none runs for a record that stays as it is, at any level', async () => {
   expect(await repo().update(idle)).toMatchObject({ ok: true });
   expect(ran).toEqual([]);
   const params = { comments: [{ id: 10 }, { id: 11, body: 'z' }] };
-  const changeset = castAssoc(
-    cast(loaded, params, []),
-    'comments',
-    castComments(ran),
-  );
+  const changeset = castAssoc(cast(loaded, params, []), 'comments', castComments(ran));
   expect(await repo().update(changeset)).toMatchObject({ ok: true });
   expect(ran).toEqual(['comment 11']);
 });
@@ -124,14 +110,11 @@ test('none runs for what is below a record that is deleted, or that is invalid b
 test('what one changes is written, and the client it is given is that of the transaction', async () => {
   await seed();
   const loaded = await load(repo(), post, 7n);
-  const changeset = prepareChanges(
-    change(loaded, { title: 'B' }),
-    async (prepared, client) => {
-      const tx = client as PrismaClient;
-      await tx.author.update({ where: { id: 1n }, data: { name: 'Anna' } });
-      return putChange(prepared, 'comment_count', await tx.comment.count());
-    },
-  );
+  const changeset = prepareChanges(change(loaded, { title: 'B' }), async (prepared, client) => {
+    const tx = client as PrismaClient;
+    await tx.author.update({ where: { id: 1n }, data: { name: 'Anna' } });
+    return putChange(prepared, 'comment_count', await tx.comment.count());
+  });
   const statements = await database.statementsOf(async () => {
     expect(await repo().update(changeset)).toMatchObject({ ok: true });
   });
@@ -139,18 +122,14 @@ test('what one changes is written, and the client it is given is that of the tra
   expect(await database.sql('SELECT title, comment_count FROM posts')).toEqual([
     { title: 'B', comment_count: 2 },
   ]);
-  expect(await database.sql('SELECT name FROM authors')).toEqual([
-    { name: 'Anna' },
-  ]);
+  expect(await database.sql('SELECT name FROM authors')).toEqual([{ name: 'Anna' }]);
 });
 
 test('an error that one adds undoes everything, and comes back in the changeset', async () => {
   await seed();
   const loaded = await load(repo(), post, 7n, ['comments']);
   let changeset = prepareChanges(
-    cast(loaded, { title: 'B', comments: [{ id: 10 }, { body: 'new' }] }, [
-      'title',
-    ]),
+    cast(loaded, { title: 'B', comments: [{ id: 10 }, { body: 'new' }] }, ['title']),
     async (prepared, client) => {
       await (client as PrismaClient).author.deleteMany({ where: { id: 9n } });
       await (client as PrismaClient).author.create({ data: { name: 'side' } });
@@ -189,9 +168,8 @@ test('once an owner is invalid nothing below it runs', async () => {
   const ran: string[] = [];
   const loaded = await load(repo(), post, 7n, ['comments']);
   const changeset = castAssoc(
-    prepareChanges(
-      cast(loaded, { comments: [{ body: 'new' }] }, []),
-      (prepared) => addError(prepared, 'title', 'is late'),
+    prepareChanges(cast(loaded, { comments: [{ body: 'new' }] }, []), (prepared) =>
+      addError(prepared, 'title', 'is late'),
     ),
     'comments',
     castComments(ran),
@@ -213,7 +191,5 @@ test('what one puts into an association is written too, after its own functions 
   );
   expect(await repo().update(changeset)).toMatchObject({ ok: true });
   expect(ran).toEqual(['fresh']);
-  expect(await database.sql('SELECT body FROM comments')).toEqual([
-    { body: 'put' },
-  ]);
+  expect(await database.sql('SELECT body FROM comments')).toEqual([{ body: 'put' }]);
 });

@@ -9,14 +9,7 @@ import type { OnReplace } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
-import {
-  load,
-  modelOf,
-  modelsWith,
-  repoOf,
-  type Rules,
-  useCore,
-} from '../support/core.ts';
+import { load, modelOf, modelsWith, repoOf, type Rules, useCore } from '../support/core.ts';
 import { writesOf } from '../support/database.ts';
 
 const database = useCore();
@@ -44,10 +37,7 @@ function castTree(record: Struct, params: Params): Changeset {
   const fields = [...model.fields.keys()].filter((name) => name !== 'id');
   const start = cast(record, params, fields);
   const named = [...model.associations.keys()].filter((name) => name in params);
-  return named.reduce(
-    (done, name) => castAssoc(done, name, { with: castTree }),
-    start,
-  );
+  return named.reduce((done, name) => castAssoc(done, name, { with: castTree }), start);
 }
 
 describe('a relation of a model to itself', () => {
@@ -70,9 +60,7 @@ describe('a relation of a model to itself', () => {
     const top = await load(repo, model('Category'), 1, [below]);
     const params = {
       name: 'root',
-      children: [
-        { id: '3', children: [{ name: 'new', children: [{ name: 'deep' }] }] },
-      ],
+      children: [{ id: '3', children: [{ name: 'new', children: [{ name: 'deep' }] }] }],
     };
     const statements = await database.statementsOf(async () => {
       written(await repo.update(castTree(top, params)));
@@ -103,16 +91,8 @@ describe('a relation of a model to itself', () => {
       await load(repo, model('Category'), 4),
       await load(repo, model('Category'), 5),
     ];
-    written(
-      await repo.update(putAssoc(change(top), 'children', [leaf, other])),
-    );
-    expect(await rows(tree)).toEqual([
-      '1 top 0',
-      '2 left 0',
-      '3 right 0',
-      '4 leaf 1',
-      '5 other 1',
-    ]);
+    written(await repo.update(putAssoc(change(top), 'children', [leaf, other])));
+    expect(await rows(tree)).toEqual(['1 top 0', '2 left 0', '3 right 0', '4 leaf 1', '5 other 1']);
   });
 
   test('has its parent put, replaced by a new one, and let go', async () => {
@@ -122,9 +102,7 @@ describe('a relation of a model to itself', () => {
     });
     const leaf = () => load(repo, model('Category'), 4, ['parent']);
     const put = async (parent: unknown) =>
-      written(
-        await repo.update(putAssoc(change(await leaf()), 'parent', parent)),
-      );
+      written(await repo.update(putAssoc(change(await leaf()), 'parent', parent)));
     await put(await load(repo, model('Category'), 5));
     expect(await rows(tree)).toContain('4 leaf 5');
     await put({ name: 'fresh', parent: { name: 'above' } });
@@ -147,9 +125,7 @@ describe('a relation of a model to itself', () => {
         { name: 'e' },
       ],
     };
-    written(
-      await repo.insert(castTree(buildStruct(model('Category')), params)),
-    );
+    written(await repo.insert(castTree(buildStruct(model('Category')), params)));
     const named = `SELECT c.name, coalesce(p.name, '') FROM categories c LEFT JOIN categories p ON p.id = c.parent_id ORDER BY 1`;
     expect(await rows(named)).toEqual(['a ', 'b a', 'c b', 'd c', 'e a']);
   });
@@ -206,9 +182,7 @@ describe("a many_to_many through Prisma's own join table", () => {
       const country = await load(repo, model('Country'), code, ['categories']);
       const found = [];
       for (const id of ids) found.push(await load(repo, model('Category'), id));
-      written(
-        await repo.update(putAssoc(change(country), 'categories', found)),
-      );
+      written(await repo.update(putAssoc(change(country), 'categories', found)));
     };
     await put('PL', [2, 1]);
     await put('NL', []);
@@ -221,10 +195,7 @@ describe("a many_to_many through Prisma's own join table", () => {
     const category = putAssoc(
       change(buildStruct(model('Category')), { name: 'new' }),
       'countries',
-      [
-        await load(repo, model('Country'), 'PL'),
-        { code: 'FR', name: 'France' },
-      ],
+      [await load(repo, model('Country'), 'PL'), { code: 'FR', name: 'France' }],
     );
     const made = written(await repo.insert(category));
     expect(await rows(`${links} OFFSET 3`)).toEqual(['101 FR', '101 PL']);
@@ -242,10 +213,7 @@ describe("a many_to_many through Prisma's own join table", () => {
     const [belgium, netherlands] = one.assocs['countries'] as [Struct, Struct];
     written(
       await repo.update(
-        putAssoc(change(one), 'countries', [
-          putAction(change(belgium), 'delete'),
-          netherlands,
-        ]),
+        putAssoc(change(one), 'countries', [putAction(change(belgium), 'delete'), netherlands]),
       ),
     );
     expect(await rows(links)).toEqual(['1 NL', '2 NL']);
@@ -299,14 +267,12 @@ describe('a has_one', () => {
     async (onReplace) => {
       const { country, finish } = await setupFlag(onReplace);
       const flag = { colors: 'red' };
-      expect(await finish(() => castTree(country, { flag }))).toEqual(
-        replaced[onReplace],
-      );
+      expect(await finish(() => castTree(country, { flag }))).toEqual(replaced[onReplace]);
       await database.truncate();
       const again = await setupFlag(onReplace);
-      expect(
-        await again.finish(() => putAssoc(change(again.country), 'flag', flag)),
-      ).toEqual(replaced[onReplace]);
+      expect(await again.finish(() => putAssoc(change(again.country), 'flag', flag))).toEqual(
+        replaced[onReplace],
+      );
     },
   );
 
@@ -317,26 +283,16 @@ describe('a has_one', () => {
     deleteIfExists: [],
   };
 
-  test.each(all)(
-    'that must have an owner goes by null as onReplace %s says',
-    async (onReplace) => {
-      const { country, finish } = await setupFlag(onReplace);
-      expect(await finish(() => castTree(country, { flag: null }))).toEqual(
-        removed[onReplace],
-      );
-    },
-  );
+  test.each(all)('that must have an owner goes by null as onReplace %s says', async (onReplace) => {
+    const { country, finish } = await setupFlag(onReplace);
+    expect(await finish(() => castTree(country, { flag: null }))).toEqual(removed[onReplace]);
+  });
 
-  test.each(all)(
-    'is updated by its id under onReplace %s',
-    async (onReplace) => {
-      const { country, finish } = await setupFlag(onReplace);
-      const flag = { id: '1', colors: 'red' };
-      expect(await finish(() => castTree(country, { flag }))).toEqual([
-        '1 red BE',
-      ]);
-    },
-  );
+  test.each(all)('is updated by its id under onReplace %s', async (onReplace) => {
+    const { country, finish } = await setupFlag(onReplace);
+    const flag = { id: '1', colors: 'red' };
+    expect(await finish(() => castTree(country, { flag }))).toEqual(['1 red BE']);
+  });
 });
 
 describe('deletion of an owner', () => {
@@ -378,9 +334,7 @@ describe('deletion of an owner', () => {
       '3 8',
     ]);
     expect(await rows('SELECT id FROM permalinks')).toEqual(['6']);
-    expect(await rows('SELECT post_id, tag_id FROM posts_tags')).toEqual([
-      '8 1',
-    ]);
+    expect(await rows('SELECT post_id, tag_id FROM posts_tags')).toEqual(['8 1']);
     expect(await rows('SELECT id FROM tags')).toEqual(['1']);
   });
 
@@ -396,30 +350,21 @@ describe('deletion of an owner', () => {
 
   test.each([
     ['notes', 'are still associated with this entry', 'notes_post_id_fkey'],
-    [
-      'permalink',
-      'is still associated with this entry',
-      'permalinks_post_id_fkey',
-    ],
-  ])(
-    'is refused under onDelete nothing: %s',
-    async (name, message, constraint) => {
-      await seed();
-      const { repo, model } = setup({ ...everything, [`Post.${name}`]: {} });
-      const post = await load(repo, model('Post'), 7n);
-      const outcome = await repo.delete(noAssocConstraint(change(post), name));
-      expect(outcome).toMatchObject({
-        ok: false,
-        changeset: {
-          errors: [{ field: name, message, code: 'STILL_ASSOCIATED' }],
-        },
-      });
-      await expect(repo.delete(post)).rejects.toThrow(constraint);
-      expect(await rows('SELECT id FROM notes WHERE post_id = 7')).toHaveLength(
-        2,
-      );
-    },
-  );
+    ['permalink', 'is still associated with this entry', 'permalinks_post_id_fkey'],
+  ])('is refused under onDelete nothing: %s', async (name, message, constraint) => {
+    await seed();
+    const { repo, model } = setup({ ...everything, [`Post.${name}`]: {} });
+    const post = await load(repo, model('Post'), 7n);
+    const outcome = await repo.delete(noAssocConstraint(change(post), name));
+    expect(outcome).toMatchObject({
+      ok: false,
+      changeset: {
+        errors: [{ field: name, message, code: 'STILL_ASSOCIATED' }],
+      },
+    });
+    await expect(repo.delete(post)).rejects.toThrow(constraint);
+    expect(await rows('SELECT id FROM notes WHERE post_id = 7')).toHaveLength(2);
+  });
 
   test('takes one level along, as in Ecto: what is below that stands in the way', async () => {
     await seed();
@@ -436,9 +381,7 @@ describe('deletion of an owner', () => {
 
   test('of several rows that a list leaves out takes along what goes with each', async () => {
     await seed();
-    await database.sql(
-      `INSERT INTO authors (id) VALUES (1); UPDATE posts SET author_id = 1`,
-    );
+    await database.sql(`INSERT INTO authors (id) VALUES (1); UPDATE posts SET author_id = 1`);
     const { repo, model } = setup({
       ...everything,
       'Author.posts': { onReplace: 'delete' },
@@ -508,10 +451,7 @@ describe('nesting', () => {
             {
               city_id: id,
               line: '1',
-              platforms: [
-                { id: first?.fields['id'], label: 'A' },
-                { label: 'c' },
-              ],
+              platforms: [{ id: first?.fields['id'], label: 'A' }, { label: 'c' }],
             },
           ],
         },
@@ -535,10 +475,7 @@ describe('nesting', () => {
   test('tells of an error four levels down at its place', () => {
     const { model } = setup();
     const changeset = castTree(buildStruct(model('Country')), {
-      cities: [
-        {},
-        { stations: [{ platforms: [{ label: 'a' }, { label: 7 }] }] },
-      ],
+      cities: [{}, { stations: [{ platforms: [{ label: 'a' }, { label: 7 }] }] }],
     });
     expect(listErrors(changeset)).toMatchObject([
       { path: ['cities', 1, 'stations', 0, 'platforms', 1, 'label'] },

@@ -59,9 +59,7 @@ test.each(Object.entries(values))(
   async (field, list) => {
     const repo = repoOf(database, models);
     for (const first of list) {
-      const inserted = await repo.insert(
-        castAll(buildStruct(sample), { [field]: first }),
-      );
+      const inserted = await repo.insert(castAll(buildStruct(sample), { [field]: first }));
       let now = await only(repo);
       expect(now.fields[field]).toEqual(first);
       expect(inserted).toMatchObject({
@@ -89,31 +87,22 @@ test('every type goes through a nested write and a preload', async () => {
   );
   const castSamples = (record: Struct, samples: readonly Values[]) =>
     castAssoc(cast(record, { name: 'c', samples }, ['name']), 'samples', {
-      with: (child, params) =>
-        cast(child, params, Object.keys(values), { isEmpty: () => false }),
+      with: (child, params) => cast(child, params, Object.keys(values), { isEmpty: () => false }),
     });
-  const made = await repo.insert(
-    castSamples(buildStruct(category), [first, last]),
-  );
+  const made = await repo.insert(castSamples(buildStruct(category), [first, last]));
   if (!made.ok) throw new Error('refused');
-  const stored = await load(repo, category, made.struct.fields['id'] ?? null, [
-    'samples',
-  ]);
+  const stored = await load(repo, category, made.struct.fields['id'] ?? null, ['samples']);
   expect(stored.assocs).toMatchObject({
     samples: [{ fields: first }, { fields: last }],
   });
-  const ids = [stored.assocs['samples']]
-    .flat()
-    .map((item) => item?.fields['id']);
+  const ids = [stored.assocs['samples']].flat().map((item) => item?.fields['id']);
   const swapped = [
     { ...last, id: ids[0] ?? null },
     { ...first, id: ids[1] ?? null },
   ];
   const outcome = await repo.update(castSamples(stored, swapped));
   expect(outcome.ok).toBe(true);
-  expect(
-    await load(repo, category, stored.fields['id'] ?? null, ['samples']),
-  ).toMatchObject({
+  expect(await load(repo, category, stored.fields['id'] ?? null, ['samples'])).toMatchObject({
     assocs: { samples: swapped.map((fields) => ({ fields })) },
   });
 });
@@ -130,9 +119,9 @@ test('null that is asked for wins over a default, of an insert too', async () =>
   const repo = repoOf(database, models);
   await repo.insert(cast(buildStruct(sample), { size: null }, ['size']));
   expect((await only(repo)).fields['size']).toBeNull();
-  await expect(
-    repo.insert(cast(buildStruct(sample), { level: null }, ['level'])),
-  ).rejects.toThrow('cannot insert Sample: "level" is null');
+  await expect(repo.insert(cast(buildStruct(sample), { level: null }, ['level']))).rejects.toThrow(
+    'cannot insert Sample: "level" is null',
+  );
 });
 
 test('a field left out has its default in the record and in the row', async () => {

@@ -25,13 +25,9 @@ async function seed(): Promise<Struct> {
 /** Comment 10 left out, 11 changed, one new. */
 function castAll(data: Struct) {
   const comments = [{ id: 11, body: 'B' }, { id: 12 }, { body: 'new' }];
-  return castAssoc(
-    cast(data, { comments, title: 'T' }, ['title']),
-    'comments',
-    {
-      with: (child, params) => cast(child, params, ['body']),
-    },
-  );
+  return castAssoc(cast(data, { comments, title: 'T' }, ['title']), 'comments', {
+    with: (child, params) => cast(child, params, ['body']),
+  });
 }
 
 const bodies = () => database.sql('SELECT body FROM comments ORDER BY body');
@@ -66,22 +62,15 @@ describe('optimisticLock', () => {
     const locked = optimisticLock(castAll(data), 'lock_version');
     await expect(repo().update(locked)).rejects.toThrow(StaleEntryError);
     const childOnly = castAssoc(
-      cast(
-        data,
-        { comments: [{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }] },
-        [],
-      ),
+      cast(data, { comments: [{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }] }, []),
       'comments',
       {
         with: (child, params) => cast(child, params, ['body']),
       },
     );
-    const outcome = await repo().update(
-      optimisticLock(childOnly, 'lock_version'),
-      {
-        staleErrorField: 'lock_version',
-      },
-    );
+    const outcome = await repo().update(optimisticLock(childOnly, 'lock_version'), {
+      staleErrorField: 'lock_version',
+    });
     expect(outcome).toMatchObject({
       ok: false,
       changeset: {
@@ -94,11 +83,7 @@ describe('optimisticLock', () => {
         ],
       },
     });
-    expect(await bodies()).toEqual([
-      { body: 'a' },
-      { body: 'b' },
-      { body: 'c' },
-    ]);
+    expect(await bodies()).toEqual([{ body: 'a' }, { body: 'b' }, { body: 'c' }]);
   });
 
   test('is told in words of its own', async () => {
@@ -117,27 +102,18 @@ describe('optimisticLock', () => {
   test('raises the version of an owner whose child alone changes, the owner first', async () => {
     const data = await seed();
     const childOnly = castAssoc(
-      cast(
-        data,
-        { comments: [{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }] },
-        [],
-      ),
+      cast(data, { comments: [{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }] }, []),
       'comments',
       {
-        with: (child, params) =>
-          optimisticLock(cast(child, params, ['body']), 'lock_version'),
+        with: (child, params) => optimisticLock(cast(child, params, ['body']), 'lock_version'),
       },
     );
     const statements = await database.statementsOf(async () => {
-      const outcome = await repo().update(
-        optimisticLock(childOnly, 'lock_version'),
-      );
+      const outcome = await repo().update(optimisticLock(childOnly, 'lock_version'));
       expect(outcome).toMatchObject({ ok: true });
     });
     expect(writesOf(statements)).toEqual(['UPDATE posts', 'UPDATE comments']);
-    expect(
-      await database.sql('SELECT id, lock_version FROM comments ORDER BY id'),
-    ).toMatchObject([
+    expect(await database.sql('SELECT id, lock_version FROM comments ORDER BY id')).toMatchObject([
       { lock_version: 2 },
       { lock_version: 1 },
       { lock_version: 1 },
@@ -167,9 +143,7 @@ describe('optimisticLock', () => {
     ['is as its own function says', 5, 5, 50],
   ])('%s', async (name, before, meanwhile, after) => {
     const sample = modelOf(models, 'Sample');
-    await database.sql(`INSERT INTO samples (id, size) VALUES (1, $1)`, [
-      before,
-    ]);
+    await database.sql(`INSERT INTO samples (id, size) VALUES (1, $1)`, [before]);
     const data = await load(repo(), sample, 1n);
     await database.sql('UPDATE samples SET size = $1', [meanwhile]);
     const changed = change(data, { text: 't' });
@@ -177,9 +151,7 @@ describe('optimisticLock', () => {
       ? optimisticLock(changed, 'size', (version) => version * 10)
       : optimisticLock(changed, 'size');
     expect(await repo().update(locked)).toMatchObject({ ok: true });
-    expect(await database.sql('SELECT size FROM samples')).toEqual([
-      { size: after },
-    ]);
+    expect(await database.sql('SELECT size FROM samples')).toEqual([{ size: after }]);
   });
 });
 
@@ -197,9 +169,7 @@ test('a record is put wherever it is by now, unless it has left this very list',
   ]);
   const again = await load(repo(), post, 7n, ['comments']);
   await database.sql('UPDATE comments SET post_id = 9 WHERE id = 20');
-  const left = putAssoc(change(again), 'comments', [
-    change(other, { body: 'D' }),
-  ]);
+  const left = putAssoc(change(again), 'comments', [change(other, { body: 'D' })]);
   await expect(repo().update(left)).rejects.toThrow(StaleEntryError);
 });
 
@@ -210,9 +180,7 @@ describe('a record that is built with a key', () => {
     expect(await repo().update(change(built, { title: 'Z' }))).toMatchObject({
       ok: true,
     });
-    expect(await database.sql('SELECT title FROM posts')).toEqual([
-      { title: 'Z' },
-    ]);
+    expect(await database.sql('SELECT title FROM posts')).toEqual([{ title: 'Z' }]);
     const comment = buildStruct(modelOf(models, 'Comment'), { id: 10n });
     expect(await repo().delete(comment)).toMatchObject({ ok: true });
     expect(await bodies()).toHaveLength(2);
@@ -221,11 +189,8 @@ describe('a record that is built with a key', () => {
   test('is put with the action it is given', async () => {
     const data = await seed();
     await database.sql("INSERT INTO posts (id, title) VALUES (8, 'B')");
-    await database.sql(
-      "INSERT INTO comments VALUES (20, 'd', 8), (21, 'e', 8)",
-    );
-    const keyed = (id: bigint) =>
-      change(buildStruct(modelOf(models, 'Comment'), { id }));
+    await database.sql("INSERT INTO comments VALUES (20, 'd', 8), (21, 'e', 8)");
+    const keyed = (id: bigint) => change(buildStruct(modelOf(models, 'Comment'), { id }));
     const put = putAssoc(change(data), 'comments', [
       putAction(change(keyed(20n), { body: 'D' }), 'update'),
       putAction(keyed(21n), 'delete'),

@@ -9,12 +9,9 @@ const database = useCore();
 const models = modelsWith();
 const tag = modelOf(models, 'Tag');
 const repo = () => repoOf(database, models);
-const named = (name: string) =>
-  uniqueConstraint(change(buildStruct(tag), { name }), 'name');
+const named = (name: string) => uniqueConstraint(change(buildStruct(tag), { name }), 'name');
 const names = async () =>
-  (
-    await database.sql<{ name: string }>('SELECT name FROM tags ORDER BY 1')
-  ).map((row) => row.name);
+  (await database.sql<{ name: string }>('SELECT name FROM tags ORDER BY 1')).map((row) => row.name);
 
 describe('a transaction', () => {
   test('keeps all its writes and gives what its function gives', async () => {
@@ -27,9 +24,10 @@ describe('a transaction', () => {
       expect(given).toBe(2);
     });
     expect(await names()).toEqual(['a', 'b']);
-    expect(
-      statements.filter((s) => s.kind === 'transaction').map((s) => s.verb),
-    ).toEqual(['BEGIN', 'COMMIT']);
+    expect(statements.filter((s) => s.kind === 'transaction').map((s) => s.verb)).toEqual([
+      'BEGIN',
+      'COMMIT',
+    ]);
   });
 
   test('keeps nothing where its function throws, in the middle of a nested one too', async () => {
@@ -46,9 +44,7 @@ describe('a transaction', () => {
 
   test('goes on after a changeset that is invalid before any SQL', async () => {
     await repo().transaction(async (tx) => {
-      const refused = await tx.insert(
-        validateRequired(change(buildStruct(tag)), ['name']),
-      );
+      const refused = await tx.insert(validateRequired(change(buildStruct(tag)), ['name']));
       expect(refused).toMatchObject({ ok: false });
       await tx.insert(named('a'));
     });

@@ -16,11 +16,7 @@ const database = useDatabase();
 
 const order = ['Author', 'Post', 'Comment', 'Tag'];
 
-const rows = (
-  model: string,
-  strength: LockStrength,
-  ...ids: number[]
-): RowsToLock => ({
+const rows = (model: string, strength: LockStrength, ...ids: number[]): RowsToLock => ({
   model: getModel(models, model),
   keys: ids.map((id) => ({ id: BigInt(id) })),
   strength,
@@ -48,10 +44,7 @@ describe('locks', () => {
           rows('Author', 'update', 1),
           rows('Comment', 'update', 10),
         ]);
-        await locks.take([
-          rows('Comment', 'update', 11),
-          rows('Tag', 'refer', 2),
-        ]);
+        await locks.take([rows('Comment', 'update', 11), rows('Tag', 'refer', 2)]);
       }),
     );
     expect(taken).toEqual([
@@ -105,9 +98,7 @@ test('a transaction in which a statement failed is never taken for committed', a
   expect(await database.sql('SELECT FROM tags')).toEqual([]);
   // The connection is fit for the next one.
   await runTransaction(database.client, ({ tx }) =>
-    Promise.resolve(
-      tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`),
-    ),
+    Promise.resolve(tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`)),
   );
   expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
 });
@@ -125,11 +116,9 @@ test('an Outdated transaction is begun anew with what it is to lock, and nothing
 });
 
 test('an Outdated transaction is given up when its time is over', async () => {
-  const run = runTransaction(
-    database.client,
-    () => Promise.reject(new Outdated([])),
-    { timeout: 100 },
-  );
+  const run = runTransaction(database.client, () => Promise.reject(new Outdated([])), {
+    timeout: 100,
+  });
   await expect(run).rejects.toThrow('the database is not available');
 });
 

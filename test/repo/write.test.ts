@@ -11,14 +11,7 @@ import { planWrite } from '../../src/plan/plan-write.ts';
 import { delegate } from '../../src/repo/delegate.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
-import {
-  load,
-  modelOf,
-  modelsWith,
-  NOW,
-  repoOf,
-  useCore,
-} from '../support/core.ts';
+import { load, modelOf, modelsWith, NOW, repoOf, useCore } from '../support/core.ts';
 
 const database = useCore();
 
@@ -56,10 +49,7 @@ describe('a tree of plain records', () => {
         buildStruct(model('Author'), { name: 'Ann' }),
       ),
       'comments',
-      [
-        buildStruct(model('Comment'), { body: 'a' }),
-        buildStruct(model('Comment'), { body: 'b' }),
-      ],
+      [buildStruct(model('Comment'), { body: 'a' }), buildStruct(model('Comment'), { body: 'b' })],
     );
     const post = written(await repo.insert(tree));
     const stored = await load(repo, model('Post'), post.fields['id'] ?? null, [
@@ -95,9 +85,7 @@ describe('a tree of plain records', () => {
     await seedPost();
     const { repo, model } = setup();
     const fresh = buildStruct(model('Comment'), { body: 'new' });
-    const post = withAssoc(await load(repo, model('Post'), 7n), 'comments', [
-      fresh,
-    ]);
+    const post = withAssoc(await load(repo, model('Post'), 7n), 'comments', [fresh]);
     const after = written(await repo.update(change(post, { title: 'Z' })));
     expect(after.assocs['comments']).toEqual([fresh]);
     expect(await database.sql('SELECT id FROM comments')).toHaveLength(3);
@@ -131,11 +119,7 @@ describe('the record that a write gives back', () => {
     const { repo, model } = setup();
     let post = await load(repo, model('Post'), 7n);
     for (const title of ['one', 'two'])
-      post = written(
-        await repo.update(
-          optimisticLock(change(post, { title }), 'lock_version'),
-        ),
-      );
+      post = written(await repo.update(optimisticLock(change(post, { title }), 'lock_version')));
     expect(post).toEqual(await load(repo, model('Post'), 7n));
     expect(post.fields['lock_version']).toBe(3);
   });
@@ -154,27 +138,22 @@ describe('the record that a write gives back', () => {
   test.each([
     ['the old parent', true],
     ['the parent that was not there', false],
-  ])(
-    'does not show %s once the foreign key has changed',
-    async (_what, had) => {
-      await seedPost();
-      const { repo, model } = setup();
-      if (!had) await database.sql('UPDATE posts SET author_id = NULL');
-      const post = await load(repo, model('Post'), 7n, ['author']);
-      const after = written(await repo.update(change(post, { author_id: 2n })));
-      expect(after.fields['author_id']).toBe(2n);
-      expect(after.assocs).toEqual({});
-    },
-  );
+  ])('does not show %s once the foreign key has changed', async (_what, had) => {
+    await seedPost();
+    const { repo, model } = setup();
+    if (!had) await database.sql('UPDATE posts SET author_id = NULL');
+    const post = await load(repo, model('Post'), 7n, ['author']);
+    const after = written(await repo.update(change(post, { author_id: 2n })));
+    expect(after.fields['author_id']).toBe(2n);
+    expect(after.assocs).toEqual({});
+  });
 });
 
 describe('the order of writes', () => {
   test('a parent whose key is given is inserted before a stored child is pointed to it', async () => {
     await seedPost();
     const { repo, model } = setup({ 'PostTag.tag': { onReplace: 'nilify' } });
-    const post = await load(repo, model('Post'), 7n, [
-      { assoc: 'postTags', preload: ['tag'] },
-    ]);
+    const post = await load(repo, model('Post'), 7n, [{ assoc: 'postTags', preload: ['tag'] }]);
     const changeset = putAssoc(change(post), 'postTags', [
       { post_id: 7n, tag_id: 1n, tag: { id: 50n, name: 'given' } },
     ]);
@@ -190,10 +169,7 @@ describe('a link that is there already', () => {
     await seedPost();
     const { repo, model } = setup({ 'Post.tags': { onReplace: 'delete' } });
     const post = await load(repo, model('Post'), 7n, ['tags']);
-    const tags = [
-      await load(repo, model('Tag'), 1n),
-      await load(repo, model('Tag'), 2n),
-    ];
+    const tags = [await load(repo, model('Tag'), 1n), await load(repo, model('Tag'), 2n)];
     await database.sql('INSERT INTO posts_tags VALUES (7, 2)');
     const changeset = uniqueConstraint(change(post), 'id', {
       name: 'posts_tags_post_id_tag_id_index',
@@ -210,9 +186,7 @@ describe('a link that is there already', () => {
               { changeset: { errors: [] } },
               {
                 changeset: {
-                  errors: [
-                    { field: 'tags', message: 'has already been taken' },
-                  ],
+                  errors: [{ field: 'tags', message: 'has already been taken' }],
                 },
               },
             ],

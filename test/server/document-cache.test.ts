@@ -12,9 +12,7 @@ test('what was parsed is kept for the next time', () => {
 
 test('documents of 500,000 characters are kept together, the last ones', () => {
   const cache = makeDocumentCache();
-  const texts = Array.from({ length: 20 }, (_, index) =>
-    document(100_000, `{ a${index} }`),
-  );
+  const texts = Array.from({ length: 20 }, (_, index) => document(100_000, `{ a${index} }`));
   for (const text of texts) cache.set(text, {});
   expect(texts.filter((text) => cache.has(text))).toEqual(texts.slice(-5));
 });

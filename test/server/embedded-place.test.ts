@@ -56,10 +56,7 @@ describe('findPlace', () => {
       await mkdir(closed, { mode: 0o700 });
       const { home } = await findPlace(folder);
       expect(home).not.toBe(before);
-      await Promise.all([
-        rm(before, { recursive: true }),
-        rm(home, { recursive: true }),
-      ]);
+      await Promise.all([rm(before, { recursive: true }), rm(home, { recursive: true })]);
     },
   );
 });

@@ -1,11 +1,7 @@
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import {
-  makeGraphiqlPage,
-  READ_EXAMPLE,
-  WORKED_EXAMPLE,
-} from '../../src/server/http/graphiql.ts';
+import { makeGraphiqlPage, READ_EXAMPLE, WORKED_EXAMPLE } from '../../src/server/http/graphiql.ts';
 
 test.each([
   ['the worked example', WORKED_EXAMPLE],

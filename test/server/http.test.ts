@@ -1,11 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import {
-  GraphQLError,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLString,
-} from 'graphql';
+import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RequestInfo } from '../../src/server/http/graphql-endpoint.ts';
 import { makeHttpServer } from '../../src/server/http/http.ts';
@@ -146,9 +141,7 @@ const preflight = (origin: string) =>
 
 test('pages of the origins that are set may call the service', async () => {
   const { headers } = await preflight('https://app.example');
-  expect(headers.get('access-control-allow-origin')).toBe(
-    'https://app.example',
-  );
+  expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
   expect(headers.get('access-control-allow-headers')).toBe('content-type');
   expect(headers.get('access-control-allow-credentials')).toBe(null);
 });
@@ -166,18 +159,15 @@ test.each([
   'application/x-www-form-urlencoded;charset=UTF-8',
   'multipart/form-data; boundary=x',
   'text/plain',
-])(
-  'what a page may send without asking is not run: %s',
-  async (contentType) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': contentType },
-      body: 'query={broken}',
-    });
-    expect(response.status).toBe(415);
-    expect(alarms()).toEqual([]);
-  },
-);
+])('what a page may send without asking is not run: %s', async (contentType) => {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body: 'query={broken}',
+  });
+  expect(response.status).toBe(415);
+  expect(alarms()).toEqual([]);
+});
 
 test('a browser gets GraphiQL, compressed, with the worked example and nothing of another host', async () => {
   const response = await fetch(`${url}/graphql`, {

@@ -59,10 +59,7 @@ test.each([
 });
 
 test('two seeds at once write the example once', async () => {
-  const written = await Promise.all([
-    seed(database.client),
-    seed(database.client),
-  ]);
+  const written = await Promise.all([seed(database.client), seed(database.client)]);
   expect(written.sort()).toEqual([false, true]);
   expect(await database.sql('SELECT FROM comments')).toHaveLength(3);
 });
@@ -81,11 +78,10 @@ test.each([
   ],
 ])('npm run seed ends with one line on %s', async (_what, settings, line) => {
   const root = join(import.meta.dirname, '../..');
-  const seeding = promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', 'prisma/seed.ts'],
-    { cwd: root, env: { PATH: process.env['PATH'], ...settings } },
-  );
+  const seeding = promisify(execFile)(process.execPath, ['--import', 'tsx', 'prisma/seed.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...settings },
+  });
   await expect(seeding).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(new RegExp(`^cannot seed: .*${line}.*\n$`)),

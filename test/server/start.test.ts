@@ -43,16 +43,11 @@ test('without a database address the service brings its own, seeded once, kept o
       },
     });
     expect((await fetch(`${url}/ready`)).status).toBe(200);
-    await inDatabase(
-      await embeddedUrl(folder),
-      `DELETE FROM comments WHERE id = 10`,
-    );
+    await inDatabase(await embeddedUrl(folder), `DELETE FROM comments WHERE id = 10`);
 
     const rival = spawnService(settings);
     expect(await rival.exit).toBe(1);
-    expect(rival.output()).toMatch(
-      /^cannot start: .* are in use by another service .*\n$/,
-    );
+    expect(rival.output()).toMatch(/^cannot start: .* are in use by another service .*\n$/);
 
     const abandoned = await postmaster();
     first.kill('SIGKILL');
@@ -91,18 +86,14 @@ test('of services that start at once on one folder one runs and the others say w
   try {
     // The first round makes the data.
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-      const services = [1, 2, 3].map(() =>
-        spawnService({ DATA_FOLDER: folder }),
-      );
+      const services = [1, 2, 3].map(() => spawnService({ DATA_FOLDER: folder }));
       const running = await Promise.any(
         services.map(async (service) => ({ service, url: await service.url })),
       );
       const others = services.filter((service) => service !== running.service);
       expect(await Promise.all(others.map(({ exit }) => exit))).toEqual([1, 1]);
       for (const { output } of others) {
-        expect(output()).toMatch(
-          /^cannot start: .* are in use by another .*\n$/,
-        );
+        expect(output()).toMatch(/^cannot start: .* are in use by another .*\n$/);
       }
       const read = '{ post(id: 7) { comments { id } } }';
       expect((await post<object>(running.url, read)).data).toMatchObject({
@@ -127,10 +118,7 @@ test('two services that start at once on an empty database migrate it once, and 
   const url = await makeDatabase('starts_empty');
   const services = [1, 2].map(() => spawnService({ DATABASE_URL: url }));
   for (const service of services) {
-    const { data } = await post<unknown>(
-      await service.url,
-      '{ posts { totalCount } }',
-    );
+    const { data } = await post<unknown>(await service.url, '{ posts { totalCount } }');
     expect(data).toEqual({ posts: { totalCount: 0 } });
   }
   const applied =
@@ -154,10 +142,7 @@ test('SIGTERM lets the request under way end, within SHUTDOWN_TIMEOUT', async ()
   await patient.url;
   const impatient = start('300');
   const write = async ({ url }: ServiceProcess) =>
-    post(
-      await url,
-      'mutation { createAuthor(input: { name: "x" }) { __typename } }',
-    );
+    post(await url, 'mutation { createAuthor(input: { name: "x" }) { __typename } }');
   const holder = new pg.Client({ connectionString: url });
   await holder.connect();
   await holder.query('BEGIN; LOCK TABLE authors');
@@ -183,17 +168,14 @@ test('MIGRATE_ON_START=false leaves the database as it is', async () => {
     MIGRATE_ON_START: 'false',
   });
   await service.url;
-  expect(
-    await inDatabase(url, `SELECT FROM pg_tables WHERE schemaname = 'public'`),
-  ).toEqual([]);
+  expect(await inDatabase(url, `SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
 });
 
 test('a start that cannot go on ends with one line and exit code 1', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
-  const port =
-    address !== null && typeof address === 'object' ? address.port : 0;
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
   const there = databaseUrl(inject('postgres').url, 'template_service');
   const { host, password } = new URL(there);
   const cases = [

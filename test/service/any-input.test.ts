@@ -7,18 +7,14 @@ import { writeBlog } from '../support/blog.ts';
 import { changesetOf } from '../support/changeset.ts';
 import { useDatabase } from '../support/database.ts';
 import { holds } from '../support/holds.ts';
-import {
-  changesOf,
-  changesOfRows,
-  withoutNewIds,
-} from '../support/row-changes.ts';
+import { changesOf, changesOfRows, withoutNewIds } from '../support/row-changes.ts';
 import { readTables } from '../support/rows.ts';
 import { useService } from '../support/service.ts';
 
 /*
- * Whatever the schema's types let through has an answer of the contract: never an error of the service's own, nothing
- * written unless it succeeds, every issue within the request, a dry run that foretells the real one, and operations that
- * are what happened to the rows.
+ * Whatever the schema's types let through has an answer of the contract: never an error of the
+ * service's own, nothing written unless it succeeds, every issue within the request, a dry run that
+ * foretells the real one, and operations that are what happened to the rows.
  */
 
 const database = useDatabase('once');
@@ -31,10 +27,7 @@ const anyRequest = fc
     fc
       .record(
         Object.fromEntries(
-          field.args.map((argument) => [
-            argument.name,
-            anyArgument(field.name, argument),
-          ]),
+          field.args.map((argument) => [argument.name, anyArgument(field.name, argument)]),
         ),
       )
       .map(({ options: _options, ...args }) => ({ field, args })),
@@ -80,9 +73,7 @@ async function send(
   { name, args }: GraphQLField<unknown, unknown>,
   variables: object,
 ): Promise<Record<string, unknown>> {
-  const declared = args
-    .map((arg) => `$${arg.name}: ${String(arg.type)}`)
-    .join(', ');
+  const declared = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const document = `mutation (${declared}) { m: ${name}(${given}) {
     __typename
@@ -112,22 +103,14 @@ function pathsOf(answer: Record<string, unknown>): string[][] {
     issues?: { path: string[] }[];
     path?: string[];
   };
-  return [
-    ...(issues ?? []).map((issue) => issue.path),
-    ...(path ? [path] : []),
-  ];
+  return [...(issues ?? []).map((issue) => issue.path), ...(path ? [path] : [])];
 }
 
 /** Whether a path leads to something in the request, or to what is absent from something in it. */
-function isWithin(
-  request: unknown,
-  [step, ...rest]: readonly string[],
-): boolean {
+function isWithin(request: unknown, [step, ...rest]: readonly string[]): boolean {
   if (step === undefined) return true;
   if (typeof request !== 'object' || request === null) return false;
-  const below: unknown = Object.entries(request).find(
-    ([name]) => name === step,
-  )?.[1];
+  const below: unknown = Object.entries(request).find(([name]) => name === step)?.[1];
   return rest.length === 0 || isWithin(below, rest);
 }
 

@@ -57,9 +57,7 @@ const dry =
       options: { dryRun: true },
     });
 
-type CastEntries = NonNullable<
-  NonNullable<NonNullable<PostInput['comments']>['cast']>['entries']
->;
+type CastEntries = NonNullable<NonNullable<NonNullable<PostInput['comments']>['cast']>['entries']>;
 const castOn7 = (...entries: CastEntries[number][]): Request =>
   onPost({ comments: { cast: { entries } } });
 const putOn7 = (...ids: string[]): Request =>
@@ -93,16 +91,12 @@ type Told = { code: string; path: string[]; message: string };
 
 /** The InvalidChangeset of these issues, in any order. */
 function invalid(...issues: Issue[]): object {
-  const wanted = issues.map(
-    ([code, path, message = texts[code]]) => `${code} ${path}: ${message}`,
-  );
+  const wanted = issues.map(([code, path, message = texts[code]]) => `${code} ${path}: ${message}`);
   return {
     __typename: 'InvalidChangeset',
     message: expect.stringMatching(/^Nothing was written: /),
     issues: expect.toSatisfy((told: Told[]) => {
-      const got = told.map(
-        ({ code, path, message }) => `${code} ${path.join('.')}: ${message}`,
-      );
+      const got = told.map(({ code, path, message }) => `${code} ${path.join('.')}: ${message}`);
       expect(got.toSorted()).toEqual(wanted.toSorted());
       return true;
     }),
@@ -115,12 +109,7 @@ const tooLarge = '9223372036854775808';
 
 describe('an id that no row has is NotFound', () => {
   test.each<[string, Request, string, string]>([
-    [
-      'updatePost',
-      () => service.send(updatePost, { id: '999', input: {} }),
-      'Post',
-      '999',
-    ],
+    ['updatePost', () => service.send(updatePost, { id: '999', input: {} }), 'Post', '999'],
     [
       'updatePost, with wrong input',
       () => service.send(updatePost, { id: '999', input: { title: '' } }),
@@ -139,16 +128,10 @@ describe('an id that no row has is NotFound', () => {
       'Post',
       tooLarge,
     ],
-    [
-      'deletePost',
-      () => service.send(deletePost, { id: '999', lockVersion: 5 }),
-      'Post',
-      '999',
-    ],
+    ['deletePost', () => service.send(deletePost, { id: '999', lockVersion: 5 }), 'Post', '999'],
     [
       'buildPostComment',
-      () =>
-        service.send(buildPostComment, { postId: '999', input: { body: '' } }),
+      () => service.send(buildPostComment, { postId: '999', input: { body: '' } }),
       'Post',
       '999',
     ],
@@ -158,12 +141,7 @@ describe('an id that no row has is NotFound', () => {
       'Comment',
       '999',
     ],
-    [
-      'deleteComment',
-      () => service.send(deleteComment, { id: '' }),
-      'Comment',
-      '',
-    ],
+    ['deleteComment', () => service.send(deleteComment, { id: '' }), 'Comment', ''],
   ])('%s', async (_name, request, type, missing) => {
     expect(await refused(request)).toEqual({
       __typename: 'NotFound',
@@ -177,68 +155,32 @@ describe('an id that no row has is NotFound', () => {
 describe('text that a column does not take is refused', () => {
   test.each<[string, Request, ...Issue[]]>([
     ['title ""', onPost({ title: '' }), ['REQUIRED', 'input.title']],
-    [
-      'title blank',
-      onPost({ title: ' \t\n\u00a0' }),
-      ['REQUIRED', 'input.title'],
-    ],
+    ['title blank', onPost({ title: ' \t\n\u00a0' }), ['REQUIRED', 'input.title']],
     ['title null', onPost({ title: null }), ['REQUIRED', 'input.title']],
-    [
-      'title of 256',
-      onPost({ title: long(256) }),
-      ['LENGTH', 'input.title', tooLong(255)],
-    ],
+    ['title of 256', onPost({ title: long(256) }), ['LENGTH', 'input.title', tooLong(255)]],
     [
       'title of 256 emoji',
       onPost({ title: '👩‍👩‍👧‍👦'.repeat(256) }),
       ['LENGTH', 'input.title', tooLong(255)],
     ],
-    [
-      'title "" of a new post',
-      newPost({ title: '' }),
-      ['REQUIRED', 'input.title'],
-    ],
+    ['title "" of a new post', newPost({ title: '' }), ['REQUIRED', 'input.title']],
     [
       'title of 256 of a new post',
       newPost({ title: long(256) }),
       ['LENGTH', 'input.title', tooLong(255)],
     ],
-    [
-      'title with NUL',
-      onPost({ title: 'a\u0000b' }),
-      ['INVALID', 'input.title'],
-    ],
-    [
-      'title with half a surrogate pair',
-      onPost({ title: 'a\ud83d' }),
-      ['INVALID', 'input.title'],
-    ],
-    [
-      'body of a post with NUL',
-      onPost({ body: '\u0000' }),
-      ['INVALID', 'input.body'],
-    ],
+    ['title with NUL', onPost({ title: 'a\u0000b' }), ['INVALID', 'input.title']],
+    ['title with half a surrogate pair', onPost({ title: 'a\ud83d' }), ['INVALID', 'input.title']],
+    ['body of a post with NUL', onPost({ body: '\u0000' }), ['INVALID', 'input.body']],
     ['comment body ""', onComment({ body: '' }), ['REQUIRED', 'input.body']],
-    [
-      'comment body null',
-      onComment({ body: null }),
-      ['REQUIRED', 'input.body'],
-    ],
+    ['comment body null', onComment({ body: null }), ['REQUIRED', 'input.body']],
     [
       'comment body of 10,001',
       onComment({ body: long(10_001) }),
       ['LENGTH', 'input.body', tooLong(10_000)],
     ],
-    [
-      'comment body with NUL',
-      onComment({ body: 'a\u0000' }),
-      ['INVALID', 'input.body'],
-    ],
-    [
-      'body "" of a new comment',
-      newComment({ body: '', postId: '7' }),
-      ['REQUIRED', 'input.body'],
-    ],
+    ['comment body with NUL', onComment({ body: 'a\u0000' }), ['INVALID', 'input.body']],
+    ['body "" of a new comment', newComment({ body: '', postId: '7' }), ['REQUIRED', 'input.body']],
     ['body " " of a built comment', built(' '), ['REQUIRED', 'input.body']],
     [
       'body of a built comment of 10,001',
@@ -292,29 +234,13 @@ describe('text that a column does not take is refused', () => {
 
 describe('a foreign key that leads nowhere is refused', () => {
   test.each<[string, Request, ...Issue[]]>([
-    [
-      'postId "seven"',
-      onComment({ postId: 'seven' }),
-      ['INVALID', 'input.postId'],
-    ],
+    ['postId "seven"', onComment({ postId: 'seven' }), ['INVALID', 'input.postId']],
     ['postId "1.5"', onComment({ postId: '1.5' }), ['INVALID', 'input.postId']],
-    [
-      'postId too large',
-      onComment({ postId: tooLarge }),
-      ['INVALID', 'input.postId'],
-    ],
+    ['postId too large', onComment({ postId: tooLarge }), ['INVALID', 'input.postId']],
     ['postId null', onComment({ postId: null }), ['REQUIRED', 'input.postId']],
     ['postId ""', onComment({ postId: '' }), ['REQUIRED', 'input.postId']],
-    [
-      'postId of no post',
-      onComment({ postId: '999' }),
-      ['FOREIGN_KEY', 'input.postId'],
-    ],
-    [
-      'postId of no post, on a dry run',
-      dry({ postId: '999' }),
-      ['FOREIGN_KEY', 'input.postId'],
-    ],
+    ['postId of no post', onComment({ postId: '999' }), ['FOREIGN_KEY', 'input.postId']],
+    ['postId of no post, on a dry run', dry({ postId: '999' }), ['FOREIGN_KEY', 'input.postId']],
     [
       'postId "seven" of a new comment',
       newComment({ body: 'b', postId: 'seven' }),
@@ -330,17 +256,9 @@ describe('a foreign key that leads nowhere is refused', () => {
       newComment({ body: 'b', postId: '999' }),
       ['FOREIGN_KEY', 'input.postId'],
     ],
-    [
-      'neither postId nor post',
-      newComment({ body: 'b' }),
-      ['REQUIRED', 'input.postId'],
-    ],
+    ['neither postId nor post', newComment({ body: 'b' }), ['REQUIRED', 'input.postId']],
     ['authorId "x"', onPost({ authorId: 'x' }), ['INVALID', 'input.authorId']],
-    [
-      'authorId of no author',
-      onPost({ authorId: '999' }),
-      ['FOREIGN_KEY', 'input.authorId'],
-    ],
+    ['authorId of no author', onPost({ authorId: '999' }), ['FOREIGN_KEY', 'input.authorId']],
     [
       'authorId of no author of a new post with comments',
       newPost({
@@ -358,11 +276,7 @@ describe('a foreign key that leads nowhere is refused', () => {
 describe('an entry that names no comment of the post is refused', () => {
   const at = 'input.comments.cast.entries';
   test.each<[string, Request, ...Issue[]]>([
-    [
-      'the comment of another post',
-      castOn7({ id: '20' }),
-      ['NOT_IN_ASSOCIATION', `${at}.0.id`],
-    ],
+    ['the comment of another post', castOn7({ id: '20' }), ['NOT_IN_ASSOCIATION', `${at}.0.id`]],
     [
       'the comment of another post, to be changed',
       castOn7({ id: '20', body: 'mine now' }),
@@ -378,17 +292,9 @@ describe('an entry that names no comment of the post is refused', () => {
       castOn7({ id: '11' }, { id: '999', body: 'x' }),
       ['NOT_IN_ASSOCIATION', `${at}.1.id`],
     ],
-    [
-      'no number',
-      castOn7({ id: 'eleven', body: 'x' }),
-      ['INVALID', `${at}.0.id`],
-    ],
+    ['no number', castOn7({ id: 'eleven', body: 'x' }), ['INVALID', `${at}.0.id`]],
     ['blank', castOn7({ id: '', body: 'x' }), ['INVALID', `${at}.0.id`]],
-    [
-      'a number too large',
-      castOn7({ id: tooLarge }),
-      ['INVALID', `${at}.0.id`],
-    ],
+    ['a number too large', castOn7({ id: tooLarge }), ['INVALID', `${at}.0.id`]],
     [
       'the same comment twice',
       castOn7({ id: '11' }, { id: '12' }, { id: '11', body: 'x' }),
@@ -416,21 +322,9 @@ describe('an entry that names no comment of the post is refused', () => {
       newPost({ title: 't', comments: { cast: { entries: [{ id: '10' }] } } }),
       ['NOT_IN_ASSOCIATION', `${at}.0.id`],
     ],
-    [
-      'delete without id',
-      castOn7({ delete: true }),
-      ['REQUIRED', `${at}.0.id`],
-    ],
-    [
-      'delete with id null',
-      castOn7({ id: null, delete: true }),
-      ['REQUIRED', `${at}.0.id`],
-    ],
-    [
-      'lockVersion without id',
-      castOn7({ body: 'x', lockVersion: 1 }),
-      ['REQUIRED', `${at}.0.id`],
-    ],
+    ['delete without id', castOn7({ delete: true }), ['REQUIRED', `${at}.0.id`]],
+    ['delete with id null', castOn7({ id: null, delete: true }), ['REQUIRED', `${at}.0.id`]],
+    ['lockVersion without id', castOn7({ body: 'x', lockVersion: 1 }), ['REQUIRED', `${at}.0.id`]],
     [
       'delete and lockVersion without id',
       castOn7({ delete: true, lockVersion: 1 }),
@@ -439,20 +333,12 @@ describe('an entry that names no comment of the post is refused', () => {
     [
       'delete beside a field',
       castOn7({ id: '11', body: 'x', delete: true }),
-      [
-        'CONFLICTING_INPUT',
-        `${at}.0.delete`,
-        'cannot stand beside other fields',
-      ],
+      ['CONFLICTING_INPUT', `${at}.0.delete`, 'cannot stand beside other fields'],
     ],
     [
       'delete beside a null',
       castOn7({ id: '11', body: null, delete: true }),
-      [
-        'CONFLICTING_INPUT',
-        `${at}.0.delete`,
-        'cannot stand beside other fields',
-      ],
+      ['CONFLICTING_INPUT', `${at}.0.delete`, 'cannot stand beside other fields'],
     ],
     [
       'expectedIds with no number',
@@ -500,16 +386,8 @@ describe('a list that would lose comments against its onReplace is refused, nami
 
 describe('a reference that names no record is refused', () => {
   test.each<[string, Request, ...Issue[]]>([
-    [
-      'no comment',
-      putOn7('10', '11', '12', '999'),
-      ['UNKNOWN_REF', 'input.comments.put.refs.3'],
-    ],
-    [
-      'no number',
-      putOn7('10', '11', '12', 'x'),
-      ['INVALID', 'input.comments.put.refs.3'],
-    ],
+    ['no comment', putOn7('10', '11', '12', '999'), ['UNKNOWN_REF', 'input.comments.put.refs.3']],
+    ['no number', putOn7('10', '11', '12', 'x'), ['INVALID', 'input.comments.put.refs.3']],
     [
       'a number too large',
       putOn7('10', '11', '12', tooLarge),
@@ -525,16 +403,8 @@ describe('a reference that names no record is refused', () => {
       onPost({ author: { put: { ref: { id: '999' } } } }),
       ['UNKNOWN_REF', 'input.author.put.ref'],
     ],
-    [
-      'ref absent',
-      onPost({ author: { put: {} } }),
-      ['REQUIRED', 'input.author.put.ref'],
-    ],
-    [
-      'entry absent',
-      onPost({ author: { cast: {} } }),
-      ['REQUIRED', 'input.author.cast.entry'],
-    ],
+    ['ref absent', onPost({ author: { put: {} } }), ['REQUIRED', 'input.author.put.ref']],
+    ['entry absent', onPost({ author: { cast: {} } }), ['REQUIRED', 'input.author.cast.entry']],
     [
       "another author's id in a cast",
       onPost({ author: { cast: { entry: { id: '2' } } } }),
@@ -608,11 +478,7 @@ test.each<[string, Request, string]>([
     }),
     '1',
   ],
-  [
-    'put of none',
-    onPost({ author: { put: { ref: null, onReplace: 'MARK_AS_INVALID' } } }),
-    '1',
-  ],
+  ['put of none', onPost({ author: { put: { ref: null, onReplace: 'MARK_AS_INVALID' } } }), '1'],
   [
     'cast of a new one',
     onPost({
@@ -625,20 +491,17 @@ test.each<[string, Request, string]>([
     onPost({ author: { cast: { entry: null, onReplace: 'MARK_AS_INVALID' } } }),
     '1',
   ],
-])(
-  '%s over an author who must not be replaced is refused',
-  async (_name, request, id) => {
-    expect(await refused(request)).toMatchObject({
-      issues: [
-        {
-          code: 'REPLACE_NOT_ALLOWED',
-          path: ['input', 'author'],
-          params: { ids: [id] },
-        },
-      ],
-    });
-  },
-);
+])('%s over an author who must not be replaced is refused', async (_name, request, id) => {
+  expect(await refused(request)).toMatchObject({
+    issues: [
+      {
+        code: 'REPLACE_NOT_ALLOWED',
+        path: ['input', 'author'],
+        params: { ids: [id] },
+      },
+    ],
+  });
+});
 
 describe('a foreign key beside its association is refused, whatever the values', () => {
   const beside = 'is given beside the association';
@@ -711,11 +574,7 @@ describe('null for an association is refused', () => {
       ['INVALID', 'input.comments'],
     ],
     ['post', onComment({ post: null }), ['INVALID', 'input.post']],
-    [
-      'post of a new comment',
-      newComment({ body: 'b', post: null }),
-      ['INVALID', 'input.post'],
-    ],
+    ['post of a new comment', newComment({ body: 'b', post: null }), ['INVALID', 'input.post']],
   ])('%s', async (_name, request, ...issues) => {
     expect(await refused(request)).toEqual(invalid(...issues));
   });
@@ -748,11 +607,7 @@ test('every mistake of a request is reported at once', async () => {
     invalid(
       ['REQUIRED', 'input.title'],
       ['INVALID', 'input.body'],
-      [
-        'CONFLICTING_INPUT',
-        'input.authorId',
-        'is given beside the association',
-      ],
+      ['CONFLICTING_INPUT', 'input.authorId', 'is given beside the association'],
       ['UNKNOWN_REF', 'input.author.put.ref'],
       [
         'REPLACE_NOT_ALLOWED',
@@ -767,11 +622,7 @@ test('every mistake of a request is reported at once', async () => {
       ['LENGTH', `${at}.entries.3.body`, tooLong(10_000)],
       ['REQUIRED', `${at}.entries.4.body`],
       ['REQUIRED', `${at}.entries.5.id`],
-      [
-        'CONFLICTING_INPUT',
-        `${at}.entries.6.delete`,
-        'cannot stand beside other fields',
-      ],
+      ['CONFLICTING_INPUT', `${at}.entries.6.delete`, 'cannot stand beside other fields'],
     ),
   );
 });

@@ -6,12 +6,7 @@ import { useDatabase, writesOf } from '../support/database.ts';
 import { readTables, rowOf } from '../support/rows.ts';
 import { useService } from '../support/service.ts';
 import type { Statement } from '../support/statement-log.ts';
-import {
-  buildPostComment,
-  createComment,
-  createPost,
-  updatePost,
-} from './documents.ts';
+import { buildPostComment, createComment, createPost, updatePost } from './documents.ts';
 
 const database = useDatabase();
 const service = useService(database);
@@ -122,19 +117,13 @@ describe('cast', () => {
   });
 
   test('of the list that it gave itself writes nothing at all', async () => {
-    const entries = [
-      { id: '11' },
-      { id: '12', body: 'Thank you' },
-      { body: 'Interesting' },
-    ];
+    const entries = [{ id: '11' }, { id: '12', body: 'Thank you' }, { body: 'Interesting' }];
     await write({ cast: { entries } });
     const before = await readTables(database);
     const again = before.comments.flatMap(({ id, body, post_id }) =>
       post_id === 7 ? [{ id: String(id), body: String(body) }] : [],
     );
-    const statements = await database.statementsOf(() =>
-      write({ cast: { entries: again } }),
-    );
+    const statements = await database.statementsOf(() => write({ cast: { entries: again } }));
     expect(writesOf(statements)).toEqual([]);
     expect(await readTables(database)).toEqual(before);
   });
@@ -157,11 +146,7 @@ describe('cast', () => {
     const result = await write({
       cast: {
         onReplace: 'MARK_AS_INVALID',
-        entries: [
-          { id: '10' },
-          { id: '11', delete: true, lockVersion: 1 },
-          { id: '12' },
-        ],
+        entries: [{ id: '10' }, { id: '11', delete: true, lockVersion: 1 }, { id: '12' }],
       },
     });
     expect(operationsOf(result)).toEqual([
@@ -174,11 +159,7 @@ describe('cast', () => {
   test('raises the version of what it updates, sent or not', async () => {
     await write({
       cast: {
-        entries: [
-          { id: '10', body: 'a', lockVersion: 1 },
-          { id: '11', body: 'b' },
-          { id: '12' },
-        ],
+        entries: [{ id: '10', body: 'a', lockVersion: 1 }, { id: '11', body: 'b' }, { id: '12' }],
       },
     });
     const { comments } = await readTables(database);
@@ -200,9 +181,7 @@ describe('cast', () => {
     ]);
     const after = await readTables(database);
     for (const id of [10, 11, 20, 21]) {
-      expect(rowOf(after, 'comments', id)).toEqual(
-        rowOf(before, 'comments', id),
-      );
+      expect(rowOf(after, 'comments', id)).toEqual(rowOf(before, 'comments', id));
     }
   });
 
@@ -232,10 +211,7 @@ describe('cast', () => {
 
 describe('put', () => {
   test.each<[string, PostCommentsInput]>([
-    [
-      'the comments that are there',
-      { put: { refs: [{ id: '12' }, { id: '11' }, { id: '10' }] } },
-    ],
+    ['the comments that are there', { put: { refs: [{ id: '12' }, { id: '11' }, { id: '10' }] } }],
     [
       'a comment of the post inside the scope',
       { put: { refs: [{ id: '10' }], scope: { id: { equals: '10' } } } },
@@ -288,9 +264,7 @@ describe('put', () => {
     });
     expect({ ...after, comments: [] }).toEqual({ ...before, comments: [] });
     for (const id of [10, 11, 12, 21]) {
-      expect(rowOf(after, 'comments', id)).toEqual(
-        rowOf(before, 'comments', id),
-      );
+      expect(rowOf(after, 'comments', id)).toEqual(rowOf(before, 'comments', id));
     }
   });
 
@@ -304,10 +278,7 @@ describe('put', () => {
       'UPDATE Comment 21 GIVEN input.comments.put.refs.0',
       'UNCHANGED Comment 11 GIVEN input.comments.put.refs.1',
     ]);
-    expect(await commentsOf(7)).toEqual([
-      '11: What happened next?',
-      '21: Second',
-    ]);
+    expect(await commentsOf(7)).toEqual(['11: What happened next?', '21: Second']);
     expect(await commentsOf(8)).toEqual(['20: First!']);
   });
 
@@ -337,21 +308,13 @@ describe('put', () => {
 
 describe('build', () => {
   const readsOfComments = (statements: readonly Statement[]) =>
-    statements.filter(({ sql }) =>
-      /^SELECT\b[^]*\bFROM\s+(?:"public"\.)?"comments"/.test(sql),
-    );
+    statements.filter(({ sql }) => /^SELECT\b[^]*\bFROM\s+(?:"public"\.)?"comments"/.test(sql));
   // What a client asks to be told afterwards is read; here that is nothing.
   const untold = (name: string, args: string, input: string) =>
-    service.sendText(
-      `mutation { ${name}(${args}, input: ${input}) { __typename } }`,
-    );
+    service.sendText(`mutation { ${name}(${args}, input: ${input}) { __typename } }`);
 
   test.each([
-    [
-      'updatePost',
-      'id: 7',
-      '{ comments: { build: [{ body: "a" }, { body: "b" }] } }',
-    ],
+    ['updatePost', 'id: 7', '{ comments: { build: [{ body: "a" }, { body: "b" }] } }'],
     ['buildPostComment', 'postId: 7', '{ body: "a" }'],
   ])('by %s sends no SELECT on comments', async (...request) => {
     const statements = await database.statementsOf(() => untold(...request));
@@ -421,10 +384,7 @@ describe('text is stored as it comes', () => {
   test.each([
     ['emoji', '👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪'],
     ['right-to-left text', 'שלום \u202eעולם\u202c مرحبا'],
-    [
-      'quotes and a comment',
-      `'; DROP TABLE posts; -- "x" \\' $1 %s %{count} \${x}`,
-    ],
+    ['quotes and a comment', `'; DROP TABLE posts; -- "x" \\' $1 %s %{count} \${x}`],
     ['white space around it', '  \n\tx\r\n '],
     ['combining marks', 'e\u0301 \u1112\u1161\u11ab'],
     ['characters beyond the first plane', '𝒳𐍈'],
@@ -455,18 +415,15 @@ describe('text is stored as it comes', () => {
     expect(data.updatePost).toMatchObject({ post: { title } });
   });
 
-  test.each(['', ' ', '\n\t ', '\u00a0\u2003'])(
-    'but blank text is null: %j',
-    async (body) => {
-      const updated = await service.send(updatePost, {
-        id: '7',
-        input: { body },
-      });
-      expect(updated.data.updatePost).toMatchObject({ post: { body: null } });
-      const created = await service.send(createPost, {
-        input: { title: 't', body },
-      });
-      expect(created.data.createPost).toMatchObject({ post: { body: null } });
-    },
-  );
+  test.each(['', ' ', '\n\t ', '\u00a0\u2003'])('but blank text is null: %j', async (body) => {
+    const updated = await service.send(updatePost, {
+      id: '7',
+      input: { body },
+    });
+    expect(updated.data.updatePost).toMatchObject({ post: { body: null } });
+    const created = await service.send(createPost, {
+      input: { title: 't', body },
+    });
+    expect(created.data.createPost).toMatchObject({ post: { body: null } });
+  });
 });

@@ -115,8 +115,7 @@ test('a dry run of deletePost tells the same and keeps everything', async () => 
   const real = await service.send(deletePost, { id: '7' });
   expect(dry.data.deletePost).toEqual({
     __typename: 'DryRun',
-    changeset:
-      'changeset' in real.data.deletePost && real.data.deletePost.changeset,
+    changeset: 'changeset' in real.data.deletePost && real.data.deletePost.changeset,
   });
 });
 

@@ -1,8 +1,8 @@
 import { graphql } from '../generated/gql.ts';
 
 /*
- * The mutations as a front end would send them: one document for each, which asks for everything that any of its results
- * can tell.
+ * The mutations as a front end would send them: one document for each, which asks for everything
+ * that any of its results can tell.
  */
 
 graphql(`
@@ -113,11 +113,7 @@ export const createPost = graphql(`
 `);
 
 export const updatePost = graphql(`
-  mutation UpdatePost(
-    $id: ID!
-    $input: UpdatePostInput!
-    $options: WriteOptions
-  ) {
+  mutation UpdatePost($id: ID!, $input: UpdatePostInput!, $options: WriteOptions) {
     updatePost(id: $id, input: $input, options: $options) {
       __typename
       ... on UpdatePostSuccess {
@@ -161,11 +157,7 @@ export const deletePost = graphql(`
 `);
 
 export const buildPostComment = graphql(`
-  mutation BuildPostComment(
-    $postId: ID!
-    $input: BuildComment!
-    $options: WriteOptions
-  ) {
+  mutation BuildPostComment($postId: ID!, $input: BuildComment!, $options: WriteOptions) {
     buildPostComment(postId: $postId, input: $input, options: $options) {
       __typename
       ... on BuildPostCommentSuccess {
@@ -209,11 +201,7 @@ export const createComment = graphql(`
 `);
 
 export const updateComment = graphql(`
-  mutation UpdateComment(
-    $id: ID!
-    $input: UpdateCommentInput!
-    $options: WriteOptions
-  ) {
+  mutation UpdateComment($id: ID!, $input: UpdateCommentInput!, $options: WriteOptions) {
     updateComment(id: $id, input: $input, options: $options) {
       __typename
       ... on UpdateCommentSuccess {

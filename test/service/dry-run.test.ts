@@ -10,18 +10,15 @@ import type {
 import { changesetOf } from '../support/changeset.ts';
 import { useDatabase } from '../support/database.ts';
 import { holds } from '../support/holds.ts';
-import {
-  changesOf,
-  changesOfRows,
-  withoutNewIds,
-} from '../support/row-changes.ts';
+import { changesOf, changesOfRows, withoutNewIds } from '../support/row-changes.ts';
 import { readTables, rowOf, type Tables } from '../support/rows.ts';
 import { useService } from '../support/service.ts';
 import { updatePost } from './documents.ts';
 
 /*
- * Random writes to random posts: what a dry run tells, what the real run tells and what happens to the rows agree. On a
- * failure fast-check prints the seed, and the smallest post and request that fail.
+ * Random writes to random posts: what a dry run tells, what the real run tells and what happens to
+ * the rows agree. On a failure fast-check prints the seed, and the smallest post and request that
+ * fail.
  */
 
 const database = useDatabase('once');
@@ -54,7 +51,10 @@ async function writeBlog({ author, bodies }: Blog): Promise<void> {
   `);
 }
 
-/** What becomes of the comment at a place in the list; where the post has none there, a new one is listed. */
+/**
+ * What becomes of the comment at a place in the list; where the post has none there, a new one is
+ * listed.
+ */
 const anyItem = fc.record({
   fate: fc.constantFrom('keep', 'same', 'change', 'leave', 'delete'),
   body: anyBody,
@@ -76,11 +76,7 @@ const anyTerms = fc.record({
 });
 type Terms = typeof anyTerms extends fc.Arbitrary<infer T> ? T : never;
 
-function toCast(
-  { bodies }: Blog,
-  items: readonly Item[],
-  terms: Terms,
-): CastPostComments {
+function toCast({ bodies }: Blog, items: readonly Item[], terms: Terms): CastPostComments {
   const entries = items
     .map((item, i) => ({ ...item, id: 10 + i, stored: bodies[i] }))
     .toSorted((a, b) => a.order - b.order)
@@ -97,12 +93,7 @@ function toCast(
 
 const anyRest: fc.Arbitrary<UpdatePostInput> = fc
   .tuple(
-    fc.constantFrom(
-      {},
-      { title: 'A' },
-      { title: 'B', body: 'b' },
-      { lockVersion: 1 },
-    ),
+    fc.constantFrom({}, { title: 'A' }, { title: 'B', body: 'b' }, { lockVersion: 1 }),
     fc.constantFrom<UpdatePostInput>(
       {},
       {},
@@ -117,29 +108,19 @@ const anyRest: fc.Arbitrary<UpdatePostInput> = fc
   .map(([own, author]) => ({ ...own, ...author }));
 
 test('200 random casts: a dry run, the real run and the rows agree', async () => {
-  await allAgree(
-    200,
-    fc.array(anyItem, { maxLength: 7 }),
-    (blog, items, terms) => ({
-      cast: toCast(blog, items, terms),
-    }),
-  );
+  await allAgree(200, fc.array(anyItem, { maxLength: 7 }), (blog, items, terms) => ({
+    cast: toCast(blog, items, terms),
+  }));
 });
 
 test('random puts and builds: a dry run, the real run and the rows agree', async () => {
   const stored = fc.subarray(['10', '11', '12', '20', '21']);
   const unknown = fc.subarray(['10', '13', '14', '999'], { minLength: 1 });
-  const ids = fc.oneof(
-    { weight: 9, arbitrary: stored },
-    { weight: 1, arbitrary: unknown },
-  );
-  await allAgree(
-    60,
-    fc.tuple(fc.boolean(), ids),
-    (_blog, [puts, sent], terms) =>
-      puts
-        ? { put: { ...terms, refs: sent.map((id) => ({ id })) } }
-        : { build: sent.map((id) => ({ body: id })) },
+  const ids = fc.oneof({ weight: 9, arbitrary: stored }, { weight: 1, arbitrary: unknown });
+  await allAgree(60, fc.tuple(fc.boolean(), ids), (_blog, [puts, sent], terms) =>
+    puts
+      ? { put: { ...terms, refs: sent.map((id) => ({ id })) } }
+      : { build: sent.map((id) => ({ body: id })) },
   );
 });
 
@@ -205,7 +186,6 @@ async function send(input: UpdatePostInput, dryRun: boolean) {
 
 function versionOf(tables: Tables, type: string, id: string | null): unknown {
   const table = `${type.toLowerCase()}s`;
-  if (table !== 'authors' && table !== 'posts' && table !== 'comments')
-    throw new Error(type);
+  if (table !== 'authors' && table !== 'posts' && table !== 'comments') throw new Error(type);
   return rowOf(tables, table, Number(id))?.['lock_version'];
 }

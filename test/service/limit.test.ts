@@ -8,8 +8,7 @@ const database = useDatabase('once');
 const service = useService(database);
 beforeAll(() => writeBlog(database));
 
-const many = <Item>(count: number, item: Item) =>
-  Array.from({ length: count }, () => item);
+const many = <Item>(count: number, item: Item) => Array.from({ length: count }, () => item);
 
 describe('a list of 5,000 is LimitExceeded before any SQL', () => {
   test.each([
@@ -18,7 +17,8 @@ describe('a list of 5,000 is LimitExceeded before any SQL', () => {
     ['build', { build: many(5_000, { body: 'b' }) }, 'build'],
   ])('%s', async (_name, comments, path) => {
     const statements = await database.statementsOf(async () => {
-      // An unknown id would be NotFound, and an empty title InvalidChangeset: the limit comes first.
+      // An unknown id would be NotFound, and an empty title InvalidChangeset: the limit comes
+      // first.
       const { data } = await service.send(updatePost, {
         id: '999',
         input: { title: '', comments },
@@ -40,10 +40,7 @@ test.each([
   [
     'tags of a post of an author',
     {
-      build: [
-        { title: 'a' },
-        { title: 'b', tags: { build: many(5_000, { name: 'n' }) } },
-      ],
+      build: [{ title: 'a' }, { title: 'b', tags: { build: many(5_000, { name: 'n' }) } }],
     },
     'build.1.tags.build',
   ],
@@ -51,9 +48,7 @@ test.each([
     'comments of a post of an author',
     {
       cast: {
-        entries: [
-          { id: 'x', comments: { put: { refs: many(5_000, { id: 'x' }) } } },
-        ],
+        entries: [{ id: 'x', comments: { put: { refs: many(5_000, { id: 'x' }) } } }],
       },
     },
     'cast.entries.0.comments.put.refs',

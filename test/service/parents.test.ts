@@ -10,12 +10,7 @@ import { changesetOf, operationsOf } from '../support/changeset.ts';
 import { useDatabase, writesOf } from '../support/database.ts';
 import { readTables, rowOf } from '../support/rows.ts';
 import { useService } from '../support/service.ts';
-import {
-  createComment,
-  createPost,
-  updateComment,
-  updatePost,
-} from './documents.ts';
+import { createComment, createPost, updateComment, updatePost } from './documents.ts';
 
 const database = useDatabase();
 const service = useService(database);
@@ -25,11 +20,8 @@ const onPost = async (input: UpdatePostInput): Promise<object> =>
   (await service.send(updatePost, { id: '7', input })).data.updatePost;
 const onComment = async (input: UpdateCommentInput): Promise<object> =>
   (await service.send(updateComment, { id: '12', input })).data.updateComment;
-const newComment = async (
-  input: Omit<CreateCommentInput, 'body'>,
-): Promise<object> =>
-  (await service.send(createComment, { input: { body: 'b', ...input } })).data
-    .createComment;
+const newComment = async (input: Omit<CreateCommentInput, 'body'>): Promise<object> =>
+  (await service.send(createComment, { input: { body: 'b', ...input } })).data.createComment;
 
 async function authorOf(post: number): Promise<unknown> {
   return rowOf(await readTables(database), 'posts', post)?.['author_id'];
@@ -41,12 +33,7 @@ async function postOf(comment: number): Promise<unknown> {
 describe('the author of a post', () => {
   test.each<[string, UpdatePostInput, string[], unknown]>([
     ['authorId repoints', { authorId: '2' }, ['UPDATE Post 7 GIVEN input'], 2],
-    [
-      'authorId null clears',
-      { authorId: null },
-      ['UPDATE Post 7 GIVEN input'],
-      null,
-    ],
+    ['authorId null clears', { authorId: null }, ['UPDATE Post 7 GIVEN input'], null],
     [
       'authorId "" clears, as blank text is null',
       { authorId: '' },
@@ -56,18 +43,10 @@ describe('the author of a post', () => {
     [
       'put repoints',
       { author: { put: { ref: { id: '2' } } } },
-      [
-        'UPDATE Post 7 GIVEN input',
-        'UNCHANGED Author 2 GIVEN input.author.put.ref',
-      ],
+      ['UPDATE Post 7 GIVEN input', 'UNCHANGED Author 2 GIVEN input.author.put.ref'],
       2,
     ],
-    [
-      'put of none clears',
-      { author: { put: { ref: null } } },
-      ['UPDATE Post 7 GIVEN input'],
-      null,
-    ],
+    ['put of none clears', { author: { put: { ref: null } } }, ['UPDATE Post 7 GIVEN input'], null],
     [
       'cast of none clears',
       { author: { cast: { entry: null } } },
@@ -77,10 +56,7 @@ describe('the author of a post', () => {
     [
       'cast without id makes a new one, first',
       { author: { cast: { entry: { name: 'Cleo' } } } },
-      [
-        'INSERT Author 101 GIVEN input.author.cast.entry',
-        'UPDATE Post 7 GIVEN input',
-      ],
+      ['INSERT Author 101 GIVEN input.author.cast.entry', 'UPDATE Post 7 GIVEN input'],
       101,
     ],
     [
@@ -130,8 +106,7 @@ describe('the author of a post', () => {
     expect(operationsOf(await onPost(input))).toEqual(operations);
     expect(await authorOf(7)).toBe(author);
     const after = await readTables(database);
-    const written = (line: string) =>
-      operations.some((text) => text.startsWith(line));
+    const written = (line: string) => operations.some((text) => text.startsWith(line));
     if (!written('UPDATE Post')) expect(after.posts).toEqual(before.posts);
     if (!written('UPDATE Author')) {
       expect(after.authors.slice(0, 2)).toEqual(before.authors);
@@ -189,19 +164,13 @@ describe('the post of a comment', () => {
     [
       'put moves it',
       { post: { put: { ref: { id: '8' } } } },
-      [
-        'UPDATE Comment 12 GIVEN input',
-        'UNCHANGED Post 8 GIVEN input.post.put.ref',
-      ],
+      ['UPDATE Comment 12 GIVEN input', 'UNCHANGED Post 8 GIVEN input.post.put.ref'],
       8,
     ],
     [
       'cast without id makes a new post, first',
       { body: 'x', post: { cast: { entry: { title: 'New' } } } },
-      [
-        'INSERT Post 101 GIVEN input.post.cast.entry',
-        'UPDATE Comment 12 GIVEN input',
-      ],
+      ['INSERT Post 101 GIVEN input.post.cast.entry', 'UPDATE Comment 12 GIVEN input'],
       101,
     ],
     [
@@ -221,8 +190,7 @@ describe('the post of a comment', () => {
     expect(operationsOf(await onComment(input))).toEqual(operations);
     expect(await postOf(12)).toBe(post);
     const after = await readTables(database);
-    const others = (read: typeof before) =>
-      read.comments.filter(({ id }) => id !== 12);
+    const others = (read: typeof before) => read.comments.filter(({ id }) => id !== 12);
     expect(others(after)).toEqual(others(before));
   });
 
@@ -231,26 +199,17 @@ describe('the post of a comment', () => {
     [
       'put',
       { post: { put: { ref: { id: '8' } } } },
-      [
-        'INSERT Comment 101 GIVEN input',
-        'UNCHANGED Post 8 GIVEN input.post.put.ref',
-      ],
+      ['INSERT Comment 101 GIVEN input', 'UNCHANGED Post 8 GIVEN input.post.put.ref'],
       8,
     ],
     [
       'cast',
       { post: { cast: { entry: { title: 'New' } } } },
-      [
-        'INSERT Post 101 GIVEN input.post.cast.entry',
-        'INSERT Comment 101 GIVEN input',
-      ],
+      ['INSERT Post 101 GIVEN input.post.cast.entry', 'INSERT Comment 101 GIVEN input'],
       101,
     ],
-  ])(
-    'is set by %s where the comment is new',
-    async (_name, input, operations, post) => {
-      expect(operationsOf(await newComment(input))).toEqual(operations);
-      expect(await postOf(101)).toBe(post);
-    },
-  );
+  ])('is set by %s where the comment is new', async (_name, input, operations, post) => {
+    expect(operationsOf(await newComment(input))).toEqual(operations);
+    expect(await postOf(101)).toBe(post);
+  });
 });

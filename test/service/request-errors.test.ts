@@ -12,7 +12,8 @@ import {
 } from './documents.ts';
 
 /*
- * What the types of the schema refuse is a request error of GraphQL's own: no member of the result, and no SQL.
+ * What the types of the schema refuse is a request error of GraphQL's own: no member of the result,
+ * and no SQL.
  */
 
 const database = useDatabase('once');
@@ -54,12 +55,7 @@ test.each<Refused>([
     { input: { postId: '7' } },
     /"body" of required type/,
   ],
-  [
-    'no id',
-    updatePost,
-    { input: {} },
-    /"\$id" of required type "ID!" was not provided/,
-  ],
+  ['no id', updatePost, { input: {} }, /"\$id" of required type "ID!" was not provided/],
   [
     'two tools at once',
     updatePost,
@@ -147,10 +143,7 @@ test.each<Refused>([
 ])('%s is a request error', async (_name, document, variables, message) => {
   const before = await readTables(database);
   const statements = await database.statementsOf(async () => {
-    const { data, errors } = await service.sendText(
-      document.toString(),
-      variables,
-    );
+    const { data, errors } = await service.sendText(document.toString(), variables);
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(errors?.[0]?.message).toMatch(message);
@@ -169,8 +162,7 @@ test.each([
   expect(data).toBeUndefined();
   expect(errors).toMatchObject([
     {
-      message:
-        'OneOf Input Object "PostCommentsInput" must specify exactly one key.',
+      message: 'OneOf Input Object "PostCommentsInput" must specify exactly one key.',
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     },
   ]);
@@ -219,10 +211,7 @@ test.each<[string, { toString(): string }, Record<string, unknown>, string]>([
       input: {
         name: 'n',
         posts: {
-          build: [
-            { title: 't' },
-            { title: 'u', comments: scoped({ id: { gt: '1.5' } }) },
-          ],
+          build: [{ title: 't' }, { title: 'u', comments: scoped({ id: { gt: '1.5' } }) }],
         },
       },
     },
@@ -232,10 +221,7 @@ test.each<[string, { toString(): string }, Record<string, unknown>, string]>([
   'a scope %s with a value that its column cannot hold is a request error',
   async (_name, document, variables, path) => {
     const statements = await database.statementsOf(async () => {
-      const { data, errors } = await service.sendText(
-        document.toString(),
-        variables,
-      );
+      const { data, errors } = await service.sendText(document.toString(), variables);
       expect(data).toBeNull();
       expect(errors).toMatchObject([
         {
@@ -260,8 +246,7 @@ test('a text of few characters and too many bytes to be indexed is a request err
   expect(data).toBeNull();
   expect(errors).toMatchObject([
     {
-      message:
-        'A text takes more bytes than the database can index: shorten it.',
+      message: 'A text takes more bytes than the database can index: shorten it.',
       extensions: { code: 'BAD_USER_INPUT' },
     },
   ]);

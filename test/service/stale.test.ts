@@ -1,19 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type {
-  PostCommentsInput,
-  UpdatePostInput,
-} from '../generated/graphql.ts';
+import type { PostCommentsInput, UpdatePostInput } from '../generated/graphql.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { readTables } from '../support/rows.ts';
 import { type Answer, useService } from '../support/service.ts';
-import {
-  createPost,
-  deleteComment,
-  deletePost,
-  updateComment,
-  updatePost,
-} from './documents.ts';
+import { createPost, deleteComment, deletePost, updateComment, updatePost } from './documents.ts';
 
 const database = useDatabase('once');
 const service = useService(database);

@@ -4,8 +4,9 @@ import { useDatabase } from '../support/database.ts';
 import { useService } from '../support/service.ts';
 
 /*
- * What typical writes cost: the statements of the whole request, BEGIN and COMMIT among them. The bounds are what they
- * cost today, so that nobody makes them worse unawares; whoever makes them better lowers the bound.
+ * What typical writes cost: the statements of the whole request, BEGIN and COMMIT among them. The
+ * bounds are what they cost today, so that nobody makes them worse unawares; whoever makes them
+ * better lowers the bound.
  */
 
 const database = useDatabase();
@@ -38,11 +39,7 @@ test.each([
     4,
     'updatePost(id: 7, input: { comments: { cast: { entries: [{ id: 10 } { id: 11 } { id: 12 }] } } })',
   ],
-  [
-    'a cast of none',
-    9,
-    'updatePost(id: 7, input: { comments: { cast: { entries: [] } } })',
-  ],
+  ['a cast of none', 9, 'updatePost(id: 7, input: { comments: { cast: { entries: [] } } })'],
   [
     'a put that moves a comment',
     10,
@@ -68,17 +65,11 @@ test.each([
   ['buildPostComment', 5, 'buildPostComment(postId: 7, input: { body: "x" })'],
   ['createComment', 5, 'createComment(input: { body: "x", postId: 7 })'],
   ['updateComment of a body', 4, 'updateComment(id: 10, input: { body: "x" })'],
-  [
-    'updateComment of a postId',
-    6,
-    'updateComment(id: 10, input: { postId: 8 })',
-  ],
+  ['updateComment of a postId', 6, 'updateComment(id: 10, input: { postId: 8 })'],
   ['deleteComment', 6, 'deleteComment(id: 10)'],
 ])('%s takes at most %i statements', async (_name, most, mutation) => {
   const statements = await database.statementsOf(async () => {
-    const { data } = await service.sendText(
-      `mutation { m: ${mutation} { __typename } }`,
-    );
+    const { data } = await service.sendText(`mutation { m: ${mutation} { __typename } }`);
     expect(data).toMatchObject({
       m: { __typename: expect.stringMatching(/Success$/) },
     });

@@ -24,11 +24,7 @@ const castComments = () =>
 test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', async () => {
   await seed(database.client);
   const statements = await database.statementsOf(castComments);
-  expect(writesOf(statements)).toEqual([
-    'DELETE comments',
-    'UPDATE comments',
-    'INSERT comments',
-  ]);
+  expect(writesOf(statements)).toEqual(['DELETE comments', 'UPDATE comments', 'INSERT comments']);
   const [deleted, updated, inserted] = statements
     .filter(({ kind }) => kind === 'write')
     .map(({ parameters }) => parameters);
@@ -40,14 +36,8 @@ test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', as
 
 test('the example that GraphiQL offers writes just that', async () => {
   await seed(database.client);
-  const statements = await database.statementsOf(() =>
-    service.sendText(WORKED_EXAMPLE),
-  );
-  expect(writesOf(statements)).toEqual([
-    'DELETE comments',
-    'UPDATE comments',
-    'INSERT comments',
-  ]);
+  const statements = await database.statementsOf(() => service.sendText(WORKED_EXAMPLE));
+  expect(writesOf(statements)).toEqual(['DELETE comments', 'UPDATE comments', 'INSERT comments']);
 });
 
 test('the worked example leaves comment 11 and post 7 as they are', async () => {

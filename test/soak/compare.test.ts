@@ -18,11 +18,13 @@ const comment = (id: number, body: string, lock_version = 1): Columns => ({
 const rows = (...list: readonly Columns[]) =>
   new Map(list.map((row) => [`comments ${String(row['id'])}`, row]));
 
-const operation = (
-  action: string,
-  id: number,
-  changes: Operation['changes'] = [],
-): Operation => ({ action, type: 'Comment', id: `${id}`, path: [], changes });
+const operation = (action: string, id: number, changes: Operation['changes'] = []): Operation => ({
+  action,
+  type: 'Comment',
+  id: `${id}`,
+  path: [],
+  changes,
+});
 
 function sent(
   turn: number,
@@ -39,18 +41,17 @@ const written = (...operations: readonly Operation[]): Ending => ({
   result: { __typename: 'Success', changeset: { operations } },
 });
 
-const wrote = (
-  transaction: string,
-  from: Columns | null,
-  to: Columns | null,
-): JournalRow => ({ transaction, table: 'comments', from, to });
+const wrote = (transaction: string, from: Columns | null, to: Columns | null): JournalRow => ({
+  transaction,
+  table: 'comments',
+  from,
+  to,
+});
 
 const edit = sent(
   0,
   'updateComment',
-  written(
-    operation('UPDATE', 10, [{ field: 'body', from: 'a', to: 'w0.0. b' }]),
-  ),
+  written(operation('UPDATE', 10, [{ field: 'body', from: 'a', to: 'w0.0. b' }])),
 );
 const build = sent(
   1,
@@ -111,11 +112,7 @@ describe('a comparison finds', () => {
       'the write of a request that was refused',
       {
         ...good,
-        sent: [
-          edit,
-          sent(1, 'buildPostComment', { kind: 'refused', code: 'UNAVAILABLE' }),
-          remove,
-        ],
+        sent: [edit, sent(1, 'buildPostComment', { kind: 'refused', code: 'UNAVAILABLE' }), remove],
       },
       'written, not acknowledged or twice:\nINSERT Comment 12 {"body":"w0.1. c","post_id":"7"}',
     ],
@@ -165,9 +162,7 @@ describe('a request whose outcome is unknown', () => {
   });
 
   test('need not have been', () => {
-    const journal = good.journal.filter(
-      ({ transaction }) => transaction !== '2',
-    );
+    const journal = good.journal.filter(({ transaction }) => transaction !== '2');
     const after = rows(comment(10, 'w0.0. b', 2));
     expect(compare({ ...unknown, journal, after })).toEqual({
       differences: [],

@@ -11,15 +11,18 @@ export type Evidence = {
   readonly sent: readonly Sent[];
 };
 
-/** Every way in which what is stored is not what was acknowledged; and what is known of the requests without an answer. */
+/**
+ * Every way in which what is stored is not what was acknowledged; and what is known of the requests
+ * without an answer.
+ */
 export type Comparison = {
   readonly differences: readonly string[];
   readonly unknownKept: number;
 };
 
 /**
- * Finds the transaction of every acknowledged write, explains every other transaction by a request whose outcome is
- * unknown, and holds the rows against what the acknowledged requests say of them.
+ * Finds the transaction of every acknowledged write, explains every other transaction by a request
+ * whose outcome is unknown, and holds the rows against what the acknowledged requests say of them.
  */
 export function compare(evidence: Evidence): Comparison {
   const transactions = groupByTransaction(evidence.journal);
@@ -72,15 +75,12 @@ ${text}`);
   return { answers, missing };
 }
 
-/** The transactions of no acknowledged request must be those of requests without an answer, one of each at most. */
-function explainRest(
-  sent: readonly Sent[],
-  transactions: Transactions,
-  answers: Answers,
-) {
-  const unknown = new Set(
-    sent.filter(({ ending }) => ending.kind === 'unknown'),
-  );
+/**
+ * The transactions of no acknowledged request must be those of requests without an answer, one of
+ * each at most.
+ */
+function explainRest(sent: readonly Sent[], transactions: Transactions, answers: Answers) {
+  const unknown = new Set(sent.filter(({ ending }) => ending.kind === 'unknown'));
   const unexplained: string[] = [];
   let explained = 0;
   for (const [transaction, rows] of transactions) {
@@ -100,16 +100,14 @@ function explainRest(
 function isAuthorOf({ mark, mutation: { name, args } }: Sent, text: string) {
   if (text.includes(mark)) return true;
   const deleted = /^delete(\w+)$/.exec(name)?.[1];
-  return text
-    .split('\n')
-    .includes(`DELETE ${deleted} ${String(args['id'])} {}`);
+  return text.split('\n').includes(`DELETE ${deleted} ${String(args['id'])} {}`);
 }
 
-/** Follows every row from its first state, by what was acknowledged of it, and compares the last one with the table. */
-function compareRows(
-  { before, after, journal }: Evidence,
-  answers: Answers,
-): readonly string[] {
+/**
+ * Follows every row from its first state, by what was acknowledged of it, and compares the last one
+ * with the table.
+ */
+function compareRows({ before, after, journal }: Evidence, answers: Answers): readonly string[] {
   const rows = new Map(before);
   for (const written of journal) {
     const { table, from, to } = written;
@@ -118,9 +116,7 @@ function compareRows(
       rows.delete(name);
       continue;
     }
-    const said = answers
-      .get(written.transaction)
-      ?.find((operation) => isAbout(operation, written));
+    const said = answers.get(written.transaction)?.find((operation) => isAbout(operation, written));
     // A link has no columns but its key; what nobody acknowledged is taken as it was written.
     const values = said ? columnsOf(said) : ownColumns(to);
     const version = Number(rows.get(name)?.['lock_version'] ?? 0) + 1;
@@ -133,9 +129,7 @@ function compareRows(
   }
   const names = new Set([...rows.keys(), ...after.keys()]);
   return [...names].flatMap((name) => {
-    const [expected, stored] = [rows.get(name), after.get(name)].map(
-      (row) => row && show(row),
-    );
+    const [expected, stored] = [rows.get(name), after.get(name)].map((row) => row && show(row));
     return expected === stored
       ? []
       : [`${name} is ${stored ?? 'not there'}, not ${expected ?? 'gone'}`];
@@ -152,20 +146,14 @@ const types: Readonly<Record<string, string>> = {
 
 function isAbout({ action, type, id }: Operation, row: JournalRow): boolean {
   const writes = row.from === null ? 'INSERT' : 'UPDATE';
-  return (
-    action === writes &&
-    type === types[row.table] &&
-    id === String(row.to?.['id'])
-  );
+  return action === writes && type === types[row.table] && id === String(row.to?.['id']);
 }
 
 /** An operation as text, the same for what the API says and what the journal says. */
 function describeOperation(operation: Operation): string {
   const { action, type, id, changes } = operation;
   const shown = action === 'INSERT' || action === 'UPDATE' ? changes : [];
-  const values = Object.fromEntries(
-    shown.map(({ field, to }) => [columnOf(field), to]),
-  );
+  const values = Object.fromEntries(shown.map(({ field, to }) => [columnOf(field), to]));
   return `${action} ${type} ${id} ${show(values)}`;
 }
 
@@ -191,9 +179,7 @@ function changed(from: Columns | null, to: Columns): Columns {
 /** What the API shows of a row beside its id. */
 function ownColumns(row: Columns): Columns {
   const hidden = ['id', 'lock_version', 'inserted_at', 'updated_at'];
-  return Object.fromEntries(
-    Object.entries(row).filter(([name]) => !hidden.includes(name)),
-  );
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.includes(name)));
 }
 
 function columnsOf({ changes }: Operation): Columns {
@@ -213,7 +199,10 @@ function columnOf(field: string): string {
   return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Values as text, in the order of their names; an id is the same as a number and as text; null is nothing. */
+/**
+ * Values as text, in the order of their names; an id is the same as a number and as text; null is
+ * nothing.
+ */
 function show(row: Columns): string {
   const entries = Object.entries(row)
     .filter(([name, value]) => value !== null && !name.endsWith('_at'))

@@ -11,7 +11,9 @@ import {
 /** A PostgreSQL of the soak's own, which can be disturbed. */
 export type SoakDatabase = {
   readonly url: string;
-  /** Ends one session of the services, as an administrator does; gives how many there were to end. */
+  /**
+   * Ends one session of the services, as an administrator does; gives how many there were to end.
+   */
   readonly killSession: (index: number) => Promise<number>;
   /** Kills one server process as a crash does: all sessions end, and the server recovers. */
   readonly crash: () => Promise<void>;
@@ -24,7 +26,8 @@ export type SoakDatabase = {
   readonly close: () => Promise<void>;
 };
 
-// Only the server's processes are killed, not the machine: what they have given to the system is safe.
+// Only the server's processes are killed, not the machine: what they have given to the system is
+// safe.
 const settings = { fsync: 'off' };
 
 /** Starts a server in a temporary folder, migrated. */
@@ -63,9 +66,7 @@ export async function startSoakDatabase(): Promise<SoakDatabase> {
       }),
     crash: () =>
       use(async (client) => {
-        const { rows } = await client.query<{ pid: number }>(
-          `SELECT pid ${services} LIMIT 1`,
-        );
+        const { rows } = await client.query<{ pid: number }>(`SELECT pid ${services} LIMIT 1`);
         if (rows[0]) process.kill(rows[0].pid, 'SIGKILL');
       }),
     restart: async () => {
@@ -83,17 +84,13 @@ export async function startSoakDatabase(): Promise<SoakDatabase> {
   };
 }
 
-async function startAgain(
-  server: EmbeddedPostgres,
-  folder: string,
-): Promise<EmbeddedPostgres> {
+async function startAgain(server: EmbeddedPostgres, folder: string): Promise<EmbeddedPostgres> {
   await server.stop();
   const { port } = new URL(server.url);
   return startEmbeddedPostgres({ folder, settings: { ...settings, port } });
 }
 
 function isDown(error: unknown): boolean {
-  const code =
-    error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return /^(57P|08|ECONN|EPIPE)/.test(code) || /terminated/.test(String(error));
 }

@@ -21,7 +21,10 @@ export type DisturbOptions = {
   readonly seconds: number;
 };
 
-/** Ends sessions all the while; in every ten seconds the server crashes once and is restarted once, in every twenty a service is killed. */
+/**
+ * Ends sessions all the while; in every ten seconds the server crashes once and is restarted once,
+ * in every twenty a service is killed.
+ */
 export async function disturb(options: DisturbOptions): Promise<Disturbances> {
   const { database, random, replaceService, killEvery, seconds } = options;
   const done = { sessions: 0, crashes: 0, restarts: 0, services: 0 };

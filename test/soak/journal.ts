@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
 /*
- * What the database itself knows of the writes: every row that a transaction wrote, in its own journal, which is kept or
- * lost with the transaction.
+ * What the database itself knows of the writes: every row that a transaction wrote, in its own
+ * journal, which is kept or lost with the transaction.
  */
 
 /** One row written. `from` and `to` are its columns before and after. */
@@ -17,14 +17,7 @@ export type JournalRow = {
 export type Columns = Readonly<Record<string, unknown>>;
 
 /** The tables that writers write. */
-const tables = [
-  'authors',
-  'posts',
-  'comments',
-  'tags',
-  'posts_tags',
-  'permalinks',
-] as const;
+const tables = ['authors', 'posts', 'comments', 'tags', 'posts_tags', 'permalinks'] as const;
 
 /** Begins the journal. */
 export async function startJournal(client: pg.ClientBase): Promise<void> {
@@ -48,9 +41,7 @@ export async function startJournal(client: pg.ClientBase): Promise<void> {
 }
 
 /** Reads the journal: the rows of one table and key are in the order in which they were written. */
-export async function readJournal(
-  client: pg.ClientBase,
-): Promise<readonly JournalRow[]> {
+export async function readJournal(client: pg.ClientBase): Promise<readonly JournalRow[]> {
   const { rows } = await client.query<JournalRow>(
     `SELECT transaction::text, name AS "table", old AS "from", new AS "to" FROM journal ORDER BY place`,
   );
@@ -58,9 +49,7 @@ export async function readJournal(
 }
 
 /** Every row of the tables, by table and key. */
-export async function readRows(
-  client: pg.ClientBase,
-): Promise<Map<string, Columns>> {
+export async function readRows(client: pg.ClientBase): Promise<Map<string, Columns>> {
   const found = new Map<string, Columns>();
   for (const table of tables) {
     const { rows } = await client.query<{ row: Columns }>(
@@ -73,7 +62,6 @@ export async function readRows(
 
 /** A row by table and key. */
 export function rowName(table: string, row: Columns): string {
-  const key =
-    table === 'posts_tags' ? [row['post_id'], row['tag_id']] : [row['id']];
+  const key = table === 'posts_tags' ? [row['post_id'], row['tag_id']] : [row['id']];
   return `${table} ${key.join('-')}`;
 }

@@ -1,6 +1,7 @@
 /**
- * Runs writers against two services on a real PostgreSQL while sessions, servers and services are killed, and compares
- * every row with what was acknowledged: `npm run soak -- --seconds 30 [--seed 1] [--writers 8] [--kill-every 200]`.
+ * Runs writers against two services on a real PostgreSQL while sessions, servers and services are
+ * killed, and compares every row with what was acknowledged: `npm run soak -- --seconds 30 [--seed
+ * 1] [--writers 8] [--kill-every 200]`.
  */
 import { parseArgs } from 'node:util';
 import { runSoak } from './soak.ts';

@@ -1,7 +1,9 @@
 import type { Mutation, MutationName, Operation } from '../support/mutation.ts';
 import type { Random } from './random.ts';
 
-/** What the writers know of the rows, from the answers they got; others may have changed them since. */
+/**
+ * What the writers know of the rows, from the answers they got; others may have changed them since.
+ */
 export type World = {
   readonly authors: Set<string>;
   readonly posts: Set<string>;
@@ -28,9 +30,7 @@ export type Making = {
 /** Makes any one of the requests there are. */
 export async function makeRequest(making: Making): Promise<Mutation> {
   const { random } = making;
-  const all = kinds.flatMap(([weight, make]) =>
-    Array.from({ length: weight }, () => make),
-  );
+  const all = kinds.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
   const make = random.pick(all) ?? buildComment;
   return make(making);
 }
@@ -108,9 +108,7 @@ async function castComments(making: Making): Promise<Mutation> {
     .some(comments, 0.7)
     .slice(0, 8)
     .map((comment, i) =>
-      random.chance(0.5)
-        ? { id: comment.id, body: `${mark} cast ${i}` }
-        : { id: comment.id },
+      random.chance(0.5) ? { id: comment.id, body: `${mark} cast ${i}` } : { id: comment.id },
     );
   const entries = [...kept, ...newComments(making)];
   return updatePost(making, id, { comments: { cast: { entries } } });
@@ -119,13 +117,8 @@ async function castComments(making: Making): Promise<Mutation> {
 async function putComments(making: Making): Promise<Mutation> {
   const { random } = making;
   const [to, from] = [anyPost(making), anyPost(making)];
-  const [here, there] = [
-    await making.readPost(to),
-    await making.readPost(from),
-  ];
-  const ids = new Set(
-    [...here.comments, ...random.some(there.comments, 0.3)].map(({ id }) => id),
-  );
+  const [here, there] = [await making.readPost(to), await making.readPost(from)];
+  const ids = new Set([...here.comments, ...random.some(there.comments, 0.3)].map(({ id }) => id));
   const refs = [...ids].map((id) => ({ id }));
   const put = { refs, onReplace: 'DELETE' };
   return updatePost(making, to, { comments: { put } });
@@ -155,10 +148,7 @@ function deleteComment(making: Making): Mutation {
 function putTags(making: Making): Mutation {
   const { random } = making;
   const names = new Set(
-    Array.from(
-      { length: 1 + random.below(4) },
-      () => `tag ${random.below(12)}`,
-    ),
+    Array.from({ length: 1 + random.below(4) }, () => `tag ${random.below(12)}`),
   );
   const refs = [...names].map((name) => ({ name }));
   const put = { refs, create: true };
@@ -209,9 +199,7 @@ function deletePost(making: Making): Mutation {
 
 function repointPost(making: Making): Mutation {
   const id = anyOf(making, making.world.authors);
-  const input = making.random.chance(0.5)
-    ? { authorId: id }
-    : { author: { put: { ref: { id } } } };
+  const input = making.random.chance(0.5) ? { authorId: id } : { author: { put: { ref: { id } } } };
   return updatePost(making, anyPost(making), input);
 }
 

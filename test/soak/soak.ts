@@ -1,8 +1,4 @@
-import {
-  compileService,
-  type ServiceProcess,
-  spawnService,
-} from '../support/process.ts';
+import { compileService, type ServiceProcess, spawnService } from '../support/process.ts';
 import { compare } from './compare.ts';
 import { type SoakDatabase, startSoakDatabase } from './database.ts';
 import { disturb, type Disturbances } from './disturb.ts';
@@ -40,7 +36,10 @@ export type SoakReport = {
 
 const SERVICES = 2;
 
-/** Runs writers against two services on a database of their own, disturbs all of them, and compares what is stored. */
+/**
+ * Runs writers against two services on a database of their own, disturbs all of them, and compares
+ * what is stored.
+ */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   await compileService();
   const database = await startSoakDatabase();

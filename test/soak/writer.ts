@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type Mutation,
-  type MutationResult,
-  mutationText,
-} from '../support/mutation.ts';
+import { type Mutation, type MutationResult, mutationText } from '../support/mutation.ts';
 import { type Answer, post } from '../support/service.ts';
 import type { Random } from './random.ts';
 import { learn, makeRequest, type PostNow, type World } from './requests.ts';
 
-/** How a request ended, as far as its sender knows: nothing more came of it than what its answer says, or `unknown`. */
+/**
+ * How a request ended, as far as its sender knows: nothing more came of it than what its answer
+ * says, or `unknown`.
+ */
 export type Ending =
   | { readonly kind: 'answered'; readonly result: MutationResult }
   | { readonly kind: 'refused'; readonly code: string }
@@ -58,16 +57,15 @@ export async function runWriter(options: WriterOptions): Promise<Sent[]> {
     const key = random.chance(0.6) ? `key ${mark}` : null;
     const started = Date.now();
     const ending = await send(options, mutation, key);
-    if (ending.kind === 'answered')
-      learn(world, ending.result.changeset?.operations ?? []);
+    if (ending.kind === 'answered') learn(world, ending.result.changeset?.operations ?? []);
     sent.push({ mark, mutation, key, ending, took: Date.now() - started });
   }
   return sent;
 }
 
 /**
- * Sends a request until it is answered: refused for a fault, it may be sent again; where it may have been written, only
- * under a key. At times two send the same at once.
+ * Sends a request until it is answered: refused for a fault, it may be sent again; where it may
+ * have been written, only under a key. At times two send the same at once.
  */
 async function send(
   options: WriterOptions,
@@ -77,9 +75,7 @@ async function send(
   for (let attempt = 1; ; attempt += 1) {
     const twice = key !== null && options.random.chance(0.2);
     const replies = await Promise.all(
-      Array.from({ length: twice ? 2 : 1 }, () =>
-        tryOnce(options, mutation, key),
-      ),
+      Array.from({ length: twice ? 2 : 1 }, () => tryOnce(options, mutation, key)),
     );
     const ending = bestOf(replies.map(readEnding));
     const repeats = key !== null || ending.kind === 'refused';
@@ -91,13 +87,8 @@ async function send(
 }
 
 function bestOf(endings: readonly Ending[]): Ending {
-  const find = (kind: Ending['kind']) =>
-    endings.find((ending) => ending.kind === kind);
-  return (
-    find('answered') ??
-    find('unknown') ??
-    find('refused') ?? { kind: 'unknown' }
-  );
+  const find = (kind: Ending['kind']) => endings.find((ending) => ending.kind === kind);
+  return find('answered') ?? find('unknown') ?? find('refused') ?? { kind: 'unknown' };
 }
 
 const ATTEMPTS = 12;
@@ -120,9 +111,7 @@ function readEnding(reply: Reply | undefined): Ending {
   if (reply === undefined) return { kind: 'unknown' };
   if (reply.data) return { kind: 'answered', result: reply.data.result };
   const code = String(reply.errors?.[0]?.extensions?.['code']);
-  return code === 'OUTCOME_UNKNOWN'
-    ? { kind: 'unknown' }
-    : { kind: 'refused', code };
+  return code === 'OUTCOME_UNKNOWN' ? { kind: 'unknown' } : { kind: 'refused', code };
 }
 
 async function readPost(options: WriterOptions, id: string): Promise<PostNow> {
@@ -134,10 +123,7 @@ async function readPost(options: WriterOptions, id: string): Promise<PostNow> {
   return found ?? { comments: [], tags: [] };
 }
 
-async function readPosts(
-  options: WriterOptions,
-  id: string,
-): Promise<readonly string[]> {
+async function readPosts(options: WriterOptions, id: string): Promise<readonly string[]> {
   const { author } = await read<{ author: { posts: { id: string }[] } | null }>(
     options,
     'query ($id: ID!) { author(id: $id) { posts { id } } }',

@@ -10,7 +10,10 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** Ids and texts that are stored, by the model that a name tells last: of `CastCommentPostEntry.id` the posts'. */
+/**
+ * Ids and texts that are stored, by the model that a name tells last: of `CastCommentPostEntry.id`
+ * the posts'.
+ */
 const storedIds: Readonly<Record<string, readonly string[]>> = {
   Author: ['1', '2'],
   Post: ['7', '8'],
@@ -19,24 +22,8 @@ const storedIds: Readonly<Record<string, readonly string[]>> = {
   Permalink: ['5'],
 };
 const oddIds = ['', 'x', '007', '-1', '999', '9223372036854775808'];
-const texts = [
-  'a',
-  'A story...',
-  'Great story!',
-  'Ann',
-  'ecto',
-  'elixir',
-  '/a-story',
-];
-const oddTexts = [
-  '',
-  ' \n',
-  'a\u0000',
-  '\ud83d',
-  '👩‍👩‍👧‍👦',
-  'x'.repeat(256),
-  "';--",
-];
+const texts = ['a', 'A story...', 'Great story!', 'Ann', 'ecto', 'elixir', '/a-story'];
+const oddTexts = ['', ' \n', 'a\u0000', '\ud83d', '👩‍👩‍👧‍👦', 'x'.repeat(256), "';--"];
 
 const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   String: mostly(fc.constantFrom(...texts), fc.constantFrom(...oddTexts)),
@@ -49,22 +36,25 @@ function anyId(place: string): fc.Arbitrary<string> {
   const names = [...place.matchAll(/author|post|comment|tag|permalink/gi)];
   const [last = ''] = names.at(-1) ?? [];
   const model = `${last.charAt(0).toUpperCase()}${last.slice(1).toLowerCase()}`;
-  return mostly(
-    fc.constantFrom(...(storedIds[model] ?? ['1'])),
-    fc.constantFrom(...oddIds),
-  );
+  return mostly(fc.constantFrom(...(storedIds[model] ?? ['1'])), fc.constantFrom(...oddIds));
 }
 
 /** Levels of objects below which only what is required is sent. */
 const DEPTH = 7;
 
-/** Where a value stands: its type and field, or its mutation and argument, and how many objects are around it. */
+/**
+ * Where a value stands: its type and field, or its mutation and argument, and how many objects are
+ * around it.
+ */
 interface Place {
   readonly name: string;
   readonly depth: number;
 }
 
-/** Any value of an argument of a mutation: often of what is stored, sometimes odd. Conditions are few and simple. */
+/**
+ * Any value of an argument of a mutation: often of what is stored, sometimes odd. Conditions are
+ * few and simple.
+ */
 export function anyArgument(
   mutation: string,
   { name, type }: GraphQLArgument,
@@ -79,22 +69,14 @@ function anyInput(type: GraphQLInputType, place: Place): fc.Arbitrary<unknown> {
 
 function anyValue(type: GraphQLInputType, place: Place): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return anyValue(type.ofType, place);
-  if (isListType(type))
-    return fc.array(anyInput(type.ofType, place), { maxLength: 3 });
-  if (isEnumType(type))
-    return fc.constantFrom(...type.getValues().map(({ name }) => name));
+  if (isListType(type)) return fc.array(anyInput(type.ofType, place), { maxLength: 3 });
+  if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
   if (isInputObjectType(type)) return anyObject(type, place.depth);
-  return type.name === 'ID'
-    ? anyId(place.name)
-    : (scalars[type.name] ?? fc.constant(null));
+  return type.name === 'ID' ? anyId(place.name) : (scalars[type.name] ?? fc.constant(null));
 }
 
-function anyObject(
-  type: GraphQLInputObjectType,
-  depth: number,
-): fc.Arbitrary<unknown> {
-  if (type.name.endsWith('Where'))
-    return fc.constantFrom({}, { id: { gt: '10' } }, { OR: [] });
+function anyObject(type: GraphQLInputObjectType, depth: number): fc.Arbitrary<unknown> {
+  if (type.name.endsWith('Where')) return fc.constantFrom({}, { id: { gt: '10' } }, { OR: [] });
   const below = (field: GraphQLInputField) => ({
     name: `${type.name}.${field.name}`,
     depth: depth + 1,
@@ -110,8 +92,7 @@ function anyObject(
   }
   const entries = fields.flatMap((field) => {
     const value = anyInput(field.type, below(field));
-    const isNeeded =
-      isNonNullType(field.type) && field.defaultValue === undefined;
+    const isNeeded = isNonNullType(field.type) && field.defaultValue === undefined;
     if (isNeeded) return [[field.name, value] as const];
     return depth < DEPTH ? [[field.name, perhaps(value)] as const] : [];
   });
@@ -126,17 +107,9 @@ function perhaps(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 function withoutAbsent(value: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => item !== absent),
-  );
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== absent));
 }
 
-function mostly<T>(
-  usual: fc.Arbitrary<T>,
-  odd: fc.Arbitrary<T>,
-): fc.Arbitrary<T> {
-  return fc.oneof(
-    { weight: 9, arbitrary: usual },
-    { weight: 1, arbitrary: odd },
-  );
+function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: odd });
 }

@@ -3,11 +3,7 @@ import { comment } from '../../src/blog/comment.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
-import {
-  loadStruct,
-  type Loaded,
-  type Struct,
-} from '../../src/model/struct.ts';
+import { loadStruct, type Loaded, type Struct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
 
 /** A stored record of the blog, as far as a test says what it holds. */
@@ -20,11 +16,7 @@ export function stored(
 }
 
 /** A stored comment of a post. */
-export function storedComment(
-  id: bigint,
-  postId: bigint,
-  body: string,
-): Struct {
+export function storedComment(id: bigint, postId: bigint, body: string): Struct {
   return stored('Comment', { id, body, postId, lockVersion: 1 });
 }
 

@@ -1,8 +1,9 @@
 import type { TestDatabase } from './database.ts';
 
 /**
- * Writes two posts: the worked example (post 7 of author 1 with comments 10, 11 and 12, tags 1 and 2 and permalink 5),
- * and post 8 of author 2 with comments 20 and 21. All is a day old and of lock version 1; new ids begin with 101.
+ * Writes two posts: the worked example (post 7 of author 1 with comments 10, 11 and 12, tags 1 and
+ * 2 and permalink 5), and post 8 of author 2 with comments 20 and 21. All is a day old and of lock
+ * version 1; new ids begin with 101.
  */
 export async function writeBlog(database: TestDatabase): Promise<void> {
   const old = `'2026-01-01', '2026-01-01'`;

@@ -9,10 +9,12 @@ export function changesetOf(result: object): ChangesetPartsFragment {
   throw new Error(`nothing was written: ${JSON.stringify(result)}`);
 }
 
-/** The operations of a result, each in a line: `UPDATE Comment 12 GIVEN input.comments.cast.entries.1`. */
+/**
+ * The operations of a result, each in a line: `UPDATE Comment 12 GIVEN
+ * input.comments.cast.entries.1`.
+ */
 export function operationsOf(result: object): string[] {
-  return changesetOf(result).operations.map(
-    ({ action, type, id, reason, path }) =>
-      [action, type, id, reason, path.join('.')].join(' '),
+  return changesetOf(result).operations.map(({ action, type, id, reason, path }) =>
+    [action, type, id, reason, path.join('.')].join(' '),
   );
 }

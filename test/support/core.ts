@@ -55,7 +55,10 @@ const declared: SchemaOptions = {
 /** Rules of associations by `Model.association`. */
 export type Rules = { readonly [association: string]: AssociationOptions };
 
-/** The models of the schema under the rules of a test, else Ecto's; `versions` are the models' version fields. */
+/**
+ * The models of the schema under the rules of a test, else Ecto's; `versions` are the models'
+ * version fields.
+ */
 export function modelsWith(
   rules: Rules = {},
   versions: Readonly<Record<string, string>> = {},
@@ -95,8 +98,7 @@ export async function load(
   preloads: readonly Preload[] = [],
 ): Promise<Struct> {
   const found = await repo.get(model, id);
-  if (found === null)
-    throw new Error(`there is no ${model.name} ${valueText(id)}`);
+  if (found === null) throw new Error(`there is no ${model.name} ${valueText(id)}`);
   return repo.preload(found, preloads);
 }
 

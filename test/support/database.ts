@@ -3,12 +3,7 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { type Client, makeClient } from '../../src/postgres/adapter.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
 import { databaseUrl } from './database-url.ts';
-import {
-  markLog,
-  readErrors,
-  readStatements,
-  type Statement,
-} from './statement-log.ts';
+import { markLog, readErrors, readStatements, type Statement } from './statement-log.ts';
 
 /** A worker's own database; all of it may be used once the tests run. */
 export type TestDatabase = {
@@ -30,12 +25,14 @@ export type TestDatabase = {
 /** A worker's database of the service's schema, with a client of it. */
 export type ServiceDatabase = TestDatabase & { readonly client: Client };
 
-/** When the tables are emptied: before each test, or (where tests only read) once before the first. */
+/**
+ * When the tables are emptied: before each test, or (where tests only read) once before the first.
+ */
 export type Emptied = 'each' | 'once';
 
 /**
- * Gives a test file the database of its worker, empty before each test. Call it
- * at the top of the file: `const database = useDatabase();`
+ * Gives a test file the database of its worker, empty before each test. Call it at the top of the
+ * file: `const database = useDatabase();`
  */
 export function useDatabase(emptied: Emptied = 'each'): ServiceDatabase {
   let client: Client | undefined;
@@ -62,10 +59,7 @@ export function useDatabaseOf(
   const database: TestDatabase = {
     url,
     name,
-    async sql<Row extends pg.QueryResultRow>(
-      text: string,
-      values: readonly unknown[] = [],
-    ) {
+    async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
       return (await pool.query<Row>(text, [...values])).rows;
     },
     async truncate() {
@@ -98,20 +92,14 @@ export function writesOf(statements: readonly Statement[]): string[] {
 }
 
 // A worker runs many files; the first one makes its database.
-async function makeDatabase(
-  url: string,
-  name: string,
-  template: string,
-): Promise<void> {
+async function makeDatabase(url: string, name: string, template: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const found = 'SELECT FROM pg_database WHERE datname = $1';
     const { rowCount } = await client.query(found, [name]);
     if (rowCount !== 0) return;
-    await client.query(
-      `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`,
-    );
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   } finally {
     await client.end();
   }

@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The names of all functions that the files of a folder of src export, errors aside, in alphabetical order. */
+/**
+ * The names of all functions that the files of a folder of src export, errors aside, in
+ * alphabetical order.
+ */
 export async function exportedFunctions(folder: string): Promise<string[]> {
   const path = join(import.meta.dirname, '../../src', folder);
   const modules = await Promise.all(

@@ -17,12 +17,10 @@ declare module 'vitest' {
 }
 
 /**
- * Starts one PostgreSQL for all tests, with every statement in its log, and
- * migrates one database for each Prisma schema; workers copy those.
+ * Starts one PostgreSQL for all tests, with every statement in its log, and migrates one database
+ * for each Prisma schema; workers copy those.
  */
-export async function setup(
-  project: TestProject,
-): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'test-postgres-'));
   const server = await startEmbeddedPostgres({
     folder,

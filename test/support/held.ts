@@ -2,7 +2,10 @@ import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestDatabase } from './database.ts';
 
-/** Runs a task while another session holds what its statements lock; then what they did is taken back, unless it is to be kept. */
+/**
+ * Runs a task while another session holds what its statements lock; then what they did is taken
+ * back, unless it is to be kept.
+ */
 export async function whileHeld<T>(
   database: TestDatabase,
   sql: string,
@@ -25,10 +28,7 @@ export async function whileHeld<T>(
 }
 
 /** The sessions that wait for a lock, once there are so many. */
-export async function waiters(
-  database: TestDatabase,
-  count = 1,
-): Promise<number[]> {
+export async function waiters(database: TestDatabase, count = 1): Promise<number[]> {
   for (;;) {
     const rows = await database.sql<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity
@@ -40,9 +40,6 @@ export async function waiters(
 }
 
 /** Ends a session from outside, as an administrator or a crash does. */
-export async function endSession(
-  database: TestDatabase,
-  pid: number | undefined,
-): Promise<void> {
+export async function endSession(database: TestDatabase, pid: number | undefined): Promise<void> {
   await database.sql('SELECT pg_terminate_backend($1)', [pid]);
 }

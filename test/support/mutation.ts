@@ -53,11 +53,7 @@ export function mutationText(name: MutationName): string {
   const variables = names.map((argument) => `$${argument}: ${types[argument]}`);
   const passed = names.map((argument) => `${argument}: $${argument}`);
   const success = `${name.charAt(0).toUpperCase()}${name.slice(1)}Success`;
-  const record = /Comment/.test(name)
-    ? 'comment'
-    : /Post/.test(name)
-      ? 'post'
-      : 'author';
+  const record = /Comment/.test(name) ? 'comment' : /Post/.test(name) ? 'post' : 'author';
   return `mutation (${variables.join(', ')}) {
     result: ${name}(${passed.join(', ')}) {
       __typename

@@ -21,7 +21,10 @@ export function writesOfPlan({ operations }: Plan): string[] {
   });
 }
 
-/** The writes that Prisma's client makes of calls, in the order in which it runs them: a row, then its nested writes. */
+/**
+ * The writes that Prisma's client makes of calls, in the order in which it runs them: a row, then
+ * its nested writes.
+ */
 export function writesOfCalls(calls: readonly PrismaCall[]): string[] {
   return calls.flatMap(({ model: name, method, args }) => {
     const model = getModel(models, name);
@@ -44,8 +47,7 @@ export function writesOfCalls(calls: readonly PrismaCall[]): string[] {
 
 function created(model: Model, data: Data): string[] {
   const key = keyText(pick(data, model.primaryKey));
-  const line =
-    model.name === 'PostTag' ? `link ${key}` : `insert ${model.name} ${key}`;
+  const line = model.name === 'PostTag' ? `link ${key}` : `insert ${model.name} ${key}`;
   return [line, ...nested(model, key, data)];
 }
 
@@ -58,9 +60,7 @@ function updated(model: Model, where: Data, data: Data): string[] {
 }
 
 function removed(model: Model, key: string): string {
-  return model.name === 'PostTag'
-    ? `unlink ${key}`
-    : `delete ${model.name} ${key}`;
+  return model.name === 'PostTag' ? `unlink ${key}` : `delete ${model.name} ${key}`;
 }
 
 function nested(owner: Model, ownerKey: string, data: Data): string[] {
@@ -91,26 +91,17 @@ function relatedRows({ related }: Association, words: Data): string[] {
   });
 }
 
-function joinRows(
-  { relatedKey }: Join,
-  ownerKey: string,
-  words: Data,
-): string[] {
+function joinRows({ relatedKey }: Join, ownerKey: string, words: Data): string[] {
   return Object.entries(words).flatMap(([word, value]) =>
     word === 'create'
-      ? list(value).map(
-          (item) => `link ${ownerKey}-${keyText(pick(item, relatedKey))}`,
-        )
+      ? list(value).map((item) => `link ${ownerKey}-${keyText(pick(item, relatedKey))}`)
       : filtered(value).map((id) => `unlink ${ownerKey}-${id}`),
   );
 }
 
 function joinNamed(owner: Model, name: string): Join | null {
   for (const association of owner.associations.values()) {
-    if (
-      association.kind === 'manyToMany' &&
-      association.join?.ownerField === name
-    ) {
+    if (association.kind === 'manyToMany' && association.join?.ownerField === name) {
       return association.join;
     }
   }

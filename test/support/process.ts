@@ -23,9 +23,7 @@ export async function compileService(): Promise<void> {
 }
 
 /** Starts the compiled service with these settings alone. */
-export function spawnService(
-  settings: Readonly<Record<string, string>>,
-): ServiceProcess {
+export function spawnService(settings: Readonly<Record<string, string>>): ServiceProcess {
   const child = spawn(process.execPath, ['dist/server/main.js'], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0', ...settings },
@@ -43,10 +41,7 @@ export function spawnService(
         if (found?.[1] !== undefined) resolve(found[1]);
       });
     }
-    exit.then(
-      () => reject(new Error(`the service did not start: ${printed}`)),
-      reject,
-    );
+    exit.then(() => reject(new Error(`the service did not start: ${printed}`)), reject);
   });
   // Whoever only looks at the exit is not to fail on the missing address.
   url.catch(() => undefined);

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 
-/** What is done with bytes on their way: passed on, swallowed, replaced, or the connection is cut instead. */
+/**
+ * What is done with bytes on their way: passed on, swallowed, replaced, or the connection is cut
+ * instead.
+ */
 export type Treatment = 'pass' | 'swallow' | 'cut' | Buffer;
 
 /** The network between a service and its database, which does what a test wants. */
@@ -54,11 +57,7 @@ export function useProxy(database: { readonly url: string }): Proxy {
   });
   return proxy;
 
-  function pipe(
-    from: Socket,
-    to: Socket,
-    treat: (bytes: Buffer) => Treatment,
-  ): void {
+  function pipe(from: Socket, to: Socket, treat: (bytes: Buffer) => Treatment): void {
     sockets.add(from);
     from.on('data', (bytes) => {
       const treatment = treat(bytes);

@@ -22,13 +22,10 @@ const told = {
 const tables = ['authors', 'posts', 'comments', 'tags', 'permalinks'] as const;
 
 /**
- * The rows that differ between two readings, by type and id. A row that was written counts also where it holds what it
- * held; a join row is a link of the tag.
+ * The rows that differ between two readings, by type and id. A row that was written counts also
+ * where it holds what it held; a join row is a link of the tag.
  */
-export function changesOfRows(
-  before: Tables,
-  after: Tables,
-): readonly RowChange[] {
+export function changesOfRows(before: Tables, after: Tables): readonly RowChange[] {
   const rows = tables.flatMap((table) =>
     pairsOf(before[table], after[table], 'id').map(([was, is]): RowChange => {
       const action = !was ? 'INSERT' : is ? 'UPDATE' : 'DELETE';
@@ -41,31 +38,29 @@ export function changesOfRows(
       };
     }),
   );
-  const links = pairsOf(
-    before.posts_tags,
-    after.posts_tags,
-    'post_id',
-    'tag_id',
-  ).map(([was, is]): RowChange => ({
-    action: was ? 'UNLINK' : 'LINK',
-    type: 'Tag',
-    id: idOf(was ?? is, 'tag_id'),
-    changes: [],
-  }));
+  const links = pairsOf(before.posts_tags, after.posts_tags, 'post_id', 'tag_id').map(
+    ([was, is]): RowChange => ({
+      action: was ? 'UNLINK' : 'LINK',
+      type: 'Tag',
+      id: idOf(was ?? is, 'tag_id'),
+      changes: [],
+    }),
+  );
   return [...rows, ...links].toSorted(byRow);
 }
 
 /** The writes that a changeset tells of, as `changesOfRows` tells of rows. */
-export function changesOf({
-  operations,
-}: ChangesetPartsFragment): readonly RowChange[] {
+export function changesOf({ operations }: ChangesetPartsFragment): readonly RowChange[] {
   return operations
     .filter(({ action }) => action !== 'UNCHANGED')
     .map(({ action, type, id, changes }) => ({ action, type, id, changes }))
     .toSorted(byRow);
 }
 
-/** A changeset without the ids of rows that it inserts, in foreign keys too: what a dry run tells of it. */
+/**
+ * A changeset without the ids of rows that it inserts, in foreign keys too: what a dry run tells of
+ * it.
+ */
 export function withoutNewIds({
   operations,
   ...rest
@@ -83,14 +78,10 @@ export function withoutNewIds({
     ...rest,
     operations: operations.map((operation) => ({
       ...operation,
-      id: made.has(`${operation.type} ${String(operation.id)}`)
-        ? null
-        : operation.id,
+      id: made.has(`${operation.type} ${String(operation.id)}`) ? null : operation.id,
       changes: operation.changes.map((change) => ({
         ...change,
-        to: made.has(`${keyed[change.field] ?? ''} ${String(change.to)}`)
-          ? null
-          : change.to,
+        to: made.has(`${keyed[change.field] ?? ''} ${String(change.to)}`) ? null : change.to,
       })),
     })),
   };
@@ -104,8 +95,7 @@ function pairsOf(
   after: readonly StoredRow[],
   ...key: string[]
 ): readonly Pair[] {
-  const text = (row: StoredRow) =>
-    key.map((column) => String(row[column])).join();
+  const text = (row: StoredRow) => key.map((column) => String(row[column])).join();
   const was = new Map(before.map((row) => [text(row), row]));
   const is = new Map(after.map((row) => [text(row), row]));
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -132,8 +122,6 @@ function idOf(row: StoredRow | undefined, column: string): string {
 }
 
 function byRow(a: RowChange, b: RowChange): number {
-  const [first, second] = [a, b].map(
-    ({ action, type, id }) => `${type} ${String(id)} ${action}`,
-  );
+  const [first, second] = [a, b].map(({ action, type, id }) => `${type} ${String(id)} ${action}`);
   return (first ?? '').localeCompare(second ?? '');
 }

@@ -6,14 +6,7 @@ export type StoredRow = Readonly<Record<string, unknown>>;
 /** Every row of the service's tables, by table, in the order of their ids. */
 export type Tables = Readonly<Record<(typeof tables)[number], StoredRow[]>>;
 
-const tables = [
-  'authors',
-  'posts',
-  'comments',
-  'tags',
-  'posts_tags',
-  'permalinks',
-] as const;
+const tables = ['authors', 'posts', 'comments', 'tags', 'posts_tags', 'permalinks'] as const;
 
 /** Reads every row: two readings are equal exactly where nothing was written between them. */
 export async function readTables(database: TestDatabase): Promise<Tables> {
@@ -30,10 +23,6 @@ export async function readTables(database: TestDatabase): Promise<Tables> {
 }
 
 /** A row by its id. */
-export function rowOf(
-  read: Tables,
-  table: keyof Tables,
-  id: number,
-): StoredRow | undefined {
+export function rowOf(read: Tables, table: keyof Tables, id: number): StoredRow | undefined {
   return read[table].find((row) => row['id'] === id);
 }

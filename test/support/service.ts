@@ -18,10 +18,9 @@ export type Answer<Data> = {
 };
 
 /** A document made by `graphql(…)` of test/generated/gql.ts, or its text. */
-export type Document<Data, Variables> = DocumentTypeDecoration<
-  Data,
-  Variables
-> & { toString(): string };
+export type Document<Data, Variables> = DocumentTypeDecoration<Data, Variables> & {
+  toString(): string;
+};
 
 /** The real service on a free port, spoken to over HTTP. */
 export type TestService = {
@@ -38,7 +37,10 @@ export type TestService = {
   ) => Promise<Answer<unknown>>;
 };
 
-/** Starts the service on a worker's database for one test file: `const service = useService(useDatabase());` */
+/**
+ * Starts the service on a worker's database for one test file: `const service =
+ * useService(useDatabase());`
+ */
 export function useService(
   database: Pick<TestDatabase, 'url'>,
   settings: Partial<Config> = {},
@@ -64,8 +66,7 @@ export function useService(
     get url() {
       return url();
     },
-    send: (document, ...[variables]) =>
-      post(url(), document.toString(), variables ?? {}),
+    send: (document, ...[variables]) => post(url(), document.toString(), variables ?? {}),
     sendText: (text, variables = {}) => post(url(), text, variables),
   };
 }

@@ -1,6 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 
-/** PostgreSQL's log_line_prefix that `readStatements` takes apart: process and database of each line. */
+/**
+ * PostgreSQL's log_line_prefix that `readStatements` takes apart: process and database of each
+ * line.
+ */
 export const LOG_LINE_PREFIX = '[%p %d] ';
 
 /** One statement as the server ran it. */
@@ -35,9 +38,7 @@ export async function readStatements(
   const statements: Statement[] = [];
   for (const entry of entriesOf(await readFrom(file, since))) {
     if (entry.database !== database) continue;
-    const started = /^LOG: {2}(?:statement|execute [^:]*): ([^]*)$/.exec(
-      entry.text,
-    );
+    const started = /^LOG: {2}(?:statement|execute [^:]*): ([^]*)$/.exec(entry.text);
     if (started?.[1] !== undefined) {
       statements.push(describe(started[1], entry.session));
       continue;
@@ -52,12 +53,10 @@ export async function readStatements(
   return statements;
 }
 
-/** The errors that the server reported to one database's sessions since a mark: `deadlock detected`. */
-export async function readErrors(
-  file: string,
-  database: string,
-  since: Mark,
-): Promise<string[]> {
+/**
+ * The errors that the server reported to one database's sessions since a mark: `deadlock detected`.
+ */
+export async function readErrors(file: string, database: string, since: Mark): Promise<string[]> {
   return entriesOf(await readFrom(file, since)).flatMap((entry) => {
     const found = /^(?:ERROR|FATAL|PANIC): {2}([^]*)$/.exec(entry.text);
     return entry.database === database && found?.[1] ? [found[1]] : [];
@@ -82,8 +81,8 @@ type Entry = {
   readonly text: string;
 };
 
-// Lines of a text after its first are indented by a tab, so they cannot look
-// like the start of an entry.
+// Lines of a text after its first are indented by a tab, so they cannot look like the start of an
+// entry.
 function entriesOf(log: string): Entry[] {
   return log.split(/^(?=\[\d+ [^\]]*\] )/m).flatMap((text) => {
     const match = /^\[(\d+) ([^\]]*)\] ([^]*)$/.exec(text);
@@ -96,8 +95,7 @@ function entriesOf(log: string): Entry[] {
 
 const TRANSACTION =
   /^(BEGIN|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|START|SET TRANSACTION|PREPARE TRANSACTION)\b/i;
-const WRITE =
-  /\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(\w+)"?/i;
+const WRITE = /\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(\w+)"?/i;
 
 function describe(text: string, session: number): Statement {
   const sql = text.replace(/^(\s|--.*\n|\/\*[^]*?\*\/)+/, '');
@@ -117,7 +115,5 @@ function describe(text: string, session: number): Statement {
 
 // `FOR UPDATE` in a lock and words in a text are no writes.
 function withoutQuoted(sql: string): string {
-  return sql
-    .replace(/'(?:[^']|'')*'/g, "''")
-    .replace(/\bFOR\s+(NO\s+KEY\s+)?UPDATE\b/gi, '');
+  return sql.replace(/'(?:[^']|'')*'/g, "''").replace(/\bFOR\s+(NO\s+KEY\s+)?UPDATE\b/gi, '');
 }

@@ -3,10 +3,11 @@ import type { Value } from '../../model/value.ts';
 import type { Action, Changeset } from '../changeset.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What may be done with a current record; one without a key is not stored yet. As Ecto's `allowed_actions/1`. */
-export function matchedActions(
-  key: readonly (Value | undefined)[],
-): readonly Action[] {
+/**
+ * What may be done with a current record; one without a key is not stored yet. As Ecto's
+ * `allowed_actions/1`.
+ */
+export function matchedActions(key: readonly (Value | undefined)[]): readonly Action[] {
   const keyless = key.every((part) => part === null || part === undefined);
   return keyless ? ['insert', 'update', 'delete'] : ['update', 'delete'];
 }

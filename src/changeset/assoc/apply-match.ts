@@ -8,7 +8,10 @@ import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
 import { remainingEntries } from './match.ts';
 
-/** Adds the error of an association that was given something else than a list, or than one record or none. */
+/**
+ * Adds the error of an association that was given something else than a list, or than one record or
+ * none.
+ */
 export function addShapeError(
   changeset: Changeset,
   association: Association,
@@ -25,7 +28,10 @@ export function addShapeError(
   });
 }
 
-/** The changeset with the outcome of a match: the association's change, or the error of one that must not be. */
+/**
+ * The changeset with the outcome of a match: the association's change, or the error of one that
+ * must not be.
+ */
 export function applyMatched(
   changeset: Changeset,
   association: Association,
@@ -40,10 +46,7 @@ export function applyMatched(
   );
   switch (matched.kind) {
     case 'changed': {
-      const kept =
-        !matched.idle ||
-        options.keepUnchanged ||
-        recordsEmpty(changeset, association);
+      const kept = !matched.idle || options.keepUnchanged || recordsEmpty(changeset, association);
       return setAssoc(changeset, name, kept ? matched.change : null);
     }
     case 'ignored':
@@ -69,34 +72,32 @@ export function applyMatched(
 }
 
 /** What is emptied although it is required is told once, in the words of the requirement. */
-function blankMessage(
-  change: AssocChange,
-  options: AssocOptions | CastAssocOptions,
-): string {
+function blankMessage(change: AssocChange, options: AssocOptions | CastAssocOptions): string {
   const told =
-    'required' in options &&
-    options.required === true &&
-    remainingEntries(change).length === 0;
+    'required' in options && options.required === true && remainingEntries(change).length === 0;
   return (told ? options.requiredMessage : undefined) ?? "can't be blank";
 }
 
-/** Ecto drops a refused change and its children's errors with it; here they are reported beside the refusal. */
+/**
+ * Ecto drops a refused change and its children's errors with it; here they are reported beside the
+ * refusal.
+ */
 function tellsMore({ entries }: AssocChange, options: AssocOptions): boolean {
-  return (
-    options.keepUnchanged === true ||
-    entries.some((entry) => !entry.changeset.valid)
-  );
+  return options.keepUnchanged === true || entries.some((entry) => !entry.changeset.valid);
 }
 
-/** On a new owner an empty association is recorded, so that the result reads as empty rather than as not loaded. */
+/**
+ * On a new owner an empty association is recorded, so that the result reads as empty rather than as
+ * not loaded.
+ */
 function recordsEmpty(changeset: Changeset, association: Association): boolean {
-  return (
-    changeset.data.state === 'built' &&
-    changeset.data.assocs[association.name] === undefined
-  );
+  return changeset.data.state === 'built' && changeset.data.assocs[association.name] === undefined;
 }
 
-/** Adds the error of a required association that is empty after the changes, unless it has one already. */
+/**
+ * Adds the error of a required association that is empty after the changes, unless it has one
+ * already.
+ */
 export function requireAssoc(
   changeset: Changeset,
   name: string,
@@ -113,7 +114,10 @@ export function requireAssoc(
   });
 }
 
-/** Whether an association is empty after the changes; one that is not loaded counts as empty (as Ecto's `Relation.empty?/2`). */
+/**
+ * Whether an association is empty after the changes; one that is not loaded counts as empty (as
+ * Ecto's `Relation.empty?/2`).
+ */
 function isAssocMissing(changeset: Changeset, name: string): boolean {
   const changed = changeset.assocs[name];
   if (changed) return remainingEntries(changed).length === 0;

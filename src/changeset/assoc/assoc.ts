@@ -4,12 +4,7 @@ import { buildStruct, fieldValues } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './options.ts';
-import {
-  assertCastOptions,
-  assertNotThrough,
-  assertOnReplace,
-  matchOptions,
-} from './options.ts';
+import { assertCastOptions, assertNotThrough, assertOnReplace, matchOptions } from './options.ts';
 import { isParams } from '../cast.ts';
 import type { Changeset, Entry, Params } from '../changeset.ts';
 import type { Path } from '../issue.ts';
@@ -29,10 +24,10 @@ import { assertLoaded, matchRelation } from './match.ts';
 import { pairKnown } from './unknown-ids.ts';
 
 /**
- * Casts the association's params: the list (or the one object, or null) becomes the association, with the fewest changes.
- * An absent key changes nothing. As Ecto.Changeset.cast_assoc/3, 3.13.
- * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where onReplace is raise;
- * for a list within a list.
+ * Casts the association's params: the list (or the one object, or null) becomes the association,
+ * with the fewest changes. An absent key changes nothing. As Ecto.Changeset.cast_assoc/3, 3.13.
+ * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where
+ * onReplace is raise; for a list within a list.
  */
 export function castAssoc(
   changeset: Changeset,
@@ -70,10 +65,10 @@ export function castAssoc(
 }
 
 /**
- * Puts records, changesets or plain attributes as the whole association (a to-one: one of them, or null). Of a record that
- * is stored only the link changes. As Ecto.Changeset.put_assoc/4, 3.13.
- * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a record of another
- * model; where onReplace is raise.
+ * Puts records, changesets or plain attributes as the whole association (a to-one: one of them, or
+ * null). Of a record that is stored only the link changes. As Ecto.Changeset.put_assoc/4, 3.13.
+ * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a
+ * record of another model; where onReplace is raise.
  */
 export function putAssoc(
   changeset: Changeset,
@@ -99,8 +94,8 @@ export function putAssoc(
 }
 
 /**
- * A new record of an association, not stored: its defaults, then the attributes that are its fields, then (has_one and
- * has_many) the owner's key. As Ecto.build_assoc/3, 3.13.
+ * A new record of an association, not stored: its defaults, then the attributes that are its
+ * fields, then (has_one and has_many) the owner's key. As Ecto.build_assoc/3, 3.13.
  * @throws ChangesetError for an association that does not exist or is read-only.
  */
 export function buildAssoc(
@@ -116,17 +111,17 @@ export function buildAssoc(
   }
   if (association.kind === 'hasOne' || association.kind === 'hasMany') {
     const key = fieldValues(owner, association.ownerKey);
-    association.relatedKey.forEach(
-      (field, i) => (fields[field] = key[i] ?? null),
-    );
+    association.relatedKey.forEach((field, i) => (fields[field] = key[i] ?? null));
   }
   return buildStruct(association.related, fields);
 }
 
 /**
- * Adds new records to an association, to be inserted with their owner: what is there already is neither read nor
- * compared. Each entry says where it was sent. (Ecto has no such step: there one inserts what build_assoc gave.)
- * @throws ChangesetError for an association that does not exist or is read-only, or a record that is stored already.
+ * Adds new records to an association, to be inserted with their owner: what is there already is
+ * neither read nor compared. Each entry says where it was sent. (Ecto has no such step: there one
+ * inserts what build_assoc gave.)
+ * @throws ChangesetError for an association that does not exist or is read-only, or a record that
+ * is stored already.
  */
 export function addAssoc(
   changeset: Changeset,
@@ -154,24 +149,18 @@ export function addAssoc(
   });
 }
 
-function assertWritable(
-  changeset: Changeset,
-  name: string,
-  tried: string,
-): Association {
+function assertWritable(changeset: Changeset, name: string, tried: string): Association {
   const association = assertAssociation(changeset.data.model, name, tried);
   assertNotThrough(association, tried);
   return association;
 }
 
 /**
- * The items of a cast; null for input of another shape. As in Ecto, an empty list is an empty object to a to-one.
+ * The items of a cast; null for input of another shape. As in Ecto, an empty list is an empty
+ * object to a to-one.
  * @throws ChangesetError for a list within a list.
  */
-function readItems(
-  association: Association,
-  input: unknown,
-): readonly Params[] | null {
+function readItems(association: Association, input: unknown): readonly Params[] | null {
   if (association.cardinality === 'one') {
     if (input === null) return [];
     if (Array.isArray(input) && input.length === 0) return [{}];
@@ -187,10 +176,7 @@ function readItems(
   return odd < 0 ? input : null;
 }
 
-function readParamKey(
-  association: Association,
-  params: Params,
-): readonly (Value | undefined)[] {
+function readParamKey(association: Association, params: Params): readonly (Value | undefined)[] {
   return association.related.primaryKey.map((name) => {
     const cast = castNamed(association.related, name, params[name]);
     return cast.ok ? cast.value : undefined;

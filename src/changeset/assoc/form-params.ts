@@ -9,10 +9,11 @@ export interface FormOptions {
 }
 
 /**
- * The association's input from params: undefined where it is absent. A to-many may come as an index -> params object, as
- * HTML forms send it: it is read in the order of the sort list, then of its indexes, without the dropped ones; an index of
- * the sort list that is not there, or there no more, is a new entry. As sort_param and drop_param of
- * Ecto.Changeset.cast_assoc/3, 3.13, by its code: its text has what the sort list leaves out come first.
+ * The association's input from params: undefined where it is absent. A to-many may come as an index
+ * -> params object, as HTML forms send it: it is read in the order of the sort list, then of its
+ * indexes, without the dropped ones; an index of the sort list that is not there, or there no more,
+ * is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13, by its code:
+ * its text has what the sort list leaves out come first.
  */
 export function readFormList(
   association: Association,
@@ -36,19 +37,13 @@ export function readFormList(
   return [...sorted, ...rest.values()];
 }
 
-function readList(
-  params: Params,
-  name: string | undefined,
-): readonly unknown[] | null {
+function readList(params: Params, name: string | undefined): readonly unknown[] | null {
   const list = name === undefined ? undefined : params[name];
   return Array.isArray(list) ? list : null;
 }
 
 /** A list without items of another, each taken out once (as Elixir's `--`). */
-function without(
-  list: readonly unknown[],
-  items: readonly unknown[],
-): readonly unknown[] {
+function without(list: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
   const times = new Map<unknown, number>();
   for (const item of items) times.set(item, (times.get(item) ?? 0) + 1);
   return list.filter((item) => {
@@ -58,7 +53,10 @@ function without(
   });
 }
 
-/** The entries of an index -> params object: numbers in their order ("10" after "2"), then other keys. */
+/**
+ * The entries of an index -> params object: numbers in their order ("10" after "2"), then other
+ * keys.
+ */
 function indexed(given: Params): readonly (readonly [string, unknown])[] {
   const isIndex = (key: string) => /^[+-]?\d+$/.test(key);
   return Object.entries(given).toSorted(([a], [b]) => {

@@ -5,33 +5,30 @@ import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
 import type { Path } from '../issue.ts';
-import {
-  addError,
-  change,
-  getField,
-  hasChanges,
-  putAction,
-} from '../changeset.ts';
+import { addError, change, getField, hasChanges, putAction } from '../changeset.ts';
 import { assertAction, matchedActions } from './allowed-actions.ts';
 import { ChangesetError } from '../changeset-error.ts';
 import { canLetGo } from './nullable-key.ts';
 
 /*
- * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two differ only in how an
- * item's key is read and in how an item and the record it matches become a changeset.
+ * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two
+ * differ only in how an item's key is read and in how an item and the record it matches become a
+ * changeset.
  */
 
 /** How a cast or a put reads its items. */
 export interface Pairing<Item> {
-  /** The key values under which the item's record is looked up among the current ones; null parts match nothing. */
+  /**
+   * The key values under which the item's record is looked up among the current ones; null parts
+   * match nothing.
+   */
   readonly readKey: (item: Item) => readonly (Value | undefined)[];
   /** The changeset of an item and the current record it matches, if any. */
-  readonly pair: (
-    item: Item,
-    current: Struct | null,
-    index: number,
-  ) => Changeset;
-  /** What may be done with a record that is not among the current ones: a cast only inserts, a put takes it as it is. */
+  readonly pair: (item: Item, current: Struct | null, index: number) => Changeset;
+  /**
+   * What may be done with a record that is not among the current ones: a cast only inserts, a put
+   * takes it as it is.
+   */
   readonly unmatched: readonly Action[];
   /** Called where onReplace `update` is about to change the current to-one record in place. */
   readonly assertUpdatable?: (item: Item) => void;
@@ -50,9 +47,9 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), none because every item is to be ignored, or
- * one that must not be because it would replace current records: onReplace forbids it, or their foreign key (of a
- * belongs_to: the owner's) cannot be null.
+ * The outcome of matching: a change (`idle` where every entry is as it was), none because every
+ * item is to be ignored, or one that must not be because it would replace current records:
+ * onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
  */
 export type Matched = { readonly change: AssocChange } & (
   | { readonly kind: 'changed'; readonly idle: boolean }
@@ -62,48 +59,38 @@ export type Matched = { readonly change: AssocChange } & (
 );
 
 /**
- * Matches items with current records by key: found, the current record is updated; not found, a new one is inserted; what
- * is left over is replaced, as onReplace says. Order alone is no change.
+ * Matches items with current records by key: found, the current record is updated; not found, a new
+ * one is inserted; what is left over is replaced, as onReplace says. Order alone is no change.
  * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
  */
-export function matchRelation<Item>(
-  match: Match<Item>,
-  pairing: Pairing<Item>,
-): Matched {
-  const keyed = match.current.map(
-    (record) => [keyText(primaryKey(record)), record] as const,
-  );
+export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
+  const keyed = match.current.map((record) => [keyText(primaryKey(record)), record] as const);
   const matching = {
     match,
     pairing,
     rest: new Map(keyed),
     seen: new Set<string>(),
   };
-  const entries = match.items.flatMap((item, index) =>
-    matchItem(matching, item, index),
-  );
+  const entries = match.items.flatMap((item, index) => matchItem(matching, item, index));
   const left = [...matching.rest.values()];
   const { association, onReplace, at, touch } = match;
-  if (left.length > 0 && onReplace === 'raise')
-    throw notReplaceable(association);
-  const replaced = left
-    .map((record) => putAction(change(record), 'replace'))
-    .toReversed();
+  if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
+  const replaced = left.map((record) => putAction(change(record), 'replace')).toReversed();
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
   const ignored = match.items.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
     return { kind: 'ignored', change: assoc };
-  if (!canLetGo(association, assoc))
-    return { kind: 'notNullable', change: assoc };
+  if (!canLetGo(association, assoc)) return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && entries.every(isIdle);
   return { kind: 'changed', change: assoc, idle };
 }
 
 /**
  * The current records of an association.
- * @throws ChangesetError when it is not loaded, unless the owner is new; `tried` completes "cannot … ".
+ * @throws ChangesetError when it is not loaded, unless the owner is new; `tried` completes "cannot
+ * … ".
  */
 export function assertLoaded(
   owner: Struct,
@@ -137,11 +124,7 @@ interface Matching<Item> {
 }
 
 /** The entry of an item; none where it is to be ignored. */
-function matchItem<Item>(
-  matching: Matching<Item>,
-  item: Item,
-  index: number,
-): readonly Entry[] {
+function matchItem<Item>(matching: Matching<Item>, item: Item, index: number): readonly Entry[] {
   const { match, pairing, rest, seen } = matching;
   const { association, onReplace } = match;
   const key = pairing.readKey(item);
@@ -154,8 +137,7 @@ function matchItem<Item>(
   const action = paired.action ?? (current ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
-  if (!isReplaced || onReplace !== 'markAsInvalid')
-    assertAction(association, changeset, allowed);
+  if (!isReplaced || onReplace !== 'markAsInvalid') assertAction(association, changeset, allowed);
   return [
     {
       at: match.itemAt(index),
@@ -165,7 +147,10 @@ function matchItem<Item>(
   ];
 }
 
-/** Takes the current record of an item out of those that are left; under onReplace `update` a to-one's, whatever its key. */
+/**
+ * Takes the current record of an item out of those that are left; under onReplace `update` a
+ * to-one's, whatever its key.
+ */
 function takeCurrent<Item>(
   { match, pairing, rest }: Matching<Item>,
   item: Item,
@@ -178,25 +163,22 @@ function takeCurrent<Item>(
     return found;
   }
   const [only] = rest.values();
-  if (
-    match.association.cardinality === 'many' ||
-    match.onReplace !== 'update' ||
-    !only
-  )
+  if (match.association.cardinality === 'many' || match.onReplace !== 'update' || !only)
     return null;
   pairing.assertUpdatable?.(item);
   rest.clear();
   return only;
 }
 
-/** A second record of one key is an error on its key, where the association's records are unique. */
+/**
+ * A second record of one key is an error on its key, where the association's records are unique.
+ */
 function refuseDuplicate(
   association: Association,
   changeset: Changeset,
   seen: Set<string>,
 ): Changeset {
-  if (association.kind === 'manyToMany' && !association.rules.unique)
-    return changeset;
+  if (association.kind === 'manyToMany' && !association.rules.unique) return changeset;
   const { model } = changeset.data;
   const key = model.primaryKey.map((name) => getField(changeset, name));
   if (key.includes(null)) return changeset;

@@ -2,9 +2,9 @@ import type { Association, Model } from '../../model/model.ts';
 import type { AssocChange } from '../changeset.ts';
 
 /**
- * Whether a change of an association can be written as to the foreign keys that it leaves without a record: of records
- * that lose their owner, or of the owner that loses its record. A column that takes no null does not allow it; Ecto lets
- * the database refuse.
+ * Whether a change of an association can be written as to the foreign keys that it leaves without a
+ * record: of records that lose their owner, or of the owner that loses its record. A column that
+ * takes no null does not allow it; Ecto lets the database refuse.
  */
 export function canLetGo(
   association: Association,
@@ -13,11 +13,8 @@ export function canLetGo(
   switch (association.kind) {
     case 'belongsTo': {
       const { owner, ownerKey } = association;
-      const gone =
-        replaced.length > 0 || entries.some(({ current }) => current);
-      const left = entries.some(
-        ({ changeset }) => changeset.action !== 'delete',
-      );
+      const gone = replaced.length > 0 || entries.some(({ current }) => current);
+      const left = entries.some(({ changeset }) => changeset.action !== 'delete');
       return !gone || left || takesNull(owner, ownerKey);
     }
     case 'hasOne':

@@ -9,22 +9,29 @@ import { ChangesetError } from '../changeset-error.ts';
 export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
-  /** The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a cast's `invalidMessage`. */
+  /**
+   * The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
+   * cast's `invalidMessage`.
+   */
   readonly replaceMessage?: string;
-  /** Records the association also where nothing of it changes, or it is refused: all its entries show. Default false. */
+  /**
+   * Records the association also where nothing of it changes, or it is refused: all its entries
+   * show. Default false.
+   */
   readonly keepUnchanged?: boolean;
   /** Where the association is in the words of whoever sent it; default its name. */
   readonly at?: Path;
-  /** Where an item of its list (or its one item) is; default there, followed by its place in the list. */
+  /**
+   * Where an item of its list (or its one item) is; default there, followed by its place in the
+   * list.
+   */
   readonly itemAt?: (index: number) => Path;
 }
 
-/** Makes the changeset of a child from its record and its params; `index` is its place in the list. */
-export type CastChild = (
-  child: Struct,
-  params: Params,
-  index: number,
-) => Changeset;
+/**
+ * Makes the changeset of a child from its record and its params; `index` is its place in the list.
+ */
+export type CastChild = (child: Struct, params: Params, index: number) => Changeset;
 
 /** How `castAssoc` casts. */
 export interface CastAssocOptions extends AssocOptions {
@@ -33,7 +40,10 @@ export interface CastAssocOptions extends AssocOptions {
   /** Requires the association not to be empty after the changes. */
   readonly required?: boolean;
   readonly requiredMessage?: string;
-  /** The message where the input is of another shape, or markAsInvalid refuses to replace. Default "is invalid". */
+  /**
+   * The message where the input is of another shape, or markAsInvalid refuses to replace. Default
+   * "is invalid".
+   */
   readonly invalidMessage?: string;
   /** Instead of the association's own forceUpdateOnChange. */
   readonly forceUpdateOnChange?: boolean;
@@ -51,17 +61,16 @@ export function matchOptions(association: Association, options: AssocOptions) {
   return {
     association,
     at,
-    itemAt:
-      options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
+    itemAt: options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
     onReplace: options.onReplace ?? association.rules.onReplace,
   };
 }
 
-/** @throws ChangesetError for an association that goes through others; `tried` completes "cannot … ". */
-export function assertNotThrough(
-  association: Association,
-  tried: string,
-): void {
+/**
+ * @throws ChangesetError for an association that goes through others; `tried` completes "cannot …
+ * ".
+ */
+export function assertNotThrough(association: Association, tried: string): void {
   if (association.kind !== 'through') return;
   throw new ChangesetError(
     `cannot ${tried} "${association.name}" of ${association.owner.name}: it goes through ${association.path.join(' -> ')} and is read-only. ` +
@@ -70,25 +79,17 @@ export function assertNotThrough(
 }
 
 /** @throws ChangesetError for an onReplace that the association's kind does not allow. */
-export function assertOnReplace(
-  association: Association,
-  options: AssocOptions,
-): void {
-  if (
-    options.onReplace === undefined ||
-    allowsOnReplace(association, options.onReplace)
-  )
-    return;
+export function assertOnReplace(association: Association, options: AssocOptions): void {
+  if (options.onReplace === undefined || allowsOnReplace(association, options.onReplace)) return;
   throw new ChangesetError(
     `cannot replace "${association.name}" of ${association.owner.name}: a ${association.kind} does not allow onReplace "${options.onReplace}".`,
   );
 }
 
-/** @throws ChangesetError for an option that the association's kind or cardinality does not allow. */
-export function assertCastOptions(
-  association: Association,
-  options: CastAssocOptions,
-): void {
+/**
+ * @throws ChangesetError for an option that the association's kind or cardinality does not allow.
+ */
+export function assertCastOptions(association: Association, options: CastAssocOptions): void {
   assertOnReplace(association, options);
   if (association.cardinality === 'many') return;
   const what = `cannot castAssoc "${association.name}" of ${association.owner.name}`;
@@ -98,8 +99,6 @@ export function assertCastOptions(
     );
   }
   if (options.sortParam !== undefined || options.dropParam !== undefined) {
-    throw new ChangesetError(
-      `${what}: sortParam and dropParam are for a to-many.`,
-    );
+    throw new ChangesetError(`${what}: sortParam and dropParam are for a to-many.`);
   }
 }

@@ -9,15 +9,13 @@ import type { Changeset, Params } from '../changeset.ts';
 import { change, isChangeset, putAction, putChange } from '../changeset.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What `putAssoc` takes: a record, a changeset, or plain attributes whose values are typed already. */
-export type Putable =
-  Struct | Changeset | { readonly [attribute: string]: unknown };
+/**
+ * What `putAssoc` takes: a record, a changeset, or plain attributes whose values are typed already.
+ */
+export type Putable = Struct | Changeset | { readonly [attribute: string]: unknown };
 
 /** What is put as a list (of a to-one none or one); null for something of another shape. */
-export function readPutables(
-  association: Association,
-  value: unknown,
-): readonly Putable[] | null {
+export function readPutables(association: Association, value: unknown): readonly Putable[] | null {
   if (association.cardinality === 'many')
     return Array.isArray(value) && value.every(isPutable) ? value : null;
   if (value === null) return [];
@@ -28,7 +26,10 @@ function isPutable(value: unknown): value is Putable {
   return isStruct(value) || isChangeset(value) || isParams(value);
 }
 
-/** The primary key of what is put; undefined parts match no record. Attributes are typed: text is no number, as in Ecto. */
+/**
+ * The primary key of what is put; undefined parts match no record. Attributes are typed: text is no
+ * number, as in Ecto.
+ */
 export function readPutKey(
   association: Association,
   item: Putable,
@@ -52,7 +53,8 @@ function readText(given: unknown): string | undefined {
 
 /**
  * The changeset of what is put, on the current record that it matches, if any.
- * @throws ChangesetError for a record of another model, or an attribute that is no field or not of its type.
+ * @throws ChangesetError for a record of another model, or an attribute that is no field or not of
+ * its type.
  */
 export function changePutable(
   association: Association,
@@ -77,11 +79,7 @@ export function changePutable(
 }
 
 /** Puts an association of a record that plain attributes describe. */
-type PutNested = (
-  changeset: Changeset,
-  name: string,
-  value: unknown,
-) => Changeset;
+type PutNested = (changeset: Changeset, name: string, value: unknown) => Changeset;
 
 const stateActions = {
   built: 'insert',
@@ -96,11 +94,11 @@ function assertRelated(association: Association, record: Struct): void {
   );
 }
 
-/** @throws ChangesetError for a record where onReplace `update` is to change the current one in place. */
-export function assertAttributes(
-  association: Association,
-  item: Putable,
-): void {
+/**
+ * @throws ChangesetError for a record where onReplace `update` is to change the current one in
+ * place.
+ */
+export function assertAttributes(association: Association, item: Putable): void {
   if (!isStruct(item) && !isChangeset(item)) return;
   throw new ChangesetError(
     `cannot putAssoc "${association.name}" of ${association.owner.name}: its onReplace is "update", which takes plain attributes or null. ` +

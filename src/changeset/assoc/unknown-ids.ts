@@ -7,8 +7,8 @@ import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
 
 /*
- * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a new record, silently.
- * Under onUnknown `issue` it is an error of the entry's id instead.
+ * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
+ * new record, silently. Under onUnknown `issue` it is an error of the entry's id instead.
  */
 
 /** The association that is cast, its current records, and the onReplace that holds. */
@@ -27,10 +27,7 @@ const refusals = {
 } as const;
 
 /** A cast's pairing under which an unknown, a malformed and a duplicate id are errors. */
-export function pairKnown(
-  { association, current, onReplace }: Casting,
-  pair: Pair,
-): Pair {
+export function pairKnown({ association, current, onReplace }: Casting, pair: Pair): Pair {
   const { related, cardinality } = association;
   const known = new Set(current.map((record) => keyText(primaryKey(record))));
   const seen = new Set<string>();
@@ -44,8 +41,7 @@ export function pairKnown(
     const [field = 'id'] = related.primaryKey;
     // It means a record that is there: what it leaves out is not missing.
     const errors = changeset.errors.filter(
-      (error) =>
-        Object.hasOwn(params, error.field) && params[error.field] !== undefined,
+      (error) => Object.hasOwn(params, error.field) && params[error.field] !== undefined,
     );
     const clean: Changeset = { ...changeset, errors, action: 'insert' };
     return addError(clean, field, refusals[refused], { code: refused });
@@ -59,9 +55,7 @@ function refusedKey(
 ): keyof typeof refusals | null {
   const given = model.primaryKey.map((name) => params[name] ?? null);
   if (given.every((part) => part === null)) return null;
-  const key = model.primaryKey.map((name) =>
-    castNamed(model, name, params[name]),
-  );
+  const key = model.primaryKey.map((name) => castNamed(model, name, params[name]));
   if (!key.every((cast) => cast.ok)) return 'INVALID';
   const text = keyText(key.map((cast) => cast.value));
   if (seen.has(text)) return 'DUPLICATE_ENTRY';

@@ -9,7 +9,10 @@ export type ConstraintKind = 'unique' | 'foreignKey' | 'check' | 'exclusion';
 /** How a declared name is compared with the one the database reports. */
 export type ConstraintMatch = 'exact' | 'prefix' | 'suffix';
 
-/** A constraint of the database, and the error it becomes when the database refuses the write for it. */
+/**
+ * A constraint of the database, and the error it becomes when the database refuses the write for
+ * it.
+ */
 export interface Constraint {
   readonly kind: ConstraintKind;
   readonly name: string | RegExp;
@@ -22,7 +25,10 @@ export interface Constraint {
 
 /** What may be said of a declared constraint. */
 export interface ConstraintOptions {
-  /** The constraint's name in the database, or a pattern of it. The default is what Ecto's migrations would name it. */
+  /**
+   * The constraint's name in the database, or a pattern of it. The default is what Ecto's
+   * migrations would name it.
+   */
   readonly name?: string | RegExp;
   readonly message?: string;
   readonly match?: ConstraintMatch;
@@ -31,8 +37,8 @@ export interface ConstraintOptions {
 }
 
 /**
- * Turns the refusal of a unique index into an error of the first field (or `errorKey`); the default name is
- * table_columns_index. As Ecto.Changeset.unique_constraint/3.
+ * Turns the refusal of a unique index into an error of the first field (or `errorKey`); the default
+ * name is table_columns_index. As Ecto.Changeset.unique_constraint/3.
  * @throws ChangesetError for a field that does not exist.
  */
 export function uniqueConstraint(
@@ -59,8 +65,8 @@ export function uniqueConstraint(
 }
 
 /**
- * Turns the refusal of a foreign key into an error of its field; the default name is table_column_fkey. As
- * Ecto.Changeset.foreign_key_constraint/3.
+ * Turns the refusal of a foreign key into an error of its field; the default name is
+ * table_column_fkey. As Ecto.Changeset.foreign_key_constraint/3.
  * @throws ChangesetError for a field that does not exist.
  */
 export function foreignKeyConstraint(
@@ -69,11 +75,7 @@ export function foreignKeyConstraint(
   options: ConstraintOptions = {},
 ): Changeset {
   const { model } = changeset.data;
-  const { column } = assertField(
-    model,
-    field,
-    'declare a foreign key constraint on',
-  );
+  const { column } = assertField(model, field, 'declare a foreign key constraint on');
   return add(
     changeset,
     {
@@ -98,19 +100,13 @@ export function assocConstraint(
   options: ConstraintOptions = {},
 ): Changeset {
   const { model } = changeset.data;
-  const association = assertAssociation(
-    model,
-    name,
-    'declare assocConstraint on',
-  );
+  const association = assertAssociation(model, name, 'declare assocConstraint on');
   if (association.kind !== 'belongsTo') {
     throw new ChangesetError(
       `cannot declare assocConstraint on "${name}" of ${model.name}: it is a ${association.kind}, only a belongsTo has one.`,
     );
   }
-  const columns = association.ownerKey.map(
-    (key) => model.fields.get(key)?.column ?? key,
-  );
+  const columns = association.ownerKey.map((key) => model.fields.get(key)?.column ?? key);
   return add(
     changeset,
     {
@@ -125,8 +121,8 @@ export function assocConstraint(
 }
 
 /**
- * Turns the refusal to delete a record that others still refer to into an error of the association. As
- * Ecto.Changeset.no_assoc_constraint/3.
+ * Turns the refusal to delete a record that others still refer to into an error of the association.
+ * As Ecto.Changeset.no_assoc_constraint/3.
  * @throws ChangesetError for anything but a has_one or has_many.
  */
 export function noAssocConstraint(
@@ -135,20 +131,14 @@ export function noAssocConstraint(
   options: ConstraintOptions = {},
 ): Changeset {
   const { model } = changeset.data;
-  const association = assertAssociation(
-    model,
-    name,
-    'declare noAssocConstraint on',
-  );
+  const association = assertAssociation(model, name, 'declare noAssocConstraint on');
   if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
     throw new ChangesetError(
       `cannot declare noAssocConstraint on "${name}" of ${model.name}: it is a ${association.kind}, only a hasOne or hasMany has one.`,
     );
   }
   const { related } = association;
-  const columns = association.relatedKey.map(
-    (key) => related.fields.get(key)?.column ?? key,
-  );
+  const columns = association.relatedKey.map((key) => related.fields.get(key)?.column ?? key);
   const many = association.kind === 'hasMany';
   return add(
     changeset,
@@ -188,8 +178,8 @@ export function checkConstraint(
 }
 
 /**
- * Turns the refusal of an exclusion constraint into an error of a field; the default name is table_column_exclusion. As
- * Ecto.Changeset.exclusion_constraint/3.
+ * Turns the refusal of an exclusion constraint into an error of a field; the default name is
+ * table_column_exclusion. As Ecto.Changeset.exclusion_constraint/3.
  * @throws ChangesetError for a field that does not exist.
  */
 export function exclusionConstraint(
@@ -198,11 +188,7 @@ export function exclusionConstraint(
   options: ConstraintOptions = {},
 ): Changeset {
   const { model } = changeset.data;
-  const { column } = assertField(
-    model,
-    field,
-    'declare an exclusion constraint on',
-  );
+  const { column } = assertField(model, field, 'declare an exclusion constraint on');
   return add(
     changeset,
     {

@@ -7,8 +7,7 @@ export function findConstraint(
   refused: { readonly kind: ConstraintKind; readonly name: string },
 ): Constraint | undefined {
   return constraints.find(
-    (declared) =>
-      declared.kind === refused.kind && matches(declared, refused.name),
+    (declared) => declared.kind === refused.kind && matches(declared, refused.name),
   );
 }
 

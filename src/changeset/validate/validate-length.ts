@@ -1,13 +1,11 @@
 import type { Value } from '../../model/value.ts';
 import type { Changeset } from '../changeset.ts';
-import {
-  assertOption,
-  issue,
-  validateChange,
-  type ValidateOptions,
-} from './validate.ts';
+import { assertOption, issue, validateChange, type ValidateOptions } from './validate.ts';
 
-/** The bounds of a length, and what is counted of a text: graphemes (what a reader calls a character) unless given. */
+/**
+ * The bounds of a length, and what is counted of a text: graphemes (what a reader calls a
+ * character) unless given.
+ */
 export interface LengthOptions extends ValidateOptions {
   readonly min?: number;
   readonly max?: number;
@@ -24,21 +22,13 @@ export function validateLength(
   name: string,
   options: LengthOptions,
 ): Changeset {
-  assertOption(changeset, name, 'validateLength', options, [
-    'min',
-    'max',
-    'is',
-  ]);
+  assertOption(changeset, name, 'validateLength', options, ['min', 'max', 'is']);
   return validateChange(changeset, name, (value) => {
     const length = lengthOf(value, options);
     if (length === null) return [];
     const wrong = wrongLength(length, options);
     if (wrong === null) return [];
-    const kind = Array.isArray(value)
-      ? 'list'
-      : options.count === 'bytes'
-        ? 'binary'
-        : 'string';
+    const kind = Array.isArray(value) ? 'list' : options.count === 'bytes' ? 'binary' : 'string';
     const message = options.message ?? lengthMessages[kind][wrong.kind];
     return [
       issue(name, message, 'LENGTH', {
@@ -81,8 +71,9 @@ function lengthOf(value: Value, options: LengthOptions): number | null {
 }
 
 /**
- * Counts graphemes piece by piece: a step of the segmenter takes as long as the text it was given is long, so a long text
- * as one piece would take hours. A piece ends at a grapheme's end; its last one may go on, and begins the next piece.
+ * Counts graphemes piece by piece: a step of the segmenter takes as long as the text it was given
+ * is long, so a long text as one piece would take hours. A piece ends at a grapheme's end; its last
+ * one may go on, and begins the next piece.
  */
 function countGraphemes(text: string): number {
   let count = 0;

@@ -15,10 +15,12 @@ export interface ValidateOptions {
 }
 
 /**
- * Requires fields (or to-one associations) to have a value after the changes: null and blank text are missing. A missing
- * field loses its change; a field that has an error already gets no second one. A to-many that is loaded is never missing:
- * castAssoc can require it. As Ecto.Changeset.validate_required/3.
- * @throws ChangesetError for a name that is neither, or an association of a stored record that is not loaded.
+ * Requires fields (or to-one associations) to have a value after the changes: null and blank text
+ * are missing. A missing field loses its change; a field that has an error already gets no second
+ * one. A to-many that is loaded is never missing: castAssoc can require it. As
+ * Ecto.Changeset.validate_required/3.
+ * @throws ChangesetError for a name that is neither, or an association of a stored record that is
+ * not loaded.
  */
 export function validateRequired(
   changeset: Changeset,
@@ -41,7 +43,10 @@ export function validateRequired(
   }, checked);
 }
 
-/** The bounds in the order in which they are looked at: `holds` is told how the number compares, as below, at or above zero. */
+/**
+ * The bounds in the order in which they are looked at: `holds` is told how the number compares, as
+ * below, at or above zero.
+ */
 const bounds = [
   {
     name: 'lessThan',
@@ -148,17 +153,14 @@ export function validateInclusion(
 }
 
 /**
- * Runs a validation of one's own on a changed value that is not null; what it returns is added to the errors. As
- * Ecto.Changeset.validate_change/3.
+ * Runs a validation of one's own on a changed value that is not null; what it returns is added to
+ * the errors. As Ecto.Changeset.validate_change/3.
  * @throws ChangesetError for a field that does not exist.
  */
 export function validateChange(
   changeset: Changeset,
   name: string,
-  validate: (
-    value: Exclude<Value, null>,
-    changeset: Changeset,
-  ) => readonly Issue[],
+  validate: (value: Exclude<Value, null>, changeset: Changeset) => readonly Issue[],
 ): Changeset {
   assertField(changeset.data.model, name, 'validate');
   const value = changeset.changes[name];
@@ -170,7 +172,10 @@ export function validateChange(
   );
 }
 
-/** A number, or the text of a decimal, against a bound: below, at or above zero; null for what is no number. */
+/**
+ * A number, or the text of a decimal, against a bound: below, at or above zero; null for what is no
+ * number.
+ */
 function compareNumbers(value: Value, bound: number | bigint): number | null {
   if (typeof value === 'number' || typeof value === 'bigint')
     return value < bound ? -1 : value > bound ? 1 : 0;

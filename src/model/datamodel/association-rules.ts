@@ -1,12 +1,11 @@
-import {
-  type Association,
-  type AssociationRules,
-  onReplaces,
-} from '../model.ts';
+import { type Association, type AssociationRules, onReplaces } from '../model.ts';
 
 /** What a domain says of one association, beyond what the datamodel tells. */
 export interface AssociationOptions extends Partial<AssociationRules> {
-  /** A many_to_many through a join model: the owner's list of join rows, the join row's other belongs_to. */
+  /**
+   * A many_to_many through a join model: the owner's list of join rows, the join row's other
+   * belongs_to.
+   */
   readonly joinThrough?: readonly [string, string];
   /** A has_many or has_one through: the associations to follow. */
   readonly through?: readonly string[];
@@ -41,7 +40,9 @@ export function readRules(given: AssociationOptions = {}): AssociationRules {
   return { ...defaultRules, ...rules };
 }
 
-/** The onReplace values that each kind allows, as Ecto 3.13 checks them when a schema is compiled. */
+/**
+ * The onReplace values that each kind allows, as Ecto 3.13 checks them when a schema is compiled.
+ */
 const allowedOnReplace: {
   readonly [kind in Association['kind']]: readonly string[];
 } = {
@@ -52,7 +53,10 @@ const allowedOnReplace: {
   through: ['raise'],
 };
 
-/** The onDelete values that each kind allows: what a belongs_to or a through leads to does not go with its owner. */
+/**
+ * The onDelete values that each kind allows: what a belongs_to or a through leads to does not go
+ * with its owner.
+ */
 const allowedOnDelete: {
   readonly [kind in Association['kind']]: readonly string[];
 } = {
@@ -64,10 +68,7 @@ const allowedOnDelete: {
 };
 
 /** Whether the association's kind allows an onReplace value. */
-export function allowsOnReplace(
-  association: Association,
-  onReplace: string,
-): boolean {
+export function allowsOnReplace(association: Association, onReplace: string): boolean {
   return allowedOnReplace[association.kind].includes(onReplace);
 }
 

@@ -49,23 +49,21 @@ export function readRelation(
 }
 
 /** The other side of a relation; in a self relation both sides lie in one model. */
-function inverseField(
-  datamodel: Datamodel,
-  owner: string,
-  field: DatamodelField,
-): DatamodelField {
+function inverseField(datamodel: Datamodel, owner: string, field: DatamodelField): DatamodelField {
   const related = datamodel.models.find((model) => model.name === field.type);
   const inverse = related?.fields.find(
     (other) =>
       other.relationName === field.relationName &&
       !(related.name === owner && other.name === field.name),
   );
-  if (!inverse)
-    throw new Error(`the relation ${owner}.${field.name} has no other side.`);
+  if (!inverse) throw new Error(`the relation ${owner}.${field.name} has no other side.`);
   return inverse;
 }
 
-/** Adds the associations that only the domain knows: many_to_many through a join model, then through. */
+/**
+ * Adds the associations that only the domain knows: many_to_many through a join model, then
+ * through.
+ */
 export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
   const declared = Object.entries(given).flatMap(([model, options]) =>
     Object.entries(options.associations ?? {}).map(([name, association]) => ({
@@ -83,16 +81,11 @@ export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
       );
   }
   for (const { owner, name, association } of declared) {
-    if (association.through)
-      owner.associations.set(name, through(owner, name, association));
+    if (association.through) owner.associations.set(name, through(owner, name, association));
   }
 }
 
-function joinThrough(
-  owner: ModelDraft,
-  name: string,
-  options: AssociationOptions,
-): Association {
+function joinThrough(owner: ModelDraft, name: string, options: AssociationOptions): Association {
   const [ownerField, relatedField] = options.joinThrough ?? ['', ''];
   const rows = owner.associations.get(ownerField);
   const far = rows?.related.associations.get(relatedField);
@@ -113,11 +106,7 @@ function joinThrough(
   return { ...base, kind: 'manyToMany', cardinality: 'many', ...keys, join };
 }
 
-function through(
-  owner: ModelDraft,
-  name: string,
-  options: AssociationOptions,
-): Association {
+function through(owner: ModelDraft, name: string, options: AssociationOptions): Association {
   const path = options.through ?? [];
   let related: Model = owner;
   let cardinality: 'one' | 'many' = 'one';
@@ -145,15 +134,10 @@ function through(
  * The model of a name.
  * @throws Error when there is none.
  */
-export function modelNamed<M extends Model>(
-  models: ReadonlyMap<string, M>,
-  name: string,
-): M {
+export function modelNamed<M extends Model>(models: ReadonlyMap<string, M>, name: string): M {
   const model = models.get(name);
   if (model) return model;
-  throw new Error(
-    `there is no model "${name}". There are: ${namesOf(models)}.`,
-  );
+  throw new Error(`there is no model "${name}". There are: ${namesOf(models)}.`);
 }
 
 /** The names of a map, for a message. */

@@ -13,12 +13,10 @@ import type { Value } from '../value.ts';
 
 /**
  * Reads models from Prisma's full datamodel and what the domain says of them.
- * @throws Error for an option that names what is not there, or that the relation's kind does not allow.
+ * @throws Error for an option that names what is not there, or that the relation's kind does not
+ * allow.
  */
-export function readModels(
-  datamodel: Datamodel,
-  options: SchemaOptions = {},
-): Models {
+export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): Models {
   const drafts = new Map<string, ModelDraft>();
   for (const model of datamodel.models)
     drafts.set(model.name, readModel(datamodel, model, options[model.name]));
@@ -27,10 +25,7 @@ export function readModels(
     for (const field of source.fields) {
       if (field.kind !== 'object') continue;
       const given = options[source.name]?.associations?.[field.name];
-      draft.associations.set(
-        field.name,
-        readRelation(datamodel, drafts, draft, field, given),
-      );
+      draft.associations.set(field.name, readRelation(datamodel, drafts, draft, field, given));
     }
   }
   for (const name of Object.keys(options)) modelNamed(drafts, name);
@@ -54,23 +49,15 @@ function readModel(
 ): ModelDraft {
   const fields = new Map<string, Field>();
   for (const field of source.fields) {
-    if (field.kind !== 'object')
-      fields.set(field.name, readField(datamodel, field));
+    if (field.kind !== 'object') fields.set(field.name, readField(datamodel, field));
   }
-  const ids = source.fields
-    .filter((field) => field.isId)
-    .map((field) => field.name);
+  const ids = source.fields.filter((field) => field.isId).map((field) => field.name);
   const primaryKey =
-    source.primaryKey?.fields ??
-    (ids.length > 0 ? ids : (source.uniqueFields[0] ?? []));
-  const uniques = source.fields
-    .filter((field) => field.isUnique)
-    .map((field) => [field.name]);
+    source.primaryKey?.fields ?? (ids.length > 0 ? ids : (source.uniqueFields[0] ?? []));
+  const uniques = source.fields.filter((field) => field.isUnique).map((field) => [field.name]);
   for (const name of [options.updatedAt, options.version]) {
     if (name !== undefined && !fields.has(name))
-      throw new Error(
-        `${source.name} has no field "${name}". It has: ${namesOf(fields)}.`,
-      );
+      throw new Error(`${source.name} has no field "${name}". It has: ${namesOf(fields)}.`);
   }
   const stamped = source.fields.find((field) => field.isUpdatedAt);
   return {
@@ -86,10 +73,7 @@ function readModel(
   };
 }
 
-const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<
-  string,
-  ScalarType
->([
+const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([
   ['String', 'String'],
   ['Boolean', 'Boolean'],
   ['Int', 'Int'],
@@ -103,8 +87,7 @@ const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<
 
 function readField(datamodel: Datamodel, field: DatamodelField): Field {
   const made = generator(field.default);
-  const values =
-    datamodel.enums.find((item) => item.name === field.type)?.values ?? [];
+  const values = datamodel.enums.find((item) => item.name === field.type)?.values ?? [];
   return {
     name: field.name,
     column: field.dbName ?? field.name,
@@ -119,12 +102,12 @@ function readField(datamodel: Datamodel, field: DatamodelField): Field {
   };
 }
 
-/** A default of the datamodel is a literal, or `{ name, args }` for a function such as autoincrement(). */
-function generator(
-  value: unknown,
-): { readonly name: string; readonly sql: string | null } | null {
-  if (typeof value !== 'object' || value === null || !('name' in value))
-    return null;
+/**
+ * A default of the datamodel is a literal, or `{ name, args }` for a function such as
+ * autoincrement().
+ */
+function generator(value: unknown): { readonly name: string; readonly sql: string | null } | null {
+  if (typeof value !== 'object' || value === null || !('name' in value)) return null;
   const args = 'args' in value && Array.isArray(value.args) ? value.args : [];
   const sql: unknown = value.name === 'dbgenerated' ? args[0] : null;
   return {
@@ -133,11 +116,11 @@ function generator(
   };
 }
 
-/** Who stands behind the functions of Prisma's defaults; behind cuid(), nanoid() and their like Prisma's client. */
-const makers: ReadonlyMap<string, Field['generated']> = new Map<
-  string,
-  Field['generated']
->([
+/**
+ * Who stands behind the functions of Prisma's defaults; behind cuid(), nanoid() and their like
+ * Prisma's client.
+ */
+const makers: ReadonlyMap<string, Field['generated']> = new Map<string, Field['generated']>([
   ['autoincrement', 'sequence'],
   ['uuid', 'uuid'],
   ['dbgenerated', 'database'],
@@ -150,9 +133,7 @@ function literalDefault({ default: value, isList }: DatamodelField): Value {
 }
 
 function literal(value: unknown): Value {
-  return typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'boolean'
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? value
     : null;
 }

@@ -4,20 +4,18 @@ import type { Field, Model } from '../model.ts';
 import type { Value } from '../value.ts';
 
 /** The outcome of a cast: the value of the field's type, or nothing. */
-export type Cast =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false };
+export type Cast = { readonly ok: true; readonly value: Value } | { readonly ok: false };
 
 const refused: Cast = { ok: false };
 const accept = (value: Value): Cast => ({ ok: true, value });
 
 /**
- * Casts unknown input to the field's type, as Ecto.Type.cast/2 (3.13): numbers are read from text, text is never made
- * from numbers. Null is accepted; whether it may stay is `validateRequired`'s question. A list column of Prisma's is never
- * null: null is the empty list.
+ * Casts unknown input to the field's type, as Ecto.Type.cast/2 (3.13): numbers are read from text,
+ * text is never made from numbers. Null is accepted; whether it may stay is `validateRequired`'s
+ * question. A list column of Prisma's is never null: null is the empty list.
  */
 export function castValue(field: Field, input: unknown): Cast {
-  if (input === null || input === undefined)
-    return accept(field.isList ? [] : null);
+  if (input === null || input === undefined) return accept(field.isList ? [] : null);
   if (!field.isList) return castScalar(field, input);
   if (!Array.isArray(input)) return refused;
   const values: Value[] = [];
@@ -29,17 +27,22 @@ export function castValue(field: Field, input: unknown): Cast {
   return accept(values);
 }
 
-/** Casts unknown input to the type of the model's field of a name; refused where there is no such field. */
+/**
+ * Casts unknown input to the type of the model's field of a name; refused where there is no such
+ * field.
+ */
 export function castNamed(model: Model, name: string, input: unknown): Cast {
   const field = model.fields.get(name);
   return field ? castValue(field, input) : refused;
 }
 
-/** The value of the field's type where the input is of it already: text is not taken for what it reads as. */
+/**
+ * The value of the field's type where the input is of it already: text is not taken for what it
+ * reads as.
+ */
 export function readTyped(field: Field, input: unknown): Cast {
   const cast = castValue(field, input);
-  const isRead =
-    cast.ok && typeof input === 'string' && typeof cast.value !== 'string';
+  const isRead = cast.ok && typeof input === 'string' && typeof cast.value !== 'string';
   return isRead ? refused : cast;
 }
 
@@ -102,23 +105,19 @@ function castInt(input: unknown): Cast {
 
 function castBigInt(input: unknown): Cast {
   const value = readBigInt(input);
-  return value !== null && value >= -int64 && value < int64
-    ? accept(value)
-    : refused;
+  return value !== null && value >= -int64 && value < int64 ? accept(value) : refused;
 }
 
 function readBigInt(input: unknown): bigint | null {
   if (typeof input === 'bigint') return input;
-  if (typeof input === 'number')
-    return Number.isSafeInteger(input) ? BigInt(input) : null;
+  if (typeof input === 'number') return Number.isSafeInteger(input) ? BigInt(input) : null;
   return typeof input === 'string' && /^[+-]?0*\d{1,19}$/.test(input)
     ? BigInt(input.replace(/^\+/, ''))
     : null;
 }
 
 function castFloat(input: unknown): Cast {
-  const value =
-    typeof input === 'string' && float.test(input) ? Number(input) : input;
+  const value = typeof input === 'string' && float.test(input) ? Number(input) : input;
   if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
   // The database does not tell -0 from 0.
   return accept(value === 0 ? 0 : value);
@@ -138,14 +137,12 @@ function castDateTime(field: Field, input: unknown): Cast {
 }
 
 function isJson(input: unknown): input is Value {
-  if (input === null || typeof input === 'boolean' || typeof input === 'string')
-    return true;
+  if (input === null || typeof input === 'boolean' || typeof input === 'string') return true;
   if (typeof input === 'number') return Number.isFinite(input);
   if (typeof input !== 'object') return false;
   if (Array.isArray(input)) return input.every(isJson);
   const prototype: unknown = Object.getPrototypeOf(input);
   return (
-    (prototype === Object.prototype || prototype === null) &&
-    Object.values(input).every(isJson)
+    (prototype === Object.prototype || prototype === null) && Object.values(input).every(isJson)
   );
 }

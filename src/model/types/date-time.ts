@@ -2,20 +2,12 @@ const dateTime =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /**
- * A point in time from ISO 8601 text, which without an offset is UTC; to the millisecond, the rest is cut. Null for other
- * text and for days and hours that no calendar has.
+ * A point in time from ISO 8601 text, which without an offset is UTC; to the millisecond, the rest
+ * is cut. Null for other text and for days and hours that no calendar has.
  */
 export function readDateTime(text: string): Date | null {
-  const [
-    ,
-    year,
-    month,
-    day,
-    time = '00:00',
-    second = '00',
-    ms = '',
-    zone = '',
-  ] = dateTime.exec(text) ?? [];
+  const [, year, month, day, time = '00:00', second = '00', ms = '', zone = ''] =
+    dateTime.exec(text) ?? [];
   if (year === undefined || time.startsWith('24')) return null;
   const local = new Date(
     `${year}-${month}-${day}T${time}:${second}.${ms.slice(0, 3).padEnd(3, '0')}Z`,
@@ -32,8 +24,7 @@ export function dayOf(date: Date): Date {
 
 /** An offset from UTC in ms. */
 function offsetOf(zone: string): number {
-  const [, sign, hours = '0', minutes = '0'] =
-    /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   const size = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return sign === '-' ? -size : size;
 }

@@ -5,12 +5,11 @@ const MAX_FRACTION = 16_383;
 const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,7}))?$/i;
 
 /**
- * One text for each decimal number: digits with neither a plus nor an exponent nor idle zeros. Null for what is no decimal
- * number, or one that no numeric column can hold.
+ * One text for each decimal number: digits with neither a plus nor an exponent nor idle zeros. Null
+ * for what is no decimal number, or one that no numeric column can hold.
  */
 export function readDecimal(text: string): string | null {
-  const [, sign, before = '', after = '', exponent = '0'] =
-    decimal.exec(text) ?? [];
+  const [, sign, before = '', after = '', exponent = '0'] = decimal.exec(text) ?? [];
   if (sign === undefined || before + after === '') return null;
   const point = before.length + Number(exponent);
   if (point > MAX_WHOLE || point < -MAX_FRACTION) return null;
@@ -18,10 +17,7 @@ export function readDecimal(text: string): string | null {
   const whole = digits.slice(0, Math.max(point, 0)).padEnd(point, '0');
   const fraction = digits.slice(Math.max(point, 0));
   const head = whole.replace(/^0+(?=\d)/, '') || '0';
-  const tail = (point < 0 ? '0'.repeat(-point) + fraction : fraction).replace(
-    /0+$/,
-    '',
-  );
+  const tail = (point < 0 ? '0'.repeat(-point) + fraction : fraction).replace(/0+$/, '');
   const all = tail === '' ? head : `${head}.${tail}`;
   return sign === '-' && all !== '0' ? `-${all}` : all;
 }

@@ -14,7 +14,9 @@ import type { CastTool, PutTool, RecordInput } from '../input/input.ts';
 import { isRefused, readRef } from './resolved-ref.ts';
 import { unchanged } from './unchanged.ts';
 
-/** The changeset of a root record: its fields, its version where one is sent, and its associations. */
+/**
+ * The changeset of a root record: its fields, its version where one is sent, and its associations.
+ */
 export function toChangeset(gathered: Gathered): Changeset {
   const { input, struct } = gathered;
   const changeset = castRecord(gathered, change(struct));
@@ -31,7 +33,10 @@ function castRecord(gathered: Gathered, start: Changeset): Changeset {
   return requireParents(whole, input);
 }
 
-/** A foreign key beside the association that it belongs to says the same thing twice: whatever its value, it is not read. */
+/**
+ * A foreign key beside the association that it belongs to says the same thing twice: whatever its
+ * value, it is not read.
+ */
 function castFields(start: Changeset, input: RecordInput): Changeset {
   const twofold = input.tools.flatMap(({ association }) =>
     association.kind === 'belongsTo'
@@ -48,14 +53,16 @@ function castFields(start: Changeset, input: RecordInput): Changeset {
   );
 }
 
-/** A record needs the parents that its columns need: by their key, or as an association where that is sent. */
+/**
+ * A record needs the parents that its columns need: by their key, or as an association where that
+ * is sent.
+ */
 function requireParents(changeset: Changeset, input: RecordInput): Changeset {
   const { model } = changeset.data;
   const needed = [...model.associations.values()].flatMap((association) => {
     if (association.kind !== 'belongsTo') return [];
     const [key = ''] = association.ownerKey;
-    const isNeeded =
-      model.fields.get(key)?.isNullable === false && input.fields.includes(key);
+    const isNeeded = model.fields.get(key)?.isNullable === false && input.fields.includes(key);
     const isSent = input.tools.some((tool) => tool.association === association);
     return isNeeded ? [isSent ? association.name : key] : [];
   });
@@ -86,8 +93,7 @@ function applyCast(
   { tool, children, current }: Extract<GatheredTool, { kind: 'cast' }>,
 ): Changeset {
   const { association, items, itemAt, onReplace } = tool;
-  if (items === null)
-    return requireItem(changeset, association.name, itemAt(0));
+  if (items === null) return requireItem(changeset, association.name, itemAt(0));
   const checked = checkExpectedIds(changeset, tool);
   const entries = oneOrMany(
     association,
@@ -149,9 +155,7 @@ function withVersion(changeset: Changeset, lockVersion: unknown): Changeset {
 
 function hasMore({ params }: RecordInput): boolean {
   const own = new Set(['id', 'lockVersion', 'delete']);
-  return Object.entries(params).some(
-    ([name, value]) => !own.has(name) && value !== undefined,
-  );
+  return Object.entries(params).some(([name, value]) => !own.has(name) && value !== undefined);
 }
 
 function applyPut(
@@ -202,10 +206,7 @@ function applyBuild(
 }
 
 /** Expected ids must be ids; whether they are the ones that are there is found under the lock. */
-function checkExpectedIds(
-  changeset: Changeset,
-  tool: CastTool | PutTool,
-): Changeset {
+function checkExpectedIds(changeset: Changeset, tool: CastTool | PutTool): Changeset {
   const { association, at, kind, expectedIds } = tool;
   const { related } = association;
   const [name = 'id'] = related.primaryKey;

@@ -29,10 +29,7 @@ export function readRef(
     case 'unknown':
       return { refused: true, code: 'UNKNOWN_REF', message: 'does not exist' };
     case 'found':
-      return (
-        once(keyText(primaryKey(ref.struct)), seen) ??
-        unchanged(related, ref.struct)
-      );
+      return once(keyText(primaryKey(ref.struct)), seen) ?? unchanged(related, ref.struct);
     case 'new': {
       const { data, changes, valid } = ref.changeset;
       // Two blank names are each missing, not one name twice.

@@ -17,9 +17,7 @@ export function rootChangeset(gathered: Gathered, request: Request): Changeset {
     case 'delete': {
       const start = unchanged(request.aggregate, gathered.struct);
       const guarded =
-        request.lockVersion === null
-          ? start
-          : expectVersion(start, request.lockVersion);
+        request.lockVersion === null ? start : expectVersion(start, request.lockVersion);
       return putAction(guarded, 'delete');
     }
     default:

@@ -14,7 +14,10 @@ export interface StaleEntry {
   readonly id: string | null;
 }
 
-/** The first stale row of a request: of another version, in a list with other ids, or no longer there. */
+/**
+ * The first stale row of a request: of another version, in a list with other ids, or no longer
+ * there.
+ */
 export function findStaleEntry(
   gathered: Gathered,
   changeset: Changeset,
@@ -56,10 +59,7 @@ function findOtherIds(gathered: Gathered, root: Path): StaleEntry | null {
   return null;
 }
 
-function differs({
-  tool,
-  current,
-}: Extract<GatheredTool, { kind: 'cast' | 'put' }>): boolean {
+function differs({ tool, current }: Extract<GatheredTool, { kind: 'cast' | 'put' }>): boolean {
   const { expectedIds, association } = tool;
   if (expectedIds === null) return false;
   const { related } = association;
@@ -68,21 +68,17 @@ function differs({
   if (!read.every((cast) => cast.ok)) return false;
   const expected = new Set(read.map((cast) => keyText([cast.value])));
   const there = new Set(current.map((item) => keyText(primaryKey(item))));
-  return (
-    expected.size !== there.size || [...expected].some((id) => !there.has(id))
-  );
+  return expected.size !== there.size || [...expected].some((id) => !there.has(id));
 }
 
 /**
- * An entry whose id is not there, though it carries a version: it was there when the client read it. Not of a new record,
- * which never had any.
+ * An entry whose id is not there, though it carries a version: it was there when the client read
+ * it. Not of a new record, which never had any.
  */
 function findVanished(changeset: Changeset, root: Path): StaleEntry | null {
   const { data } = changeset;
   const { lockVersion, id } = changeset.params;
-  const vanished = changeset.errors.some(
-    (error) => error.code === 'NOT_IN_ASSOCIATION',
-  );
+  const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
   if (vanished && typeof lockVersion === 'number') {
     return { path: root, type: data.model.name, id: String(id) };
   }

@@ -19,9 +19,10 @@ export type Claim<Outcome> =
   | { readonly kind: 'kept'; readonly outcome: Outcome };
 
 /**
- * Claims a key for the rest of the transaction; where another transaction holds it, waits until that ends. A key that is
- * free must be given an outcome before COMMIT; with ROLLBACK it is free again. The first statement of a transaction, so
- * that nobody who waits for a key holds what another needs.
+ * Claims a key for the rest of the transaction; where another transaction holds it, waits until
+ * that ends. A key that is free must be given an outcome before COMMIT; with ROLLBACK it is free
+ * again. The first statement of a transaction, so that nobody who waits for a key holds what
+ * another needs.
  */
 export async function claimKey<Outcome>(
   tx: Delegates,
@@ -49,11 +50,7 @@ export async function claimKey<Outcome>(
 }
 
 /** Keeps the outcome of the request under the key that this transaction has claimed. */
-export async function keepOutcome(
-  tx: Delegates,
-  key: string,
-  outcome: unknown,
-): Promise<void> {
+export async function keepOutcome(tx: Delegates, key: string, outcome: unknown): Promise<void> {
   await tx.$executeRawUnsafe(
     'UPDATE idempotency_keys SET outcome = $2::json WHERE key = $1',
     key,

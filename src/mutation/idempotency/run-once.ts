@@ -25,7 +25,8 @@ export interface Once {
 }
 
 /**
- * Runs a write unless it has been run before under its key; then gives the first outcome, its record read anew.
+ * Runs a write unless it has been run before under its key; then gives the first outcome, its
+ * record read anew.
  * @throws Ended where the key belongs to another request.
  */
 export async function once(
@@ -49,7 +50,10 @@ export async function once(
   }
 }
 
-/** What makes a request the same as another: the mutation and its arguments, not what it asks to be told. */
+/**
+ * What makes a request the same as another: the mutation and its arguments, not what it asks to be
+ * told.
+ */
 export function identityOf(request: Request): object {
   return { ...request, aggregate: request.aggregate.model };
 }
@@ -63,11 +67,7 @@ function toKept({ record, plan }: Success): Kept {
 }
 
 /** What was deleted is gone, by this request or since: of it there are the last values. */
-async function readKept(
-  tx: Delegates,
-  { record, plan }: Kept,
-  model: Model,
-): Promise<Success> {
+async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Promise<Success> {
   const [name = 'id'] = model.primaryKey;
   const key = record[name] ?? null;
   const row = await makeLoaders(tx).record(model, name, key);

@@ -1,6 +1,7 @@
 /**
- * JSON text that keeps what JSON alone does not: bigints, dates and bytes, each as an object with one key that begins
- * with a dollar sign; a key of the value's own that begins with one gets a second.
+ * JSON text that keeps what JSON alone does not: bigints, dates and bytes, each as an object with
+ * one key that begins with a dollar sign; a key of the value's own that begins with one gets a
+ * second.
  */
 export function toTaggedJson(value: unknown): string {
   return JSON.stringify(tag(value));
@@ -20,10 +21,7 @@ function tag(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tag);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key.startsWith('$') ? `$${key}` : key,
-      tag(item),
-    ]),
+    Object.entries(value).map(([key, item]) => [key.startsWith('$') ? `$${key}` : key, tag(item)]),
   );
 }
 

@@ -3,7 +3,9 @@ import type { Path } from '../../changeset/issue.ts';
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Aggregate } from '../domain.ts';
 
-/** What a client sent for one record: its params and, of each association that it names, the tool. */
+/**
+ * What a client sent for one record: its params and, of each association that it names, the tool.
+ */
 export interface RecordInput {
   readonly aggregate: Aggregate;
   readonly params: Params;

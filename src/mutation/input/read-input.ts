@@ -3,11 +3,7 @@ import type { Path } from '../../changeset/issue.ts';
 import { isParams } from '../../changeset/cast.ts';
 import type { Association, Model, OnReplace } from '../../model/model.ts';
 import { onReplaces } from '../../model/model.ts';
-import {
-  type Aggregate,
-  type AssociationWrites,
-  writableNames,
-} from '../domain.ts';
+import { type Aggregate, type AssociationWrites, writableNames } from '../domain.ts';
 import type {
   BuildTool,
   CastTool,
@@ -27,11 +23,7 @@ export interface InputSetup {
    * A scope as a condition in Prisma's words; `at` is where it was sent.
    * @throws an error for the client, for a scope that is none.
    */
-  readonly toWhere: (
-    association: Association,
-    scope: unknown,
-    at: Path,
-  ) => object;
+  readonly toWhere: (association: Association, scope: unknown, at: Path) => object;
 }
 
 /** What was sent, and where. */
@@ -44,11 +36,7 @@ export interface Sent {
  * Reads the input of a root record: every field and association of its aggregate.
  * @throws what `toWhere` throws.
  */
-export function readRecordInput(
-  setup: InputSetup,
-  aggregate: Aggregate,
-  sent: Sent,
-): RecordInput {
+export function readRecordInput(setup: InputSetup, aggregate: Aggregate, sent: Sent): RecordInput {
   const { fields } = aggregate;
   const nested = writableNames(aggregate);
   return readRecord(setup, aggregate, sent, { fields, nested });
@@ -73,11 +61,7 @@ export function readBuildInput(
  * The association of an aggregate by name.
  * @throws Error where the models and the aggregates do not fit together.
  */
-function associationOf(
-  setup: InputSetup,
-  aggregate: Aggregate,
-  name: string,
-): Association {
+function associationOf(setup: InputSetup, aggregate: Aggregate, name: string): Association {
   const found = setup.models.get(aggregate.model)?.associations.get(name);
   if (found) return found;
   throw new Error(`${aggregate.model} has no association "${name}"`);
@@ -87,11 +71,7 @@ function associationOf(
  * The aggregate at the other end of an association.
  * @throws Error where it is declared nowhere.
  */
-function relatedAggregate(
-  setup: InputSetup,
-  owner: Aggregate,
-  name: string,
-): Aggregate {
+function relatedAggregate(setup: InputSetup, owner: Aggregate, name: string): Aggregate {
   const model = associationOf(setup, owner, name).related.name;
   const found = setup.aggregates.get(model);
   if (found) return found;
@@ -118,12 +98,7 @@ function readRecord(
 }
 
 /** Reads the tool of an association; `at` is where the association was sent. */
-function readTool(
-  setup: InputSetup,
-  owner: Aggregate,
-  name: string,
-  { params, at }: Sent,
-): Tool {
+function readTool(setup: InputSetup, owner: Aggregate, name: string, { params, at }: Sent): Tool {
   const association = associationOf(setup, owner, name);
   const related = relatedAggregate(setup, owner, name);
   const site: Site = { setup, owner, association, related, at };
@@ -176,16 +151,17 @@ function readBuild(site: Site, build: unknown): BuildTool | NullTool {
   const base = { association, at: [association.name] } as const;
   if (build === null) return { ...base, kind: 'null' };
   const itemAt = itemPath(association, ['build']);
-  const items = (Array.isArray(build) ? build : [build])
-    .filter(isParams)
-    .map((params, index) => {
-      const sent = sentItem(site, params, itemAt(index));
-      return readBuildInput(setup, owner, association.name, sent);
-    });
+  const items = (Array.isArray(build) ? build : [build]).filter(isParams).map((params, index) => {
+    const sent = sentItem(site, params, itemAt(index));
+    return readBuildInput(setup, owner, association.name, sent);
+  });
   return { ...base, kind: 'build', items, itemAt };
 }
 
-/** An item of a tool; `at` is where it is below the owner, whose own place ends before the association's name. */
+/**
+ * An item of a tool; `at` is where it is below the owner, whose own place ends before the
+ * association's name.
+ */
 function sentItem(site: Site, params: Params, at: Path): Sent {
   return { params, at: [...site.at.slice(0, -1), ...at] };
 }
@@ -214,8 +190,7 @@ function readTerms(
 ): ListTerms {
   const { setup, association, at } = site;
   const chosen = declaredWrites(site)[tool]?.chosen ?? 'raise';
-  const toWhere = () =>
-    setup.toWhere(association, scope, [...at, tool, 'scope']);
+  const toWhere = () => setup.toWhere(association, scope, [...at, tool, 'scope']);
   return {
     onReplace: isOnReplace(onReplace) ? onReplace : chosen,
     scope: scope === null ? null : toWhere(),
@@ -228,10 +203,7 @@ function isOnReplace(value: unknown): value is OnReplace {
 }
 
 /** Where the items of a tool are below their owner. */
-function itemPath(
-  { name, cardinality }: Association,
-  steps: Path,
-): (index: number) => Path {
+function itemPath({ name, cardinality }: Association, steps: Path): (index: number) => Path {
   const list = [name, ...steps];
   return (index) => (cardinality === 'one' ? list : [...list, index]);
 }

@@ -93,18 +93,11 @@ export async function gather(
   return { input, struct: tools.reduce(withLoaded, record), tools };
 }
 
-async function gatherCast(
-  reading: Reading,
-  record: Struct,
-  tool: CastTool,
-): Promise<GatheredTool> {
+async function gatherCast(reading: Reading, record: Struct, tool: CastTool): Promise<GatheredTool> {
   const { association } = tool;
   const current = await readCurrent(reading, record, association, tool.scope);
-  const rest = new Map(
-    current.map((item) => [keyText(primaryKey(item)), item]),
-  );
-  const updates =
-    association.cardinality === 'one' && tool.onReplace === 'update';
+  const rest = new Map(current.map((item) => [keyText(primaryKey(item)), item]));
+  const updates = association.cardinality === 'one' && tool.onReplace === 'update';
   const children = await Promise.all(
     (tool.items ?? []).map((item) => {
       const text = keyText(readKey(association, item));
@@ -117,20 +110,14 @@ async function gatherCast(
   return { kind: 'cast', tool, current, children };
 }
 
-async function gatherPut(
-  reading: Reading,
-  record: Struct,
-  tool: PutTool,
-): Promise<GatheredTool> {
+async function gatherPut(reading: Reading, record: Struct, tool: PutTool): Promise<GatheredTool> {
   const { association } = tool;
   const [inScope, refs] = await Promise.all([
     readCurrent(reading, record, association, tool.scope),
     Promise.all((tool.refs ?? []).map((ref) => resolve(reading, tool, ref))),
   ]);
   const beside =
-    tool.scope === null
-      ? []
-      : await readBeside(reading, record, association, inScope, refs);
+    tool.scope === null ? [] : await readBeside(reading, record, association, inScope, refs);
   return { kind: 'put', tool, current: inScope, beside, refs };
 }
 
@@ -142,14 +129,10 @@ async function readBeside(
   refs: readonly ResolvedRef[],
 ): Promise<readonly Struct[]> {
   const text = (struct: Struct) => keyText(primaryKey(struct));
-  const named = new Set(
-    refs.flatMap((ref) => (ref.kind === 'found' ? [text(ref.struct)] : [])),
-  );
+  const named = new Set(refs.flatMap((ref) => (ref.kind === 'found' ? [text(ref.struct)] : [])));
   const counted = new Set(inScope.map(text));
   const all = await readCurrent(reading, record, association, null);
-  return all.filter(
-    (item) => named.has(text(item)) && !counted.has(text(item)),
-  );
+  return all.filter((item) => named.has(text(item)) && !counted.has(text(item)));
 }
 
 async function gatherBuild(
@@ -158,22 +141,21 @@ async function gatherBuild(
   tool: BuildTool,
 ): Promise<GatheredTool> {
   const children = await Promise.all(
-    tool.items.map((item) =>
-      gather(reading, buildAssoc(record, tool.association.name), item),
-    ),
+    tool.items.map((item) => gather(reading, buildAssoc(record, tool.association.name), item)),
   );
   return { kind: 'build', tool, children };
 }
 
-/** The record with what a tool read: of a cast, children as they were gathered, with their own associations loaded. */
+/**
+ * The record with what a tool read: of a cast, children as they were gathered, with their own
+ * associations loaded.
+ */
 function withLoaded(record: Struct, gathered: GatheredTool): Struct {
   if (gathered.kind !== 'cast' && gathered.kind !== 'put') return record;
   if (record.state === 'built') return record;
   const { association } = gathered.tool;
   const children = gathered.kind === 'cast' ? gathered.children : [];
-  const whole = new Map(
-    children.map(({ struct }) => [keyText(primaryKey(struct)), struct]),
-  );
+  const whole = new Map(children.map(({ struct }) => [keyText(primaryKey(struct)), struct]));
   const beside = gathered.kind === 'put' ? gathered.beside : [];
   const list = [...gathered.current, ...beside].map(
     (item) => whole.get(keyText(primaryKey(item))) ?? item,
@@ -194,11 +176,7 @@ async function readCurrent(
   return listOf(found).map((row) => loadStruct(association.related, row));
 }
 
-async function resolve(
-  reading: Reading,
-  tool: PutTool,
-  ref: Reference,
-): Promise<ResolvedRef> {
+async function resolve(reading: Reading, tool: PutTool, ref: Reference): Promise<ResolvedRef> {
   const { related } = tool.association;
   const cast = castNamed(related, ref.field, ref.value);
   if (!cast.ok) return { kind: 'malformed' };
@@ -219,10 +197,7 @@ function createRecord({ association, related }: PutTool, ref: Reference) {
   return related.validate(castFields(record, params, [ref.field]));
 }
 
-function readKey(
-  association: Association,
-  item: RecordInput,
-): readonly Value[] {
+function readKey(association: Association, item: RecordInput): readonly Value[] {
   return association.related.primaryKey.map((name) => {
     const cast = castNamed(association.related, name, item.params[name]);
     return cast.ok ? cast.value : null;

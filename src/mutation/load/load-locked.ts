@@ -35,9 +35,7 @@ export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
   const { locks, request } = attempt;
   const stub = await findRoot(attempt);
   const action = rootAction(request);
-  await locks.take(
-    isFirst(attempt) ? await findRows(attempt, stub) : attempt.ahead,
-  );
+  await locks.take(isFirst(attempt) ? await findRows(attempt, stub) : attempt.ahead);
   const record = freshRoot(attempt, stub.struct);
   const gathered = await gather(readingOf(attempt), record, stub.input);
   const owners = ownersOf(gathered, action);
@@ -46,22 +44,17 @@ export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
 }
 
 /**
- * The rows to be locked first of all, as far as can be told without locks: the owners, and, where finding them takes
- * reading anyway, what is to be written, so that all of it is locked in order.
+ * The rows to be locked first of all, as far as can be told without locks: the owners, and, where
+ * finding them takes reading anyway, what is to be written, so that all of it is locked in order.
  */
-async function findRows(
-  attempt: LockedReading,
-  stub: Gathered,
-): Promise<readonly RowsToLock[]> {
+async function findRows(attempt: LockedReading, stub: Gathered): Promise<readonly RowsToLock[]> {
   const { models, request } = attempt;
   const action = rootAction(request);
   if (isSelfContained(stub, action)) return ownersOf(stub, action);
   const found = await gather(readingOf(attempt), stub.struct, stub.input);
   const changeset = rootChangeset(found, request);
   const root = rootPath(request);
-  const written = changeset.valid
-    ? rowsToLock(planWrite(changeset, { root }).plan, models)
-    : [];
+  const written = changeset.valid ? rowsToLock(planWrite(changeset, { root }).plan, models) : [];
   return [...ownersOf(found, action), ...written];
 }
 
@@ -105,10 +98,7 @@ async function findRoot(attempt: LockedReading): Promise<Gathered> {
 }
 
 /** The root as it is under the lock; the owner of a record that is built must be there too. */
-function freshRoot(
-  { models, locks, request }: LockedReading,
-  found: Struct,
-): Struct {
+function freshRoot({ models, locks, request }: LockedReading, found: Struct): Struct {
   if (request.kind === 'create') return found;
   const model = getModel(models, request.aggregate.model);
   const [name = 'id'] = model.primaryKey;

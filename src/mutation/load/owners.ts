@@ -15,36 +15,29 @@ interface OwnerRow {
 }
 
 /**
- * The owners that a request concerns, old and new: the root, every record whose list changes, the parents that a record
- * leaves and joins, the owners that a moved record leaves. Whoever holds them all changes these lists alone.
+ * The owners that a request concerns, old and new: the root, every record whose list changes, the
+ * parents that a record leaves and joins, the owners that a moved record leaves. Whoever holds them
+ * all changes these lists alone.
  */
-export function ownersOf(
-  gathered: Gathered,
-  action: RootAction,
-): readonly RowsToLock[] {
+export function ownersOf(gathered: Gathered, action: RootAction): readonly RowsToLock[] {
   const rows = recordOwners(gathered, action);
   const { struct } = gathered;
   return rows.map(({ model, key }) => ({
     model,
     keys: [key],
     strength:
-      action === 'delete' && model === struct.model && isRow(struct, key)
-        ? 'delete'
-        : 'update',
+      action === 'delete' && model === struct.model && isRow(struct, key) ? 'delete' : 'update',
   }));
 }
 
-/** Whether the owners of an input can be told from the root's key alone, without reading anything first. */
-export function isSelfContained(
-  gathered: Gathered,
-  action: RootAction,
-): boolean {
+/**
+ * Whether the owners of an input can be told from the root's key alone, without reading anything
+ * first.
+ */
+export function isSelfContained(gathered: Gathered, action: RootAction): boolean {
   const { input, struct } = gathered;
   if (action === 'delete') return false;
-  if (
-    action === 'update' &&
-    parentsOf(struct.model).some((parent) => mentions(gathered, parent))
-  ) {
+  if (action === 'update' && parentsOf(struct.model).some((parent) => mentions(gathered, parent))) {
     return false;
   }
   return input.tools.every((tool) => {
@@ -54,19 +47,14 @@ export function isSelfContained(
   });
 }
 
-function recordOwners(
-  gathered: Gathered,
-  action: RootAction | null,
-): readonly OwnerRow[] {
+function recordOwners(gathered: Gathered, action: RootAction | null): readonly OwnerRow[] {
   const { struct, tools } = gathered;
   const stored = struct.state === 'loaded';
   const isOwner = stored && (action !== null || tools.length > 0);
   const own = isOwner ? [rowOf(struct.model, struct.fields)] : [];
   const parents = parentsOf(struct.model).flatMap((parent) => {
     const moves = action === 'insert' || action === 'delete';
-    return moves || mentions(gathered, parent)
-      ? parentRows(gathered, parent)
-      : [];
+    return moves || mentions(gathered, parent) ? parentRows(gathered, parent) : [];
   });
   return [...own, ...parents, ...tools.flatMap(toolOwners)];
 }
@@ -86,27 +74,20 @@ function toolOwners(gathered: GatheredTool): readonly OwnerRow[] {
 }
 
 /** The owners that records leave when they are put into a has_one or has_many. */
-function leftOwners(
-  gathered: Extract<GatheredTool, { kind: 'put' }>,
-): readonly OwnerRow[] {
+function leftOwners(gathered: Extract<GatheredTool, { kind: 'put' }>): readonly OwnerRow[] {
   const { association } = gathered.tool;
   if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
     return [];
   }
   return gathered.refs.flatMap((ref) => {
     if (ref.kind !== 'found') return [];
-    const values = association.relatedKey.map(
-      (name) => ref.struct.fields[name] ?? null,
-    );
+    const values = association.relatedKey.map((name) => ref.struct.fields[name] ?? null);
     return keyedRow(association.owner, association.ownerKey, values);
   });
 }
 
 /** The parents that a record has, and will have. */
-function parentRows(
-  gathered: Gathered,
-  parent: BelongsTo,
-): readonly OwnerRow[] {
+function parentRows(gathered: Gathered, parent: BelongsTo): readonly OwnerRow[] {
   const { struct, input, tools } = gathered;
   const before = parent.ownerKey.map((name) => struct.fields[name] ?? null);
   const cast = parent.ownerKey.map((name) => {
@@ -116,9 +97,7 @@ function parentRows(
   const put = tools.flatMap((tool) =>
     tool.kind === 'put' && tool.tool.association === parent
       ? tool.refs.flatMap((ref) =>
-          ref.kind === 'found'
-            ? [rowOf(parent.related, ref.struct.fields)]
-            : [],
+          ref.kind === 'found' ? [rowOf(parent.related, ref.struct.fields)] : [],
         )
       : [],
   );
@@ -130,16 +109,12 @@ function parentRows(
 }
 
 function parentsOf(model: Model): readonly BelongsTo[] {
-  return [...model.associations.values()].filter(
-    (association) => association.kind === 'belongsTo',
-  );
+  return [...model.associations.values()].filter((association) => association.kind === 'belongsTo');
 }
 
 /** Whether an input says anything of a parent: its foreign key, or the association. */
 function mentions({ input }: Gathered, parent: BelongsTo): boolean {
-  return [parent.name, ...parent.ownerKey].some(
-    (name) => input.params[name] !== undefined,
-  );
+  return [parent.name, ...parent.ownerKey].some((name) => input.params[name] !== undefined);
 }
 
 function rowOf(model: Model, values: Values): OwnerRow {
@@ -160,7 +135,5 @@ function keyedRow(
 }
 
 function isRow(struct: Struct, key: Values): boolean {
-  return Object.entries(key).every(
-    ([name, value]) => struct.fields[name] === value,
-  );
+  return Object.entries(key).every(([name, value]) => struct.fields[name] === value);
 }

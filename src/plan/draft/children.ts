@@ -1,9 +1,5 @@
 import type { Has, ManyToMany } from '../../model/model.ts';
-import type {
-  AssocChange,
-  Changeset,
-  Entry,
-} from '../../changeset/changeset.ts';
+import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
@@ -14,7 +10,9 @@ import { planDelete, planNilify } from './removals.ts';
 import type { Linked, Place, Planner } from './planner.ts';
 import { nestedPlace } from './planner.ts';
 
-/** Plans the changed has_one, has_many and many_to_many of a record that is there or about to be. */
+/**
+ * Plans the changed has_one, has_many and many_to_many of a record that is there or about to be.
+ */
 export function planChildren(
   planner: Planner,
   changeset: Changeset,
@@ -89,7 +87,9 @@ function assertNoDelete(
   );
 }
 
-/** The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay. */
+/**
+ * The join rows change: left out, they go; listed and not linked yet, they come. The far rows stay.
+ */
 function planManyToMany(
   planner: Planner,
   association: ManyToMany,
@@ -144,8 +144,8 @@ function planLinked(
 }
 
 /**
- * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the far record; it is
- * reported at the entry.
+ * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the
+ * far record; it is reported at the entry.
  */
 function draftLink(
   { drafts }: Planner,
@@ -160,10 +160,7 @@ function draftLink(
 }
 
 /** The records, as text, to which a stored owner is linked as it was loaded. */
-function linkedTexts(
-  { data }: Changeset,
-  { name }: ManyToMany,
-): ReadonlySet<string> {
+function linkedTexts({ data }: Changeset, { name }: ManyToMany): ReadonlySet<string> {
   const loaded = data.state === 'built' ? null : (data.assocs[name] ?? null);
   return new Set(listOf(loaded).map(recordText));
 }

@@ -2,9 +2,9 @@ import type { Draft } from './draft.ts';
 import type { Operation, PlanIssue } from '../plan.ts';
 
 /**
- * Holds the rule that a row is planned in one place of a request only: the second is an issue. What one list leaves out
- * (or what goes with a deleted owner) and another list puts is a move, not a removal: the removal is dropped. (Ecto writes
- * the row in each place.)
+ * Holds the rule that a row is planned in one place of a request only: the second is an issue. What
+ * one list leaves out (or what goes with a deleted owner) and another list puts is a move, not a
+ * removal: the removal is dropped. (Ecto writes the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];
@@ -32,13 +32,11 @@ export function resolveConflicts(drafts: readonly Draft[]): {
       dropped.add(removal);
       droppedRows.add(row);
     }
-    for (const second of moves.slice(1))
-      issues.push(conflict(second.operation));
+    for (const second of moves.slice(1)) issues.push(conflict(second.operation));
   }
   const kept = drafts.filter(
     (draft) =>
-      !dropped.has(draft) &&
-      !(draft.cascadeOf !== null && droppedRows.has(draft.cascadeOf)),
+      !dropped.has(draft) && !(draft.cascadeOf !== null && droppedRows.has(draft.cascadeOf)),
   );
   return { drafts: kept, issues };
 }

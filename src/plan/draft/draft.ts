@@ -7,10 +7,11 @@ import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Operation, Row } from '../plan.ts';
 
 /** When an operation runs, other things being equal; see the order of a plan in order.ts. */
-export type Rank =
-  'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
+export type Rank = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
 
-/** An operation while the plan is being made, with what ordering and conflicts need to know of it. */
+/**
+ * An operation while the plan is being made, with what ordering and conflicts need to know of it.
+ */
 export interface Draft {
   readonly operation: Operation;
   readonly model: Model;
@@ -24,12 +25,7 @@ export interface Draft {
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(
-  operation: Operation,
-  model: Model,
-  rank: Rank,
-  claims = true,
-): Draft {
+export function makeDraft(operation: Operation, model: Model, rank: Rank, claims = true): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {

@@ -4,27 +4,18 @@ import { keyText } from '../../model/value.ts';
 import type { Draft, Rank } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
 
-const ranks: readonly Rank[] = [
-  'root',
-  'removal',
-  'update',
-  'insert',
-  'link',
-  'last',
-  'unchanged',
-];
+const ranks: readonly Rank[] = ['root', 'removal', 'update', 'insert', 'link', 'last', 'unchanged'];
 
 /**
- * Orders operations over the whole request: by rank and in the order of the request, except that what another needs comes
- * before it: the insert of a row before what refers to it; what refers to a row before its delete; what frees a unique
- * value before what takes it. A circle (two rows that swap a unique value) keeps the order of the request and is left to
- * the database to refuse, at the first of its rows, as in Ecto. (Ecto knows no order but that of the tree: parents, the
- * record, its children.)
+ * Orders operations over the whole request: by rank and in the order of the request, except that
+ * what another needs comes before it: the insert of a row before what refers to it; what refers to
+ * a row before its delete; what frees a unique value before what takes it. A circle (two rows that
+ * swap a unique value) keeps the order of the request and is left to the database to refuse, at the
+ * first of its rows, as in Ecto. (Ecto knows no order but that of the tree: parents, the record,
+ * its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
-  const sorted = ranks.flatMap((rank) =>
-    drafts.filter((draft) => draft.rank === rank),
-  );
+  const sorted = ranks.flatMap((rank) => drafts.filter((draft) => draft.rank === rank));
   const needs = findNeeds(sorted);
   const done = new Set<Draft>();
   const ordered: Operation[] = [];
@@ -46,13 +37,8 @@ function findNeeds(drafts: readonly Draft[]): Needs {
   needNewRows(drafts, needIn(needs));
   needRowsGone(drafts, needIn(needs));
   needUniqueFreed(drafts, needIn(takes));
-  const all = (draft: Draft) => [
-    ...(needs.get(draft) ?? []),
-    ...(takes.get(draft) ?? []),
-  ];
-  const inOrder: Needs = new Map(
-    [...needs].map(([later, sooner]) => [later, [...sooner]]),
-  );
+  const all = (draft: Draft) => [...(needs.get(draft) ?? []), ...(takes.get(draft) ?? [])];
+  const inOrder: Needs = new Map([...needs].map(([later, sooner]) => [later, [...sooner]]));
   for (const [later, list] of takes) {
     for (const sooner of list) {
       if (!reaches(sooner, later, all)) needIn(inOrder)(later, sooner);
@@ -71,11 +57,7 @@ function needIn(needs: Needs): Need {
 }
 
 /** Whether one operation needs another, however indirectly. */
-function reaches(
-  from: Draft,
-  to: Draft,
-  needs: (draft: Draft) => readonly Draft[],
-): boolean {
+function reaches(from: Draft, to: Draft, needs: (draft: Draft) => readonly Draft[]): boolean {
   const seen = new Set<Draft>();
   const open = [from];
   for (let draft = open.pop(); draft; draft = open.pop()) {
@@ -89,7 +71,10 @@ function reaches(
 
 type Need = (later: Draft, sooner: Draft | undefined) => void;
 
-/** A row is inserted before what refers to it: by its number in the plan, or by a key that was given. */
+/**
+ * A row is inserted before what refers to it: by its number in the plan, or by a key that was
+ * given.
+ */
 function needNewRows(drafts: readonly Draft[], need: Need): void {
   const numbered = new Map<number, Draft>();
   const keyed = new Map<string, Draft>();
@@ -97,18 +82,15 @@ function needNewRows(drafts: readonly Draft[], need: Need): void {
     const { operation } = draft;
     if (operation.action !== 'insert') continue;
     if ('new' in operation.row) numbered.set(operation.row.new, draft);
-    for (const text of uniqueTexts(draft.model, operation.values))
-      keyed.set(text, draft);
+    for (const text of uniqueTexts(draft.model, operation.values)) keyed.set(text, draft);
   }
   for (const draft of drafts) {
     const { operation } = draft;
     if (operation.action === 'insert' || operation.action === 'update') {
       const { references } = operation;
       for (const { to } of references) need(draft, numbered.get(to));
-      const values =
-        operation.action === 'insert' ? operation.values : operation.changes;
-      for (const text of referredTexts(draft.model, values))
-        need(draft, keyed.get(text));
+      const values = operation.action === 'insert' ? operation.values : operation.changes;
+      for (const text of referredTexts(draft.model, values)) need(draft, keyed.get(text));
     }
     if (operation.action === 'link') {
       for (const row of [operation.row, operation.via.row])
@@ -122,8 +104,7 @@ function needRowsGone(drafts: readonly Draft[], need: Need): void {
   const deletes = new Map<string, Draft>();
   for (const draft of drafts) {
     if (draft.operation.action !== 'delete') continue;
-    for (const text of uniqueTexts(draft.model, draft.operation.from))
-      deletes.set(text, draft);
+    for (const text of uniqueTexts(draft.model, draft.operation.from)) deletes.set(text, draft);
   }
   if (deletes.size === 0) return;
   const needed = (sooner: Draft, text: string) => {
@@ -137,8 +118,7 @@ function needRowsGone(drafts: readonly Draft[], need: Need): void {
       needed(draft, rowText(operation.model, operation.row));
     }
     if (operation.action === 'update' || operation.action === 'delete') {
-      for (const text of referredTexts(draft.model, operation.from))
-        needed(draft, text);
+      for (const text of referredTexts(draft.model, operation.from)) needed(draft, text);
     }
   }
 }
@@ -155,9 +135,7 @@ function referredTexts(model: Model, values: Values): readonly string[] {
     if (association.kind !== 'belongsTo') return [];
     const { related, ownerKey, relatedKey } = association;
     const key = ownerKey.map((name) => values[name] ?? null);
-    return key.includes(null)
-      ? []
-      : [referenceText(related.name, relatedKey, key)];
+    return key.includes(null) ? [] : [referenceText(related.name, relatedKey, key)];
   });
 }
 
@@ -166,19 +144,16 @@ function needUniqueFreed(drafts: readonly Draft[], need: Need): void {
   const frees = new Map<string, Draft>();
   for (const draft of drafts) {
     const { operation } = draft;
-    if (operation.action !== 'update' && operation.action !== 'delete')
-      continue;
+    if (operation.action !== 'update' && operation.action !== 'delete') continue;
     for (const key of freedKeys(draft.model, operation)) frees.set(key, draft);
   }
   if (frees.size === 0) return;
   for (const draft of drafts) {
     const { operation } = draft;
     if (operation.action === 'insert') {
-      for (const key of uniqueTexts(draft.model, operation.values))
-        need(draft, frees.get(key));
+      for (const key of uniqueTexts(draft.model, operation.values)) need(draft, frees.get(key));
     } else if (operation.action === 'update') {
-      for (const key of uniqueTexts(draft.model, operation.changes))
-        need(draft, frees.get(key));
+      for (const key of uniqueTexts(draft.model, operation.changes)) need(draft, frees.get(key));
     }
   }
 }
@@ -194,9 +169,7 @@ function freedKeys(
   ]);
   return uniqueTexts(
     model,
-    Object.fromEntries(
-      Object.entries(operation.from).filter(([name]) => changed.has(name)),
-    ),
+    Object.fromEntries(Object.entries(operation.from).filter(([name]) => changed.has(name))),
   );
 }
 
@@ -208,10 +181,6 @@ function uniqueTexts(model: Model, values: Values): readonly string[] {
   });
 }
 
-function referenceText(
-  model: string,
-  names: readonly string[],
-  values: readonly Value[],
-): string {
+function referenceText(model: string, names: readonly string[], values: readonly Value[]): string {
   return `${model} ${names.join(',')} ${keyText(values)}`;
 }

@@ -10,16 +10,15 @@ import { planDelete } from './removals.ts';
 import type { Linked, Place, Planner } from './planner.ts';
 import { draftApart, nestedPlace } from './planner.ts';
 
-/** The foreign keys that a record gets from its parents and its owner: values, or references to rows yet to be inserted. */
+/**
+ * The foreign keys that a record gets from its parents and its owner: values, or references to rows
+ * yet to be inserted.
+ */
 export interface ForeignKeys {
   readonly values: Values;
   readonly references: readonly Reference[];
   /** Points the fields to a row, or to none. */
-  readonly set: (
-    fields: readonly string[],
-    to: Linked | null,
-    toFields: readonly string[],
-  ) => void;
+  readonly set: (fields: readonly string[], to: Linked | null, toFields: readonly string[]) => void;
 }
 
 /** Makes the foreign keys of one record, none set yet. */
@@ -41,8 +40,9 @@ export function makeForeignKeys(): ForeignKeys {
 }
 
 /**
- * Plans the changed belongs_to of a record: a parent that stays or comes is drafted before the record, whose foreign key
- * it sets. Gives the drafts of parents that are to be deleted, which go last.
+ * Plans the changed belongs_to of a record: a parent that stays or comes is drafted before the
+ * record, whose foreign key it sets. Gives the drafts of parents that are to be deleted, which go
+ * last.
  */
 export function planParents(
   planner: Planner,
@@ -91,11 +91,7 @@ function assertOneKey(
   );
 }
 
-function planParent(
-  planner: Planner,
-  assoc: AssocChange,
-  { at, rank }: Place,
-): Linked | null {
+function planParent(planner: Planner, assoc: AssocChange, { at, rank }: Place): Linked | null {
   const [entry] = assoc.entries;
   if (!entry || entry.changeset.action === 'delete') return null;
   const place = { ...nestedPlace([...at, ...entry.at]), rank, shared: true };
@@ -110,12 +106,7 @@ function deleteParents(
   for (const entry of entries) {
     if (entry.changeset.action !== 'delete') continue;
     const how = { ifExists: false, rank: 'last' } as const;
-    planDelete(
-      planner,
-      entry.changeset,
-      nestedPlace([...at, ...entry.at]),
-      how,
-    );
+    planDelete(planner, entry.changeset, nestedPlace([...at, ...entry.at]), how);
   }
   if (onReplace !== 'delete' && onReplace !== 'deleteIfExists') return;
   for (const parent of replaced) {

@@ -6,26 +6,24 @@ import type { Path } from '../../changeset/issue.ts';
 import type { Draft } from './draft.ts';
 import type { Reason, Row, Via } from '../plan.ts';
 
-/** The rows that go with a record when it is deleted: of each record (as text), by association, those there are. */
-export type Cascades = ReadonlyMap<
-  string,
-  { readonly [association: string]: readonly Struct[] }
->;
+/**
+ * The rows that go with a record when it is deleted: of each record (as text), by association,
+ * those there are.
+ */
+export type Cascades = ReadonlyMap<string, { readonly [association: string]: readonly Struct[] }>;
 
 /** A plan being made: what is drafted so far, and how a record is planned. */
 export interface Planner {
   readonly drafts: Draft[];
   /** The changesets of the rows to be inserted; the place in the list is the row's number. */
   readonly newRows: Changeset[];
-  /** The new rows by the changes they are made of: the very same changeset in two lists is one row. */
+  /**
+   * The new rows by the changes they are made of: the very same changeset in two lists is one row.
+   */
   readonly shared: Map<Values, Linked>;
   readonly cascades: Cascades;
   /** Drafts what is to be done for a record and everything below it. */
-  readonly planRecord: (
-    planner: Planner,
-    changeset: Changeset,
-    place: Place,
-  ) => Linked;
+  readonly planRecord: (planner: Planner, changeset: Changeset, place: Place) => Linked;
 }
 
 /** Where a record stands in the request. */
@@ -35,7 +33,10 @@ export interface Place {
   /** The has_one or has_many that it is written through, which gives it its foreign key. */
   readonly through: Through | null;
   readonly reason: Reason;
-  /** A parent or far record: as long as it stays as it is, other places of the request may name it too. */
+  /**
+   * A parent or far record: as long as it stays as it is, other places of the request may name it
+   * too.
+   */
   readonly shared: boolean;
 }
 
@@ -60,10 +61,7 @@ export function nestedPlace(at: Path): Place {
 }
 
 /** Takes what a step drafts out of the plan, to be drafted later or otherwise. */
-export function draftApart(
-  planner: Planner,
-  step: () => void,
-): readonly Draft[] {
+export function draftApart(planner: Planner, step: () => void): readonly Draft[] {
   const start = planner.drafts.length;
   step();
   return planner.drafts.splice(start);

@@ -36,12 +36,7 @@ export function planDelete(
 }
 
 /** Drafts that a record loses its foreign key to its owner. */
-export function planNilify(
-  planner: Planner,
-  record: Struct,
-  association: Has,
-  place: Place,
-): void {
+export function planNilify(planner: Planner, record: Struct, association: Has, place: Place): void {
   const from = pick(record.fields, association.relatedKey);
   const operation = {
     action: 'update',
@@ -59,20 +54,17 @@ export function planNilify(
   planner.drafts.push(makeDraft(operation, record.model, 'removal'));
 }
 
-/** What a stored row must still be: of its association, and of the expected version, unless it stays as it is. */
-export function expectations(
-  changeset: Changeset,
-  place: Place,
-  idle = false,
-): Values {
+/**
+ * What a stored row must still be: of its association, and of the expected version, unless it stays
+ * as it is.
+ */
+export function expectations(changeset: Changeset, place: Place, idle = false): Values {
   const { data, lock } = changeset;
   const { through } = place;
   const unset = lock?.expected === null;
   const compared = lock && (lock.always || (!idle && !unset));
   return {
-    ...(through?.current
-      ? pick(data.fields, through.association.relatedKey)
-      : {}),
+    ...(through?.current ? pick(data.fields, through.association.relatedKey) : {}),
     ...(compared ? { [lock.field]: lock.expected } : {}),
   };
 }
@@ -89,9 +81,7 @@ function planCascades(planner: Planner, record: Struct, at: Path): void {
       }
     }
   });
-  planner.drafts.push(
-    ...drafts.map((draft) => ({ ...draft, cascadeOf: text })),
-  );
+  planner.drafts.push(...drafts.map((draft) => ({ ...draft, cascadeOf: text })));
 }
 
 function planCascaded(

@@ -1,11 +1,6 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
-import type {
-  Association,
-  ManyToMany,
-  Model,
-  Models,
-} from '../../model/model.ts';
+import type { Association, ManyToMany, Model, Models } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Link, Row, Via } from '../plan.ts';
@@ -22,28 +17,28 @@ export interface TranslateOptions {
   readonly models: Models;
   /** What updatedAt fields are set to. */
   readonly now: Date;
-  /** Gives every operation a call of its own, so that a refusal of the database names its operation. Default false. */
+  /**
+   * Gives every operation a call of its own, so that a refusal of the database names its operation.
+   * Default false.
+   */
   readonly oneByOne?: boolean;
-  /** What Prisma takes for NULL in a Json column: a plain null is JSON's own there. Default null. */
+  /**
+   * What Prisma takes for NULL in a Json column: a plain null is JSON's own there. Default null.
+   */
   readonly dbNull?: unknown;
 }
 
-/** The data of an insert: its values, and the time of its updatedAt where the database does not make it. */
-export function insertData(
-  model: Model,
-  values: Values,
-  options: TranslateOptions,
-): Data {
+/**
+ * The data of an insert: its values, and the time of its updatedAt where the database does not make
+ * it.
+ */
+export function insertData(model: Model, values: Values, options: TranslateOptions): Data {
   const stamps = insertStamps(model, values, options.now);
   return { ...columnData(model, values, options), ...stamps };
 }
 
 /** The data of an update: its changes, and what every update raises. */
-export function updateData(
-  model: Model,
-  changes: Values,
-  options: TranslateOptions,
-): Data {
+export function updateData(model: Model, changes: Values, options: TranslateOptions): Data {
   const version = raisedVersion(model, changes);
   return {
     ...columnData(model, changes, options),
@@ -69,13 +64,8 @@ export function columnData(
  * The association through which an operation goes.
  * @throws ChangesetError where the models have none of its name.
  */
-export function associationOf(
-  via: Via,
-  options: TranslateOptions,
-): Association {
-  const association = getModel(options.models, via.model).associations.get(
-    via.association,
-  );
+export function associationOf(via: Via, options: TranslateOptions): Association {
+  const association = getModel(options.models, via.model).associations.get(via.association);
   if (!association)
     throw new ChangesetError(
       `cannot write through "${via.association}" of ${via.model}: there is no such association. Translate a plan with the models it was made of.`,
@@ -87,10 +77,7 @@ export function associationOf(
  * The many_to_many of a link.
  * @throws ChangesetError where it goes through another kind of association.
  */
-export function manyToMany(
-  operation: Link,
-  options: TranslateOptions,
-): ManyToMany {
+export function manyToMany(operation: Link, options: TranslateOptions): ManyToMany {
   const association = associationOf(operation.via, options);
   if (association.kind === 'manyToMany') return association;
   throw new ChangesetError(
@@ -99,17 +86,13 @@ export function manyToMany(
 }
 
 /** Values under other names: those of a foreign key for the key it points to. */
-export function renamed(
-  names: readonly string[],
-  values: Values,
-  from: readonly string[],
-): Values {
-  return Object.fromEntries(
-    names.map((name, i) => [name, values[from[i] ?? ''] ?? null]),
-  );
+export function renamed(names: readonly string[], values: Values, from: readonly string[]): Values {
+  return Object.fromEntries(names.map((name, i) => [name, values[from[i] ?? ''] ?? null]));
 }
 
-/** Prisma's unique filter of a row: its key, under the name of the key where it has several fields. */
+/**
+ * Prisma's unique filter of a row: its key, under the name of the key where it has several fields.
+ */
 export function whereKey(model: Model, row: Row): Args {
   const key = keyOf(row);
   return model.primaryKey.length === 1 ? key : { [model.primaryKeyName]: key };

@@ -14,22 +14,11 @@ import {
   updateData,
   whereKey,
 } from './args.ts';
-import {
-  type Frame,
-  frameOf,
-  isNested,
-  nest,
-  type OpenCall,
-  type PrismaCall,
-} from './call.ts';
+import { type Frame, frameOf, isNested, nest, type OpenCall, type PrismaCall } from './call.ts';
 import { updateManyArgs } from './update-many.ts';
 
 /** Begins a call with an operation: on its owner where that can carry it, else on its own row. */
-export function beginCall(
-  operation: Write,
-  index: number,
-  options: TranslateOptions,
-): OpenCall {
+export function beginCall(operation: Write, index: number, options: TranslateOptions): OpenCall {
   const carried = beginCarried(operation, index, options);
   if (carried) return carried;
   switch (operation.action) {
@@ -47,12 +36,11 @@ export function beginCall(
   }
 }
 
-/** A call on the owner that carries the operation, unless each operation is to have a call of its own. */
-function beginCarried(
-  operation: Write,
-  index: number,
-  options: TranslateOptions,
-): OpenCall | null {
+/**
+ * A call on the owner that carries the operation, unless each operation is to have a call of its
+ * own.
+ */
+function beginCarried(operation: Write, index: number, options: TranslateOptions): OpenCall | null {
   if (!operation.via || options.oneByOne || !isNested(operation, options)) {
     return null;
   }
@@ -60,7 +48,9 @@ function beginCarried(
   return nest(carrier, operation, index, options) ? carrier : null;
 }
 
-/** An update of the owner that changes none of its columns, only carries writes of its association. */
+/**
+ * An update of the owner that changes none of its columns, only carries writes of its association.
+ */
 function beginCarrier(via: Via, options: TranslateOptions): OpenCall {
   const owner = getModel(options.models, via.model);
   const data: Data = {};
@@ -73,22 +63,14 @@ function beginCarrier(via: Via, options: TranslateOptions): OpenCall {
   return { model: via.model, method: 'update', args, operations: [], frames };
 }
 
-function beginInsert(
-  operation: Insert,
-  index: number,
-  options: TranslateOptions,
-): OpenCall {
+function beginInsert(operation: Insert, index: number, options: TranslateOptions): OpenCall {
   const model = getModel(options.models, operation.model);
   const data = insertData(model, operation.values, options);
   const call = { model, method: 'create', args: { data } } as const;
   return callOf(call, index, frameOf(operation, data));
 }
 
-function beginUpdate(
-  operation: Update,
-  index: number,
-  options: TranslateOptions,
-): OpenCall {
+function beginUpdate(operation: Update, index: number, options: TranslateOptions): OpenCall {
   const model = getModel(options.models, operation.model);
   if (operation.reason === 'cascaded') {
     const args = updateManyArgs(model, operation, options);
@@ -107,22 +89,15 @@ function beginDelete(
 ): OpenCall {
   const model = getModel(models, name);
   return reason === 'cascaded'
-    ? callOf(
-        { model, method: 'deleteMany', args: { where: keyOf(row) } },
-        index,
-      )
-    : callOf(
-        { model, method: 'delete', args: { where: whereKey(model, row) } },
-        index,
-      );
+    ? callOf({ model, method: 'deleteMany', args: { where: keyOf(row) } }, index)
+    : callOf({ model, method: 'delete', args: { where: whereKey(model, row) } }, index);
 }
 
-/** A join row written on its own; Prisma's implicit join table can only be written through the owner. */
-function beginLink(
-  operation: Link,
-  index: number,
-  options: TranslateOptions,
-): OpenCall {
+/**
+ * A join row written on its own; Prisma's implicit join table can only be written through the
+ * owner.
+ */
+function beginLink(operation: Link, index: number, options: TranslateOptions): OpenCall {
   const { join, ...association } = manyToMany(operation, options);
   if (!join) {
     const carrier = beginCarrier(operation.via, options);
@@ -146,12 +121,11 @@ interface Begun {
   readonly args: Args;
 }
 
-/** A call of one operation. What writes one row gives it back whole, with what the database makes of it: nobody need read it again. */
-function callOf(
-  { model, method, args }: Begun,
-  index: number,
-  frame?: Frame,
-): OpenCall {
+/**
+ * A call of one operation. What writes one row gives it back whole, with what the database makes of
+ * it: nobody need read it again.
+ */
+function callOf({ model, method, args }: Begun, index: number, frame?: Frame): OpenCall {
   const frames = frame ? [frame] : [];
   return { model: model.name, method, args, operations: [index], frames };
 }

@@ -1,14 +1,11 @@
 import { addStep, nestedStep } from './nested-operation.ts';
 import type { Write } from '../plan.ts';
-import {
-  type Args,
-  associationOf,
-  type Data,
-  rowId,
-  type TranslateOptions,
-} from './args.ts';
+import { type Args, associationOf, type Data, rowId, type TranslateOptions } from './args.ts';
 
-/** One call of Prisma's client, and the operations of the plan (by index) that it writes, in their order. */
+/**
+ * One call of Prisma's client, and the operations of the plan (by index) that it writes, in their
+ * order.
+ */
 export interface PrismaCall {
   readonly model: string;
   /** `deleteMany`: of a row that may be gone already; `updateMany`: of rows that lose their owner with it. */
@@ -17,7 +14,10 @@ export interface PrismaCall {
   readonly operations: readonly number[];
 }
 
-/** A call being made. `frames` is the way to the row written last: only there more can be added without losing order. */
+/**
+ * A call being made. `frames` is the way to the row written last: only there more can be added
+ * without losing order.
+ */
 export interface OpenCall {
   readonly model: string;
   readonly method: PrismaCall['method'];
@@ -26,7 +26,9 @@ export interface OpenCall {
   readonly frames: Frame[];
 }
 
-/** The write of one row within a call: its data, into which writes of its associations are nested. */
+/**
+ * The write of one row within a call: its data, into which writes of its associations are nested.
+ */
 export interface Frame {
   readonly row: string;
   readonly created: boolean;
@@ -47,9 +49,7 @@ export function nest(
 ): boolean {
   const { via } = operation;
   if (!via) return false;
-  const depth = call.frames.findLastIndex(
-    (frame) => frame.row === rowId(via.model, via.row),
-  );
+  const depth = call.frames.findLastIndex((frame) => frame.row === rowId(via.model, via.row));
   const frame = call.frames[depth];
   if (!frame || !fits(frame, operation, options)) return false;
   const step = nestedStep(operation, options);
@@ -60,12 +60,11 @@ export function nest(
   return true;
 }
 
-/** A has_one is nested only into the insert of its owner: elsewhere Prisma would detach the one that is there. */
-function fits(
-  frame: Frame,
-  operation: Write,
-  options: TranslateOptions,
-): boolean {
+/**
+ * A has_one is nested only into the insert of its owner: elsewhere Prisma would detach the one that
+ * is there.
+ */
+function fits(frame: Frame, operation: Write, options: TranslateOptions): boolean {
   if (isNested(operation, options)) return true;
   return frame.created && operation.action === 'insert';
 }

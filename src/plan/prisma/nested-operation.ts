@@ -19,7 +19,10 @@ export interface Step {
   readonly item: unknown;
   /** The data of the row, where more can be nested into it. */
   readonly data: Data | null;
-  /** How Prisma takes the items of this word: as a list, as the one record of a to-one, or as one filter for all. */
+  /**
+   * How Prisma takes the items of this word: as a list, as the one record of a to-one, or as one
+   * filter for all.
+   */
   readonly takes: 'list' | 'one' | 'filter';
 }
 
@@ -54,17 +57,17 @@ function fieldOf({ via }: Write): string {
   return via?.association ?? '';
 }
 
-/** Prisma sets the foreign key of what is nested into a has_one or has_many by itself, and refuses to be told it. */
+/**
+ * Prisma sets the foreign key of what is nested into a has_one or has_many by itself, and refuses
+ * to be told it.
+ */
 function insertStep(operation: Insert, options: TranslateOptions): Step {
   const { model, values, via } = operation;
   const association = via ? associationOf(via, options) : null;
-  const isHas =
-    association?.kind === 'hasMany' || association?.kind === 'hasOne';
+  const isHas = association?.kind === 'hasMany' || association?.kind === 'hasOne';
   const set = isHas ? association.relatedKey : [];
   const columns = insertData(getModel(options.models, model), values, options);
-  const data = Object.fromEntries(
-    Object.entries(columns).filter(([name]) => !set.includes(name)),
-  );
+  const data = Object.fromEntries(Object.entries(columns).filter(([name]) => !set.includes(name)));
   const takes = association?.kind === 'hasOne' ? 'one' : 'list';
   const field = fieldOf(operation);
   return { field, word: 'create', item: data, data, takes };
@@ -99,7 +102,10 @@ function linkStep(operation: Link, options: TranslateOptions): Step {
   };
 }
 
-/** Adds a step behind everything that is there; false where its word stands already and is not the last. */
+/**
+ * Adds a step behind everything that is there; false where its word stands already and is not the
+ * last.
+ */
 export function addStep(data: Data, step: Step): boolean {
   const before = data[step.field];
   if (before === undefined) {

@@ -6,21 +6,20 @@ import { nest, type OpenCall, type PrismaCall } from './call.ts';
 import { addRow } from './update-many.ts';
 
 /*
- * The only place, beside repo/, where Prisma's words for writes (create, update, delete, connect, disconnect) are spoken:
- * this file, begin-call.ts, prisma-call.ts, nested-step.ts, update-many.ts and prisma-args.ts.
+ * The only place, beside repo/, where Prisma's words for writes (create, update, delete, connect,
+ * disconnect) are spoken: this file, begin-call.ts, prisma-call.ts, nested-step.ts, update-many.ts
+ * and prisma-args.ts.
  */
 
 /**
- * Translates a plan, whose keys are assigned, into Prisma calls that run its operations in its order: children are nested
- * in the write of their owner as long as that keeps the order (a nested write runs its keys in the object's order), and a
- * new call is begun where it does not. Prisma then writes rows of one table that are new, or that go, in one statement,
- * where Ecto sends one for each. Unchanged rows give nothing.
+ * Translates a plan, whose keys are assigned, into Prisma calls that run its operations in its
+ * order: children are nested in the write of their owner as long as that keeps the order (a nested
+ * write runs its keys in the object's order), and a new call is begun where it does not. Prisma
+ * then writes rows of one table that are new, or that go, in one statement, where Ecto sends one
+ * for each. Unchanged rows give nothing.
  * @throws ChangesetError for a plan with a row whose key is not assigned.
  */
-export function toNestedWrite(
-  plan: Plan,
-  options: TranslateOptions,
-): readonly PrismaCall[] {
+export function toNestedWrite(plan: Plan, options: TranslateOptions): readonly PrismaCall[] {
   const calls: OpenCall[] = [];
   plan.operations.forEach((operation, index) => {
     if (!isWrite(operation)) return;
@@ -43,10 +42,8 @@ function append(
   index: number,
   options: TranslateOptions,
 ): boolean {
-  if (call.method !== 'updateMany')
-    return nest(call, operation, index, options);
-  const isOneMore =
-    operation.model === call.model && addRow(call.args, operation);
+  if (call.method !== 'updateMany') return nest(call, operation, index, options);
+  const isOneMore = operation.model === call.model && addRow(call.args, operation);
   if (isOneMore) call.operations.push(index);
   return isOneMore;
 }

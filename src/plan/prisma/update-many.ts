@@ -4,8 +4,8 @@ import type { Update, Write } from '../plan.ts';
 import { type Args, columnData, keyOf, type TranslateOptions } from './args.ts';
 
 /*
- * The rows that lose their owner with it are updated in one statement. As Ecto's nilify_all, 3.13, it sets the foreign
- * key alone: neither updatedAt nor version.
+ * The rows that lose their owner with it are updated in one statement. As Ecto's nilify_all, 3.13,
+ * it sets the foreign key alone: neither updatedAt nor version.
  */
 
 /** The arguments of an `updateMany` of one row. */
@@ -18,7 +18,10 @@ export function updateManyArgs(
   return { where: filterOf(keyOf(row)), data };
 }
 
-/** Adds one more row of the model to an `updateMany`; false where the operation is not the same for another row. */
+/**
+ * Adds one more row of the model to an `updateMany`; false where the operation is not the same for
+ * another row.
+ */
 export function addRow({ where, data }: Args, operation: Write): boolean {
   const { action, reason, row } = operation;
   if (action !== 'update' || reason !== 'cascaded') return false;

@@ -1,11 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import type { Delegates } from '../../repo/delegate.ts';
-import {
-  countRows,
-  hasRowsOutside,
-  type Page,
-  readPage,
-} from '../../repo/read/page.ts';
+import { countRows, hasRowsOutside, type Page, readPage } from '../../repo/read/page.ts';
 import { readPatiently } from '../../repo/errors/backoff.ts';
 import type { Row } from '../../repo/row.ts';
 import { builder, type QueryFields } from '../../graphql/builder.ts';
@@ -16,14 +11,10 @@ import { DEFAULT_SIZE, MAX_SIZE, type Paging, readPaging } from './paging.ts';
 import { whereInput } from '../filter/where.ts';
 
 /**
- * A Query field that is a connection over all rows of a model, as the Relay
- * Cursor Connections Specification has it, with filter and order.
+ * A Query field that is a connection over all rows of a model, as the Relay Cursor Connections
+ * Specification has it, with filter and order.
  */
-export function connectionField(
-  t: QueryFields,
-  model: Model,
-  description: string,
-) {
+export function connectionField(t: QueryFields, model: Model, description: string) {
   return t.field({
     type: connectionType(model),
     description,
@@ -45,8 +36,7 @@ export function connectionField(
         description: 'By id unless given; every order ends in id.',
       }),
     },
-    resolve: (_root, args, { client }) =>
-      makeConnection(client, readPaging(model, args)),
+    resolve: (_root, args, { client }) => makeConnection(client, readPaging(model, args)),
   });
 }
 
@@ -69,8 +59,7 @@ function makeConnection(client: Delegates, paging: Paging): Connection {
   return {
     paging,
     page: () => (page ??= readPatiently(() => readPage(client, list, paging))),
-    isOutside: (side) =>
-      readPatiently(() => hasRowsOutside(client, list, side)),
+    isOutside: (side) => readPatiently(() => hasRowsOutside(client, list, side)),
     count: () => readPatiently(() => countRows(client, list.model, list.where)),
   };
 }
@@ -111,8 +100,7 @@ function connectionType(model: Model) {
         resolve: (connection) => connection,
       }),
       totalCount: t.int({
-        description:
-          'Rows of the whole list, on all pages. Counted only when asked for.',
+        description: 'Rows of the whole list, on all pages. Counted only when asked for.',
         resolve: ({ count }) => count(),
       }),
     }),

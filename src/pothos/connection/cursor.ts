@@ -5,12 +5,11 @@ import type { Position } from '../../repo/read/keyset.ts';
 import type { Row } from '../../repo/row.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
 
-/** A text for a row's place in an ordered list: it stays where it is when rows are added or removed, its own too. */
-export function writeCursor(
-  model: Model,
-  order: readonly Order[],
-  row: Row,
-): string {
+/**
+ * A text for a row's place in an ordered list: it stays where it is when rows are added or removed,
+ * its own too.
+ */
+export function writeCursor(model: Model, order: readonly Order[], row: Row): string {
   const values = order.map(({ field }) => toText(row[field] ?? null));
   const text = JSON.stringify([signature(model, order), ...values]);
   return Buffer.from(text).toString('base64url');

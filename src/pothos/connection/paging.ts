@@ -29,7 +29,8 @@ export interface Paging {
 
 /**
  * Reads the arguments of a connection.
- * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor or filter that cannot be read.
+ * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor
+ * or filter that cannot be read.
  */
 export function readPaging(model: Model, args: PagingArgs): Paging {
   const { first, last } = args;
@@ -39,9 +40,7 @@ export function readPaging(model: Model, args: PagingArgs): Paging {
   const order = readOrder(model, args.orderBy);
   const position = (name: 'after' | 'before') => {
     const cursor = args[name];
-    return isGiven(cursor)
-      ? readCursor(model, order, { cursor, path: [name] })
-      : null;
+    return isGiven(cursor) ? readCursor(model, order, { cursor, path: [name] }) : null;
   };
   return {
     list: {
@@ -60,9 +59,7 @@ export function readPaging(model: Model, args: PagingArgs): Paging {
  * Reads a number of rows that has no upper limit; undefined for none given.
  * @throws GraphQLError BAD_USER_INPUT when it is negative.
  */
-export function readFirst(
-  first: number | null | undefined,
-): number | undefined {
+export function readFirst(first: number | null | undefined): number | undefined {
   if (!isGiven(first)) return undefined;
   if (first < 0) throw badUserInput(['first'], `is negative: ${first}`);
   return first;
@@ -72,10 +69,7 @@ function readSize(name: string, size: number | null | undefined): number {
   if (!isGiven(size)) return DEFAULT_SIZE;
   if (size < 0) throw badUserInput([name], `is negative: ${size}`);
   if (size > MAX_SIZE) {
-    throw badUserInput(
-      [name],
-      `is ${size}: at most ${MAX_SIZE}. Page on with a cursor.`,
-    );
+    throw badUserInput([name], `is ${size}: at most ${MAX_SIZE}. Page on with a cursor.`);
   }
   return size;
 }

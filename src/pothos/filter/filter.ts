@@ -65,8 +65,7 @@ export function toConditions(
       ? input.map((item, i) => readValue(field, item, [...at, String(i)]))
       : readValue(field, input, at);
     const isText = texts.some((text) => text === operator);
-    const wanted =
-      isText && typeof value === 'string' ? escapeLike(value) : value;
+    const wanted = isText && typeof value === 'string' ? escapeLike(value) : value;
     return [{ [field.name]: { [operator]: wanted } }];
   });
 }

@@ -17,9 +17,8 @@ export function orderInput(model: Model) {
 }
 
 /**
- * The order of a list of order inputs, ended by the primary key so that no two
- * rows are equal in it. A column that comes again, or after the primary key,
- * orders nothing and is dropped.
+ * The order of a list of order inputs, ended by the primary key so that no two rows are equal in
+ * it. A column that comes again, or after the primary key, orders nothing and is dropped.
  */
 export function readOrder(
   model: Model,

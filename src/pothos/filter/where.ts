@@ -16,7 +16,10 @@ export interface WhereInput {
 const MAX_DEPTH = 10;
 /** Items of one list at most. */
 const MAX_LIST = 1_000;
-/** Values and conditions in one where at most: with the keys it is asked for they stay below PostgreSQL's 32,767 parameters. */
+/**
+ * Values and conditions in one where at most: with the keys it is asked for they stay below
+ * PostgreSQL's 32,767 parameters.
+ */
 const MAX_VALUES = 5_000;
 
 const inputs = new Map<string, ReturnType<typeof makeInput>>();
@@ -29,9 +32,10 @@ export function whereInput(model: Model) {
 }
 
 /**
- * Prisma's where of a where input; {} where it is no condition. `path` is where
- * it stands among the arguments.
- * @throws GraphQLError BAD_USER_INPUT for a value that its column cannot hold, and for a where without measure.
+ * Prisma's where of a where input; {} where it is no condition. `path` is where it stands among the
+ * arguments.
+ * @throws GraphQLError BAD_USER_INPUT for a value that its column cannot hold, and for a where
+ * without measure.
  */
 export function toPrismaWhere(
   model: Model,
@@ -52,10 +56,7 @@ function makeInput(model: Model) {
       ...Object.fromEntries(
         columnsOf(model).map(({ field, kind }) => {
           const description = `Condition on ${field.name}.`;
-          return [
-            field.name,
-            t.field({ type: filterInput(kind), description }),
-          ];
+          return [field.name, t.field({ type: filterInput(kind), description })];
         }),
       ),
       AND: t.field({ type: [ref], description: 'All of these hold.' }),
@@ -74,25 +75,14 @@ function makeInput(model: Model) {
 }
 
 /** The conditions that all must hold; none for a where that is no condition. */
-function conditions(
-  model: Model,
-  input: WhereInput,
-  path: ArgumentPath,
-): readonly object[] {
+function conditions(model: Model, input: WhereInput, path: ArgumentPath): readonly object[] {
   const { AND, OR, NOT, ...columns } = input;
-  const each = (
-    items: readonly WhereInput[] | null | undefined,
-    name: string,
-  ) =>
-    (items ?? []).map((item, i) =>
-      conditions(model, item, [...path, name, String(i)]),
-    );
+  const each = (items: readonly WhereInput[] | null | undefined, name: string) =>
+    (items ?? []).map((item, i) => conditions(model, item, [...path, name, String(i)]));
   return [
     ...Object.entries(columns).flatMap(([name, filter]) => {
       const field = model.fields.get(name);
-      return field && isFilter(filter)
-        ? toConditions(field, filter, [...path, name])
-        : [];
+      return field && isFilter(filter) ? toConditions(field, filter, [...path, name]) : [];
     }),
     ...each(AND, 'AND').flat(),
     ...(OR ? anyOf(model, each(OR, 'OR')) : []),
@@ -100,13 +90,10 @@ function conditions(
   ];
 }
 
-// Prisma drops {} from lists and takes NOT {} for no condition, so what holds
-// for every row or for none is said in full.
+// Prisma drops {} from lists and takes NOT {} for no condition, so what holds for every row or for
+// none is said in full.
 
-function anyOf(
-  model: Model,
-  alternatives: readonly (readonly object[])[],
-): readonly object[] {
+function anyOf(model: Model, alternatives: readonly (readonly object[])[]): readonly object[] {
   if (alternatives.some((all) => all.length === 0)) return [];
   if (alternatives.length === 0) return [never(model)];
   return [{ OR: alternatives.map((all) => ({ AND: all })) }];
@@ -125,14 +112,10 @@ function isFilter(value: unknown): value is FilterInput {
 }
 
 /**
- * Refuses what would cost too much, before any of it is read: counts the values
- * and conditions, and stops where there are too many.
+ * Refuses what would cost too much, before any of it is read: counts the values and conditions, and
+ * stops where there are too many.
  */
-function assertMeasure(
-  input: unknown,
-  path: ArgumentPath,
-  { depth = 0, before = 0 } = {},
-): number {
+function assertMeasure(input: unknown, path: ArgumentPath, { depth = 0, before = 0 } = {}): number {
   let count = before + 1;
   if (count > MAX_VALUES) {
     throw badUserInput(path, `is one value too many: at most ${MAX_VALUES}`);
@@ -141,10 +124,7 @@ function assertMeasure(
   const isList = Array.isArray(input);
   const entries = Object.entries(input);
   if (isList && entries.length > MAX_LIST) {
-    throw badUserInput(
-      path,
-      `has ${entries.length} items: at most ${MAX_LIST}`,
-    );
+    throw badUserInput(path, `has ${entries.length} items: at most ${MAX_LIST}`);
   }
   if (depth > MAX_DEPTH) {
     throw badUserInput(path, `nests too deep: at most ${MAX_DEPTH} levels`);

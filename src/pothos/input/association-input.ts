@@ -3,11 +3,7 @@ import type { Aggregate, AssociationWrites } from '../../mutation/domain.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Association } from '../../model/model.ts';
 import type { InputFields } from '../../graphql/builder.ts';
-import {
-  type InputFieldMap,
-  type InputType,
-  inputNamed,
-} from './input-type.ts';
+import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 import { baseName } from '../names.ts';
 import { associationOf } from '../read/object.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
@@ -15,17 +11,18 @@ import { recordInput } from './record-input.ts';
 import { whereInput } from '../filter/where.ts';
 
 /*
- * The inputs of an association. An aggregate declares which tools a client may use on it; the whole family of input
- * types follows from that, by name: the one that holds the tools (PostCommentsInput), the tools (CastPostComments,
- * PutPostComments), their entries (CastComment, BuildComment) and references (CommentRef).
+ * The inputs of an association. An aggregate declares which tools a client may use on it; the whole
+ * family of input types follows from that, by name: the one that holds the tools
+ * (PostCommentsInput), the tools (CastPostComments, PutPostComments), their entries (CastComment,
+ * BuildComment) and references (CommentRef).
  */
 
 /** The input that holds the tools of an association: PostCommentsInput. */
 export function associationInput(owner: Aggregate, name: string): InputType {
   const { cast, put, build } = declaredInput(owner, name);
   const base = baseName(owner.model, name);
-  const tools = Object.entries({ cast, put, build }).flatMap(
-    ([tool, declared]) => (declared ? [tool] : []),
+  const tools = Object.entries({ cast, put, build }).flatMap(([tool, declared]) =>
+    declared ? [tool] : [],
   );
   const isMany = associationFor(owner, name).cardinality === 'many';
   return inputNamed(`${base}Input`, {
@@ -43,21 +40,18 @@ export function associationInput(owner: Aggregate, name: string): InputType {
       ...(put && {
         put: t.field({
           type: putInput(owner, name),
-          description:
-            'put_assoc: references only; no other field of the records changes.',
+          description: 'put_assoc: references only; no other field of the records changes.',
         }),
       }),
       ...(build && {
         build: isMany
           ? t.field({
               type: [buildInput(owner, name)],
-              description:
-                'build_assoc: adds; what is there already is neither read nor touched.',
+              description: 'build_assoc: adds; what is there already is neither read nor touched.',
             })
           : t.field({
               type: buildInput(owner, name),
-              description:
-                'build_assoc: a new record; over one that is there it is refused.',
+              description: 'build_assoc: a new record; over one that is there it is refused.',
             }),
       }),
     }),
@@ -88,8 +82,7 @@ function castInput(owner: Aggregate, name: string): InputType {
             entries: t.field({
               type: [entry],
               required: true,
-              description:
-                'What the association is to be. [] removes all, under onReplace.',
+              description: 'What the association is to be. [] removes all, under onReplace.',
             }),
           }
         : {
@@ -141,7 +134,10 @@ function putInput(owner: Aggregate, name: string): InputType {
   });
 }
 
-/** What a cast or put says of what is there: onReplace, and of a list its scope and the ids expected in it. */
+/**
+ * What a cast or put says of what is there: onReplace, and of a list its scope and the ids expected
+ * in it.
+ */
 function termFields(
   t: InputFields,
   owner: Aggregate,
@@ -151,11 +147,7 @@ function termFields(
   const { cardinality, related } = associationFor(owner, name);
   const choice = declaredInput(owner, name)[tool];
   const onReplace = t.field({
-    type: onReplaceEnum(
-      associationFor(owner, name),
-      tool,
-      choice?.allowed ?? [],
-    ),
+    type: onReplaceEnum(associationFor(owner, name), tool, choice?.allowed ?? []),
     required: true,
     ...(choice && { defaultValue: choice.chosen }),
     description: 'What becomes of what is there and not listed.',
@@ -199,13 +191,14 @@ function refInput(owner: Aggregate, name: string): InputType {
   });
 }
 
-/** Every field by which some put lets a model be named: its reference is one type wherever it is used. */
+/**
+ * Every field by which some put lets a model be named: its reference is one type wherever it is
+ * used.
+ */
 function refFields(model: string): readonly string[] {
   const names = [...aggregates.values()].flatMap((aggregate) =>
     Object.entries(aggregate.associations).flatMap(([name, { put }]) =>
-      associationFor(aggregate, name).related.name === model
-        ? (put?.by ?? [])
-        : [],
+      associationFor(aggregate, name).related.name === model ? (put?.by ?? []) : [],
     ),
   );
   return [...new Set(names)];

@@ -36,11 +36,7 @@ export function onReplaceEnum(
   return known;
 }
 
-function makeEnum(
-  enumName: string,
-  association: Association,
-  allowed: readonly OnReplace[],
-) {
+function makeEnum(enumName: string, association: Association, allowed: readonly OnReplace[]) {
   return builder.enumType(enumName, {
     description: `What becomes of a ${association.related.name} that is there and not listed.`,
     values: Object.fromEntries(
@@ -58,10 +54,7 @@ function makeEnum(
   });
 }
 
-function replaceText(
-  association: Association,
-  value: OnReplace,
-): string | null {
+function replaceText(association: Association, value: OnReplace): string | null {
   const { related } = association;
   if (value !== 'delete') return null;
   return association.kind === 'manyToMany'

@@ -3,15 +3,13 @@ import { models } from '../../blog/domain.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import { columnsOf, noColumn } from '../read/column.ts';
 import type { InputFields } from '../../graphql/builder.ts';
-import {
-  type InputFieldMap,
-  type InputType,
-  inputNamed,
-} from './input-type.ts';
+import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 
 /** What an input of one record holds. */
 export interface RecordShape {
-  /** What it is for decides which fields must be given, and which there are beside the record's own. */
+  /**
+   * What it is for decides which fields must be given, and which there are beside the record's own.
+   */
   readonly purpose: 'create' | 'update' | 'cast' | 'build';
   readonly fields: readonly string[];
   /** The associations that it carries, and the input of each. */
@@ -23,11 +21,7 @@ export interface RecordShape {
 }
 
 /** The input type of one record: its key, its fields, its version, its associations. */
-export function recordInput(
-  name: string,
-  aggregate: Aggregate,
-  shape: RecordShape,
-): InputType {
+export function recordInput(name: string, aggregate: Aggregate, shape: RecordShape): InputType {
   return inputNamed(name, {
     description: shape.description,
     fields: (t) => ({
@@ -40,21 +34,13 @@ export function recordInput(
   });
 }
 
-function keyFields(
-  t: InputFields,
-  { model }: Aggregate,
-  shape: RecordShape,
-): InputFieldMap {
+function keyFields(t: InputFields, { model }: Aggregate, shape: RecordShape): InputFieldMap {
   if (shape.purpose !== 'cast') return {};
   const description = `The id of the ${model} that is meant; without one, a new ${model}.`;
   return { id: t.field({ type: 'ID', description }) };
 }
 
-function valueFields(
-  t: InputFields,
-  { model }: Aggregate,
-  shape: RecordShape,
-): InputFieldMap {
+function valueFields(t: InputFields, { model }: Aggregate, shape: RecordShape): InputFieldMap {
   const source = getModel(models, model);
   const columns = columnsOf(source);
   const isNew = shape.purpose === 'create' || shape.purpose === 'build';
@@ -74,11 +60,7 @@ function valueFields(
   return Object.fromEntries(entries);
 }
 
-function versionField(
-  t: InputFields,
-  aggregate: Aggregate,
-  shape: RecordShape,
-): InputFieldMap {
+function versionField(t: InputFields, aggregate: Aggregate, shape: RecordShape): InputFieldMap {
   const { version } = getModel(models, aggregate.model);
   const guarded = shape.purpose === 'update' || shape.purpose === 'cast';
   if (version === null || !guarded) return {};
@@ -98,11 +80,7 @@ function removalField(t: InputFields, shape: RecordShape): InputFieldMap {
   };
 }
 
-function nestedFields(
-  t: InputFields,
-  aggregate: Aggregate,
-  shape: RecordShape,
-): InputFieldMap {
+function nestedFields(t: InputFields, aggregate: Aggregate, shape: RecordShape): InputFieldMap {
   return Object.fromEntries(
     shape.nested.map((association) => {
       const type = shape.inputOf(aggregate, association);

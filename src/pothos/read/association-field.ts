@@ -10,8 +10,8 @@ import { readFirst } from '../connection/paging.ts';
 import { toPrismaWhere, whereInput } from '../filter/where.ts';
 
 /**
- * The field of an association: a list with where, orderBy and first, or one
- * record, which is null unless the foreign key forbids it.
+ * The field of an association: a list with where, orderBy and first, or one record, which is null
+ * unless the foreign key forbids it.
  */
 export function associationField(
   t: ObjectFields<Row>,
@@ -24,11 +24,7 @@ export function associationField(
 }
 
 /** The field that counts an association's rows, with where. */
-export function countField(
-  t: ObjectFields<Row>,
-  association: Association,
-  description: string,
-) {
+export function countField(t: ObjectFields<Row>, association: Association, description: string) {
   const { related } = association;
   return t.int({
     description,
@@ -43,11 +39,7 @@ export function countField(
   });
 }
 
-function listField(
-  t: ObjectFields<Row>,
-  association: Association,
-  description: string,
-) {
+function listField(t: ObjectFields<Row>, association: Association, description: string) {
   const { related } = association;
   return t.field({
     type: [objectOf(related)],
@@ -62,16 +54,13 @@ function listField(
         description: 'By id unless given; every order ends in id.',
       }),
       first: t.arg.int({
-        description:
-          'Rows at most, from the start of the order; all unless given.',
+        description: 'Rows at most, from the start of the order; all unless given.',
       }),
     },
     resolve: async (row, { where, orderBy, first }, { loaders }) => {
       const found = await loaders.association(association, row, {
         where: toPrismaWhere(related, where),
-        orderBy: orderBy?.length
-          ? toPrismaOrder(readOrder(related, orderBy))
-          : undefined,
+        orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
         first: readFirst(first),
       });
       return listOf(found);
@@ -79,18 +68,13 @@ function listField(
   });
 }
 
-function oneField(
-  t: ObjectFields<Row>,
-  association: Association,
-  description: string,
-) {
+function oneField(t: ObjectFields<Row>, association: Association, description: string) {
   const options = { type: objectOf(association.related), description };
   if (!isRequired(association)) {
     return t.field({
       ...options,
       nullable: true,
-      resolve: async (row, _args, { loaders }) =>
-        one(await loaders.association(association, row)),
+      resolve: async (row, _args, { loaders }) => one(await loaders.association(association, row)),
     });
   }
   return t.field({
@@ -103,9 +87,7 @@ function oneField(
 function isRequired(association: Association): boolean {
   if (association.kind !== 'belongsTo') return false;
   const { owner, ownerKey } = association;
-  return ownerKey.every(
-    (field) => owner.fields.get(field)?.isNullable === false,
-  );
+  return ownerKey.every((field) => owner.fields.get(field)?.isNullable === false);
 }
 
 function one(found: Row | null | readonly Row[]): Row | null {

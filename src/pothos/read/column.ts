@@ -4,8 +4,7 @@ import type { Row } from '../../repo/row.ts';
 import type { ObjectFields } from '../../graphql/builder.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind =
-  'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
 
 /** A column that the API shows or filters by. */
 export interface Column {
@@ -21,7 +20,10 @@ const kinds: { readonly [type in ScalarType]?: ColumnKind } = {
   DateTime: 'DateTime',
 };
 
-/** The columns of a model in the schema's order, without lists and types that GraphQL has no scalar for. */
+/**
+ * The columns of a model in the schema's order, without lists and types that GraphQL has no scalar
+ * for.
+ */
 export function columnsOf(model: Model): readonly Column[] {
   return [...model.fields.values()].flatMap((field) => {
     const kind = isKey(model, field) ? 'ID' : kinds[field.type];
@@ -30,8 +32,8 @@ export function columnsOf(model: Model): readonly Column[] {
 }
 
 /**
- * The fields of an object type that are columns: the described ones, in the
- * order of their descriptions.
+ * The fields of an object type that are columns: the described ones, in the order of their
+ * descriptions.
  * @throws Error for a description of what is no column of the model.
  */
 export function columnFields(
@@ -62,17 +64,14 @@ export function columnFields(
 /** What to throw where a model lacks a column that its type or its aggregate names. */
 export function noColumn(model: Model, name: string): Error {
   const names = columnsOf(model).map(({ field }) => field.name);
-  return new Error(
-    `${model.name} has no column "${name}". It has: ${names.join(', ')}.`,
-  );
+  return new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
 }
 
 /** Primary and foreign keys are ids, whatever the database keeps them as. */
 function isKey(model: Model, { name }: Field): boolean {
   if (model.primaryKey.includes(name)) return true;
   return [...model.associations.values()].some(
-    (association) =>
-      association.kind === 'belongsTo' && association.ownerKey.includes(name),
+    (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
   );
 }
 

@@ -6,9 +6,8 @@ import { builder } from '../../graphql/builder.ts';
 const objects = new Map<string, ReturnType<typeof makeObject>>();
 
 /**
- * The object type of a model, backed by the plain row. Each type's file gives
- * it its fields; others refer to it here, so that types that refer to each
- * other need not import each other.
+ * The object type of a model, backed by the plain row. Each type's file gives it its fields; others
+ * refer to it here, so that types that refer to each other need not import each other.
  */
 export function objectOf(model: Model) {
   const known = objects.get(model.name) ?? makeObject(model);

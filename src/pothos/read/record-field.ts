@@ -27,9 +27,7 @@ function idOf(model: Model) {
   const [name] = model.primaryKey;
   const field = name === undefined ? undefined : model.fields.get(name);
   if (!field || model.primaryKey.length > 1) {
-    throw new Error(
-      `${model.name} has no id: its primary key is ${model.primaryKey.join(', ')}.`,
-    );
+    throw new Error(`${model.name} has no id: its primary key is ${model.primaryKey.join(', ')}.`);
   }
   return field;
 }

@@ -28,10 +28,7 @@ export interface FieldChange {
 }
 
 /** The operations that are listed, in the order of the plan. */
-export function operationsOf({
-  plan,
-  dryRun,
-}: ChangesetPayload): readonly OperationPayload[] {
+export function operationsOf({ plan, dryRun }: ChangesetPayload): readonly OperationPayload[] {
   const unmade = dryRun ? insertedRows(plan) : new Set<string>();
   return plan.operations.filter(isListed).map((operation) => ({
     operation,
@@ -46,11 +43,7 @@ function isListed(operation: Operation): boolean {
 }
 
 function insertedRows(plan: Plan): ReadonlySet<string> {
-  return new Set(
-    plan.operations
-      .filter((operation) => operation.action === 'insert')
-      .map(rowText),
-  );
+  return new Set(plan.operations.filter((operation) => operation.action === 'insert').map(rowText));
 }
 
 function idOf({ row }: Operation): string | null {
@@ -61,10 +54,7 @@ function rowText({ model, row }: Operation): string {
   return `${model} ${'key' in row ? keyText(Object.values(row.key)) : ''}`;
 }
 
-function changesOf(
-  operation: Operation,
-  unmade: ReadonlySet<string>,
-): readonly FieldChange[] {
+function changesOf(operation: Operation, unmade: ReadonlySet<string>): readonly FieldChange[] {
   const model = getModel(models, operation.model);
   switch (operation.action) {
     case 'insert': {
@@ -76,9 +66,7 @@ function changesOf(
       return changeList(model, operation.from, changes);
     }
     case 'delete':
-      return changeList(model, operation.from, {}).filter(
-        ({ from }) => from !== null,
-      );
+      return changeList(model, operation.from, {}).filter(({ from }) => from !== null);
     case 'link':
     case 'unlink':
     case 'unchanged':
@@ -89,11 +77,7 @@ function changesOf(
 }
 
 /** Foreign keys to rows that a dry run would insert are not known yet. */
-function withoutUnmade(
-  model: Model,
-  values: Values,
-  unmade: ReadonlySet<string>,
-): Values {
+function withoutUnmade(model: Model, values: Values, unmade: ReadonlySet<string>): Values {
   const known: { [field: string]: Value } = { ...values };
   for (const association of model.associations.values()) {
     if (association.kind !== 'belongsTo') continue;
@@ -104,11 +88,7 @@ function withoutUnmade(
   return known;
 }
 
-function changeList(
-  model: Model,
-  from: Values,
-  to: Values,
-): readonly FieldChange[] {
+function changeList(model: Model, from: Values, to: Values): readonly FieldChange[] {
   return [...model.fields.values()].flatMap(({ name, generated }) => {
     const own =
       model.primaryKey.includes(name) ||

@@ -10,17 +10,11 @@ import { toJson } from './json-value.ts';
 
 const actions = {
   insert: ['INSERT', 'A new row.'],
-  update: [
-    'UPDATE',
-    'Columns of a row change; also of one that is nilified or moved.',
-  ],
+  update: ['UPDATE', 'Columns of a row change; also of one that is nilified or moved.'],
   delete: ['DELETE', 'A row goes.'],
   link: ['LINK', 'A new join row of a many_to_many.'],
   unlink: ['UNLINK', 'A join row of a many_to_many goes.'],
-  unchanged: [
-    'UNCHANGED',
-    'The request names the row and it stays as it is: no SQL.',
-  ],
+  unchanged: ['UNCHANGED', 'The request names the row and it stays as it is: no SQL.'],
 } as const satisfies {
   readonly [action in Operation['action']]: readonly [string, string];
 };
@@ -41,122 +35,106 @@ const reasonEnum = builder.enumType('OperationReason', {
   values: enumValues(reasons),
 });
 
-const fieldChangeType = builder
-  .objectRef<FieldChange>('FieldChange')
-  .implement({
-    description: 'The change of one field.',
-    fields: (t) => ({
-      field: t.exposeString('field', {
-        description: 'The name of the field in the API.',
-      }),
-      from: t.field({
-        type: 'JSON',
-        nullable: true,
-        description:
-          'The value before, as the API gives it; null of a new row.',
-        resolve: (change) => toJson(change.from),
-      }),
-      to: t.field({
-        type: 'JSON',
-        nullable: true,
-        description:
-          'The value after, as the API gives it; null of a deleted row.',
-        resolve: (change) => toJson(change.to),
-      }),
+const fieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
+  description: 'The change of one field.',
+  fields: (t) => ({
+    field: t.exposeString('field', {
+      description: 'The name of the field in the API.',
     }),
-  });
-
-const operationType = builder
-  .objectRef<OperationPayload>('Operation')
-  .implement({
-    description: 'What is done with one row.',
-    fields: (t) => ({
-      action: t.field({
-        type: actionEnum,
-        description: 'What is done.',
-        resolve: ({ operation }) => operation.action,
-      }),
-      type: t.string({
-        description:
-          "The row's GraphQL type: Comment. Of LINK and UNLINK the far record's.",
-        resolve: ({ operation }) => operation.model,
-      }),
-      id: t.id({
-        nullable: true,
-        description:
-          "The row's id; null for a row that a dry run would insert.",
-        resolve: ({ id }) => id,
-      }),
-      path: t.stringList({
-        description:
-          'Where in the request it comes from; of a replaced or cascaded row the association; of the root ["input"], of a delete\'s root [].',
-        resolve: ({ operation }) => operation.path.map(String),
-      }),
-      changes: t.field({
-        type: [fieldChangeType],
-        description:
-          'What changes, field by field, the foreign key included; lockVersion and timestamps not.',
-        resolve: ({ changes }) => changes,
-      }),
-      reason: t.field({
-        type: reasonEnum,
-        description: 'Why it is done.',
-        resolve: ({ operation }) => operation.reason,
-      }),
+    from: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The value before, as the API gives it; null of a new row.',
+      resolve: (change) => toJson(change.from),
     }),
-  });
+    to: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The value after, as the API gives it; null of a deleted row.',
+      resolve: (change) => toJson(change.to),
+    }),
+  }),
+});
 
-const countsType = builder
-  .objectRef<readonly OperationPayload[]>('OperationCounts')
-  .implement({
-    description: 'How many operations there are of each action.',
-    fields: (t) => {
-      const count = (action: Operation['action'], description: string) =>
-        t.int({
-          description,
-          resolve: (operations) =>
-            operations.filter(({ operation }) => operation.action === action)
-              .length,
-        });
-      return {
-        inserted: count('insert', 'INSERT operations.'),
-        updated: count('update', 'UPDATE operations.'),
-        deleted: count('delete', 'DELETE operations.'),
-        linked: count('link', 'LINK operations.'),
-        unlinked: count('unlink', 'UNLINK operations.'),
-        unchanged: count('unchanged', 'UNCHANGED operations.'),
-      };
-    },
-  });
+const operationType = builder.objectRef<OperationPayload>('Operation').implement({
+  description: 'What is done with one row.',
+  fields: (t) => ({
+    action: t.field({
+      type: actionEnum,
+      description: 'What is done.',
+      resolve: ({ operation }) => operation.action,
+    }),
+    type: t.string({
+      description: "The row's GraphQL type: Comment. Of LINK and UNLINK the far record's.",
+      resolve: ({ operation }) => operation.model,
+    }),
+    id: t.id({
+      nullable: true,
+      description: "The row's id; null for a row that a dry run would insert.",
+      resolve: ({ id }) => id,
+    }),
+    path: t.stringList({
+      description:
+        'Where in the request it comes from; of a replaced or cascaded row the association; of the root ["input"], of a delete\'s root [].',
+      resolve: ({ operation }) => operation.path.map(String),
+    }),
+    changes: t.field({
+      type: [fieldChangeType],
+      description:
+        'What changes, field by field, the foreign key included; lockVersion and timestamps not.',
+      resolve: ({ changes }) => changes,
+    }),
+    reason: t.field({
+      type: reasonEnum,
+      description: 'Why it is done.',
+      resolve: ({ operation }) => operation.reason,
+    }),
+  }),
+});
+
+const countsType = builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({
+  description: 'How many operations there are of each action.',
+  fields: (t) => {
+    const count = (action: Operation['action'], description: string) =>
+      t.int({
+        description,
+        resolve: (operations) =>
+          operations.filter(({ operation }) => operation.action === action).length,
+      });
+    return {
+      inserted: count('insert', 'INSERT operations.'),
+      updated: count('update', 'UPDATE operations.'),
+      deleted: count('delete', 'DELETE operations.'),
+      linked: count('link', 'LINK operations.'),
+      unlinked: count('unlink', 'UNLINK operations.'),
+      unchanged: count('unchanged', 'UNCHANGED operations.'),
+    };
+  },
+});
 
 /** What a write did, or a dry run would do. */
-export const changesetType = builder
-  .objectRef<ChangesetPayload>('Changeset')
-  .implement({
-    description:
-      'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
-    fields: (t) => ({
-      operations: t.field({
-        type: [operationType],
-        description: 'The operations, in order.',
-        resolve: operationsOf,
-      }),
-      counts: t.field({
-        type: countsType,
-        description: 'How many operations there are.',
-        resolve: operationsOf,
-      }),
+export const changesetType = builder.objectRef<ChangesetPayload>('Changeset').implement({
+  description:
+    'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
+  fields: (t) => ({
+    operations: t.field({
+      type: [operationType],
+      description: 'The operations, in order.',
+      resolve: operationsOf,
     }),
-  });
+    counts: t.field({
+      type: countsType,
+      description: 'How many operations there are.',
+      resolve: operationsOf,
+    }),
+  }),
+});
 
 function enumValues<Key extends string>(texts: {
   readonly [key in Key]: readonly [string, string];
 }) {
   const entries = Object.entries<readonly [string, string]>(texts);
   return Object.fromEntries(
-    entries.map(([value, [name, description]]) => [
-      name,
-      { value: value as Key, description },
-    ]),
+    entries.map(([value, [name, description]]) => [name, { value: value as Key, description }]),
   );
 }

@@ -1,8 +1,5 @@
 import type { IssueCode } from '../../changeset/issue.ts';
-import {
-  type LocatedIssue,
-  messageOf,
-} from '../../changeset/traverse-errors.ts';
+import { type LocatedIssue, messageOf } from '../../changeset/traverse-errors.ts';
 import { builder } from '../../graphql/builder.ts';
 import { toJson } from './json-value.ts';
 
@@ -17,18 +14,15 @@ const issueCodes: { readonly [code in IssueCode]: string } = {
   FOREIGN_KEY: 'No record has this id.',
   CHECK: 'Refused by a check of the database.',
   STILL_ASSOCIATED: 'Other records still refer to this one.',
-  REPLACE_NOT_ALLOWED:
-    'Would replace records, which onReplace forbids; params.ids names them.',
-  NOT_IN_ASSOCIATION:
-    'A record of this id is not in the association; put moves it here.',
+  REPLACE_NOT_ALLOWED: 'Would replace records, which onReplace forbids; params.ids names them.',
+  NOT_IN_ASSOCIATION: 'A record of this id is not in the association; put moves it here.',
   UNKNOWN_REF: 'The reference names no record.',
   DUPLICATE_ENTRY: 'The same record comes twice in one list.',
   CONFLICTING_INPUT: 'Says what another part of the request says otherwise.',
 };
 
 const issueCode = builder.enumType('IssueCode', {
-  description:
-    'What is wrong, as a word that programs can tell apart. More may come.',
+  description: 'What is wrong, as a word that programs can tell apart. More may come.',
   values: Object.fromEntries(
     Object.entries(issueCodes).map(([code, description]) => [
       code,

@@ -16,37 +16,33 @@ export type Payload =
 
 type Of<Kind extends Payload['kind']> = Extract<Payload, { kind: Kind }>;
 
-const writeError = builder
-  .interfaceRef<{ kind: string }>('WriteError')
-  .implement({
-    description: 'Why a write was refused; nothing was written.',
-    fields: (t) => ({
-      message: t.string({
-        description: 'Ready to show.',
-        resolve: () => 'Nothing was written.',
-      }),
+const writeError = builder.interfaceRef<{ kind: string }>('WriteError').implement({
+  description: 'Why a write was refused; nothing was written.',
+  fields: (t) => ({
+    message: t.string({
+      description: 'Ready to show.',
+      resolve: () => 'Nothing was written.',
     }),
-  });
+  }),
+});
 
-const invalidChangeset = builder
-  .objectRef<Of<'invalid'>>('InvalidChangeset')
-  .implement({
-    description:
-      'Nothing was written. All issues that can be found before the first write come together; constraints of the database come when there are none of those, at least the first.',
-    interfaces: [writeError],
-    fields: (t) => ({
-      message: t.string({
-        description: 'Ready to show.',
-        resolve: ({ issues }) =>
-          `Nothing was written: ${issues.length === 1 ? 'there is 1 issue' : `there are ${issues.length} issues`}.`,
-      }),
-      issues: t.field({
-        type: [issueType],
-        description: 'The mistakes.',
-        resolve: ({ issues }) => issues,
-      }),
+const invalidChangeset = builder.objectRef<Of<'invalid'>>('InvalidChangeset').implement({
+  description:
+    'Nothing was written. All issues that can be found before the first write come together; constraints of the database come when there are none of those, at least the first.',
+  interfaces: [writeError],
+  fields: (t) => ({
+    message: t.string({
+      description: 'Ready to show.',
+      resolve: ({ issues }) =>
+        `Nothing was written: ${issues.length === 1 ? 'there is 1 issue' : `there are ${issues.length} issues`}.`,
     }),
-  });
+    issues: t.field({
+      type: [issueType],
+      description: 'The mistakes.',
+      resolve: ({ issues }) => issues,
+    }),
+  }),
+});
 
 const staleEntry = builder.objectRef<Of<'stale'>>('StaleEntry').implement({
   description:
@@ -105,26 +101,23 @@ const forbidden = builder
     }),
   });
 
-const limitExceeded = builder
-  .objectRef<Of<'limit'>>('LimitExceeded')
-  .implement({
-    description:
-      'A list of the request is longer than the service takes. Send it in parts.',
-    interfaces: [writeError],
-    fields: (t) => ({
-      message: t.string({
-        description: 'Ready to show.',
-        resolve: ({ limit, actual }) =>
-          `Nothing was written: ${actual} entries, at most ${limit} are taken.`,
-      }),
-      path: t.stringList({
-        description: 'Where the list is.',
-        resolve: ({ path }) => path.map(String),
-      }),
-      limit: t.exposeInt('limit', { description: 'How many are taken.' }),
-      actual: t.exposeInt('actual', { description: 'How many were sent.' }),
+const limitExceeded = builder.objectRef<Of<'limit'>>('LimitExceeded').implement({
+  description: 'A list of the request is longer than the service takes. Send it in parts.',
+  interfaces: [writeError],
+  fields: (t) => ({
+    message: t.string({
+      description: 'Ready to show.',
+      resolve: ({ limit, actual }) =>
+        `Nothing was written: ${actual} entries, at most ${limit} are taken.`,
     }),
-  });
+    path: t.stringList({
+      description: 'Where the list is.',
+      resolve: ({ path }) => path.map(String),
+    }),
+    limit: t.exposeInt('limit', { description: 'How many are taken.' }),
+    actual: t.exposeInt('actual', { description: 'How many were sent.' }),
+  }),
+});
 
 const idempotencyConflict = builder
   .objectRef<Of<'idempotencyConflict'>>('IdempotencyConflict')
@@ -134,8 +127,7 @@ const idempotencyConflict = builder
     fields: (t) => ({
       message: t.string({
         description: 'Ready to show.',
-        resolve: () =>
-          'Nothing was written: the idempotency key belongs to another request.',
+        resolve: () => 'Nothing was written: the idempotency key belongs to another request.',
       }),
     }),
   });
@@ -163,7 +155,9 @@ const memberNames: { readonly [kind in Payload['kind']]: string | null } = {
   idempotencyConflict: 'IdempotencyConflict',
 };
 
-/** The result union of a mutation, its own success type among the members: `field` holds the record. */
+/**
+ * The result union of a mutation, its own success type among the members: `field` holds the record.
+ */
 export function resultType(name: string, model: Model, field: string) {
   const success = builder.objectRef<Of<'success'>>(`${name}Success`).implement({
     description: 'The write was made, all of it.',
@@ -193,8 +187,7 @@ export function resultType(name: string, model: Model, field: string) {
       idempotencyConflict,
     ],
     resolveType: (payload) =>
-      (payload.kind in memberNames
-        ? memberNames[payload.kind as Payload['kind']]
-        : null) ?? `${name}Success`,
+      (payload.kind in memberNames ? memberNames[payload.kind as Payload['kind']] : null) ??
+      `${name}Success`,
   });
 }

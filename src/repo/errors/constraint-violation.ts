@@ -1,6 +1,8 @@
 import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
 
-/** What the database refused a write for. `table` is the table of the constraint, where it is told. */
+/**
+ * What the database refused a write for. `table` is the table of the constraint, where it is told.
+ */
 export interface Refusal {
   readonly kind: ConstraintKind;
   readonly name: string;
@@ -23,8 +25,7 @@ export function readRefusal(error: unknown): Refusal | null {
   if (kind === undefined) return null;
   const message = textAt(cause, 'originalMessage') ?? '';
   const name =
-    textAt(valueAt(cause, 'constraint'), 'index') ??
-    /constraint "([^"]+)"/.exec(message)?.[1];
+    textAt(valueAt(cause, 'constraint'), 'index') ?? /constraint "([^"]+)"/.exec(message)?.[1];
   if (name === undefined) return null;
   return {
     kind,
@@ -37,12 +38,13 @@ export function readRefusal(error: unknown): Refusal | null {
 /** Whether an error says that a row which a write names is not there. */
 export function isMissingRow(error: unknown): boolean {
   const code = textAt(error, 'code');
-  return (
-    code === 'P2025' || code === 'P2017' || code === 'P2018' || code === 'P2015'
-  );
+  return code === 'P2025' || code === 'P2017' || code === 'P2018' || code === 'P2015';
 }
 
-/** Whether an error says that a text takes more bytes than an index holds: few characters can be made of very many. */
+/**
+ * Whether an error says that a text takes more bytes than an index holds: few characters can be
+ * made of very many.
+ */
 export function isTooLargeToIndex(error: unknown): boolean {
   return sqlState(error) === '54000';
 }
@@ -54,10 +56,7 @@ export function sqlState(error: unknown): string | null {
 
 /** What the adapter says of an error of the database; undefined where it says nothing. */
 export function driverCause(error: unknown): unknown {
-  return valueAt(
-    valueAt(valueAt(error, 'meta'), 'driverAdapterError'),
-    'cause',
-  );
+  return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError'), 'cause');
 }
 
 /** A property of something that may be an object. */

@@ -1,11 +1,13 @@
 import { driverCause, textAt, valueAt } from './constraint-violation.ts';
 
 /**
- * What keeps the database from doing what it is asked, though there is nothing wrong with what is asked:
+ * What keeps the database from doing what it is asked, though there is nothing wrong with what is
+ * asked:
  * - `conflict`: two transactions stand in each other's way, and the database has ended this one;
  * - `lost`: there is no connection (any more), and COMMIT was not sent;
  * - `busy`: there was no free connection in time, or it took too long;
- * - `doubt`: the connection was lost after COMMIT was sent: nobody knows whether the transaction is kept.
+ * - `doubt`: the connection was lost after COMMIT was sent: nobody knows whether the transaction is
+ *   kept.
  */
 export type Fault = 'conflict' | 'lost' | 'busy' | 'doubt';
 
@@ -18,7 +20,10 @@ export class CommitLostError extends Error {
   }
 }
 
-/** The database cannot be used now, or does not come to an end: nothing was written. `cause` is its own error. */
+/**
+ * The database cannot be used now, or does not come to an end: nothing was written. `cause` is its
+ * own error.
+ */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 
@@ -55,7 +60,10 @@ export function faultOf(error: unknown): Fault | null {
   );
 }
 
-/** Whether an answer to COMMIT says by itself that the transaction is not kept: the server's own refusal, or that nothing was sent. */
+/**
+ * Whether an answer to COMMIT says by itself that the transaction is not kept: the server's own
+ * refusal, or that nothing was sent.
+ */
 export function isCommitRefused(error: unknown): boolean {
   const cause = valueAt(error, 'cause');
   const state = textAt(cause, 'originalCode');
@@ -67,7 +75,8 @@ export function isCommitRefused(error: unknown): boolean {
 function faultOfState(state: string): Fault | null {
   if (state === '40001' || state === '40P01') return 'conflict';
   if (/^(08|57P)/.test(state)) return 'lost';
-  // Out of something (53), a timeout of a statement (57014), of a lock (55P03), of a transaction (25P03, 25P04).
+  // Out of something (53), a timeout of a statement (57014), of a lock (55P03), of a transaction
+  // (25P03, 25P04).
   return /^(53|57014|55P03|25P03|25P04)/.test(state) ? 'busy' : null;
 }
 

@@ -5,8 +5,8 @@ import type { Write } from '../../plan/plan.ts';
 import type { Refusal } from './constraint-violation.ts';
 
 /**
- * A row is not as it was when it was loaded: gone, no longer in its association, or of another version. (Ecto writes a row
- * that has left its association all the same, by its id alone.)
+ * A row is not as it was when it was loaded: gone, no longer in its association, or of another
+ * version. (Ecto writes a row that has left its association all the same, by its id alone.)
  */
 export class StaleEntryError extends ChangesetError {
   override readonly name = 'StaleEntryError';
@@ -26,16 +26,15 @@ export class StaleEntryError extends ChangesetError {
   }
 }
 
-/** The database refused a write for a constraint that the changeset does not declare; `cause` is its own error. */
+/**
+ * The database refused a write for a constraint that the changeset does not declare; `cause` is its
+ * own error.
+ */
 export class ConstraintError extends ChangesetError {
   override readonly name = 'ConstraintError';
   readonly constraint: string;
 
-  constructor(
-    { action, model, constraints }: Write,
-    refusal: Refusal,
-    cause: unknown,
-  ) {
+  constructor({ action, model, constraints }: Write, refusal: Refusal, cause: unknown) {
     const declared = constraints.map(({ name }) => String(name)).join(', ');
     const known = declared ? `It declares: ${declared}.` : 'It declares none.';
     super(

@@ -5,7 +5,10 @@ import { keyText } from '../../model/value.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 import type { LockStrength, RowsToLock } from './row-locks.ts';
 
-/** The stored rows that a plan writes, insists on or links to, to be locked before it runs; join rows go by their owners. */
+/**
+ * The stored rows that a plan writes, insists on or links to, to be locked before it runs; join
+ * rows go by their owners.
+ */
 export function rowsToLock(plan: Plan, models: Models): readonly RowsToLock[] {
   return plan.operations.flatMap((operation) => {
     const model = getModel(models, operation.model);
@@ -18,15 +21,13 @@ export function rowsToLock(plan: Plan, models: Models): readonly RowsToLock[] {
 /** Whether a plan insists on a row that it leaves as it is: on its version. */
 export function isGuarded(operation: Operation, model: Model): boolean {
   return (
-    operation.action === 'unchanged' &&
-    model.version !== null &&
-    model.version in operation.expects
+    operation.action === 'unchanged' && model.version !== null && model.version in operation.expects
   );
 }
 
 /**
- * The unique values that a plan takes or frees, as texts, where there are several: two writers that wait for each
- * other's values would wait forever. One alone needs no lock.
+ * The unique values that a plan takes or frees, as texts, where there are several: two writers that
+ * wait for each other's values would wait forever. One alone needs no lock.
  */
 export function valuesToLock(plan: Plan, models: Models): readonly string[] {
   const texts = plan.operations.flatMap((operation) => {
@@ -54,8 +55,8 @@ export function valuesToLock(plan: Plan, models: Models): readonly string[] {
 function strengthOf(operation: Operation, model: Model): LockStrength | null {
   switch (operation.action) {
     case 'update':
-      // PostgreSQL takes the stronger lock by itself where a unique column changes; to raise a lock later is to
-      // risk a deadlock.
+      // PostgreSQL takes the stronger lock by itself where a unique column changes; to raise a lock
+      // later is to risk a deadlock.
       return isKeyed(model, operation.from) ? 'delete' : 'update';
     case 'delete':
       return 'delete';
@@ -75,15 +76,16 @@ function isKeyed(model: Model, changed: Values): boolean {
   return model.uniqueKeys.some((key) => key.some((name) => name in changed));
 }
 
-/** The unique keys whose values are given. Primary and foreign keys are not among them: their owners' locks guard them. */
+/**
+ * The unique keys whose values are given. Primary and foreign keys are not among them: their
+ * owners' locks guard them.
+ */
 function uniqueTexts(model: Model, values: Values): readonly string[] {
   return model.uniqueKeys
     .filter((key) => !guardedFields(model).has(key[0] ?? ''))
     .flatMap((key) => {
       const parts = key.map((name) => values[name] ?? null);
-      return parts.includes(null)
-        ? []
-        : [`${model.table} ${key.join(',')} ${keyText(parts)}`];
+      return parts.includes(null) ? [] : [`${model.table} ${key.join(',')} ${keyText(parts)}`];
     });
 }
 

@@ -5,8 +5,8 @@ import type { Delegates } from '../delegate.ts';
 import { type Row, toRow } from '../row.ts';
 
 /**
- * How strongly a row is locked: `refer` against losing its keys, `update` against every other writer, `delete` also
- * against rows that would refer to it.
+ * How strongly a row is locked: `refer` against losing its keys, `update` against every other
+ * writer, `delete` also against rows that would refer to it.
  */
 export type LockStrength = 'refer' | 'update' | 'delete';
 
@@ -21,7 +21,8 @@ export interface RowsToLock {
 export interface Locks {
   /**
    * Locks rows, those that are held already left out.
-   * @throws Outdated for a row that comes before one that is held: to wait for it could be to wait for each other.
+   * @throws Outdated for a row that comes before one that is held: to wait for it could be to wait
+   * for each other.
    */
   take(rows: readonly RowsToLock[]): Promise<void>;
   /** Locks values, such as those of a unique column, as texts. After all rows. */
@@ -34,7 +35,10 @@ export interface Locks {
   outdated(rows?: readonly RowsToLock[]): Outdated;
 }
 
-/** Thrown to begin a transaction anew: what it has read is no longer so. `rows` is what it is to lock first then. */
+/**
+ * Thrown to begin a transaction anew: what it has read is no longer so. `rows` is what it is to
+ * lock first then.
+ */
 export class Outdated extends Error {
   override readonly name = 'Outdated';
   readonly rows: readonly RowsToLock[];
@@ -46,9 +50,9 @@ export class Outdated extends Error {
 }
 
 /**
- * Makes the locks of a transaction. All transactions lock in one order, so that they never wait for each other in a
- * circle: model after model as `order` names them (owners first), and key after key. Unless `strict`, nothing is ever
- * Outdated: only what is taken at once is in order then.
+ * Makes the locks of a transaction. All transactions lock in one order, so that they never wait for
+ * each other in a circle: model after model as `order` names them (owners first), and key after
+ * key. Unless `strict`, nothing is ever Outdated: only what is taken at once is in order then.
  */
 export function makeLocks(
   tx: Delegates,
@@ -71,8 +75,7 @@ export function makeLocks(
       const missing = placesOf(rows).filter((place) => !isHeld(place));
       const [first] = missing;
       if (!first) return;
-      if (strict && last && comparePlaces(first, last) < 0)
-        throw outdated(rows);
+      if (strict && last && comparePlaces(first, last) < 0) throw outdated(rows);
       for (const run of runsOf(missing)) {
         const found = await lockRun(tx, run);
         for (const place of run) {
@@ -140,9 +143,7 @@ const strengths: readonly LockStrength[] = ['refer', 'update', 'delete'];
 
 function comparePlaces(a: Place, b: Place): number {
   return (
-    a.rank - b.rank ||
-    compare(a.model.table, b.model.table) ||
-    compareKeys(a.model, a.key, b.key)
+    a.rank - b.rank || compare(a.model.table, b.model.table) || compareKeys(a.model, a.key, b.key)
   );
 }
 
@@ -163,14 +164,13 @@ function compare(a: Value, b: Value): number {
 const MAX_KEYS = 10_000;
 
 /**
- * Rows that one statement can lock in their order: of one model, and equally strongly. Where rows of a model are deleted,
- * those that are updated are locked as strongly, or each change of strength would cost a statement.
+ * Rows that one statement can lock in their order: of one model, and equally strongly. Where rows
+ * of a model are deleted, those that are updated are locked as strongly, or each change of strength
+ * would cost a statement.
  */
 function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
   const withDeletes = new Set(
-    places
-      .filter(({ strength }) => strength === 'delete')
-      .map(({ model }) => model),
+    places.filter(({ strength }) => strength === 'delete').map(({ model }) => model),
   );
   const runs: Place[][] = [];
   for (const place of places) {
@@ -180,8 +180,7 @@ function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
         : place;
     const run = runs.at(-1);
     const [first] = run ?? [];
-    const fits =
-      first?.model === raised.model && first.strength === raised.strength;
+    const fits = first?.model === raised.model && first.strength === raised.strength;
     if (run && fits && run.length < MAX_KEYS) run.push(raised);
     else runs.push([raised]);
   }
@@ -194,19 +193,14 @@ const clauses: { readonly [strength in LockStrength]: string } = {
   delete: 'FOR UPDATE',
 };
 
-async function lockRun(
-  tx: Delegates,
-  run: readonly Place[],
-): Promise<ReadonlyMap<string, Row>> {
+async function lockRun(tx: Delegates, run: readonly Place[]): Promise<ReadonlyMap<string, Row>> {
   const [first] = run;
   if (!first) return new Map();
   const { model, strength } = first;
   const columns = [...model.fields.values()].map(
     ({ column, name }) => `${quote(column)} AS ${quote(name)}`,
   );
-  const primary = model.primaryKey.map((name) =>
-    quote(model.fields.get(name)?.column ?? name),
-  );
+  const primary = model.primaryKey.map((name) => quote(model.fields.get(name)?.column ?? name));
   const parameters: Value[] = [];
   const tuples = run.map(({ key }) => {
     const parts = model.primaryKey.map(

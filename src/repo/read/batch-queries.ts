@@ -14,7 +14,10 @@ export interface KeyQuery {
   readonly orderBy: readonly object[];
 }
 
-/** Rows of a model, read as a relation of their owner. `name`, `args` and `far` are Prisma's names for it. */
+/**
+ * Rows of a model, read as a relation of their owner. `name`, `args` and `far` are Prisma's names
+ * for it.
+ */
 export interface RelationQuery {
   readonly owner: Model;
   readonly ownerKey: readonly string[];
@@ -47,10 +50,9 @@ export async function rowsByKey(
 }
 
 /**
- * Reads the rows of each owner as its relation: one statement with a LATERAL
- * join, so that a `take` bounds what each owner costs. Prisma's other strategy
- * reads all rows, in statements of their own, and cuts in memory; but the join
- * brings rows as JSON, where a decimal loses digits.
+ * Reads the rows of each owner as its relation: one statement with a LATERAL join, so that a `take`
+ * bounds what each owner costs. Prisma's other strategy reads all rows, in statements of their own,
+ * and cuts in memory; but the join brings rows as JSON, where a decimal loses digits.
  */
 export async function rowsByRelation(
   client: Delegates,
@@ -83,13 +85,14 @@ export async function countByKey(
     where: { AND: [...where, keysWhere(fields, keys)] },
     _count: { _all: true },
   });
-  const found = new Map(
-    groups.map((row) => [rowKey(fields, row), readCount(row, '_all')]),
-  );
+  const found = new Map(groups.map((row) => [rowKey(fields, row), readCount(row, '_all')]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
 
-/** Counts the rows of each owner's relation: one statement, also where the join table is Prisma's own. */
+/**
+ * Counts the rows of each owner's relation: one statement, also where the join table is Prisma's
+ * own.
+ */
 export async function countByRelation(
   client: Delegates,
   { owner, ownerKey, name, args }: Omit<RelationQuery, 'related' | 'far'>,
@@ -100,9 +103,7 @@ export async function countByRelation(
     relationLoadStrategy: 'join',
     select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
   });
-  const found = new Map(
-    owners.map((row) => [rowKey(ownerKey, row), readCount(row, name)]),
-  );
+  const found = new Map(owners.map((row) => [rowKey(ownerKey, row), readCount(row, name)]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
 

@@ -26,19 +26,13 @@ export interface Batch<Result> {
   readonly text: string;
   /** Fields of a key. */
   readonly width: number;
-  readonly read: (
-    client: Delegates,
-    keys: readonly Key[],
-  ) => Promise<readonly Result[]>;
+  readonly read: (client: Delegates, keys: readonly Key[]) => Promise<readonly Result[]>;
 }
 
 type Direct = Exclude<Association, Through>;
 
 /** The rows of a model by a field. */
-export function recordBatch(
-  model: Model,
-  field: string,
-): Batch<readonly Row[]> {
+export function recordBatch(model: Model, field: string): Batch<readonly Row[]> {
   return keyBatch({ model, fields: [field], where: [], orderBy: [] });
 }
 
@@ -61,18 +55,14 @@ export function associationBatch(
 }
 
 /** How many rows an association has, by the owner's key. */
-export function countBatch(
-  association: Direct,
-  where: object | undefined,
-): Batch<number> {
+export function countBatch(association: Direct, where: object | undefined): Batch<number> {
   const all = conditions(association, where);
   if (association.kind !== 'manyToMany') {
     const { related, relatedKey } = association;
     return keyCountBatch(related, relatedKey, all);
   }
   const { join, owner, ownerKey, name } = association;
-  if (join)
-    return keyCountBatch(join.model, join.ownerKey, farWhere(join, all));
+  if (join) return keyCountBatch(join.model, join.ownerKey, farWhere(join, all));
   const query = { owner, ownerKey, name, args: { where: { AND: all } } };
   return {
     text: stableText(['count', owner.name, name, all]),
@@ -82,16 +72,10 @@ export function countBatch(
 }
 
 /** The conditions of an association's rows: those given and its rule's. */
-function conditions(
-  { rules }: Direct,
-  where: object | undefined,
-): readonly object[] {
+function conditions({ rules }: Direct, where: object | undefined): readonly object[] {
   const given = where && Object.keys(where).length > 0 ? [where] : [];
   const rule = Object.entries(rules.where);
-  return [
-    ...given,
-    ...rule.map(([field, equals]) => ({ [field]: { equals } })),
-  ];
+  return [...given, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
 }
 
 function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
@@ -121,10 +105,7 @@ interface RelationArgs {
   readonly first: number | undefined;
 }
 
-function relationBatch(
-  association: Direct,
-  args: RelationArgs,
-): Batch<readonly Row[]> {
+function relationBatch(association: Direct, args: RelationArgs): Batch<readonly Row[]> {
   const { owner, ownerKey, related, name } = association;
   const join = association.kind === 'manyToMany' ? association.join : null;
   const query = {

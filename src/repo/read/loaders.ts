@@ -1,29 +1,22 @@
 import DataLoader from 'dataloader';
 import type { Association, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
-import {
-  associationBatch,
-  type Batch,
-  countBatch,
-  type ListArgs,
-  recordBatch,
-} from './batches.ts';
+import { associationBatch, type Batch, countBatch, type ListArgs, recordBatch } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Key } from './batch-queries.ts';
 import { readPatiently } from '../errors/backoff.ts';
 import type { Row } from '../row.ts';
 
 /**
- * Reads that are asked one by one and run together: what is asked in one turn
- * costs one statement for each association and set of arguments. What was read
- * is remembered until `clear`.
+ * Reads that are asked one by one and run together: what is asked in one turn costs one statement
+ * for each association and set of arguments. What was read is remembered until `clear`.
  */
 export interface Loaders {
   /** The row whose unique field has the value, or null. */
   record(model: Model, field: string, key: Value): Promise<Row | null>;
   /**
-   * The associated row or null, or the associated rows in order. An owner whose
-   * key is null has none, which costs no statement.
+   * The associated row or null, or the associated rows in order. An owner whose key is null has
+   * none, which costs no statement.
    * @throws Error for a `through` association, and for an owner that lacks the key.
    */
   association(
@@ -49,15 +42,10 @@ export interface LoaderOptions {
 }
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
-export function makeLoaders(
-  client: Delegates,
-  options: LoaderOptions = {},
-): Loaders {
+export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
   const run = options.patient ? readPatiently : readOnce;
   const load = <Result>(pool: Pool<Result>, batch: Batch<Result>, key: Key) =>
-    loaderOf(pool, batch, (keys) => run(() => batch.read(client, keys))).load(
-      key,
-    );
+    loaderOf(pool, batch, (keys) => run(() => batch.read(client, keys))).load(key);
   let rows: Pool<readonly Row[]> = new Map();
   let counts: Pool<number> = new Map();
   return {
@@ -84,8 +72,8 @@ export function makeLoaders(
       return load(counts, countBatch(direct, where), key);
     },
 
-    // New loaders, not emptied ones: what an old one is still reading reaches
-    // only those who asked before.
+    // New loaders, not emptied ones: what an old one is still reading reaches only those who asked
+    // before.
     clear() {
       rows = new Map();
       counts = new Map();
@@ -93,8 +81,8 @@ export function makeLoaders(
   };
 }
 
-// PostgreSQL takes 32,767 parameters in a statement. The rest is left for the
-// conditions that come with the keys.
+// PostgreSQL takes 32,767 parameters in a statement. The rest is left for the conditions that come
+// with the keys.
 const MAX_KEY_PARAMETERS = 20_000;
 
 function loaderOf<Result>(

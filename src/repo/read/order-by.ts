@@ -5,11 +5,10 @@ export function toPrismaOrder(order: readonly Order[]): readonly object[] {
   return order.map(({ field, direction }) => ({ [field]: direction }));
 }
 
-/** The same order, ended by the primary key where it is not in it yet: no two rows are equal in it. */
-export function completeOrder(
-  model: Model,
-  order: readonly object[],
-): readonly object[] {
+/**
+ * The same order, ended by the primary key where it is not in it yet: no two rows are equal in it.
+ */
+export function completeOrder(model: Model, order: readonly object[]): readonly object[] {
   const named = new Set(order.flatMap((item) => Object.keys(item)));
   const rest = model.primaryKey.filter((field) => !named.has(field));
   return [...order, ...rest.map((field) => ({ [field]: 'asc' }))];

@@ -46,7 +46,10 @@ export async function readPage(
   };
 }
 
-/** Whether the list has rows outside the part, before its start or after its end: at most one statement. */
+/**
+ * Whether the list has rows outside the part, before its start or after its end: at most one
+ * statement.
+ */
 export async function hasRowsOutside(
   client: Delegates,
   { model, where, order, after, before }: ListQuery,
@@ -63,10 +66,6 @@ export async function hasRowsOutside(
 }
 
 /** How many rows of a model meet a condition in Prisma's form: one statement. */
-export function countRows(
-  client: Delegates,
-  model: Model,
-  where: object,
-): Promise<number> {
+export function countRows(client: Delegates, model: Model, where: object): Promise<number> {
   return delegate(client, model).count({ where });
 }

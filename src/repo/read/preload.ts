@@ -2,13 +2,7 @@ import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Association, Through } from '../../model/model.ts';
 import type { Loaded, Struct } from '../../model/struct.ts';
-import {
-  listOf,
-  loadStruct,
-  primaryKey,
-  oneOrMany,
-  withAssoc,
-} from '../../model/struct.ts';
+import { listOf, loadStruct, primaryKey, oneOrMany, withAssoc } from '../../model/struct.ts';
 import { keyText } from '../../model/value.ts';
 import type { Loaders } from './loaders.ts';
 import { stableText } from '../stable-text.ts';
@@ -34,10 +28,11 @@ export interface PreloadOptions {
 }
 
 /**
- * Loads associations of records: one statement for each association and level, whatever the number of records; what is
- * loaded already is kept. The records come back in their order, none where there was none. As Ecto.Repo.preload/3, 3.13.
- * @throws ChangesetError for an association that does not exist, records of several models, or one association asked for
- * with two different conditions.
+ * Loads associations of records: one statement for each association and level, whatever the number
+ * of records; what is loaded already is kept. The records come back in their order, none where
+ * there was none. As Ecto.Repo.preload/3, 3.13.
+ * @throws ChangesetError for an association that does not exist, records of several models, or one
+ * association asked for with two different conditions.
  */
 export async function preloadRecords(
   loaders: Loaders,
@@ -56,14 +51,10 @@ export async function preloadRecords(
   }
   const { steps, throughs } = mergePreloads(first, preloads);
   let loaded: readonly Struct[] = present;
-  for (const step of steps)
-    loaded = await preloadStep(loaders, loaded, step, options);
-  for (const through of throughs)
-    loaded = loaded.map((record) => gatherThrough(record, through));
+  for (const step of steps) loaded = await preloadStep(loaders, loaded, step, options);
+  for (const through of throughs) loaded = loaded.map((record) => gatherThrough(record, through));
   let next = 0;
-  return records.map((record) =>
-    record === null ? null : (loaded[next++] ?? record),
-  );
+  return records.map((record) => (record === null ? null : (loaded[next++] ?? record)));
 }
 
 interface Step {
@@ -75,8 +66,8 @@ interface Step {
 type Direct = Exclude<Association, Through>;
 
 /**
- * One step for each association; what is asked below one that is named twice is put together. A through asks for its
- * path, the last of it by its query; it is gathered once everything is loaded.
+ * One step for each association; what is asked below one that is named twice is put together. A
+ * through asks for its path, the last of it by its query; it is gathered once everything is loaded.
  */
 function mergePreloads({ model }: Struct, preloads: readonly Preload[]) {
   const steps = new Map<string, Step>();
@@ -116,10 +107,7 @@ function mergeSteps(before: Step, step: Step): Step {
   const { association } = step;
   const below = [...before.below, ...step.below];
   if (isWhole(step.query)) return { ...before, below };
-  if (
-    isWhole(before.query) ||
-    stableText(before.query) === stableText(step.query)
-  )
+  if (isWhole(before.query) || stableText(before.query) === stableText(step.query))
     return { ...step, below };
   throw new ChangesetError(
     `cannot preload "${association.name}" of ${association.owner.name} with two different queries: ask for it once.`,
@@ -141,24 +129,13 @@ async function preloadStep(
     records.map(async (record): Promise<Loaded> => {
       const before = record.assocs[association.name];
       if (before !== undefined && !options.force) return before;
-      const rows = await loaders.association(
-        association,
-        record.fields,
-        step.query,
-      );
-      const structs = listOf(rows).map((row) =>
-        loadStruct(association.related, row),
-      );
+      const rows = await loaders.association(association, record.fields, step.query);
+      const structs = listOf(rows).map((row) => loadStruct(association.related, row));
       return oneOrMany(association, structs);
     }),
   );
-  const deeper =
-    below.length === 0
-      ? found
-      : await preloadBelow(loaders, found, below, options);
-  return records.map((record, i) =>
-    withAssoc(record, association.name, deeper[i] ?? null),
-  );
+  const deeper = below.length === 0 ? found : await preloadBelow(loaders, found, below, options);
+  return records.map((record, i) => withAssoc(record, association.name, deeper[i] ?? null));
 }
 
 /** Preloads below what was found for every record at once, so that a level costs one statement. */
@@ -168,12 +145,7 @@ async function preloadBelow(
   below: readonly Preload[],
   options: PreloadOptions,
 ): Promise<readonly Loaded[]> {
-  const flat = await preloadRecords(
-    loaders,
-    found.flatMap(listOf),
-    below,
-    options,
-  );
+  const flat = await preloadRecords(loaders, found.flatMap(listOf), below, options);
   let next = 0;
   const take = (record: Struct): Struct => flat[next++] ?? record;
   return found.map((loaded) => {
@@ -185,8 +157,7 @@ async function preloadBelow(
 /** What lies at the end of a through's loaded path, each record once. */
 function gatherThrough(record: Struct, through: Through) {
   const ends = through.path.reduce<readonly Struct[]>(
-    (level, assoc) =>
-      level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
+    (level, assoc) => level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
     [record],
   );
   const byKey = ends.map((item) => [keyText(primaryKey(item)), item] as const);

@@ -4,16 +4,17 @@ import { Rollback } from './transaction.ts';
 
 /** How writes run within a transaction that is open already. */
 export interface Joined {
-  readonly transact: <T>(
-    run: (tx: Delegates, oneByOne: boolean) => Promise<T>,
-  ) => Promise<T>;
-  /** To be called before the transaction is committed. @throws where something that joined it has failed. */
+  readonly transact: <T>(run: (tx: Delegates, oneByOne: boolean) => Promise<T>) => Promise<T>;
+  /**
+   * To be called before the transaction is committed. @throws where something that joined it has
+   * failed.
+   */
   readonly assertKept: () => void;
 }
 
 /**
- * Lets writes join a transaction. What fails in it undoes it as a whole, also where the failure is caught: as in Ecto,
- * whose outer transaction then ends with a rollback.
+ * Lets writes join a transaction. What fails in it undoes it as a whole, also where the failure is
+ * caught: as in Ecto, whose outer transaction then ends with a rollback.
  */
 export function joinTransaction(tx: Delegates, oneByOne: boolean): Joined {
   let failure: { readonly error: unknown } | null = null;

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { standardLimits } from '../../postgres/connection.ts';
 import type { Delegates } from '../delegate.ts';
-import {
-  faultOf,
-  OutcomeUnknownError,
-  UnavailableError,
-} from '../errors/database-fault.ts';
+import { faultOf, OutcomeUnknownError, UnavailableError } from '../errors/database-fault.ts';
 import { Outdated, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES } from '../errors/backoff.ts';
 import { AmbiguousRefusal } from '../write/run-plan.ts';
@@ -32,11 +28,17 @@ export interface Attempt {
 export interface TransactionOptions {
   /** How long it may take, all attempts together, in ms. */
   readonly timeout?: number;
-  /** Whether `run` finds out by itself if an earlier attempt was kept after all: then it may run again after a lost COMMIT. */
+  /**
+   * Whether `run` finds out by itself if an earlier attempt was kept after all: then it may run
+   * again after a lost COMMIT.
+   */
   readonly settles?: boolean;
 }
 
-/** Thrown to end a transaction without keeping anything, where the outcome is not an error but an answer. */
+/**
+ * Thrown to end a transaction without keeping anything, where the outcome is not an error but an
+ * answer.
+ */
 export class Rollback extends Error {
   override readonly name = 'Rollback';
   readonly outcome: Outcome;
@@ -48,20 +50,18 @@ export class Rollback extends Error {
 }
 
 /**
- * Runs a transaction. It is begun anew, a few times and after a moment, where it is Outdated, where another stood in its
- * way, and where the connection was lost before COMMIT; and once with `oneByOne`, where the database refuses one of
- * several rows without saying which one.
- * @throws UnavailableError where nothing was written, OutcomeUnknownError where that cannot be told.
+ * Runs a transaction. It is begun anew, a few times and after a moment, where it is Outdated, where
+ * another stood in its way, and where the connection was lost before COMMIT; and once with
+ * `oneByOne`, where the database refuses one of several rows without saying which one.
+ * @throws UnavailableError where nothing was written, OutcomeUnknownError where that cannot be
+ * told.
  */
 export async function runTransaction<T>(
   client: TransactionClient,
   run: (attempt: Attempt) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const {
-    timeout: whole = standardLimits.transactionTimeout,
-    settles = false,
-  } = options;
+  const { timeout: whole = standardLimits.transactionTimeout, settles = false } = options;
   const deadline = Date.now() + whole;
   let attempt = firstAttempt;
   let failures = 0;
@@ -84,9 +84,7 @@ export async function runTransaction<T>(
       const wait = pause(failures);
       const repeatable = fault === 'doubt' ? settles : fault !== 'busy';
       if (!repeatable || failures > RETRIES || Date.now() + wait > deadline) {
-        throw doubt
-          ? new OutcomeUnknownError(error)
-          : new UnavailableError(error);
+        throw doubt ? new OutcomeUnknownError(error) : new UnavailableError(error);
       }
       await sleep(wait);
     }
@@ -94,8 +92,8 @@ export async function runTransaction<T>(
 }
 
 /**
- * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also where a statement takes
- * longer, after which Prisma rolls it back.
+ * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also
+ * where a statement takes longer, after which Prisma rolls it back.
  */
 function runInTime<T>(
   client: TransactionClient,

@@ -37,8 +37,7 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
     }
     if (row && differing === undefined) continue;
     const passed =
-      options.allowStale ||
-      (operation.action === 'delete' && operation.ifExists && !row);
+      options.allowStale || (operation.action === 'delete' && operation.ifExists && !row);
     if (!passed) throw staleEntry(operation, differing, options.models);
     gone.add(operation);
   }
@@ -52,12 +51,11 @@ function isChecked(operation: Operation): boolean {
   return operation.action === 'update' || operation.action === 'delete';
 }
 
-/** Whether a row is as expected but has other values, or is where another has put it before this operation does. */
-function isOutdated(
-  row: Row,
-  operation: Operation,
-  differing: string | undefined,
-): boolean {
+/**
+ * Whether a row is as expected but has other values, or is where another has put it before this
+ * operation does.
+ */
+function isOutdated(row: Row, operation: Operation, differing: string | undefined): boolean {
   if (!('from' in operation)) return false;
   if (differing !== undefined) {
     return operation.action === 'update' && differing in operation.changes;
@@ -66,9 +64,7 @@ function isOutdated(
 }
 
 function findDifference(row: Row, values: Values): string | undefined {
-  return Object.keys(values).find(
-    (name) => !equalValues(row[name] ?? null, values[name]),
-  );
+  return Object.keys(values).find((name) => !equalValues(row[name] ?? null, values[name]));
 }
 
 function staleEntry(

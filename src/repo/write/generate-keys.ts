@@ -19,15 +19,11 @@ interface Wanted {
 }
 
 /**
- * Makes the keys of a plan's new rows before they are written, by what would have made them: one statement for all that
- * the database makes. So every row of the plan is known by its key.
+ * Makes the keys of a plan's new rows before they are written, by what would have made them: one
+ * statement for all that the database makes. So every row of the plan is known by its key.
  * @throws ChangesetError for a key that is not given and that nobody here can make.
  */
-export async function makeKeys(
-  tx: Delegates,
-  models: Models,
-  plan: Plan,
-): Promise<Plan> {
+export async function makeKeys(tx: Delegates, models: Models, plan: Plan): Promise<Plan> {
   const primaryKeyOf = (name: string) => getModel(models, name).primaryKey;
   const made: Made = new Map();
   const wanted = new Map<string, Wanted>();
@@ -48,8 +44,7 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
   const id = `${model.name}.${field.name}`;
   const known = wanted.get(id);
   if (known) return known;
-  const sql =
-    field.generated === 'sequence' ? nextOf(model, field) : field.defaultSql;
+  const sql = field.generated === 'sequence' ? nextOf(model, field) : field.defaultSql;
   if (sql === null) {
     throw new ChangesetError(
       `cannot insert ${model.name}: its key "${field.name}" is not given, and ` +
@@ -72,11 +67,7 @@ function literal(text: string): string {
 }
 
 /** Values come as text, whatever their type: so one statement takes them all. */
-async function askDatabase(
-  tx: Delegates,
-  wanted: readonly Wanted[],
-  made: Made,
-): Promise<void> {
+async function askDatabase(tx: Delegates, wanted: readonly Wanted[], made: Made): Promise<void> {
   if (wanted.length === 0) return;
   const parts = wanted.map(
     ({ sql, numbers }, part) =>

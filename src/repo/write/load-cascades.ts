@@ -8,20 +8,13 @@ import type { Delegates } from '../delegate.ts';
 import { makeLoaders } from '../read/loaders.ts';
 
 /**
- * Reads what goes with the records that are to be deleted, which are locked: every row that refers to them, whatever the
- * association's `where` (as in Ecto, whose deletion asks for the foreign key alone).
+ * Reads what goes with the records that are to be deleted, which are locked: every row that refers
+ * to them, whatever the association's `where` (as in Ecto, whose deletion asks for the foreign key
+ * alone).
  */
-export async function loadCascades(
-  tx: Delegates,
-  changeset: Changeset,
-): Promise<Cascades> {
-  const cascades = new Map<
-    string,
-    { [association: string]: readonly Struct[] }
-  >();
-  const deletions = findDeletions(changeset).filter(
-    ({ associations }) => associations.length > 0,
-  );
+export async function loadCascades(tx: Delegates, changeset: Changeset): Promise<Cascades> {
+  const cascades = new Map<string, { [association: string]: readonly Struct[] }>();
+  const deletions = findDeletions(changeset).filter(({ associations }) => associations.length > 0);
   if (deletions.length === 0) return cascades;
   const loaders = makeLoaders(tx);
   const loads = deletions.flatMap(({ record, associations }) =>
@@ -31,9 +24,7 @@ export async function loadCascades(
         rules: { ...association.rules, where: {} },
       };
       const loaded = await loaders.association(all, record.fields);
-      const structs = listOf(loaded).map((row) =>
-        loadStruct(association.related, row),
-      );
+      const structs = listOf(loaded).map((row) => loadStruct(association.related, row));
       const text = recordText(record);
       cascades.set(text, {
         ...cascades.get(text),

@@ -1,23 +1,16 @@
-import type {
-  AssocChange,
-  Changeset,
-  Entry,
-} from '../../changeset/changeset.ts';
+import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
 import { shapeOf } from '../../changeset/assert.ts';
 import { isChangeset, setAssoc } from '../../changeset/changeset.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Delegates } from '../delegate.ts';
 
 /**
- * Runs the functions that prepareChanges added, an owner's before those of its associations; none for a record that
- * stays as it is, nor below one that is deleted or invalid. All run before the first row is written (in Ecto a child's
- * run after its owner's row is).
+ * Runs the functions that prepareChanges added, an owner's before those of its associations; none
+ * for a record that stays as it is, nor below one that is deleted or invalid. All run before the
+ * first row is written (in Ecto a child's run after its owner's row is).
  * @throws ChangesetError for a function that gives no changeset.
  */
-export async function runPrepared(
-  changeset: Changeset,
-  tx: Delegates,
-): Promise<Changeset> {
+export async function runPrepared(changeset: Changeset, tx: Delegates): Promise<Changeset> {
   if (isIdle(changeset)) return changeset;
   let done = changeset;
   for (const step of changeset.prepare) {
@@ -33,10 +26,7 @@ export async function runPrepared(
   return done;
 }
 
-async function prepareEntries(
-  { entries }: AssocChange,
-  tx: Delegates,
-): Promise<readonly Entry[]> {
+async function prepareEntries({ entries }: AssocChange, tx: Delegates): Promise<readonly Entry[]> {
   const prepared: Entry[] = [];
   for (const entry of entries) {
     const changeset = await runPrepared(entry.changeset, tx);
@@ -48,14 +38,12 @@ async function prepareEntries(
 
 /** Whether nothing of a record or below it changes. */
 function isIdle({ action, data, changes, assocs }: Changeset): boolean {
-  if ((action ?? (data.state === 'loaded' ? 'update' : 'insert')) !== 'update')
-    return false;
+  if ((action ?? (data.state === 'loaded' ? 'update' : 'insert')) !== 'update') return false;
   return (
     Object.keys(changes).length === 0 &&
     Object.values(assocs).every(
       ({ entries, replaced }) =>
-        replaced.length === 0 &&
-        entries.every((entry) => entry.current && isIdle(entry.changeset)),
+        replaced.length === 0 && entries.every((entry) => entry.current && isIdle(entry.changeset)),
     )
   );
 }

@@ -1,10 +1,7 @@
 import { DbNull } from '@prisma/client/runtime/client';
 import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
-import {
-  constraintParams,
-  findConstraint,
-} from '../../changeset/constraint/find-constraint.ts';
+import { constraintParams, findConstraint } from '../../changeset/constraint/find-constraint.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Model, Models } from '../../model/model.ts';
@@ -31,21 +28,25 @@ export interface RunOptions {
 }
 
 /**
- * The database refused a call that writes several rows and did not say which one is meant. The transaction is lost; run
- * it again with `oneByOne`, and the refusal names its row.
+ * The database refused a call that writes several rows and did not say which one is meant. The
+ * transaction is lost; run it again with `oneByOne`, and the refusal names its row.
  */
 export class AmbiguousRefusal extends Error {
   override readonly name = 'AmbiguousRefusal';
 }
 
-/** How a run ends: with the root's row as it is stored now (null where it is not written), or refused. */
+/**
+ * How a run ends: with the root's row as it is stored now (null where it is not written), or
+ * refused.
+ */
 export type Run =
   | { readonly ok: true; readonly row: Row | null }
   | { readonly ok: false; readonly changeset: Changeset };
 
 /**
  * Runs the calls; a refusal of the database becomes an error of the changeset.
- * @throws ConstraintError for a refusal that the changeset does not declare, AmbiguousRefusal, or the database's own error.
+ * @throws ConstraintError for a refusal that the changeset does not declare, AmbiguousRefusal, or
+ * the database's own error.
  */
 export async function runPlan(
   tx: Delegates,
@@ -55,9 +56,7 @@ export async function runPlan(
 ): Promise<Run> {
   const { models, now, oneByOne = false, root = [] } = options;
   const translation = { models, now, oneByOne, dbNull: DbNull };
-  const rootIndex = plan.operations.findIndex(
-    ({ path }) => path.length === root.length,
-  );
+  const rootIndex = plan.operations.findIndex(({ path }) => path.length === root.length);
   let row: Row | null = null;
   for (const call of toNestedWrite(plan, translation)) {
     try {
@@ -95,11 +94,7 @@ interface Refused {
   readonly error: unknown;
 }
 
-function refusedChangeset(
-  changeset: Changeset,
-  refused: Refused,
-  options: RunOptions,
-): Changeset {
+function refusedChangeset(changeset: Changeset, refused: Refused, options: RunOptions): Changeset {
   const { error } = refused;
   const refusal = readRefusal(error);
   if (!refusal) {
@@ -122,7 +117,10 @@ function refusedChangeset(
   });
 }
 
-/** The operation that a refusal is about: the only one of its call, or the only one that it can be about. */
+/**
+ * The operation that a refusal is about: the only one of its call, or the only one that it can be
+ * about.
+ */
 function findCulprit(
   { plan, call, error }: Refused,
   refusal: Refusal,
@@ -134,31 +132,22 @@ function findCulprit(
   const suspects =
     operations.length === 1
       ? operations
-      : operations.filter((operation) =>
-          canBeRefused(operation, refusal, models),
-        );
+      : operations.filter((operation) => canBeRefused(operation, refusal, models));
   const [culprit] = suspects;
   if (culprit && suspects.length === 1) return culprit;
   if (oneByOne) throw error;
-  throw new AmbiguousRefusal(
-    `one of ${suspects.length} rows is refused for ${refusal.name}`,
-    { cause: error },
-  );
+  throw new AmbiguousRefusal(`one of ${suspects.length} rows is refused for ${refusal.name}`, {
+    cause: error,
+  });
 }
 
 /** Whether an operation writes to the table, and in the way, that a refusal is about. */
-function canBeRefused(
-  operation: Operation,
-  refusal: Refusal,
-  models: Models,
-): boolean {
-  const deletes =
-    operation.action === 'delete' || operation.action === 'unlink';
+function canBeRefused(operation: Operation, refusal: Refusal, models: Models): boolean {
+  const deletes = operation.action === 'delete' || operation.action === 'unlink';
   if (refusal.referenced || deletes) return refusal.referenced && deletes;
   if (operation.action === 'unchanged' || refusal.table === null)
     return operation.action !== 'unchanged';
-  if (operation.action !== 'link')
-    return getModel(models, operation.model).table === refusal.table;
+  if (operation.action !== 'link') return getModel(models, operation.model).table === refusal.table;
   const association = getModel(models, operation.via.model).associations.get(
     operation.via.association,
   );

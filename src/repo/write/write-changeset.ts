@@ -18,7 +18,10 @@ import { runPrepared } from './prepare-changes.ts';
 import type { RunOptions } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
 
-/** What a write ends with: the record as it is stored now and what was done, or the changeset with its errors. */
+/**
+ * What a write ends with: the record as it is stored now and what was done, or the changeset with
+ * its errors.
+ */
 export type Outcome =
   | { readonly ok: true; readonly struct: Struct; readonly plan: Plan }
   | { readonly ok: false; readonly changeset: Changeset };
@@ -29,16 +32,19 @@ export interface WriteOptions extends RunOptions {
   readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** The changeset was made of what this transaction has read: it begins anew where a row has changed since. */
+  /**
+   * The changeset was made of what this transaction has read: it begins anew where a row has
+   * changed since.
+   */
   readonly exact?: boolean;
 }
 
 /**
- * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that it is as it was
- * loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that the changeset declares comes back as its
- * error; the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value of another type or null
- * in a column that takes none, or the database's own error.
+ * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that
+ * it is as it was loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that
+ * the changeset declares comes back as its error; the transaction must then be rolled back.
+ * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
+ * of another type or null in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
   tx: Delegates,
@@ -48,13 +54,11 @@ export async function writeChangeset(
   const changeset = surfaceAssocs(await runPrepared(given, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, root = [] } = options;
-  const locks =
-    options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
+  const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
   const planned = await planLocked(tx, changeset, { ...options, root, locks });
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
-      (done, issue) =>
-        addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
+      (done, issue) => addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
       changeset,
     );
     return { ok: false, changeset: refused };
@@ -72,7 +76,9 @@ export async function writeChangeset(
   return { ok: true, struct: withFields(written, run.row ?? {}), plan };
 }
 
-/** Plans under locks: what goes with a row that is to be deleted can be read once that is locked. */
+/**
+ * Plans under locks: what goes with a row that is to be deleted can be read once that is locked.
+ */
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,

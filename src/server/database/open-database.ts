@@ -21,15 +21,12 @@ export type Database = {
 };
 
 /**
- * Opens the database of the settings, migrated; without an address that is the
- * embedded one, which gets the worked example at its first start.
+ * Opens the database of the settings, migrated; without an address that is the embedded one, which
+ * gets the worked example at its first start.
  *
  * @throws StartError when it cannot be reached, started or migrated.
  */
-export async function openDatabase(
-  config: Config,
-  log: Logger,
-): Promise<Database> {
+export async function openDatabase(config: Config, log: Logger): Promise<Database> {
   const server = await openServer(config);
   try {
     await reach(server.url);
@@ -46,10 +43,7 @@ export async function openDatabase(
       client,
       description: server.description,
       async close() {
-        await Promise.race([
-          client.$disconnect(),
-          sleep(LAST_PATIENCE, undefined, { ref: false }),
-        ]);
+        await Promise.race([client.$disconnect(), sleep(LAST_PATIENCE, undefined, { ref: false })]);
         await server.stop();
       },
     };
@@ -59,8 +53,8 @@ export async function openDatabase(
   }
 }
 
-// ms: a request that was cut may hold its connection for as long as a
-// transaction may take. The database rolls back what the process leaves open.
+// ms: a request that was cut may hold its connection for as long as a transaction may take. The
+// database rolls back what the process leaves open.
 const LAST_PATIENCE = 1_000;
 
 type Server = {
@@ -95,9 +89,7 @@ async function reach(url: string): Promise<void> {
   try {
     await tryConnection({ url });
   } catch (error) {
-    throw new StartError(
-      `cannot use the database at ${placeOf(url)}: ${reasonOf(error)}`,
-    );
+    throw new StartError(`cannot use the database at ${placeOf(url)}: ${reasonOf(error)}`);
   }
 }
 
@@ -112,9 +104,7 @@ async function bring(url: string, log: Logger): Promise<void> {
     const names = await migrate(url);
     if (names.length > 0) log.debug({ names }, 'migrations applied');
   } catch (error) {
-    throw new StartError(
-      `cannot migrate the database at ${placeOf(url)}: ${reasonOf(error)}`,
-    );
+    throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${reasonOf(error)}`);
   }
 }
 

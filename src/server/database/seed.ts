@@ -1,8 +1,8 @@
 import type { Client } from '../../postgres/adapter.ts';
 
 /**
- * Writes the worked example: post 7 with comments 10, 11 and 12, its author and
- * two tags. Where any of the tables holds a row already nothing is written.
+ * Writes the worked example: post 7 with comments 10, 11 and 12, its author and two tags. Where any
+ * of the tables holds a row already nothing is written.
  *
  * @returns whether it was written.
  */

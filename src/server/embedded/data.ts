@@ -31,16 +31,14 @@ export function programEnvironment(): NodeJS.ProcessEnv {
 /** Data and passwords of starts that were killed. */
 async function removeAbandoned(home: string): Promise<void> {
   for (const name of await readdir(home)) {
-    const pid = Number(
-      /^(?:postgres|password)\.(\d+)(?:\.\w+)?$/.exec(name)?.[1],
-    );
+    const pid = Number(/^(?:postgres|password)\.(\d+)(?:\.\w+)?$/.exec(name)?.[1]);
     if (!pid || (pid !== process.pid && isAlive(pid))) continue;
     await rm(join(home, name), { recursive: true, force: true });
   }
 }
 
-// Under a name of its own until it is whole: a start that is killed leaves
-// nothing that looks like data, and of two at once one puts its own in place.
+// Under a name of its own until it is whole: a start that is killed leaves nothing that looks like
+// data, and of two at once one puts its own in place.
 async function initialize(place: Place): Promise<void> {
   const { account, bin, home } = place;
   const fresh = `${dataOf(place)}.${process.pid}`;

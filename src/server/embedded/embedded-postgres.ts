@@ -7,12 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tryConnection } from '../../postgres/connection.ts';
 import { dataOf, ensureData, passwordOf, programEnvironment } from './data.ts';
 import { findPlace, type Place } from './place.ts';
-import {
-  commandOf,
-  findRunningServer,
-  isAlive,
-  stopServer,
-} from './postmaster.ts';
+import { commandOf, findRunningServer, isAlive, stopServer } from './postmaster.ts';
 
 /** A PostgreSQL server of our own, for whoever has set up none. */
 export type EmbeddedPostgres = {
@@ -28,7 +23,9 @@ export type EmbeddedPostgres = {
 export type EmbeddedOptions = {
   /** Absolute; where the data are kept if PostgreSQL can reach it. */
   readonly folder: string;
-  /** PostgreSQL's settings: `{ log_statement: 'all' }`. A free port is taken unless they name one. */
+  /**
+   * PostgreSQL's settings: `{ log_statement: 'all' }`. A free port is taken unless they name one.
+   */
   readonly settings?: Readonly<Record<string, string>>;
 };
 
@@ -46,10 +43,9 @@ export class EmbeddedInUse extends Error {
 }
 
 /**
- * Starts the PostgreSQL that npm installed, on a free port of this machine
- * only, and makes its data at the first start. A server left over by a process
- * that was killed is stopped first; its data recover. Of several starts at once
- * on the same data one succeeds.
+ * Starts the PostgreSQL that npm installed, on a free port of this machine only, and makes its data
+ * at the first start. A server left over by a process that was killed is stopped first; its data
+ * recover. Of several starts at once on the same data one succeeds.
  *
  * @throws EmbeddedInUse while another live process runs on the same data.
  */
@@ -75,8 +71,8 @@ const logOf = ({ home }: Place) => join(home, 'postgres.log');
 
 const ATTEMPTS = 3;
 
-// Another program may take the free port first, another start may be faster,
-// and after a crash the old server's helpers may take a moment to leave.
+// Another program may take the free port first, another start may be faster, and after a crash the
+// old server's helpers may take a moment to leave.
 async function startServer(
   place: Place,
   settings: Readonly<Record<string, string>>,
@@ -105,11 +101,7 @@ async function takeOver(place: Place): Promise<void> {
   const [, pid] = OWNER.exec(await commandOf(running.pid)) ?? [];
   const owner = Number(pid);
   if (owner && owner !== process.pid && (await isNode(owner))) {
-    throw new EmbeddedInUse(
-      place.home,
-      owner,
-      await addressOf(place, running.port),
-    );
+    throw new EmbeddedInUse(place.home, owner, await addressOf(place, running.port));
   }
   await stopServer(running.pid);
 }
@@ -136,18 +128,14 @@ async function spawnServer(
     'service.owner': `${process.pid}`,
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(
-    join(place.bin, 'postgres'),
-    ['-D', dataOf(place), ...args],
-    {
-      ...place.account,
-      cwd: place.home,
-      env: programEnvironment(),
-      // Ctrl-C in the terminal is for us alone: we end the sessions first.
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-    },
-  );
+  const server = spawn(join(place.bin, 'postgres'), ['-D', dataOf(place), ...args], {
+    ...place.account,
+    cwd: place.home,
+    env: programEnvironment(),
+    // Ctrl-C in the terminal is for us alone: we end the sessions first.
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
   server.unref();
   try {
     await once(server, 'spawn');

@@ -1,16 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import {
-  chmod,
-  chown,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-} from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,8 +9,7 @@ import { writeFirst } from './write-once.ts';
 const run = promisify(execFile);
 
 /** The user a program is to run as; undefined for the one we are. */
-export type Account =
-  { readonly uid: number; readonly gid: number } | undefined;
+export type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 /** Where the embedded PostgreSQL lives. */
 export type Place = {
@@ -35,10 +24,10 @@ export type Place = {
 const SHARED = '/var/lib/prisma-assoc';
 
 /**
- * Finds where PostgreSQL can run and keep its data: in `folder`, unless we are
- * root. Then it runs as the user `postgres`, made if there is none, and what
- * that user cannot reach, as under a folder that only root may enter, is kept
- * below /var/lib instead: the programs as a copy, the data for good.
+ * Finds where PostgreSQL can run and keep its data: in `folder`, unless we are root. Then it runs
+ * as the user `postgres`, made if there is none, and what that user cannot reach, as under a folder
+ * that only root may enter, is kept below /var/lib instead: the programs as a copy, the data for
+ * good.
  *
  * @throws when this platform has no embedded PostgreSQL.
  */
@@ -107,9 +96,7 @@ async function idsOf(user: string): Promise<Account> {
 }
 
 function runs(program: string, account: Account): boolean {
-  return (
-    spawnSync(program, ['--version'], { ...account, cwd: '/' }).status === 0
-  );
+  return spawnSync(program, ['--version'], { ...account, cwd: '/' }).status === 0;
 }
 
 function reaches(folder: string, account: Account): boolean {
@@ -118,8 +105,8 @@ function reaches(folder: string, account: Account): boolean {
 }
 
 /**
- * The folder below /var/lib that goes with the data folder: a note in that one names it, so that another clone in the same
- * place does not find the data of one that is gone.
+ * The folder below /var/lib that goes with the data folder: a note in that one names it, so that
+ * another clone in the same place does not find the data of one that is gone.
  */
 async function sharedHome(folder: string): Promise<string> {
   await openShared();

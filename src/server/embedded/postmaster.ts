@@ -8,13 +8,11 @@ import { promisify } from 'node:util';
 export type RunningServer = { readonly pid: number; readonly port: number };
 
 /**
- * The server that runs on the data folder `data`, as after our own process was
- * killed: its `postmaster.pid` names it. A file that names another program is
- * removed: PostgreSQL would take that for a server.
+ * The server that runs on the data folder `data`, as after our own process was killed: its
+ * `postmaster.pid` names it. A file that names another program is removed: PostgreSQL would take
+ * that for a server.
  */
-export async function findRunningServer(
-  data: string,
-): Promise<RunningServer | undefined> {
+export async function findRunningServer(data: string): Promise<RunningServer | undefined> {
   const file = join(data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => '');
   const [pid, , , port] = text.split('\n').map(Number);
@@ -35,10 +33,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Stops a server: its sessions are closed, and after `patience` ms it is made to leave at once. */
-export async function stopServer(
-  pid: number,
-  patience = 10_000,
-): Promise<void> {
+export async function stopServer(pid: number, patience = 10_000): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (isAlive(pid)) process.kill(pid, signal);
     if (await isGone(pid, patience)) return;

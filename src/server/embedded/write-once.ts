@@ -4,14 +4,11 @@ import { chown, link, rm, writeFile } from 'node:fs/promises';
 import type { Account } from './place.ts';
 
 /**
- * Writes a file, whole or not at all, unless there is one: of several starts at once the first decides for all. A start
- * that is killed may leave its draft, which is named for the file and the process.
+ * Writes a file, whole or not at all, unless there is one: of several starts at once the first
+ * decides for all. A start that is killed may leave its draft, which is named for the file and the
+ * process.
  */
-export async function writeFirst(
-  file: string,
-  text: string,
-  account: Account,
-): Promise<void> {
+export async function writeFirst(file: string, text: string, account: Account): Promise<void> {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, text, { mode: 0o600 });
   if (account) await chown(draft, account.uid, account.gid);

@@ -17,12 +17,12 @@ export function corsOf(allowed: AllowedOrigins): Cors {
   };
 }
 
-type Cors = Extract<
-  YogaServerOptions<object, object>['cors'],
-  (...args: never) => unknown
->;
+type Cors = Extract<YogaServerOptions<object, object>['cors'], (...args: never) => unknown>;
 
-/** Refuses forms: a browser sends them from any page without asking first, and a mutation would be run. */
+/**
+ * Refuses forms: a browser sends them from any page without asking first, and a mutation would be
+ * run.
+ */
 export const refuseForms: Plugin = {
   onRequestParse({ request, fetchAPI, endResponse }) {
     const type = request.headers.get('content-type') ?? '';

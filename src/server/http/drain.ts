@@ -6,8 +6,8 @@ export type Drain = {
   /** Counts a request as under way until `work` has ended, even if its client has hung up. */
   readonly follow: (response: ServerResponse, work: Promise<void>) => void;
   /**
-   * Takes no new connections, closes those at rest, and each other one after its answer. Returns when all work has
-   * ended, or after `patience` ms, when the connections left are cut.
+   * Takes no new connections, closes those at rest, and each other one after its answer. Returns
+   * when all work has ended, or after `patience` ms, when the connections left are cut.
    */
   readonly close: (server: Server, patience: number) => Promise<void>;
 };

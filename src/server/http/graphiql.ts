@@ -18,7 +18,10 @@ export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
   return { html, gzip: await promisify(compress)(html) };
 }
 
-/** In a narrow window the answer stands below the query, in a very narrow one the docs above it: beside each other they would be too narrow to read. */
+/**
+ * In a narrow window the answer stands below the query, in a very narrow one the docs above it:
+ * beside each other they would be too narrow to read.
+ */
 const NARROW = `<meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
   @media (max-width: 900px) {
@@ -75,7 +78,9 @@ fragment Changes on Changeset {
 }
 `;
 
-/** The second tab: posts with what belongs to them, one statement for each level and association. */
+/**
+ * The second tab: posts with what belongs to them, one statement for each level and association.
+ */
 export const READ_EXAMPLE = `query ReadPosts {
   posts(first: 10, orderBy: [{ id: Asc }]) {
     totalCount

@@ -38,8 +38,8 @@ export type GraphqlEndpoint = (
 ) => Promise<void>;
 
 /**
- * Makes the GraphQL endpoint. Errors that no client was meant to see are
- * masked and logged with the request's id.
+ * Makes the GraphQL endpoint. Errors that no client was meant to see are masked and logged with the
+ * request's id.
  */
 export function makeGraphqlEndpoint({
   schema,
@@ -49,8 +49,7 @@ export function makeGraphqlEndpoint({
 }: GraphqlOptions): GraphqlEndpoint {
   // Which request is under way: Yoga's hooks are not told.
   const current = new AsyncLocalStorage<RequestUnderWay>();
-  const info = () =>
-    current.getStore() ?? { requestId: '', log, progress: { written: false } };
+  const info = () => current.getStore() ?? { requestId: '', log, progress: { written: false } };
   const contextOf = () => makeContext(info());
   const yoga = createYoga<object, object>({
     schema,
@@ -75,12 +74,13 @@ export function makeGraphqlEndpoint({
     maskedErrors: { maskError: (error) => maskError(error, info()) },
   });
   return (request, response, about) =>
-    current.run({ ...about, progress: { written: false } }, async () =>
-      yoga(request, response),
-    );
+    current.run({ ...about, progress: { written: false } }, async () => yoga(request, response));
 }
 
-/** What is refused before any field runs has a code too: wrong variables and a subscription have none of their own. */
+/**
+ * What is refused before any field runs has a code too: wrong variables and a subscription have
+ * none of their own.
+ */
 const codesOfRequestErrors: Plugin = {
   onResultProcess({ result }) {
     if (!('errors' in result) || 'data' in result) return;
@@ -91,10 +91,7 @@ const codesOfRequestErrors: Plugin = {
 };
 
 /** Lets through what was meant for the client; logs the rest and tells only the request's id. */
-function maskError(
-  error: unknown,
-  { requestId, log, progress }: RequestUnderWay,
-): Error {
+function maskError(error: unknown, { requestId, log, progress }: RequestUnderWay): Error {
   if (isMeantForClient(error)) return error;
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at?.originalError ?? error;

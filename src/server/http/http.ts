@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { makeDrain } from './drain.ts';
 import { type GraphiqlPage, makeGraphiqlPage } from './graphiql.ts';
 import {
@@ -23,7 +18,9 @@ export type HttpOptions = GraphqlOptions & {
 /** An HTTP server, and its end. */
 export type HttpServer = {
   readonly server: Server;
-  /** Takes no more requests, lets those under way end within `patience` ms, closes every connection. */
+  /**
+   * Takes no more requests, lets those under way end within `patience` ms, closes every connection.
+   */
   readonly close: (patience: number) => Promise<void>;
 };
 
@@ -43,13 +40,11 @@ export function makeHttpServer(options: HttpOptions): HttpServer {
     const log = options.log.child({ requestId });
     response.setHeader('x-request-id', requestId);
     if (!server.listening) return refuseLate(response);
-    const work = route(routes, request, response, { requestId, log }).catch(
-      (error: unknown) => {
-        log.error({ err: error }, 'request failed');
-        if (response.headersSent) response.destroy();
-        else reply(response, 500, 'failed');
-      },
-    );
+    const work = route(routes, request, response, { requestId, log }).catch((error: unknown) => {
+      log.error({ err: error }, 'request failed');
+      if (response.headersSent) response.destroy();
+      else reply(response, 500, 'failed');
+    });
     drain.follow(response, work);
   });
   return { server, close: (patience) => drain.close(server, patience) };
@@ -64,10 +59,7 @@ function refuseLate(response: ServerResponse): void {
 
 type Routes = {
   readonly graphql: GraphqlEndpoint;
-  readonly graphiql: (
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) => Promise<void>;
+  readonly graphiql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly isReady: () => Promise<boolean>;
 };
 
@@ -80,9 +72,7 @@ async function route(
   const path = (request.url ?? '/').replace(/[?#].*$/, '');
   switch (path) {
     case '/graphql':
-      return wantsPage(request)
-        ? graphiql(request, response)
-        : graphql(request, response, info);
+      return wantsPage(request) ? graphiql(request, response) : graphql(request, response, info);
     case '/health':
       return reply(response, 200, 'alive');
     case '/ready': {
@@ -122,9 +112,7 @@ function makeGraphiql(): Routes['graphiql'] {
 
 function idOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given)
-    ? given
-    : randomUUID();
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
 function reply(response: ServerResponse, status: number, text: string): void {

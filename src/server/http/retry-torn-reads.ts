@@ -4,8 +4,9 @@ import { VanishedError } from '../../repo/errors/database-fault.ts';
 import { RETRIES } from '../../repo/errors/backoff.ts';
 
 /**
- * Runs a query anew, a few times, where a row that another refers to was deleted while it read: each level is a statement
- * of its own. Not a mutation, which has written. `makeContext` makes a context that has read nothing yet.
+ * Runs a query anew, a few times, where a row that another refers to was deleted while it read:
+ * each level is a statement of its own. Not a mutation, which has written. `makeContext` makes a
+ * context that has read nothing yet.
  */
 export function readAnew(makeContext: () => object): Plugin {
   return {
@@ -15,11 +16,7 @@ export function readAnew(makeContext: () => object): Plugin {
       setExecuteFn(async (first: ExecutionArgs) => {
         let result: unknown = await executeFn(first);
         for (let again = 1; again <= RETRIES && isTorn(result); again += 1) {
-          const contextValue = Object.assign(
-            {},
-            first.contextValue,
-            makeContext(),
-          );
+          const contextValue = Object.assign({}, first.contextValue, makeContext());
           result = await executeFn({ ...first, contextValue });
         }
         return result;
@@ -33,7 +30,6 @@ function isTorn(result: unknown): boolean {
   if (typeof result !== 'object' || result === null) return false;
   if (!('errors' in result) || !Array.isArray(result.errors)) return false;
   return result.errors.some(
-    (error: { readonly originalError?: unknown }) =>
-      error.originalError instanceof VanishedError,
+    (error: { readonly originalError?: unknown }) => error.originalError instanceof VanishedError,
   );
 }

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from '../support/blog.ts';
-import {
-  issuesOf,
-  operationsOf,
-  type Outcome,
-  refusalOf,
-} from '../support/write.ts';
+import { issuesOf, operationsOf, type Outcome, refusalOf } from '../support/write.ts';
 import { type Cell, nameOf, readCells } from './cells.ts';
 import { effects } from './effects.ts';
 import { facts, factsOf } from './facts.ts';
@@ -15,12 +10,15 @@ const blog = useBlog();
 const cells = readCells();
 
 /*
- * Every way of writing an association that the printed schema offers meets every mistake that its fields allow. What a
- * mistake is follows from the fields of the tool and of its items; what is expected of an association stands in `facts`,
- * what each onReplace does in `effects`. A cell of the schema that these do not know fails.
+ * Every way of writing an association that the printed schema offers meets every mistake that its
+ * fields allow. What a mistake is follows from the fields of the tool and of its items; what is
+ * expected of an association stands in `facts`, what each onReplace does in `effects`. A cell of
+ * the schema that these do not know fails.
  */
 
-/** Sends a tool of an association, and gives the answer in short: its paths from the association on. */
+/**
+ * Sends a tool of an association, and gives the answer in short: its paths from the association on.
+ */
 async function answerOf(
   cell: Cell,
   { sends, onNew = false }: Pick<Mistake, 'sends' | 'onNew'>,
@@ -37,53 +35,33 @@ async function answerOf(
 }
 
 /** A tool as it is sent, with the onReplace of its cell. */
-function chosen(
-  { onReplace }: Cell,
-  sends: Mistake['sends'],
-): Mistake['sends'] {
+function chosen({ onReplace }: Cell, sends: Mistake['sends']): Mistake['sends'] {
   return onReplace === null ? sends : { onReplace, ...sends };
 }
 
 function shortAnswers(cell: Cell, outcome: Outcome): string[] {
   const { field } = factsOf(cell);
   const answers =
-    outcome.__typename === 'InvalidChangeset'
-      ? issuesOf(outcome)
-      : [refusalOf(outcome)];
-  return answers.map((text) =>
-    text.replace(new RegExp(`\\binput\\.${field}(\\.|$)`), ''),
-  );
+    outcome.__typename === 'InvalidChangeset' ? issuesOf(outcome) : [refusalOf(outcome)];
+  return answers.map((text) => text.replace(new RegExp(`\\binput\\.${field}(\\.|$)`), ''));
 }
 
 describe('what is wrong is answered where it stands, and nothing is written:', () => {
-  test.each(cells.map((cell) => [nameOf(cell), cell] as const))(
-    '%s',
-    async (_name, cell) => {
-      const mistakes = Object.entries(mistakesOf(cell));
-      const answers: Record<string, readonly string[]> = {};
-      for (const [name, mistake] of mistakes) {
-        answers[name] = await answerOf(cell, mistake);
-      }
-      expect(answers).toEqual(
-        Object.fromEntries(
-          mistakes.map(([name, { answer }]) => [name, answer]),
-        ),
-      );
-      expect(await blog.changes()).toEqual([]);
-    },
-  );
+  test.each(cells.map((cell) => [nameOf(cell), cell] as const))('%s', async (_name, cell) => {
+    const mistakes = Object.entries(mistakesOf(cell));
+    const answers: Record<string, readonly string[]> = {};
+    for (const [name, mistake] of mistakes) {
+      answers[name] = await answerOf(cell, mistake);
+    }
+    expect(answers).toEqual(
+      Object.fromEntries(mistakes.map(([name, { answer }]) => [name, answer])),
+    );
+    expect(await blog.changes()).toEqual([]);
+  });
 });
 
 /** Fields of tools and of their items that the mistakes above know, beside associations. */
-const knownFields = [
-  'id',
-  'title',
-  'body',
-  'name',
-  'url',
-  'lockVersion',
-  'delete',
-];
+const knownFields = ['id', 'title', 'body', 'name', 'url', 'lockVersion', 'delete'];
 const knownTerms = ['create', 'scope', 'expectedIds'];
 
 test('every field of a tool has its mistakes', () => {
@@ -91,9 +69,7 @@ test('every field of a tool has its mistakes', () => {
   const unknown = cells.flatMap(({ association, tool, terms, fields }) =>
     [
       ...terms.filter((name) => !knownTerms.includes(name)),
-      ...fields.filter(
-        (name) => !knownFields.includes(name) && !nested.includes(name),
-      ),
+      ...fields.filter((name) => !knownFields.includes(name) && !nested.includes(name)),
     ].map((name) => `${association} ${tool} ${name}`),
   );
   expect(unknown).toEqual([]);
@@ -126,9 +102,7 @@ describe('a dry run writes nothing and shows what the write then does:', () => {
     const written = await send(false);
     if ('changes' in effect) {
       expect(await blog.changes()).toEqual(effect.changes);
-      expect(operationsOf(tried)).toEqual(
-        operationsOf(written).map((line) => withoutNewIds(line)),
-      );
+      expect(operationsOf(tried)).toEqual(operationsOf(written).map((line) => withoutNewIds(line)));
       return;
     }
     expect(tried).toEqual(written);
@@ -151,7 +125,5 @@ describe('a dry run writes nothing and shows what the write then does:', () => {
 
 /** The operation as a dry run shows it: new rows, whose ids are beyond a hundred, have none yet. */
 function withoutNewIds(operation: string): string {
-  return operation
-    .replace(/^(\w+ \w+) [1-5]0\d\b/, '$1 null')
-    .replace(/-> "[1-5]0\d"/g, '-> null');
+  return operation.replace(/^(\w+ \w+) [1-5]0\d\b/, '$1 null').replace(/-> "[1-5]0\d"/g, '-> null');
 }

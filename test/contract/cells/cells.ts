@@ -39,19 +39,14 @@ export function readCells(): Cell[] {
 /** `Post.comments` of PostCommentsInput; null of an input that holds no tools. */
 function associationOf(type: GraphQLInputObjectType): string | null {
   const names = Object.keys(type.getFields());
-  const isFamily =
-    type.isOneOf && names.every((name) => TOOLS.some((tool) => tool === name));
+  const isFamily = type.isOneOf && names.every((name) => TOOLS.some((tool) => tool === name));
   if (!isFamily) return null;
   const parts = /^([A-Z][a-z]+)([A-Z]\w*)Input$/.exec(type.name);
   const [, owner = '', name = ''] = parts ?? [];
   return `${owner}.${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }
 
-function cellsOf(
-  type: GraphQLInputObjectType,
-  association: string,
-  tool: Cell['tool'],
-): Cell[] {
+function cellsOf(type: GraphQLInputObjectType, association: string, tool: Cell['tool']): Cell[] {
   const field = type.getFields()[tool];
   const input = field && getNamedType(field.type);
   if (!field || !isInputObjectType(input)) return [];
@@ -69,9 +64,7 @@ function cellsOf(
   if (!isInputObjectType(item) || !isEnumType(values)) {
     throw new Error(`${input.name} holds no items or no onReplace`);
   }
-  const terms = all
-    .filter((term) => term !== items && term !== onReplace)
-    .map(({ name }) => name);
+  const terms = all.filter((term) => term !== items && term !== onReplace).map(({ name }) => name);
   return values.getValues().map(({ name }) => ({
     ...common,
     onReplace: name,

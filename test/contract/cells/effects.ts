@@ -2,8 +2,8 @@ import type { Variables } from '../support/write.ts';
 import type { Mistake } from './mistakes.ts';
 
 /*
- * What a tool does to what is there: it leaves some out, takes one from elsewhere, gives a new one, or null. A new row
- * has the second id of its sequence: the dry run took the first.
+ * What a tool does to what is there: it leaves some out, takes one from elsewhere, gives a new one,
+ * or null. A new row has the second id of its sequence: the dry run took the first.
  */
 
 export type Effect = {
@@ -37,9 +37,7 @@ const noRef = { sends: { ref: null } } as const;
 const to = (ref: Variables) => ({ sends: { ref } }) as const;
 
 export const effects: Readonly<Record<string, readonly Effect[]>> = {
-  'Post.comments cast MARK_AS_INVALID': [
-    { ...newComment, refuses: ['12', '13'] },
-  ],
+  'Post.comments cast MARK_AS_INVALID': [{ ...newComment, refuses: ['12', '13'] }],
   'Post.comments cast DELETE': [
     {
       ...newComment,
@@ -50,9 +48,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
       ],
     },
   ],
-  'Post.comments put MARK_AS_INVALID': [
-    { ...movedComment, refuses: ['12', '13'] },
-  ],
+  'Post.comments put MARK_AS_INVALID': [{ ...movedComment, refuses: ['12', '13'] }],
   'Post.comments put DELETE': [
     {
       ...movedComment,
@@ -64,9 +60,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
       ],
     },
   ],
-  'Post.comments build': [
-    { sends: [{ body: 'new' }], changes: ['+ comment 302 new, post 1, v1'] },
-  ],
+  'Post.comments build': [{ sends: [{ body: 'new' }], changes: ['+ comment 302 new, post 1, v1'] }],
   'Post.author cast MARK_AS_INVALID': [
     { ...newAuthor, refuses: ['1'] },
     { ...noEntry, refuses: ['1'] },
@@ -122,10 +116,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
   'Post.author put NILIFY': [
     {
       ...to({ id: '2' }),
-      changes: [
-        '- post 1 One, body first, author 1, v1',
-        '+ post 1 One, body first, author 2, v2',
-      ],
+      changes: ['- post 1 One, body first, author 1, v1', '+ post 1 One, body first, author 2, v2'],
     },
     {
       ...noRef,
@@ -153,10 +144,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
   'Comment.post cast UPDATE': [
     {
       ...newParent,
-      changes: [
-        '- post 1 One, body first, author 1, v1',
-        '+ post 1 New, body first, author 1, v2',
-      ],
+      changes: ['- post 1 One, body first, author 1, v1', '+ post 1 New, body first, author 1, v2'],
     },
     { ...noEntry, answers: ['REQUIRED '] },
   ],
@@ -167,10 +155,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
   'Comment.post put NILIFY': [
     {
       ...to({ id: '3' }),
-      changes: [
-        '- comment 11 great, post 1, v1',
-        '+ comment 11 great, post 3, v2',
-      ],
+      changes: ['- comment 11 great, post 1, v1', '+ comment 11 great, post 3, v2'],
     },
     { ...noRef, answers: ['REQUIRED '] },
   ],
@@ -189,10 +174,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
     },
     {
       ...noEntry,
-      changes: [
-        '- permalink 51 /one, post 1',
-        '+ permalink 51 /one, post null',
-      ],
+      changes: ['- permalink 51 /one, post 1', '+ permalink 51 /one, post null'],
     },
   ],
   'Post.permalink cast UPDATE': [
@@ -202,10 +184,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
     },
     {
       ...noEntry,
-      changes: [
-        '- permalink 51 /one, post 1',
-        '+ permalink 51 /one, post null',
-      ],
+      changes: ['- permalink 51 /one, post 1', '+ permalink 51 /one, post null'],
     },
     {
       ...newPermalink,
@@ -251,10 +230,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
     },
     {
       ...noRef,
-      changes: [
-        '- permalink 51 /one, post 1',
-        '+ permalink 51 /one, post null',
-      ],
+      changes: ['- permalink 51 /one, post 1', '+ permalink 51 /one, post null'],
     },
   ],
   'Post.permalink put DELETE': [
@@ -279,11 +255,7 @@ export const effects: Readonly<Record<string, readonly Effect[]>> = {
   'Post.tags cast DELETE': [
     {
       ...newTag,
-      changes: [
-        '- link post 1 tag 42',
-        '+ tag 402 new',
-        '+ link post 1 tag 402',
-      ],
+      changes: ['- link post 1 tag 42', '+ tag 402 new', '+ link post 1 tag 402'],
     },
   ],
   'Post.tags put MARK_AS_INVALID': [{ ...namedTag, refuses: ['42'] }],

@@ -2,7 +2,10 @@ import type { Variables } from '../support/write.ts';
 import type { Cell } from './cells.ts';
 import { factsOf, type Facts } from './facts.ts';
 
-/** What a mistake sends, and the answer it must get: issues or a refusal, in short, from the association on. */
+/**
+ * What a mistake sends, and the answer it must get: issues or a refusal, in short, from the
+ * association on.
+ */
 export type Mistake = {
   readonly sends: object;
   readonly answer: readonly string[];
@@ -95,10 +98,7 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
     },
     'an id that is no id': {
       sends: add({ id: 'x' }, { id: '1.5' }),
-      answer: [
-        `INVALID ${last}.id`,
-        `INVALID cast.entries.${kept.length + 1}.id`,
-      ],
+      answer: [`INVALID ${last}.id`, `INVALID cast.entries.${kept.length + 1}.id`],
     },
     'an id twice': {
       sends: add({ id: first }),
@@ -188,11 +188,7 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
 }
 
 /** What can be wrong with scope and expectedIds, beside items that are as they should be. */
-function listTerms(
-  { tool, terms }: Cell,
-  { there, owner }: Facts,
-  items: Variables,
-): Mistakes {
+function listTerms({ tool, terms }: Cell, { there, owner }: Facts, items: Variables): Mistakes {
   return {
     ...(terms.includes('expectedIds') && {
       'other expectedIds': {
@@ -245,8 +241,7 @@ function castOne(cell: Cell, fact: Facts): Mistakes {
   const [first = ''] = there;
   const at = 'cast.entry';
   const inPlace = cell.onReplace === 'UPDATE';
-  const refused =
-    cell.onReplace === 'MARK_AS_INVALID' ? ['REPLACE_NOT_ALLOWED '] : [];
+  const refused = cell.onReplace === 'MARK_AS_INVALID' ? ['REPLACE_NOT_ALLOWED '] : [];
   const change = (entry: Variables) => ({ entry: { id: first, ...entry } });
   return {
     ...textMistakes(fact, at, change),

@@ -82,10 +82,7 @@ export function useBlog(): Blog {
       const rows = await readRows(database);
       const gone = ROWS.filter((row) => !rows.includes(row));
       const come = rows.filter((row) => !ROWS.includes(row));
-      return [
-        ...gone.map((row) => `- ${row}`),
-        ...come.map((row) => `+ ${row}`),
-      ];
+      return [...gone.map((row) => `- ${row}`), ...come.map((row) => `+ ${row}`)];
     },
     async reset() {
       await database.truncate();

@@ -65,14 +65,15 @@ export const RECORD: Readonly<Record<string, string>> = {
     posts { id title body lockVersion comments { id body } tags { id name } permalink { id url } }`,
 };
 
-/** The document of a mutation: its arguments as variables of the same names, its answer as `answer`, the record as `record`. */
+/**
+ * The document of a mutation: its arguments as variables of the same names, its answer as `answer`,
+ * the record as `record`.
+ */
 export function writeDocument(mutation: string, record?: string): string {
   const field = printed.getMutationType()?.getFields()[mutation];
   if (!field) throw new Error(`there is no mutation ${mutation}`);
   const name = recordName(mutation);
-  const parameters = field.args.map(
-    (arg) => `$${arg.name}: ${String(arg.type)}`,
-  );
+  const parameters = field.args.map((arg) => `$${arg.name}: ${String(arg.type)}`);
   const given = field.args.map((arg) => `${arg.name}: $${arg.name}`);
   const success = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Success`;
   return `mutation (${parameters.join(', ')}) {
@@ -106,28 +107,26 @@ export function issuesOf(outcome: Outcome): string[] {
   return outcome.issues.map(({ code, path }) => `${code} ${path.join('.')}`);
 }
 
-/** The operations in short: `UPDATE Comment 12 input.comments.cast.entries.1 GIVEN body: "more" -> "less"`. */
+/**
+ * The operations in short: `UPDATE Comment 12 input.comments.cast.entries.1 GIVEN body: "more" ->
+ * "less"`.
+ */
 export function operationsOf(outcome: Outcome): string[] {
   if (!outcome.changeset) return [show(outcome)];
   return outcome.changeset.operations.map((operation) => {
     const { action, type, id, path, reason, changes } = operation;
     const fields = changes.map(
-      ({ field, from, to }) =>
-        `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
+      ({ field, from, to }) => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
     );
     const place = path.length === 0 ? '[]' : path.join('.');
-    return [action, type, String(id), place, reason, fields.join(', ')]
-      .join(' ')
-      .trimEnd();
+    return [action, type, String(id), place, reason, fields.join(', ')].join(' ').trimEnd();
   });
 }
 
 /** A refusal in short: `StaleEntry input.lockVersion Post 1`. */
 export function refusalOf(outcome: Outcome): string {
   const { __typename, path, type, id, sought } = outcome;
-  return [__typename, path?.join('.'), type, id ?? sought]
-    .filter(Boolean)
-    .join(' ');
+  return [__typename, path?.join('.'), type, id ?? sought].filter(Boolean).join(' ');
 }
 
 function show(outcome: Outcome): string {

@@ -20,20 +20,15 @@ export function stepsOf({ expected, models }: Facts): readonly Step[] {
     const last = entry.path.findLastIndex((part) => typeof part === 'string');
     const owner = ownerAt(actions, entry.path.slice(0, last));
     const association =
-      owner &&
-      models.get(owner.model)?.associations.get(String(entry.path[last]));
+      owner && models.get(owner.model)?.associations.get(String(entry.path[last]));
     return owner && association ? [{ owner, association, entry }] : [];
   });
 }
 
 // A replaced record stands at its association's path; nothing is below it.
-function ownerAt(
-  actions: readonly Action[],
-  path: Action['path'],
-): Action | undefined {
+function ownerAt(actions: readonly Action[], path: Action['path']): Action | undefined {
   return actions.find(
-    (action) =>
-      action.action !== 'replace' && action.path.join() === path.join(),
+    (action) => action.action !== 'replace' && action.path.join() === path.join(),
   );
 }
 

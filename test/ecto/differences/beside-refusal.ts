@@ -2,12 +2,7 @@ import { buildStruct, loadStruct } from '../../../src/model/struct.ts';
 import { errorsOf } from '../observe.ts';
 import { typedValues } from '../models.ts';
 import { applySpec } from '../spec.ts';
-import {
-  type Difference,
-  type Errors,
-  type Facts,
-  isAtOrBelow,
-} from './difference.ts';
+import { type Difference, type Errors, type Facts, isAtOrBelow } from './difference.ts';
 import { changedAssociations, putAssociations } from './changed.ts';
 import { takenInCasts, takenInPut } from './taken-keys.ts';
 import { currentRows, type Visit, visitsOf } from './visits.ts';
@@ -26,10 +21,7 @@ export const besideRefusal: Difference = {
     const visits = visitsOf(facts);
     const within = visits.filter(isRefused);
     const errors = [
-      ...within.flatMap((visit) => [
-        ...ownErrors(facts, visit),
-        ...refusalsWithin(facts, visit),
-      ]),
+      ...within.flatMap((visit) => [...ownErrors(facts, visit), ...refusalsWithin(facts, visit)]),
       ...takenInCasts(within),
       ...visits.flatMap(putErrors).filter(isRefused),
     ];
@@ -47,9 +39,7 @@ function refusedPlaces(facts: Facts): readonly Errors[number]['path'][] {
     [...model.associations.values()]
       .filter(({ rules }) => rules.onReplace === 'markAsInvalid')
       .map(({ name }) => [...path, name])
-      .filter((place) =>
-        errors.some((error) => error.path.join() === place.join()),
-      ),
+      .filter((place) => errors.some((error) => error.path.join() === place.join())),
   );
 }
 
@@ -92,12 +82,7 @@ function ownErrors({ loaded, models }: Facts, visit: Visit): Errors {
     : buildStruct(model, association?.rules.defaults ?? {});
   const { permit, required, validate } = spec;
   const scene = { models, fetched: new Map() };
-  const changeset = applySpec(
-    data,
-    { permit, required, validate },
-    params,
-    scene,
-  );
+  const changeset = applySpec(data, { permit, required, validate }, params, scene);
   return errorsOf(changeset).map(({ path, message }) => ({
     path: [...visit.path, ...path],
     message,

@@ -23,7 +23,10 @@ export interface Changed {
   readonly given: readonly Given[];
 }
 
-/** The associations of a visited record that are cast or put; without those whose input has the wrong shape. */
+/**
+ * The associations of a visited record that are cast or put; without those whose input has the
+ * wrong shape.
+ */
 export function changedAssociations(visit: Visit): readonly Changed[] {
   const { model, spec } = visit;
   const casts = (spec.casts ?? []).flatMap((cast) => {
@@ -116,7 +119,5 @@ function actionOf(action: string | undefined): Given['action'] {
 
 /** The named values. */
 export function pick(values: Values, names: readonly string[]): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name]) => names.includes(name)),
-  );
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
 }

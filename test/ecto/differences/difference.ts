@@ -1,7 +1,10 @@
 import type { Models } from '../../../src/model/model.ts';
 import type { Case, Expectation, Rows } from '../case.ts';
 
-/** What a rule may look at: the case, its models, and its rows as they were loaded and as another session left them. */
+/**
+ * What a rule may look at: the case, its models, and its rows as they were loaded and as another
+ * session left them.
+ */
 export interface Facts {
   readonly recorded: Case;
   readonly models: Models;

@@ -13,8 +13,8 @@ import { parentDeletedLast } from './parent-deleted-last.ts';
 import { sameParent } from './same-parent.ts';
 
 /**
- * The design's differences that can show in a replay. The others are options
- * that default to Ecto's behaviour, or concern what a case does not record.
+ * The design's differences that can show in a replay. The others are options that default to Ecto's
+ * behaviour, or concern what a case does not record.
  */
 export const differences: readonly Difference[] = [
   invalidId,

@@ -8,14 +8,10 @@ export const inputPositions: Difference = {
     'paths of errors count the entries that were sent (in Ecto, an entry that is ignored shifts those after it)',
   instead(facts) {
     const { expected } = facts;
-    const moved = visitsOf(facts).filter(
-      ({ path, ectoPath }) => path.join() !== ectoPath.join(),
-    );
+    const moved = visitsOf(facts).filter(({ path, ectoPath }) => path.join() !== ectoPath.join());
     if (moved.length === 0 || expected.errors === undefined) return null;
     const errors = expected.errors.map((error) => {
-      const visit = moved.findLast(({ ectoPath }) =>
-        isAtOrBelow(error.path, ectoPath),
-      );
+      const visit = moved.findLast(({ ectoPath }) => isAtOrBelow(error.path, ectoPath));
       if (!visit) return error;
       const rest = error.path.slice(visit.ectoPath.length);
       return { ...error, path: [...visit.path, ...rest] };

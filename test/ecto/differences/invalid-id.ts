@@ -5,7 +5,10 @@ import { type Difference, invalid } from './difference.ts';
 import { textOf } from '../json.ts';
 import { visitsOf } from './visits.ts';
 
-/** Rule 1: an integer or a text that no column can hold. Ecto casts it, and the driver or the database refuses it. */
+/**
+ * Rule 1: an integer or a text that no column can hold. Ecto casts it, and the driver or the
+ * database refuses it.
+ */
 export const invalidId: Difference = {
   rule: 1,
   reason:

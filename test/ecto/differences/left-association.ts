@@ -14,9 +14,7 @@ export const leftAssociation: Difference = {
   instead(facts) {
     const { expected, before, recorded } = facts;
     if (expected.status !== 'ok') return null;
-    const all = changedHas(facts).flatMap((change) =>
-      staleWrites(facts, change),
-    );
+    const all = changedHas(facts).flatMap((change) => staleWrites(facts, change));
     const [stale] = all;
     if (!stale) return null;
     if (recorded.operation.repo_opts?.allow_stale) return unwritten(facts, all);
@@ -32,10 +30,7 @@ export const leftAssociation: Difference = {
 };
 
 /** What is expected where stale rows are passed over: they stay as another session left them. */
-function unwritten(
-  { expected, before, models }: Facts,
-  stale: readonly StaleWrite[],
-): Expectation {
+function unwritten({ expected, before, models }: Facts, stale: readonly StaleWrite[]): Expectation {
   const writes = [...(expected.writes ?? [])];
   const rows: { [table: string]: Rows[string] } = { ...expected.rows };
   for (const { verb, model, id } of stale) {
@@ -68,14 +63,10 @@ function changedHas(facts: Facts): readonly HasChange[] {
         return [];
       }
       const entries = steps
-        .filter(
-          (step) => step.owner === owner && step.association === association,
-        )
+        .filter((step) => step.owner === owner && step.association === association)
         .map((step) => step.entry);
       const emptied = owner.changes[association.name] === null;
-      return entries.length > 0 || emptied
-        ? [{ owner, association, entries }]
-        : [];
+      return entries.length > 0 || emptied ? [{ owner, association, entries }] : [];
     });
   });
 }
@@ -99,8 +90,8 @@ function staleWrites(
     const now = (before[related.table] ?? []).find((item) => item['id'] === id);
     if (!now || now[key] === row[key]) return [];
     const entry = entries.find((item) => item.id === id);
-    // Of a to-one the record that is replaced is not recorded; a record of a
-    // to-many that is not recorded was not loaded.
+    // Of a to-one the record that is replaced is not recorded; a record of a to-many that is not
+    // recorded was not loaded.
     const replaced = entry ? entry.action === 'replace' : cardinality === 'one';
     if (entry?.action === 'update' && !hasOwnChanges(entry)) return [];
     if (!entry && !replaced) return [];

@@ -1,13 +1,7 @@
 import type { Association, Model } from '../../../src/model/model.ts';
 import type { Expectation } from '../case.ts';
 import { type Changed, changedAssociations } from './changed.ts';
-import {
-  type Difference,
-  type Errors,
-  type Facts,
-  invalid,
-  isAtOrBelow,
-} from './difference.ts';
+import { type Difference, type Errors, type Facts, invalid, isAtOrBelow } from './difference.ts';
 import { currentRows, type Visit, visitsOf } from './visits.ts';
 
 /** Rule 11: a record is let go whose foreign key (of a belongs_to: the owner's) cannot be null. */
@@ -40,9 +34,7 @@ export const notNullable: Difference = {
     const isWithin = errors.some(({ path }) =>
       known.some((outer) => isAtOrBelow(path, outer.path)),
     );
-    return isWithin
-      ? all
-      : { ...all, actions: withoutRefused(expected, places) };
+    return isWithin ? all : { ...all, actions: withoutRefused(expected, places) };
   },
 };
 
@@ -52,10 +44,7 @@ function withoutRefused(
   places: readonly Path[],
 ): Expectation['actions'] {
   const dropped = places.filter(
-    (place) =>
-      !errors.some(
-        (error) => isAtOrBelow(error.path, place) && !isAt(error, place),
-      ),
+    (place) => !errors.some((error) => isAtOrBelow(error.path, place) && !isAt(error, place)),
   );
   return actions
     ?.filter(({ path }) => !dropped.some((place) => isAtOrBelow(path, place)))
@@ -63,10 +52,7 @@ function withoutRefused(
       ...action,
       changes: Object.fromEntries(
         Object.entries(action.changes).filter(
-          ([name]) =>
-            !dropped.some((place) =>
-              isAt({ path: place }, [...action.path, name]),
-            ),
+          ([name]) => !dropped.some((place) => isAt({ path: place }, [...action.path, name])),
         ),
       ),
     }));
@@ -78,11 +64,7 @@ function isAt({ path }: { readonly path: Path }, place: Path): boolean {
   return path.join() === place.join();
 }
 
-function letsGo(
-  { loaded }: Facts,
-  { id }: Visit,
-  { association, given }: Changed,
-): boolean {
+function letsGo({ loaded }: Facts, { id }: Visit, { association, given }: Changed): boolean {
   const current = currentRows(association, id, loaded);
   if (association.kind === 'belongsTo') {
     const { owner, ownerKey } = association;

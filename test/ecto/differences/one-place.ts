@@ -4,8 +4,7 @@ import { type Difference, type Facts, invalid } from './difference.ts';
 /** Rule 13: one stored row is changed in two places of a request. */
 export const onePlace: Difference = {
   rule: 13,
-  reason:
-    'a row is changed in one place of a request only (Ecto writes it in each)',
+  reason: 'a row is changed in one place of a request only (Ecto writes it in each)',
   instead(facts) {
     if (facts.expected.status !== 'ok') return null;
     const errors = claims(facts)

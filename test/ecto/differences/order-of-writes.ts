@@ -19,11 +19,7 @@ export const orderOfWrites: Difference = {
       return null;
     }
     const written = simulate(facts);
-    if (
-      !written ||
-      !isUnique(facts, written.rows) ||
-      swaps(facts, written.rows)
-    ) {
+    if (!written || !isUnique(facts, written.rows) || swaps(facts, written.rows)) {
       return null;
     }
     return { ...expected, status: 'ok', errors: [], ...written };
@@ -51,9 +47,7 @@ function isUnique(facts: Facts, rows: Rows): boolean {
 }
 
 function valuesOf(rows: Rows, { table }: Model, field: string): Value[] {
-  return (rows[table] ?? [])
-    .map((row) => row[field] ?? null)
-    .filter((value) => value !== null);
+  return (rows[table] ?? []).map((row) => row[field] ?? null).filter((value) => value !== null);
 }
 
 /** Whether rows pass unique values round, which no order allows. */

@@ -6,7 +6,9 @@ import type { Difference, Facts } from './difference.ts';
 import { firstNewId, newRow } from './simulate.ts';
 import { currentRows, idOf, type Visit, visitsOf } from './visits.ts';
 
-/** Rule 5: a belongs_to record is replaced under `delete`, and nothing but its owner refers to it. */
+/**
+ * Rule 5: a belongs_to record is replaced under `delete`, and nothing but its owner refers to it.
+ */
 export const parentDeletedLast: Difference = {
   rule: 5,
   reason:
@@ -63,8 +65,7 @@ function isReferred(
       if (other.kind !== 'belongsTo' || other.related !== related) return false;
       const [key = ''] = other.ownerKey;
       return (before[model.table] ?? []).some(
-        (row) =>
-          row[key] === gone && !(model === owner && row['id'] === ownerId),
+        (row) => row[key] === gone && !(model === owner && row['id'] === ownerId),
       );
     }),
   );
@@ -78,9 +79,7 @@ function written(
   const { related, owner, ownerKey } = association;
   const rows: { [table: string]: Rows[string] } = { ...before };
   const writes: NonNullable<Expectation['writes']> = [];
-  const others = (before[related.table] ?? []).filter(
-    (row) => row['id'] !== gone,
-  );
+  const others = (before[related.table] ?? []).filter((row) => row['id'] !== gone);
   let id: Value = null;
   if (next?.stored && next.action !== 'insert') {
     id = next.id;
@@ -91,8 +90,7 @@ function written(
     );
   } else if (next) {
     id = (next.stored ? next.id : idOf(related, next.values)) ?? firstNewId;
-    if (others.some((row) => row['id'] === id))
-      return keyTaken(before, related);
+    if (others.some((row) => row['id'] === id)) return keyTaken(before, related);
     writes.push(['INSERT', related.table]);
     const row = newRow(related, { ...next.values, id });
     rows[related.table] = [...others, row];

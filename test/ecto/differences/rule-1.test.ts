@@ -13,20 +13,17 @@ describe('rule 1', () => {
       'Postgrex.Error',
       'ERROR 22021 (character_not_in_repertoire) invalid byte sequence',
     ],
-  ])(
-    'refuses %s that no column holds',
-    async (_what, values, exception, message) => {
-      const permit = { permit: ['body', 'position'] };
-      expect(
-        await rulesOf(threeComments, {
-          operation: {
-            ...comments([{ id: 10 }, { id: 11 }, { id: 12, ...values }]),
-            casts: [{ assoc: 'comments', with: permit }],
-          },
-          associations: { position: true },
-          expect: { status: 'raises', exception, message, raisedIn: 'repo' },
-        }),
-      ).toEqual([1]);
-    },
-  );
+  ])('refuses %s that no column holds', async (_what, values, exception, message) => {
+    const permit = { permit: ['body', 'position'] };
+    expect(
+      await rulesOf(threeComments, {
+        operation: {
+          ...comments([{ id: 10 }, { id: 11 }, { id: 12, ...values }]),
+          casts: [{ assoc: 'comments', with: permit }],
+        },
+        associations: { position: true },
+        expect: { status: 'raises', exception, message, raisedIn: 'repo' },
+      }),
+    ).toEqual([1]);
+  });
 });

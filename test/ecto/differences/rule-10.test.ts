@@ -18,8 +18,8 @@ describe('rule 10', () => {
           actions: [{ ...unchanged, changes: { title: 'T2' } }, renamed],
           rows: {
             ...keptCase(parentKept).expect.rows,
-            posts: (keptCase(parentKept).expect.rows?.['posts'] ?? []).map(
-              (row) => (row['id'] === 7 ? { ...row, title: 'T2' } : row),
+            posts: (keptCase(parentKept).expect.rows?.['posts'] ?? []).map((row) =>
+              row['id'] === 7 ? { ...row, title: 'T2' } : row,
             ),
           },
         },

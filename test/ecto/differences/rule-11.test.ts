@@ -3,14 +3,7 @@ import type { Value, Values } from '../../../src/model/value.ts';
 import type { Case } from '../case.ts';
 import { judge } from '../judge.ts';
 import { keptCase } from '../kept-cases.ts';
-import {
-  root,
-  comments,
-  action,
-  threeComments,
-  storedComment,
-  useRules,
-} from './rules-of.ts';
+import { root, comments, action, threeComments, storedComment, useRules } from './rules-of.ts';
 
 const { world, rulesOf } = useRules();
 
@@ -41,9 +34,7 @@ describe('rule 11', () => {
         expect: {
           status: 'invalid',
           transaction: false,
-          errors: [
-            { path: ['comments', 0, 'body'], message: "can't be blank" },
-          ],
+          errors: [{ path: ['comments', 0, 'body'], message: "can't be blank" }],
         },
       }),
     ).toEqual([11]);

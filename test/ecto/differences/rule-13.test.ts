@@ -9,8 +9,7 @@ describe('rule 13', () => {
       { id: 7, tags: [{ id: 1, name: 'a' }] },
       { id: 8, tags: [{ id: 1, name: 'b' }] },
     ];
-    const post = (at: number, id: number) =>
-      action(['posts', at], 'update', id, {}, 'Post');
+    const post = (at: number, id: number) => action(['posts', at], 'update', id, {}, 'Post');
     expect(
       await rulesOf(postsOfAuthor, {
         operation: {

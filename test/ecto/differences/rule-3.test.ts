@@ -73,9 +73,7 @@ describe('rule 3, of a list within a refused list', () => {
     });
 
   test('shows its refusal too', async () => {
-    expect(await nested({ comments: { onReplace: 'markAsInvalid' } })).toEqual([
-      3,
-    ]);
+    expect(await nested({ comments: { onReplace: 'markAsInvalid' } })).toEqual([3]);
     expect(await nested({ comments: { onReplace: 'nilify' } })).toEqual([11]);
   });
 });
@@ -121,10 +119,7 @@ describe('rule 3, of what may not be replaced', () => {
   const permitted = { permit: ['id', 'body'] };
 
   test.each<[string, Partial<Case['operation']>]>([
-    [
-      'of what is put',
-      put([{ changeset_of: { current: 10 }, errors: { body: 'is bad' } }]),
-    ],
+    ['of what is put', put([{ changeset_of: { current: 10 }, errors: { body: 'is bad' } }])],
     ['of a record that is put twice', put([{ current: 10 }, { current: 10 }])],
     [
       'of a key that is cast twice',

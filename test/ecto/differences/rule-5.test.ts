@@ -4,13 +4,7 @@ import type { Case } from '../case.ts';
 import { judge } from '../judge.ts';
 import { keptCase } from '../kept-cases.ts';
 import type { PutValue } from '../operation.ts';
-import {
-  unchanged,
-  action,
-  tagsOfPost,
-  parentReplaced,
-  useRules,
-} from './rules-of.ts';
+import { unchanged, action, tagsOfPost, parentReplaced, useRules } from './rules-of.ts';
 
 const { world, rulesOf } = useRules();
 
@@ -85,9 +79,7 @@ describe('rule 5, of a belongs_to', () => {
     ['by its delete', { params: { author: { id: 2 } }, casts: [deleted] }],
   ])('deletes the parent last where a cast replaces it %s', async (...row) => {
     const operation = { root: lonely, ...row[1] };
-    expect(
-      await rulesOf(parentReplaced, { operation, expect: refused }),
-    ).toEqual([5]);
+    expect(await rulesOf(parentReplaced, { operation, expect: refused })).toEqual([5]);
   });
 
   test.each<[string, PutValue]>([
@@ -113,9 +105,7 @@ describe('rule 5, of a belongs_to', () => {
       params: { author: { id: 1, name: 'N' } },
       casts: [author],
     };
-    expect(
-      await rulesOf(parentReplaced, { operation, expect: refused }),
-    ).toEqual([5]);
+    expect(await rulesOf(parentReplaced, { operation, expect: refused })).toEqual([5]);
   });
 
   test('leaves alone what others refer to', async () => {

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keptCase } from '../kept-cases.ts';
-import {
-  comments,
-  unchanged,
-  action,
-  threeComments,
-  useRules,
-} from './rules-of.ts';
+import { comments, unchanged, action, threeComments, useRules } from './rules-of.ts';
 
 const { rulesOf } = useRules();
 
@@ -16,13 +10,7 @@ describe('rule 8', () => {
     meanwhile: ['UPDATE comments SET post_id = 8 WHERE id = 10'],
   };
   const kept = action(['comments', 0], 'update', 10, {}, 'Comment');
-  const inserted = action(
-    ['comments', 3],
-    'insert',
-    null,
-    { body: 'n' },
-    'Comment',
-  );
+  const inserted = action(['comments', 3], 'insert', null, { body: 'n' }, 'Comment');
 
   test('finds a row stale that another session gave away', async () => {
     const list = [{ id: 10, body: 'x' }, { id: 11 }, { id: 12 }];

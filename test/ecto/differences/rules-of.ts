@@ -10,7 +10,10 @@ export interface Change {
   readonly expect: Case['expect'];
 }
 
-/** Gives a test file a world, and what tells the rules by which a changed case passes there, or what it fails for else. */
+/**
+ * Gives a test file a world, and what tells the rules by which a changed case passes there, or what
+ * it fails for else.
+ */
 export function useRules() {
   const world = useWorld();
   const rulesOf = async (id: string, change: Change): Promise<unknown> => {

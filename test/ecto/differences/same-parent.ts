@@ -19,14 +19,10 @@ export const sameParent: Difference = {
     for (const { owner, association } of kept) {
       const { table, updatedAt } = association.owner;
       const redundant = isRedundant(facts, owner, updatedAt);
-      const at = writes.findIndex(
-        (write) => write.join() === `UPDATE,${table}`,
-      );
+      const at = writes.findIndex((write) => write.join() === `UPDATE,${table}`);
       if (redundant && at >= 0) writes.splice(at, 1);
-      if (redundant && updatedAt)
-        rows = withStored(rows, loaded, table, owner.id, updatedAt);
-      const [key = ''] =
-        association.kind === 'belongsTo' ? association.ownerKey : [];
+      if (redundant && updatedAt) rows = withStored(rows, loaded, table, owner.id, updatedAt);
+      const [key = ''] = association.kind === 'belongsTo' ? association.ownerKey : [];
       const now = withStored(rows, before, table, owner.id, key);
       changed ||= redundant || canonical(now) !== canonical(rows);
       rows = now;
@@ -41,42 +37,24 @@ export const sameParent: Difference = {
 };
 
 /** Whether a record is updated that is the owner's already. */
-function keepsParent(
-  { loaded }: Facts,
-  { owner, association, entry }: Step,
-): boolean {
-  if (association.kind !== 'belongsTo' || entry.action !== 'update')
-    return false;
+function keepsParent({ loaded }: Facts, { owner, association, entry }: Step): boolean {
+  if (association.kind !== 'belongsTo' || entry.action !== 'update') return false;
   const [key = ''] = association.ownerKey;
-  const stored = (loaded[association.owner.table] ?? []).find(
-    (row) => row['id'] === owner.id,
-  );
+  const stored = (loaded[association.owner.table] ?? []).find((row) => row['id'] === owner.id);
   return stored?.[key] === entry.id;
 }
 
 /** Whether the owner's key is all that Ecto writes to it. */
-function isRedundant(
-  facts: Facts,
-  owner: Step['owner'],
-  updatedAt: string | null,
-): boolean {
+function isRedundant(facts: Facts, owner: Step['owner'], updatedAt: string | null): boolean {
   if (hasOwnChanges(owner)) return false;
-  const visit = visitsOf(facts).find(
-    ({ ectoPath }) => ectoPath.join() === owner.path.join(),
-  );
+  const visit = visitsOf(facts).find(({ ectoPath }) => ectoPath.join() === owner.path.join());
   return !visit?.spec.lock && !isTouched(facts, owner, updatedAt);
 }
 
 /** Whether a cast of the owner's touches it because something below it changes. */
-function isTouched(
-  facts: Facts,
-  owner: Step['owner'],
-  updatedAt: string | null,
-): boolean {
+function isTouched(facts: Facts, owner: Step['owner'], updatedAt: string | null): boolean {
   if (updatedAt === null) return false;
-  const visit = visitsOf(facts).find(
-    ({ ectoPath }) => ectoPath.join() === owner.path.join(),
-  );
+  const visit = visitsOf(facts).find(({ ectoPath }) => ectoPath.join() === owner.path.join());
   const changed = new Set(
     stepsOf(facts)
       .filter((step) => step.owner === owner)
@@ -87,13 +65,7 @@ function isTouched(
   );
 }
 
-function withStored(
-  rows: Rows,
-  loaded: Rows,
-  table: string,
-  id: unknown,
-  column: string,
-): Rows {
+function withStored(rows: Rows, loaded: Rows, table: string, id: unknown, column: string): Rows {
   const before = (loaded[table] ?? []).find((row) => row['id'] === id);
   const after = (rows[table] ?? []).map((row) =>
     row['id'] === id ? { ...row, [column]: before?.[column] ?? null } : row,

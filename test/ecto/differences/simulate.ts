@@ -12,9 +12,8 @@ export interface Written {
 }
 
 /**
- * The rows and writes if everything that was recorded of a changeset were
- * written; null for what is not told by that: new records given as structs,
- * parents, columns that a write makes.
+ * The rows and writes if everything that was recorded of a changeset were written; null for what is
+ * not told by that: new records given as structs, parents, columns that a write makes.
  */
 export function simulate(facts: Facts): Written | null {
   const { recorded, expected, models, before } = facts;
@@ -63,15 +62,8 @@ function writeStep(desk: Desk, { owner, association, entry }: Step): void {
   }
 }
 
-function writeRecord(
-  desk: Desk,
-  model: Model,
-  action: Action,
-  linked: Values,
-): void {
-  const own = Object.entries(action.changes).filter(([name]) =>
-    model.fields.has(name),
-  );
+function writeRecord(desk: Desk, model: Model, action: Action, linked: Values): void {
+  const own = Object.entries(action.changes).filter(([name]) => model.fields.has(name));
   const changes: Values = { ...Object.fromEntries(own), ...linked };
   const { table } = model;
   const rows = desk.rows[table] ?? [];
@@ -84,9 +76,7 @@ function writeRecord(
   }
   desk.ids.set(action, action.id);
   const stored = rows.find((row) => row['id'] === action.id);
-  const changed = Object.entries(changes).some(
-    ([name, value]) => stored?.[name] !== value,
-  );
+  const changed = Object.entries(changes).some(([name, value]) => stored?.[name] !== value);
   if (!stored || !changed) return;
   const after = { ...stored, ...changes };
   desk.rows[table] = rows.map((row) => (row === stored ? after : row));
@@ -120,9 +110,6 @@ function writeLink(
 
 /** A new row: what is not given is at its default. */
 export function newRow(model: Model, values: Values): Values {
-  const defaults = [...model.fields.values()].map((field) => [
-    field.name,
-    plain(field.default),
-  ]);
+  const defaults = [...model.fields.values()].map((field) => [field.name, plain(field.default)]);
   return { ...Object.fromEntries(defaults), ...values };
 }

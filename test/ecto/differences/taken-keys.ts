@@ -16,10 +16,7 @@ export function takenInCasts(visits: readonly Visit[]): Errors {
 }
 
 /** The same of what is put; `place` is where the association is. */
-export function takenInPut(
-  { association, given }: Changed,
-  place: Visit['path'],
-): Errors {
+export function takenInPut({ association, given }: Changed, place: Visit['path']): Errors {
   if (!isUnique(association)) return [];
   return taken(given.map(({ id }, i) => ({ path: [...place, i], key: id })));
 }
@@ -38,13 +35,11 @@ interface Keyed {
 
 function taken(entries: readonly Keyed[]): Errors {
   const isSibling = (a: Keyed, b: Keyed) =>
-    a.key === b.key &&
-    a.path.slice(0, -1).join() === b.path.slice(0, -1).join();
+    a.key === b.key && a.path.slice(0, -1).join() === b.path.slice(0, -1).join();
   return entries
     .filter(
       (entry, i) =>
-        entry.key !== null &&
-        entries.slice(0, i).some((other) => isSibling(entry, other)),
+        entry.key !== null && entries.slice(0, i).some((other) => isSibling(entry, other)),
     )
     .map(({ path }) => ({
       path: [...path, 'id'],

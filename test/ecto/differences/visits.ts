@@ -1,8 +1,4 @@
-import type {
-  Association,
-  ManyToMany,
-  Model,
-} from '../../../src/model/model.ts';
+import type { Association, ManyToMany, Model } from '../../../src/model/model.ts';
 import type { Value, Values } from '../../../src/model/value.ts';
 import { castValue } from '../../../src/model/types/cast-value.ts';
 import { readFormList } from '../../../src/changeset/assoc/form-params.ts';
@@ -57,9 +53,7 @@ export function currentRows(
   const rows = loaded[association.related.table] ?? [];
   const [ownerKey = ''] = association.ownerKey;
   const [relatedKey = ''] = association.relatedKey;
-  const itself = (loaded[association.owner.table] ?? []).find(
-    (row) => row['id'] === owner,
-  );
+  const itself = (loaded[association.owner.table] ?? []).find((row) => row['id'] === owner);
   const keys =
     association.kind === 'manyToMany'
       ? joinedKeys(association, owner, loaded)
@@ -70,11 +64,7 @@ export function currentRows(
   });
 }
 
-function joinedKeys(
-  { join }: ManyToMany,
-  owner: number,
-  loaded: Rows,
-): readonly Value[] {
+function joinedKeys({ join }: ManyToMany, owner: number, loaded: Rows): readonly Value[] {
   const [ownerKey = ''] = join?.ownerKey ?? [];
   const [relatedKey = ''] = join?.relatedKey ?? [];
   return (loaded[join?.model.table ?? ''] ?? [])
@@ -83,8 +73,9 @@ function joinedKeys(
 }
 
 /**
- * The items that params give for a cast, in the order of its form's params; undefined where its key is absent or its
- * input has the wrong shape. As `castAssoc` reads them, an empty list is an empty object to a to-one.
+ * The items that params give for a cast, in the order of its form's params; undefined where its key
+ * is absent or its input has the wrong shape. As `castAssoc` reads them, an empty list is an empty
+ * object to a to-one.
  */
 export function itemsOf(
   association: Association,
@@ -160,9 +151,7 @@ function takeId(
   const current = currentRows(association, owner.id, loaded);
   const [key = ''] = association.related.primaryKey;
   const [only] = current;
-  const inPlace =
-    association.cardinality === 'one' &&
-    association.rules.onReplace === 'update';
+  const inPlace = association.cardinality === 'one' && association.rules.onReplace === 'update';
   if (inPlace && only) return Number(only[key]);
   const found = current.some((row) => row[key] === id);
   if (id === null || !found || taken.has(id)) return null;
