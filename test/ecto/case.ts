@@ -39,6 +39,15 @@ const expectation = z.strictObject({
 /** What Ecto did, or what is expected instead. */
 export type Expectation = z.infer<typeof expectation>;
 
+/** Recorded errors. */
+export type Errors = NonNullable<Expectation['errors']>;
+
+/** Changesets of a recorded tree, flattened. */
+export type Actions = NonNullable<Expectation['actions']>;
+
+/** Where something is below the root. */
+export type Path = Errors[number]['path'];
+
 const order = z.union([z.string(), z.tuple([z.enum(['asc', 'desc']), z.string()])]);
 
 const rules = z.strictObject({

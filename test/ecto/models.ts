@@ -30,8 +30,11 @@ const declared: SchemaOptions = {
 /** The models of the schema that has every column, with Ecto's defaults. */
 export const wholeSchema: Models = readModels(datamodel, declared);
 
-/** The models of a case's schema: Ecto's defaults, and what the case says beyond them. */
-export function readCaseModels(associations: Associations): Models {
+/**
+ * The models of a case's schema: Ecto's defaults, and what the case says beyond them;
+ * `nullableKeys`: as if every foreign key took null.
+ */
+export function readCaseModels(associations: Associations, { nullableKeys = false } = {}): Models {
   const options: Record<string, Record<string, AssociationOptions>> = {};
   for (const [key, rules] of Object.entries(associations)) {
     if (typeof rules !== 'object') continue;
@@ -52,7 +55,8 @@ export function readCaseModels(associations: Associations): Models {
       },
     ];
   });
-  return readModels(withoutColumns(associations), Object.fromEntries(all));
+  const columns = withoutColumns(associations);
+  return readModels(nullableKeys ? withNullableKeys(columns) : columns, Object.fromEntries(all));
 }
 
 /**
@@ -107,6 +111,17 @@ function withoutColumns(associations: Associations): Datamodel {
       fields: model.fields.filter((field) => !hidden.has(`${model.name}.${field.name}`)),
     })),
   };
+}
+
+function withNullableKeys(all: Datamodel): Datamodel {
+  const models = all.models.map((model) => {
+    const keys = model.fields.flatMap((field) => field.relationFromFields ?? []);
+    const fields = model.fields.map((field) =>
+      keys.includes(field.name) ? { ...field, isRequired: false } : field,
+    );
+    return { ...model, fields };
+  });
+  return { ...all, models };
 }
 
 /** Every join here is through a model, so `joinThrough` says nothing new. */

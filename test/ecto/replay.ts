@@ -27,6 +27,12 @@ export interface Observed {
   /** The changeset before it ran; null where none was made. */
   readonly actions: NonNullable<Expectation['actions']> | null;
   readonly result: Value;
+  /**
+   * What was given to the repo function, and the changeset as it was after it; null where none was
+   * made.
+   */
+  readonly given: Changeset | null;
+  readonly end: Changeset | null;
   /** What was thrown, and where. */
   readonly thrown: { readonly error: unknown; readonly phase: Phase } | null;
   /** The statements of the repo function, or of the preload. */
@@ -39,10 +45,16 @@ export interface Observed {
 
 const clock = () => new Date('2026-01-01T00:00:00Z');
 
-/** Replays a case through the public functions of the core and the repo. */
-export async function replay(world: World, recorded: Case): Promise<Observed> {
+/**
+ * Replays a case through the public functions of the core and the repo; its models may be others
+ * than the case says.
+ */
+export async function replay(
+  world: World,
+  recorded: Case,
+  models: Models = readCaseModels(recorded.associations),
+): Promise<Observed> {
   const { operation } = recorded;
-  const models = readCaseModels(recorded.associations);
   const repo = makeRepo(world.client, models, { now: clock });
   const rowsNow = async () => rowsOf(models, await world.snapshot());
   const run: Run = { world, models, repo, operation, phase: 'load' };
@@ -78,6 +90,8 @@ export async function replay(world: World, recorded: Case): Promise<Observed> {
     errors: [...errors],
     actions: changeset ? [...actionsOf(changeset)] : null,
     result: thrown || !status ? null : resultOf(result),
+    given: done.record ? change(done.record) : null,
+    end: end ?? null,
     thrown,
     statements,
     loaded,
