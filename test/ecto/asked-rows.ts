@@ -213,30 +213,53 @@ function idOf({ data }: Changeset): Value {
   return plain(primaryKey(data)[0] ?? null);
 }
 
-/** Notes the constraints that the rows of a table break. */
+/** Notes what the rows of a table break. */
 function checkTable(desk: Desk, model: Model): void {
-  const { table, fields, primaryKey, uniqueKeys, associations } = model;
-  const rows = desk.rows[table] ?? [];
-  for (const { name, isNullable } of fields.values()) {
+  const rows = desk.rows[model.table] ?? [];
+  for (const { name, isNullable } of model.fields.values()) {
     if (!isNullable && rows.some((row) => (row[name] ?? null) === null)) {
       desk.broken.add(`column ${name}`);
     }
   }
-  for (const key of uniqueKeys) {
-    const isPrimary = key.join() === primaryKey.join() && key.length === 1;
-    const name = isPrimary ? 'pkey' : `${key.join('_')}_index`;
-    const keyed = rows
-      .map((row) => key.map((field) => row[field] ?? null))
-      .filter((values) => !values.includes(null))
-      .map(canonical);
-    if (new Set(keyed).size < keyed.length) desk.broken.add(`${table}_${name}`);
+  for (const { name, isBroken } of constraintsOf(model)) {
+    if (isBroken(desk.rows)) desk.broken.add(name);
   }
-  for (const association of associations.values()) {
-    if (association.kind !== 'belongsTo') continue;
+}
+
+/** A unique or foreign key of a table. */
+interface KeyConstraint {
+  readonly name: string;
+  /** The tables whose rows it concerns. */
+  readonly tables: readonly string[];
+  readonly isBroken: (rows: Rows) => boolean;
+}
+
+/** The unique and foreign keys of a model's table, under the names that the database knows. */
+export function constraintsOf(model: Model): readonly KeyConstraint[] {
+  const { table, primaryKey: own, uniqueKeys, associations } = model;
+  const unique = uniqueKeys.map((key) => {
+    const isPrimary = key.join() === own.join() && key.length === 1;
+    return {
+      name: `${table}_${isPrimary ? 'pkey' : `${key.join('_')}_index`}`,
+      tables: [table],
+      isBroken: (rows: Rows) => {
+        const keyed = (rows[table] ?? [])
+          .map((row) => key.map((field) => row[field] ?? null))
+          .filter((values) => !values.includes(null))
+          .map(canonical);
+        return new Set(keyed).size < keyed.length;
+      },
+    };
+  });
+  const foreign = [...associations.values()].flatMap((association) => {
+    if (association.kind !== 'belongsTo') return [];
     const [key = ''] = association.ownerKey;
-    const parents = desk.rows[association.related.table] ?? [];
-    const ids = new Set([null, ...parents.map((row) => row['id'])]);
-    const isLost = rows.some((row) => !ids.has(row[key] ?? null));
-    if (isLost) desk.broken.add(`${table}_${key}_fkey`);
-  }
+    const parent = association.related.table;
+    const isBroken = (rows: Rows) => {
+      const ids = new Set([null, ...(rows[parent] ?? []).map((row) => row['id'])]);
+      return (rows[table] ?? []).some((row) => !ids.has(row[key] ?? null));
+    };
+    return [{ name: `${table}_${key}_fkey`, tables: [table, parent], isBroken }];
+  });
+  return [...unique, ...foreign];
 }

@@ -62,7 +62,8 @@ function declared(errors: Errors, given: Changeset | null): readonly string[] | 
       places.find(({ path, message }) => message === error.message && isSamePath(path, error.path))
         ?.name,
   );
-  return names.every((name) => name !== undefined) ? names : null;
+  const known = names.filter((name) => name !== undefined);
+  return known.length > 0 && known.length === names.length ? known : null;
 }
 
 /**

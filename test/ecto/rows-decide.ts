@@ -1,4 +1,5 @@
 import type { Value, Values } from '../../src/model/value.ts';
+import { constraintsOf } from './asked-rows.ts';
 import type { Rows } from './case.ts';
 import { canonical } from './json.ts';
 import { breaks, refusalsOfEcto, refusalsOfOurs } from './refusals.ts';
@@ -16,11 +17,25 @@ function refusals({ recorded, expected, observed }: Seen) {
   return expected.status === status ? refusalsOfEcto(expected, observed.given) : null;
 }
 
-/** Rule 5: Ecto was refused for what the rows asked for do not break. */
+/** Rule 5: Ecto was refused on the way, for what the rows asked for do not break. */
 export function refusedByOrder(seen: Seen): boolean {
   const { asked } = seen;
   const names = refusals(seen);
-  return asked !== null && names !== null && !names.some((name) => breaks(asked.broken, name));
+  if (!asked || !names) return false;
+  return !names.some((name) => breaks(asked.broken, name) || !isOnTheWay(seen, name));
+}
+
+/** Whether rows are written that a constraint concerns. */
+function isOnTheWay({ models, observed, asked }: Seen, name: string): boolean {
+  const isWritten = (table: string) =>
+    canonical(asked?.rows[table] ?? []) !== canonical(observed.before[table] ?? []);
+  const constraints = [...models.values()].flatMap(constraintsOf);
+  return (
+    name === 'stale' ||
+    constraints.some(
+      (constraint) => breaks(new Set([constraint.name]), name) && constraint.tables.some(isWritten),
+    )
+  );
 }
 
 /** Rule 15: the same where rows pass unique values round, which no order allows. */
@@ -30,7 +45,8 @@ export function refusedInSwap(seen: Seen): boolean {
 
 /** Rule 14: Ecto calls a changeset invalid that holds no error. */
 export function invalidWithoutError({ expected }: Seen): boolean {
-  return expected.status === 'invalid' && expected.errors?.length === 0;
+  const { status, errors, transaction } = expected;
+  return status === 'invalid' && errors?.length === 0 && !transaction;
 }
 
 /**
