@@ -110,12 +110,12 @@ function planUpsert(
   const row: Row =
     action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
   const keys = makeForeignKeys();
-  const start = planner.drafts.length;
-  const deletedParents = planParents(planner, keys, changeset, place);
   if (place.through) {
     const { association, owner } = place.through;
     keys.set(association.relatedKey, owner, association.ownerKey);
   }
+  const start = planner.drafts.length;
+  const deletedParents = planParents(planner, keys, changeset, place, action);
   const changes = changedFields(changeset, keys.values, action);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
