@@ -120,12 +120,19 @@ function planUpsert(
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, place, write));
-  const linked = { row, values: { ...data.fields, ...changes } };
-  planChildren(planner, changeset, linked, place.at);
+  const values = { ...data.fields, ...changes };
+  const linked = { row: writtenRow(row, values), values };
+  const before = place.rank === 'root' ? linked.row : row;
+  planChildren(planner, changeset, { owner: linked, before, at: place.at });
   touchOwner(planner, { start, own }, changeset, place);
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
+}
+
+/** A row as it is known once its values are written. */
+function writtenRow(row: Row, values: Values): Row {
+  return 'key' in row ? { key: pick(values, Object.keys(row.key)) } : row;
 }
 
 /**
