@@ -110,22 +110,29 @@ function planUpsert(
   const row: Row =
     action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
   const keys = makeForeignKeys();
-  const start = planner.drafts.length;
-  const deletedParents = planParents(planner, keys, changeset, place);
   if (place.through) {
     const { association, owner } = place.through;
     keys.set(association.relatedKey, owner, association.ownerKey);
   }
+  const start = planner.drafts.length;
+  const deletedParents = planParents(planner, keys, changeset, place, action);
   const changes = changedFields(changeset, keys.values, action);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, place, write));
-  const linked = { row, values: { ...data.fields, ...changes } };
-  planChildren(planner, changeset, linked, place.at);
+  const values = { ...data.fields, ...changes };
+  const linked = { row: writtenRow(row, values), values };
+  const before = place.rank === 'root' ? linked.row : row;
+  planChildren(planner, changeset, { owner: linked, before, at: place.at });
   touchOwner(planner, { start, own }, changeset, place);
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
+}
+
+/** A row as it is known once its values are written. */
+function writtenRow(row: Row, values: Values): Row {
+  return 'key' in row ? { key: pick(values, Object.keys(row.key)) } : row;
 }
 
 /**

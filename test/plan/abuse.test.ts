@@ -53,7 +53,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
       const keyed = putChange(change(free), 'authorId', 2n);
       return planWrite(putAssoc(keyed, 'author', author));
     },
-    'cannot change "author" of Post: its foreign key "authorId" is changed to another record. Change one of them.',
+    'cannot change "author" of Post: its foreign key "authorId" is set to another record. Change one of them.',
   ],
   [
     'planWrite',

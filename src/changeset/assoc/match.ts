@@ -75,7 +75,10 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const left = [...matching.rest.values()];
   const { association, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
-  const replaced = left.map((record) => putAction(change(record), 'replace')).toReversed();
+  const replaced = left
+    .filter((record) => isReplaceable(association, record))
+    .map((record) => putAction(change(record), 'replace'))
+    .toReversed();
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
@@ -194,6 +197,14 @@ function refuseDuplicate(
       }),
     changeset,
   );
+}
+
+/**
+ * Whether a record that is left out must be dealt with: a to-one that is not stored yet is just not
+ * inserted.
+ */
+function isReplaceable({ cardinality }: Association, { state }: Struct): boolean {
+  return cardinality === 'many' || state !== 'built';
 }
 
 /** Whether a current record stays as it is. */

@@ -49,7 +49,10 @@ export interface Through {
   readonly current: boolean;
 }
 
-/** A row that others refer to: its values as far as they are known. */
+/**
+ * A row that others refer to, as it is once written: its values as far as they are known, and by
+ * its new key where the write changes that.
+ */
 export interface Linked {
   readonly row: Row;
   readonly values: Values;

@@ -35,9 +35,10 @@ export function planDelete(
   return { row, values: data.fields };
 }
 
-/** Drafts that a record loses its foreign key to its owner. */
+/** Drafts that a record loses its foreign key to its owner, if it has one. */
 export function planNilify(planner: Planner, record: Struct, association: Has, place: Place): void {
   const from = pick(record.fields, association.relatedKey);
+  if (Object.values(from).every((value) => value === null)) return;
   const operation = {
     action: 'update',
     model: record.model.name,
