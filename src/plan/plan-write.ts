@@ -12,7 +12,7 @@ import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
 import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';
 import { makeForeignKeys, planParents } from './draft/parents.ts';
-import { expectations, planDelete } from './draft/removals.ts';
+import { expectations, planDelete, storedRecord } from './draft/removals.ts';
 import type { Cascades, Linked, Place, Planner } from './draft/planner.ts';
 import { nestedPlace } from './draft/planner.ts';
 
@@ -180,10 +180,11 @@ function draftUpsert(
   const expects = expectations(changeset, place, idle);
   if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
-    return makeDraft(unchanged, data.model, 'unchanged', !place.shared);
+    return makeDraft(unchanged, data.model, 'unchanged');
   }
   const linked = references.flatMap((reference) => reference.fields);
-  const from = pick(data.fields, [...Object.keys(changes), ...linked]);
+  const stored = storedRecord(changeset, place);
+  const from = pick(stored.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
   return makeDraft({ ...update, expects, constraints }, data.model, isRoot ? 'root' : 'update');
 }

@@ -8,12 +8,6 @@ import { isStruct } from '../model/struct.ts';
  * What may be given to the functions of a repo.
  */
 
-/** @throws ChangesetError for a record that is not new. */
-export function assertBuilt(changeset: Changeset, tried: string): void {
-  if (changeset.data.state !== 'built')
-    throw misuse(tried, changeset, 'it is stored already. Update it.');
-}
-
 /** @throws ChangesetError for what is no changeset. */
 export function assertChangeset(given: unknown, tried: string): void {
   if (isChangeset(given)) return;

@@ -9,7 +9,7 @@ import { StaleEntryError } from './errors/errors.ts';
 import { allRecords, getRecord } from './get.ts';
 import { joinTransaction } from './transaction/nested-transaction.ts';
 import { makeLoaders } from './read/loaders.ts';
-import { assertBuilt, assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
+import { assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
@@ -29,7 +29,7 @@ export interface RepoOptions {
 
 /** Reads and writes records; as Ecto.Repo, 3.13. */
 export interface Repo {
-  /** Inserts a new record and what is below it. */
+  /** Inserts a record, whatever became of it before, and what is below it. */
   insert(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
    * Writes the changes to a stored record (or one built with its key) and below it; without changes
@@ -95,7 +95,6 @@ function repoOver(setup: Setup): Repo {
   const repo: Repo = {
     async insert(record, options) {
       const changeset = change(record);
-      assertBuilt(changeset, 'insert');
       return write(withAction(changeset, 'insert'), options);
     },
     async update(changeset, options) {

@@ -113,6 +113,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'recordText',
     'resolveConflicts',
     'rowText',
+    'storedRecord',
     'storedRow',
     'updateStamps',
   ],

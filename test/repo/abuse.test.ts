@@ -23,12 +23,6 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
   ],
   [
-    'insert',
-    'a record that is stored',
-    () => repo().insert(post),
-    'cannot insert Post: it is stored already. Update it.',
-  ],
-  [
     'update',
     'a record instead of a changeset',
     () => repo().update(post as never),

@@ -32,6 +32,10 @@ export interface Pairing<Item> {
   readonly unmatched: readonly Action[];
   /** Called where onReplace `update` is about to change the current to-one record in place. */
   readonly assertUpdatable?: (item: Item) => void;
+  /**
+   * Whether an item that markAsInvalid refuses is shown beside the refusal; unless given, it is.
+   */
+  readonly showsRefused?: (item: Item) => boolean;
 }
 
 /** What is matched: the items given (of a to-one: one or none) and the current records. */
@@ -111,6 +115,11 @@ export function assertLoaded(
   return listOf(loaded);
 }
 
+/** Whether a match is one that must not be. */
+export function isRefused({ kind }: Matched): boolean {
+  return kind === 'notReplaceable' || kind === 'notNullable';
+}
+
 /** The changesets of an association that will still be there: neither deleted nor replaced. */
 export function remainingEntries(assoc: AssocChange): readonly Entry[] {
   return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
@@ -135,16 +144,18 @@ function matchItem<Item>(matching: Matching<Item>, item: Item, index: number): r
   // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
   const isReplaced = association.cardinality === 'one' && rest.size > 0;
   if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
+  const refused = isReplaced && onReplace === 'markAsInvalid';
+  if (refused && pairing.showsRefused?.(item) === false) return [];
   const paired = pairing.pair(item, current, index);
   if (paired.action === 'ignore') return [];
   const action = paired.action ?? (current ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
-  if (!isReplaced || onReplace !== 'markAsInvalid') assertAction(association, changeset, allowed);
+  if (!refused) assertAction(association, changeset, allowed);
   return [
     {
       at: match.itemAt(index),
-      current: current !== null,
+      current,
       changeset: refuseDuplicate(association, changeset, seen),
     },
   ];
@@ -210,7 +221,7 @@ function isReplaceable({ cardinality }: Association, { state }: Struct): boolean
 /** Whether a current record stays as it is. */
 function isIdle({ current, changeset }: Entry): boolean {
   return (
-    current &&
+    current !== null &&
     changeset.valid &&
     changeset.action === 'update' &&
     !hasChanges(changeset) &&

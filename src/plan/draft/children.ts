@@ -54,7 +54,7 @@ function planHas(
     const place: Place = {
       ...nestedPlace([...at, ...assoc.at]),
       reason: 'replaced',
-      through: { ...leaving, current: true },
+      through: { ...leaving, current: replaced.data },
     };
     if (onReplace === 'nilify' || onReplace === 'update') {
       planNilify(planner, replaced.data, association, place);
@@ -103,7 +103,8 @@ function planManyToMany(
     const unlink = { action: 'unlink', row, path, reason: 'replaced' } as const;
     draftLink(planner, unlinking, replaced, unlink);
   }
-  const linked = linkedTexts(owning, association);
+  const isNew = 'new' in owner.row;
+  const linked = isNew ? new Set() : linkedTexts(owning, association);
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
     const { action, data } = entry.changeset;
@@ -131,8 +132,8 @@ function planLinked(
   { path, isLinked }: { readonly path: Path; readonly isLinked: boolean },
 ): void {
   if (far.action === 'delete') {
-    if (!isLinked) return;
     const row = storedRow(far.data);
+    if (!isLinked) return;
     const unlink = { action: 'unlink', row, path, reason: 'given' } as const;
     draftLink(planner, linking, far, unlink);
     return;
@@ -145,8 +146,8 @@ function planLinked(
 }
 
 /**
- * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the
- * far record; it is reported at the entry.
+ * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto), which
+ * counts first, or the far record; it is reported at the entry.
  */
 function draftLink(
   { drafts }: Planner,
@@ -154,7 +155,7 @@ function draftLink(
   far: Changeset,
   link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
 ): void {
-  const constraints = [...owning.constraints, ...far.constraints];
+  const constraints = [...far.constraints, ...owning.constraints];
   const operation = { ...link, model: related.name, via, constraints };
   const rank = link.action === 'link' ? 'link' : 'removal';
   drafts.push(makeDraft(operation, related, rank));

@@ -1,10 +1,12 @@
 import type { Draft } from './draft.ts';
+import { makeDraft } from './draft.ts';
 import type { Operation, PlanIssue } from '../plan.ts';
 
 /**
- * Holds the rule that a row is planned in one place of a request only: the second is an issue. What
- * one list leaves out (or what goes with a deleted owner) and another list puts is a move, not a
- * removal: the removal is dropped. (Ecto writes the row in each place.)
+ * Holds the rule that a row is changed in one place of a request only: the second is an issue. A
+ * place that leaves the row as it is does not count, nor one that would only touch it: the change
+ * touches it as well. What one list leaves out (or what goes with a deleted owner) and another list
+ * puts is a move, not a removal: the removal is dropped. (Ecto writes the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];
@@ -19,11 +21,14 @@ export function resolveConflicts(drafts: readonly Draft[]): {
   }
   const dropped = new Set<Draft>();
   const droppedRows = new Set<string>();
+  const needless = new Set<Draft>();
   const issues: PlanIssue[] = [];
   for (const [row, group] of byRow) {
-    const claims = group.filter((draft) => draft.claims);
-    const moves = claims.filter((draft) => !isRemoval(draft.operation));
-    const removals = claims.filter((draft) => isRemoval(draft.operation));
+    const changes = group.filter(({ operation }) => isChange(operation));
+    const touches = group.filter(({ operation }) => isTouch(operation));
+    for (const touch of changes.length > 0 ? touches : touches.slice(1)) needless.add(touch);
+    const moves = changes.filter((draft) => !isRemoval(draft.operation));
+    const removals = changes.filter((draft) => isRemoval(draft.operation));
     if (moves.length === 0) {
       dropRepeated(removals, dropped);
       continue;
@@ -38,7 +43,42 @@ export function resolveConflicts(drafts: readonly Draft[]): {
     (draft) =>
       !dropped.has(draft) && !(draft.cascadeOf !== null && droppedRows.has(draft.cascadeOf)),
   );
-  return { drafts: kept, issues };
+  return {
+    drafts: kept.map((draft) => (needless.has(draft) ? untouched(draft) : draft)),
+    issues,
+  };
+}
+
+function isChange(operation: Operation): boolean {
+  return operation.action !== 'unchanged' && !isTouch(operation);
+}
+
+/** Whether an update changes nothing but the row's updatedAt and version. */
+function isTouch(operation: Operation): boolean {
+  return (
+    operation.action === 'update' &&
+    operation.references.length === 0 &&
+    Object.keys(operation.changes).length === 0
+  );
+}
+
+/** A touch as a row that stays as it is: it still insists on what it expects. */
+function untouched(draft: Draft): Draft {
+  const { operation, model } = draft;
+  if (operation.action !== 'update') return draft;
+  const { row, path, reason, expects } = operation;
+  const unchanged = {
+    action: 'unchanged',
+    model: model.name,
+    row,
+    path,
+    reason,
+    expects,
+  } as const;
+  return {
+    ...makeDraft(unchanged, model, 'unchanged'),
+    cascadeOf: draft.cascadeOf,
+  };
 }
 
 /** A removal that nobody asked for by name. */

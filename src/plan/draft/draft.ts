@@ -18,14 +18,12 @@ export interface Draft {
   readonly rank: Rank;
   /** The row as text where it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
-  /** Whether the operation says where the row belongs: a row may be claimed once. */
-  readonly claims: boolean;
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(operation: Operation, model: Model, rank: Rank, claims = true): Draft {
+export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {
@@ -33,7 +31,6 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank, claims
     model,
     rank,
     rowText: stored ? rowText(model, operation.row.key) : null,
-    claims: claims && !links,
     cascadeOf: null,
   };
 }

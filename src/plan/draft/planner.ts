@@ -45,8 +45,8 @@ export interface Through {
   readonly association: Has;
   readonly via: Via;
   readonly owner: Linked;
-  /** Whether the record was in the association before, so that it must not have left it since. */
-  readonly current: boolean;
+  /** The record that was in the association before, and must not have left it since. */
+  readonly current: Struct | null;
 }
 
 /**

@@ -25,8 +25,9 @@ export function planDelete(
     row,
     path: place.at,
     reason: place.reason,
-    via: place.through?.via ?? null,
-    from: data.fields,
+    // The owner's nested write reaches only what is among its records.
+    via: (place.through?.current && place.through.via) ?? null,
+    from: storedRecord(changeset, place).fields,
     expects: expectations(changeset, place),
     ifExists: how.ifExists,
     constraints,
@@ -56,16 +57,26 @@ export function planNilify(planner: Planner, record: Struct, association: Has, p
 }
 
 /**
+ * The record as it was loaded: of one that was built with the key of a current record, that record.
+ */
+export function storedRecord({ data }: Changeset, { through }: Place): Struct {
+  return data.state === 'built' ? (through?.current ?? data) : data;
+}
+
+/**
  * What a stored row must still be: of its association, and of the expected version, unless it stays
  * as it is.
  */
 export function expectations(changeset: Changeset, place: Place, idle = false): Values {
-  const { data, lock } = changeset;
+  const { lock } = changeset;
   const { through } = place;
+  const stored = storedRecord(changeset, place);
   const unset = lock?.expected === null;
   const compared = lock && (lock.always || (!idle && !unset));
   return {
-    ...(through?.current ? pick(data.fields, through.association.relatedKey) : {}),
+    ...(through?.current && stored.state !== 'built'
+      ? pick(stored.fields, through.association.relatedKey)
+      : {}),
     ...(compared ? { [lock.field]: lock.expected } : {}),
   };
 }
@@ -108,7 +119,7 @@ function planCascaded(
   } else if (association.kind === 'hasOne' || association.kind === 'hasMany') {
     if (association.rules.onDelete === 'nilifyAll') {
       const place = { ...nestedPlace(at), reason: 'cascaded' } as const;
-      const through = { association, via, owner, current: true };
+      const through = { association, via, owner, current: row };
       planNilify(planner, row, association, { ...place, through });
       return;
     }
