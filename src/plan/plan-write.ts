@@ -32,6 +32,11 @@ export interface PlanOptions {
   readonly root?: Path;
   /** The rows that go with each record that `findDeletions` names. */
   readonly cascades?: Cascades;
+  /**
+   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * lock; default false.
+   */
+  readonly force?: boolean;
 }
 
 /**
@@ -61,7 +66,10 @@ export function findConflicts(changeset: Changeset, root: Path = []): readonly P
   return resolveConflicts(drafts).issues;
 }
 
-function draftAll(changeset: Changeset, { root = [], cascades = new Map() }: PlanOptions): Planner {
+function draftAll(
+  changeset: Changeset,
+  { root = [], cascades = new Map(), force = false }: PlanOptions,
+): Planner {
   const planner: Planner = {
     drafts: [],
     newRows: [],
@@ -69,7 +77,7 @@ function draftAll(changeset: Changeset, { root = [], cascades = new Map() }: Pla
     cascades,
     planRecord,
   };
-  planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root' });
+  planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root', force });
   return planner;
 }
 
@@ -116,7 +124,8 @@ function planUpsert(
   }
   const start = planner.drafts.length;
   const deletedParents = planParents(planner, keys, changeset, place, action);
-  const changes = changedFields(changeset, keys.values, action);
+  const writes = action === 'insert' || place.force || hasChanges(changeset);
+  const changes = changedFields(changeset, keys.values, writes);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, place, write));
@@ -139,14 +148,14 @@ function writtenRow(row: Row, values: Values): Row {
  * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from
  * the stored ones. (Ecto writes the key of a parent that stays the same anew.)
  */
-function changedFields(changeset: Changeset, keys: Values, action: 'insert' | 'update'): Values {
+function changedFields(changeset: Changeset, keys: Values, writes: boolean): Values {
   const { data, lock } = changeset;
   const stored = (field: string) => data.fields[field] ?? null;
   const own = Object.entries(changeset.changes).filter(([field]) => !(field in keys));
   const linked = Object.entries(keys).filter(
     ([field, value]) => !equalValues(value, stored(field)),
   );
-  const raises = lock && lock.next !== null && (action === 'insert' || hasChanges(changeset));
+  const raises = lock && lock.next !== null && writes;
   return {
     ...Object.fromEntries([...own, ...linked]),
     ...(raises ? { [lock.field]: lock.next } : {}),
@@ -191,7 +200,7 @@ function draftUpsert(
 
 /**
  * A change of an association that touches its owner turns an owner that stays as it is into an
- * update without changes.
+ * update without changes; so does `force`.
  */
 function touchOwner(
   planner: Planner,
@@ -207,7 +216,7 @@ function touchOwner(
   const wrote = planner.drafts
     .slice(at.start)
     .some((draft) => draft.operation.action !== 'unchanged');
-  if (!touches || !wrote) return;
+  if (!place.force && (!touches || !wrote)) return;
   const rank = place.rank === 'root' ? 'root' : 'update';
   const update: Operation = {
     ...own.operation,

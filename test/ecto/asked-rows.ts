@@ -75,7 +75,7 @@ function heldBy({ data, assocs }: Changeset): readonly Changed[] {
     const association = data.model.associations.get(name);
     const entries = listOf(held).map((record) => ({
       changeset: change(record),
-      current: false,
+      current: null,
     }));
     if (!association || assocs[name] || entries.length === 0) return [];
     return [{ association, entries, replaced: [], onReplace: 'raise' }];
@@ -156,7 +156,7 @@ function writeLinks(
       continue;
     }
     const id = writeRecord(desk, child, verb, {});
-    if (!current) desk.rows[table] = [...rowsNow(), link(id)];
+    if (current === null) desk.rows[table] = [...rowsNow(), link(id)];
   }
 }
 

@@ -146,14 +146,14 @@ function comparisonOf({ rows, operation, associations }: Case): Comparison {
   const ordered = new Set<string>();
   const note = (preload: CasePreload): void => {
     if (typeof preload === 'string') return;
-    if (preload.query?.order_by) ordered.add(preload.assoc);
+    if (preload.query?.order_by?.length) ordered.add(preload.assoc);
     preload.preload?.forEach(note);
     preload.query?.preload?.forEach(note);
   };
   operation.preload?.forEach(note);
   if ('preload' in operation.root) operation.root.preload?.forEach(note);
   for (const [key, rules] of Object.entries(associations)) {
-    if (typeof rules !== 'object' || !rules.preloadOrder) continue;
+    if (typeof rules !== 'object' || !rules.preloadOrder?.length) continue;
     ordered.add(associationOfKey(key).name);
   }
   return {

@@ -1,3 +1,4 @@
+import type { Changeset } from '../../src/changeset/changeset.ts';
 import { askedRows, type Asked } from './asked-rows.ts';
 import type { Case } from './case.ts';
 import { compare } from './compare.ts';
@@ -46,8 +47,8 @@ export async function see(world: World, recorded: Case): Promise<Seen> {
   const again = { ...recorded, operation: unwritten };
   const isMade = observed.end !== null && expected.raisedIn !== 'changeset';
   // What is written loses no key; a delete passes over the associations.
-  const isWritten =
-    expected.status === 'ok' && operation.repo !== undefined && operation.repo !== 'delete';
+  const verb = verbOf(recorded, observed.given);
+  const isWritten = expected.status === 'ok' && verb !== null && verb !== 'delete';
   return {
     ...seen,
     asked: asked(seen),
@@ -62,13 +63,21 @@ export async function see(world: World, recorded: Case): Promise<Seen> {
 type Replayed = Pick<Seen, 'recorded' | 'models' | 'expected' | 'observed'>;
 
 function asked({ recorded, models, observed }: Replayed): Asked | null {
-  const { repo } = recorded.operation;
+  const verb = verbOf(recorded, observed.given);
   const { given, before } = observed;
-  if (!given || !repo) return null;
-  const isNew = given.data.state === 'built';
-  const upsert = isNew ? 'insert' : 'update';
-  const verb = repo === 'insert_or_update' ? upsert : repo;
-  return askedRows(given, verb, models, before);
+  return given && verb ? askedRows(given, verb, models, before) : null;
+}
+
+/** What the repo function does, whether it raises or answers. */
+function verbOf(
+  { operation: { repo } }: Case,
+  given: Changeset | null,
+): 'insert' | 'update' | 'delete' | null {
+  if (repo?.startsWith('insert_or_update')) {
+    return given?.data.state === 'built' ? 'insert' : 'update';
+  }
+  const verbs = ['insert', 'update', 'delete'] as const;
+  return verbs.find((verb) => repo?.startsWith(verb)) ?? null;
 }
 
 /** The case where the lists that Ecto refuses to replace may be. */

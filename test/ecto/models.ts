@@ -7,7 +7,7 @@ import type {
 } from '../../src/model/datamodel/association-rules.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { castValue } from '../../src/model/types/cast-value.ts';
-import type { Associations, CaseRules } from './case.ts';
+import type { Associations, CaseOrder, CaseRules } from './case.ts';
 import { datamodel } from './generated/datamodel.ts';
 
 /** Columns that only the schemas of some cases have, by the key that says so. */
@@ -130,13 +130,17 @@ function readRules({ joinThrough: _, ...rules }: CaseRules): AssociationOptions 
   const given = Object.entries(rest).filter(([, rule]) => rule !== undefined);
   return {
     ...Object.fromEntries(given),
-    ...(preloadOrder && { preloadOrder: preloadOrder.map(readOrder) }),
+    ...(preloadOrder && { preloadOrder: preloadOrder.flatMap(readOrder) }),
   };
 }
 
-function readOrder(order: string | readonly ['asc' | 'desc', string]): Order {
-  if (typeof order === 'string') return { field: order, direction: 'asc' };
-  return { field: order[1], direction: order[0] };
+function readOrder(order: CaseOrder): readonly Order[] {
+  if (typeof order === 'string') return [{ field: order, direction: 'asc' }];
+  if (Array.isArray(order)) return [{ field: order[1], direction: order[0] }];
+  return (['asc', 'desc'] as const).flatMap((direction) => {
+    const field = order[direction];
+    return field === undefined ? [] : [{ field, direction }];
+  });
 }
 
 function capitalize(word: string): string {

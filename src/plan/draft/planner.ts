@@ -38,6 +38,8 @@ export interface Place {
    * too.
    */
   readonly shared: boolean;
+  /** An update runs also where nothing changes. */
+  readonly force: boolean;
 }
 
 /** The has_one or has_many that a record is written through, and the owner. */
@@ -60,7 +62,14 @@ export interface Linked {
 
 /** The place of a record below the root that is there because the request names it. */
 export function nestedPlace(at: Path): Place {
-  return { at, rank: 'nested', through: null, reason: 'given', shared: false };
+  return {
+    at,
+    rank: 'nested',
+    through: null,
+    reason: 'given',
+    shared: false,
+    force: false,
+  };
 }
 
 /** Takes what a step drafts out of the plan, to be drafted later or otherwise. */
