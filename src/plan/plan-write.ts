@@ -178,7 +178,12 @@ function draftUpsert(
   const linked = references.flatMap((reference) => reference.fields);
   const from = pick(data.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
-  return makeDraft({ ...update, expects, constraints }, data.model, isRoot ? 'root' : 'update');
+  const draft = makeDraft(
+    { ...update, expects, constraints },
+    data.model,
+    isRoot ? 'root' : 'update',
+  );
+  return { ...draft, stored: data.fields };
 }
 
 /**

@@ -99,11 +99,13 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   'a step of planWrite, whose wrong uses show in its own': [
     'draftApart',
     'expectations',
+    'findTransfers',
     'insertStamps',
     'makeDraft',
     'makeForeignKeys',
     'nestedPlace',
     'orderDrafts',
+    'parkableField',
     'pick',
     'planChildren',
     'planDelete',
@@ -111,9 +113,11 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'planParents',
     'raisedVersion',
     'recordText',
+    'referenceText',
     'resolveConflicts',
     'rowText',
     'storedRow',
+    'uniqueValues',
     'updateStamps',
   ],
   'a step of toNestedWrite, whose wrong uses show in its own': [
@@ -141,6 +145,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   'takes whatever its types let through': [
     'assignKeys',
     'findDeletions',
+    'findParkings',
     'isWrite',
     'openKeys',
     'readWritten',

@@ -22,6 +22,8 @@ export interface Draft {
   readonly claims: boolean;
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
+  /** The values of the stored row, as far as they are known. */
+  readonly stored: Values;
 }
 
 /** Drafts an operation of a row of a model. */
@@ -35,6 +37,7 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank, claims
     rowText: stored ? rowText(model, operation.row.key) : null,
     claims: claims && !links,
     cascadeOf: null,
+    stored: 'from' in operation ? operation.from : {},
   };
 }
 
