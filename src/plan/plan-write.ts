@@ -195,7 +195,12 @@ function draftUpsert(
   const stored = storedRecord(changeset, place);
   const from = pick(stored.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
-  return makeDraft({ ...update, expects, constraints }, data.model, isRoot ? 'root' : 'update');
+  const draft = makeDraft(
+    { ...update, expects, constraints },
+    data.model,
+    isRoot ? 'root' : 'update',
+  );
+  return { ...draft, stored: data.fields };
 }
 
 /**

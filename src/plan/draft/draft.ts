@@ -20,6 +20,8 @@ export interface Draft {
   readonly rowText: string | null;
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
+  /** The values of the stored row, as far as they are known. */
+  readonly stored: Values;
 }
 
 /** Drafts an operation of a row of a model. */
@@ -32,6 +34,7 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft
     rank,
     rowText: stored ? rowText(model, operation.row.key) : null,
     cascadeOf: null,
+    stored: 'from' in operation ? operation.from : {},
   };
 }
 

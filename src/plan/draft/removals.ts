@@ -53,7 +53,8 @@ export function planNilify(planner: Planner, record: Struct, association: Has, p
     expects: from,
     constraints: [],
   } as const;
-  planner.drafts.push(makeDraft(operation, record.model, 'removal'));
+  const draft = makeDraft(operation, record.model, 'removal');
+  planner.drafts.push({ ...draft, stored: record.fields });
 }
 
 /**
