@@ -19,7 +19,9 @@ export interface Asked {
   readonly rows: Rows;
   /**
    * The constraints that the rows break, by their names; `column NAME` for a null, `stale` for a
-   * row that is gone, `no key` for a record to be updated or deleted that has none.
+   * row that is gone, `no key` for a record to be updated or deleted that has none, `two keys` for
+   * a belongs_to beside another foreign key, `new owner` for what is deleted of an owner that is
+   * inserted.
    */
   readonly broken: ReadonlySet<string>;
 }
@@ -57,6 +59,15 @@ function writeRecord(desk: Desk, changeset: Changeset, verb: Action, link: Value
     all.push({ association, ...changed });
   }
   const parents = all.map((changed) => parentKey(desk, changed));
+  const set = { ...(verb === 'insert' && changeset.data.fields), ...changes };
+  for (const [key, parent] of parents.flatMap((keys) => Object.entries(keys))) {
+    const other = plain(set[key] ?? null);
+    const isSet = key in changes || other !== null;
+    if (isSet && other !== parent) desk.broken.add('two keys');
+  }
+  const isDeleted = ({ association: { kind }, entries }: Changed) =>
+    kind !== 'belongsTo' && entries.some((entry) => verbOf(entry.changeset) === 'delete');
+  if (verb === 'insert' && all.some(isDeleted)) desk.broken.add('new owner');
   const own = { ...plainValues(changes), ...Object.assign({}, ...parents) };
   const id = writeRow(desk, changeset, verb, { ...link, ...own });
   for (const changed of all) writeChildren(desk, changed, id);
@@ -152,6 +163,7 @@ function writeLinks(
   for (const { changeset: child, current } of entries) {
     const verb = verbOf(child);
     if (verb === 'delete') {
+      if (idOf(child) === null) desk.broken.add('no key');
       unlink(child);
       continue;
     }

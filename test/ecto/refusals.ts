@@ -43,10 +43,19 @@ export function refusalsOfOurs({
   if (error instanceof ConstraintError) return [error.constraint];
   if (error instanceof StaleEntryError) return ['stale'];
   if (!(error instanceof ChangesetError)) return null;
-  if (/: it has no value of its key/.test(error.message)) return ['no key'];
+  for (const [said, name] of misuses) {
+    if (said.test(error.message)) return [name];
+  }
   const [, column] = /: "(\w+)" is null/.exec(error.message) ?? [];
   return column === undefined ? null : [`column ${column}`];
 }
+
+/** What no database has to find. */
+const misuses = [
+  [/: it has no value of its key/, 'no key'],
+  [/: its foreign key "\w+" is set to another record/, 'two keys'],
+  [/: its owner is being inserted/, 'new owner'],
+] as const;
 
 /** The declared constraints that became errors; null where an error is of none. */
 function declared(errors: Errors, given: Changeset | null): readonly string[] | null {
