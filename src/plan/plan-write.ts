@@ -189,7 +189,8 @@ function draftUpsert(
   const expects = expectations(changeset, place, idle);
   if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
-    return makeDraft(unchanged, data.model, 'unchanged');
+    const keeps = place.through?.association.relatedKey ?? [];
+    return { ...makeDraft(unchanged, data.model, 'unchanged'), keeps };
   }
   const linked = references.flatMap((reference) => reference.fields);
   const stored = storedRecord(changeset, place);
@@ -232,5 +233,5 @@ function touchOwner(
     references: [],
     constraints: changeset.constraints,
   };
-  planner.drafts[at.own] = makeDraft(update, model, rank);
+  planner.drafts[at.own] = { ...own, operation: update, rank };
 }

@@ -233,6 +233,25 @@ describe('a row that one list leaves out and another puts is moved, not removed'
 describe('a row that is changed in a second place is CONFLICTING_INPUT there', () => {
   test.each<[string, Changeset, (string | number)[]]>([
     [
+      'kept in one list, taken by another',
+      put(annWithPosts, 'posts', [
+        put(post7, 'comments', [c10, c11, c20]),
+        put(post8, 'comments', [c20]),
+      ]),
+      ['posts', 1, 'comments', 0],
+    ],
+    [
+      'kept in one list, deleted in another',
+      put(ann7, 'posts', [
+        put(
+          put(post7, 'comments', [c10, c11]),
+          'author',
+          put(ann7, 'posts', [put(post7, 'comments', [deleted(c10), c11])]),
+        ),
+      ]),
+      ['posts', 0, 'comments', 0],
+    ],
+    [
       'put into two lists',
       put(annWithPosts, 'posts', [
         put(post7, 'comments', [c10, c11, c30]),
@@ -277,12 +296,13 @@ describe('a row that is changed in a second place is CONFLICTING_INPUT there', (
 
   test.each<[string, Changeset, string]>([
     [
-      'that one list leaves as it is and another takes',
-      put(annWithPosts, 'posts', [
-        put(post7, 'comments', [c10, c11, c20]),
-        put(post8, 'comments', [c20]),
-      ]),
-      'update Comment 20 postId',
+      'that one list leaves as it is and another changes',
+      put(
+        put(post7, 'comments', [change(c10, { body: 'x' }), c11]),
+        'author',
+        put(ann7, 'posts', [put(post7, 'comments', [c10, c11])]),
+      ),
+      'update Comment 10 body',
     ],
     [
       'that is the root and stays as it is',

@@ -1,12 +1,12 @@
 import type { Draft } from './draft.ts';
-import { makeDraft } from './draft.ts';
 import type { Operation, PlanIssue } from '../plan.ts';
 
 /**
  * Holds the rule that a row is changed in one place of a request only: the second is an issue. A
- * place that leaves the row as it is does not count, nor one that would only touch it: the change
- * touches it as well. What one list leaves out (or what goes with a deleted owner) and another list
- * puts is a move, not a removal: the removal is dropped. (Ecto writes the row in each place.)
+ * place that leaves the row as it is does not count, unless it is a list that the other place takes
+ * the row from; nor does one that would only touch it: the change touches it as well. What one list
+ * leaves out (or what goes with a deleted owner) and another puts is a move, not a removal: the
+ * removal is dropped. (Ecto writes the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];
@@ -25,11 +25,13 @@ export function resolveConflicts(drafts: readonly Draft[]): {
   const issues: PlanIssue[] = [];
   for (const [row, group] of byRow) {
     const changes = group.filter(({ operation }) => isChange(operation));
-    const touches = group.filter(({ operation }) => isTouch(operation));
-    for (const touch of changes.length > 0 ? touches : touches.slice(1)) needless.add(touch);
-    const moves = changes.filter((draft) => !isRemoval(draft.operation));
     const removals = changes.filter((draft) => isRemoval(draft.operation));
-    if (moves.length === 0) {
+    const moves = changes.filter((draft) => !isRemoval(draft.operation));
+    const isKept = group.some((draft) => draft.keeps.length > 0);
+    const isChanged = moves.length > 0 || (changes.length > 0 && !isKept);
+    const touches = group.filter(({ operation }) => isTouch(operation));
+    for (const touch of isChanged ? touches : touches.slice(1)) needless.add(touch);
+    if (moves.length === 0 && !isKept) {
       dropRepeated(removals, dropped);
       continue;
     }
@@ -37,7 +39,10 @@ export function resolveConflicts(drafts: readonly Draft[]): {
       dropped.add(removal);
       droppedRows.add(row);
     }
-    for (const second of moves.slice(1)) issues.push(conflict(second.operation));
+    const places = group.filter(
+      (draft) => moves.includes(draft) || moves.some((move) => takesFrom(move, draft)),
+    );
+    for (const second of places.slice(1)) issues.push(conflict(second.operation));
   }
   const kept = drafts.filter(
     (draft) =>
@@ -62,22 +67,23 @@ function isTouch(operation: Operation): boolean {
   );
 }
 
+/** Whether an operation takes a row from where another place keeps it. */
+function takesFrom({ operation }: Draft, { keeps }: Draft): boolean {
+  if (operation.action === 'delete') return keeps.length > 0;
+  if (operation.action !== 'update') return false;
+  const linked = operation.references.flatMap(({ fields }) => fields);
+  return keeps.some((name) => name in operation.changes || linked.includes(name));
+}
+
 /** A touch as a row that stays as it is: it still insists on what it expects. */
 function untouched(draft: Draft): Draft {
-  const { operation, model } = draft;
+  const { operation } = draft;
   if (operation.action !== 'update') return draft;
-  const { row, path, reason, expects } = operation;
-  const unchanged = {
-    action: 'unchanged',
-    model: model.name,
-    row,
-    path,
-    reason,
-    expects,
-  } as const;
+  const { model, row, path, reason, expects } = operation;
   return {
-    ...makeDraft(unchanged, model, 'unchanged'),
-    cascadeOf: draft.cascadeOf,
+    ...draft,
+    operation: { action: 'unchanged', model, row, path, reason, expects },
+    rank: 'unchanged',
   };
 }
 

@@ -18,6 +18,11 @@ export interface Draft {
   readonly rank: Rank;
   /** The row as text where it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
+  /**
+   * Of a row that a has_one or has_many lists, and that stays as it is: the foreign key by which it
+   * stays there.
+   */
+  readonly keeps: readonly string[];
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
   /** The values of the stored row, as far as they are known. */
@@ -33,6 +38,7 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft
     model,
     rank,
     rowText: stored ? rowText(model, operation.row.key) : null,
+    keeps: [],
     cascadeOf: null,
     stored: 'from' in operation ? operation.from : {},
   };
