@@ -17,12 +17,12 @@ export type Action = 'insert' | 'update' | 'delete' | 'replace' | 'ignore';
 export type Params = { readonly [key: string]: unknown };
 
 /**
- * One entry of a changed association: where it was sent, and whether its record was in the
- * association before.
+ * One entry of a changed association: where it was sent, and the record with its key that was in
+ * the association before.
  */
 export interface Entry {
   readonly at: Path;
-  readonly current: boolean;
+  readonly current: Struct | null;
   readonly changeset: Changeset;
 }
 

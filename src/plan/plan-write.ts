@@ -12,7 +12,7 @@ import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
 import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';
 import { makeForeignKeys, planParents } from './draft/parents.ts';
-import { expectations, planDelete } from './draft/removals.ts';
+import { expectations, planDelete, storedRecord } from './draft/removals.ts';
 import type { Cascades, Linked, Place, Planner } from './draft/planner.ts';
 import { nestedPlace } from './draft/planner.ts';
 
@@ -32,6 +32,11 @@ export interface PlanOptions {
   readonly root?: Path;
   /** The rows that go with each record that `findDeletions` names. */
   readonly cascades?: Cascades;
+  /**
+   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * lock; default false.
+   */
+  readonly force?: boolean;
 }
 
 /**
@@ -61,7 +66,10 @@ export function findConflicts(changeset: Changeset, root: Path = []): readonly P
   return resolveConflicts(drafts).issues;
 }
 
-function draftAll(changeset: Changeset, { root = [], cascades = new Map() }: PlanOptions): Planner {
+function draftAll(
+  changeset: Changeset,
+  { root = [], cascades = new Map(), force = false }: PlanOptions,
+): Planner {
   const planner: Planner = {
     drafts: [],
     newRows: [],
@@ -69,7 +77,7 @@ function draftAll(changeset: Changeset, { root = [], cascades = new Map() }: Pla
     cascades,
     planRecord,
   };
-  planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root' });
+  planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root', force });
   return planner;
 }
 
@@ -110,36 +118,44 @@ function planUpsert(
   const row: Row =
     action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
   const keys = makeForeignKeys();
-  const start = planner.drafts.length;
-  const deletedParents = planParents(planner, keys, changeset, place);
   if (place.through) {
     const { association, owner } = place.through;
     keys.set(association.relatedKey, owner, association.ownerKey);
   }
-  const changes = changedFields(changeset, keys.values, action);
+  const start = planner.drafts.length;
+  const deletedParents = planParents(planner, keys, changeset, place, action);
+  const writes = action === 'insert' || place.force || hasChanges(changeset);
+  const changes = changedFields(changeset, keys.values, writes);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, place, write));
-  const linked = { row, values: { ...data.fields, ...changes } };
-  planChildren(planner, changeset, linked, place.at);
+  const values = { ...data.fields, ...changes };
+  const linked = { row: writtenRow(row, values), values };
+  const before = place.rank === 'root' ? linked.row : row;
+  planChildren(planner, changeset, { owner: linked, before, at: place.at });
   touchOwner(planner, { start, own }, changeset, place);
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
 }
 
+/** A row as it is known once its values are written. */
+function writtenRow(row: Row, values: Values): Row {
+  return 'key' in row ? { key: pick(values, Object.keys(row.key)) } : row;
+}
+
 /**
  * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from
  * the stored ones. (Ecto writes the key of a parent that stays the same anew.)
  */
-function changedFields(changeset: Changeset, keys: Values, action: 'insert' | 'update'): Values {
+function changedFields(changeset: Changeset, keys: Values, writes: boolean): Values {
   const { data, lock } = changeset;
   const stored = (field: string) => data.fields[field] ?? null;
   const own = Object.entries(changeset.changes).filter(([field]) => !(field in keys));
   const linked = Object.entries(keys).filter(
     ([field, value]) => !equalValues(value, stored(field)),
   );
-  const raises = lock && lock.next !== null && (action === 'insert' || hasChanges(changeset));
+  const raises = lock && lock.next !== null && writes;
   return {
     ...Object.fromEntries([...own, ...linked]),
     ...(raises ? { [lock.field]: lock.next } : {}),
@@ -173,17 +189,24 @@ function draftUpsert(
   const expects = expectations(changeset, place, idle);
   if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
-    return makeDraft(unchanged, data.model, 'unchanged', !place.shared);
+    const keeps = place.through?.association.relatedKey ?? [];
+    return { ...makeDraft(unchanged, data.model, 'unchanged'), keeps };
   }
   const linked = references.flatMap((reference) => reference.fields);
-  const from = pick(data.fields, [...Object.keys(changes), ...linked]);
+  const stored = storedRecord(changeset, place);
+  const from = pick(stored.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
-  return makeDraft({ ...update, expects, constraints }, data.model, isRoot ? 'root' : 'update');
+  const draft = makeDraft(
+    { ...update, expects, constraints },
+    data.model,
+    isRoot ? 'root' : 'update',
+  );
+  return { ...draft, stored: data.fields };
 }
 
 /**
  * A change of an association that touches its owner turns an owner that stays as it is into an
- * update without changes.
+ * update without changes; so does `force`.
  */
 function touchOwner(
   planner: Planner,
@@ -199,7 +222,7 @@ function touchOwner(
   const wrote = planner.drafts
     .slice(at.start)
     .some((draft) => draft.operation.action !== 'unchanged');
-  if (!touches || !wrote) return;
+  if (!place.force && (!touches || !wrote)) return;
   const rank = place.rank === 'root' ? 'root' : 'update';
   const update: Operation = {
     ...own.operation,
@@ -210,5 +233,5 @@ function touchOwner(
     references: [],
     constraints: changeset.constraints,
   };
-  planner.drafts[at.own] = makeDraft(update, model, rank);
+  planner.drafts[at.own] = { ...own, operation: update, rank };
 }

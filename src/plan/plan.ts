@@ -56,6 +56,11 @@ export interface Update extends Base {
   readonly from: Values;
   readonly changes: Values;
   readonly references: readonly Reference[];
+  /**
+   * The fields in which the row is parked before the first write, because another row takes its
+   * unique value earlier.
+   */
+  readonly parks?: readonly string[];
   /** Values that the stored row must still have; else it is stale. */
   readonly expects: Values;
   readonly constraints: readonly Constraint[];

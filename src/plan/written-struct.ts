@@ -1,7 +1,7 @@
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Models } from '../model/model.ts';
 import type { Loaded, Struct } from '../model/struct.ts';
-import { loadStruct, oneOrMany } from '../model/struct.ts';
+import { listOf, loadStruct, oneOrMany } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
@@ -56,8 +56,7 @@ export function writtenStruct(changeset: Changeset, rows: WrittenRows): Struct {
     const change = changeset.assocs[name];
     const loaded = data.assocs[name];
     if (change) assocs[name] = writtenAssoc(association, change, rows);
-    else if (loaded !== undefined && !isLeft(association, data.fields, fields))
-      assocs[name] = loaded;
+    else if (loaded !== undefined && !isLeft(association, loaded, fields)) assocs[name] = loaded;
   }
   return loadStruct(data.model, fields, assocs);
 }
@@ -91,12 +90,15 @@ function writtenAssoc(
 }
 
 /**
- * A loaded parent is no longer the parent once the foreign key has changed; as in Ecto, it is then
- * not loaded.
+ * A parent that was loaded, or none, and is not what the foreign key names now; as in Ecto, it is
+ * then not loaded.
  */
-function isLeft(association: Association, before: Values, after: Values): boolean {
-  return (
-    association.kind === 'belongsTo' &&
-    association.ownerKey.some((name) => !equalValues(before[name] ?? null, after[name] ?? null))
-  );
+function isLeft(association: Association, loaded: Loaded, fields: Values): boolean {
+  if (association.kind !== 'belongsTo') return false;
+  const { ownerKey, relatedKey } = association;
+  const [parent] = listOf(loaded);
+  return ownerKey.some((name, i) => {
+    const key = parent?.fields[relatedKey[i] ?? ''] ?? null;
+    return !equalValues(key, fields[name] ?? null);
+  });
 }

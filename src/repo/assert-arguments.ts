@@ -1,4 +1,4 @@
-import { shapeOf } from '../changeset/assert.ts';
+import { assertField, shapeOf } from '../changeset/assert.ts';
 import type { Action, Changeset } from '../changeset/changeset.ts';
 import { isChangeset, putAction } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/changeset-error.ts';
@@ -7,12 +7,6 @@ import { isStruct } from '../model/struct.ts';
 /*
  * What may be given to the functions of a repo.
  */
-
-/** @throws ChangesetError for a record that is not new. */
-export function assertBuilt(changeset: Changeset, tried: string): void {
-  if (changeset.data.state !== 'built')
-    throw misuse(tried, changeset, 'it is stored already. Update it.');
-}
 
 /** @throws ChangesetError for what is no changeset. */
 export function assertChangeset(given: unknown, tried: string): void {
@@ -27,6 +21,17 @@ export function assertChangeset(given: unknown, tried: string): void {
 export function assertNotDeleted(changeset: Changeset, tried: string): void {
   if (changeset.data.state === 'deleted')
     throw misuse(tried, changeset, 'it is deleted. Build a new record.');
+}
+
+/** @throws ChangesetError for no field at all, or one that the model does not have. */
+export function assertReturning({ data }: Changeset, returning: boolean | readonly string[]): void {
+  if (typeof returning === 'boolean') return;
+  if (returning.length === 0) {
+    throw new ChangesetError(
+      `cannot return no field of ${data.model.name}: "returning" names the fields to read back. Name some, or leave it out.`,
+    );
+  }
+  for (const name of returning) assertField(data.model, name, 'return');
 }
 
 /**

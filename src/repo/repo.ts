@@ -1,35 +1,25 @@
 import type { Changeset } from '../changeset/changeset.ts';
-import { addError, change, hasChanges } from '../changeset/changeset.ts';
+import { change } from '../changeset/changeset.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
 import type { Delegates } from './delegate.ts';
-import { StaleEntryError } from './errors/errors.ts';
+import { InvalidChangesetError } from './errors/errors.ts';
 import { allRecords, getRecord } from './get.ts';
 import { joinTransaction } from './transaction/nested-transaction.ts';
 import { makeLoaders } from './read/loaders.ts';
-import { assertBuilt, assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
+import { assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
-import { runTransaction, Rollback } from './transaction/transaction.ts';
+import { runTransaction } from './transaction/transaction.ts';
 import type { Outcome } from './write/write-changeset.ts';
-import { writeChangeset } from './write/write-changeset.ts';
-
-/** What may be said of one write. */
-export interface RepoOptions {
-  /** Reports a stale root as an error of this field instead of throwing. */
-  readonly staleErrorField?: string;
-  /** The message of that error. Default "is stale". */
-  readonly staleErrorMessage?: string;
-  /** Passes over rows that are stale. */
-  readonly allowStale?: boolean;
-}
+import { type RepoOptions, writeInTransaction, type WriteSetup } from './write-in-transaction.ts';
 
 /** Reads and writes records; as Ecto.Repo, 3.13. */
 export interface Repo {
-  /** Inserts a new record and what is below it. */
+  /** Inserts a record, whatever became of it before, and what is below it. */
   insert(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
    * Writes the changes to a stored record (or one built with its key) and below it; without changes
@@ -43,6 +33,26 @@ export interface Repo {
   delete(record: Struct | Changeset, options?: RepoOptions): Promise<Outcome>;
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
+  /**
+   * As `insert`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * `insert!`.
+   */
+  insertOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
+  /**
+   * As `update`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * `update!`.
+   */
+  updateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
+  /**
+   * As `delete`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * `delete!`.
+   */
+  deleteOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
+  /**
+   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * `insert_or_update!`.
+   */
+  insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
    * Runs several writes that are kept together, or not at all where one throws or is refused. Where
    * another transaction or the connection gets in the way, everything is run anew.
@@ -78,15 +88,14 @@ export function makeRepo(
     models,
     now,
     reader: client,
+    inTransaction: false,
     transact: (run) => runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
   });
 }
 
-interface Setup {
-  readonly models: Models;
-  readonly now: () => Date;
+interface Setup extends WriteSetup {
   readonly reader: Delegates;
-  readonly transact: <T>(run: (tx: Delegates, oneByOne: boolean) => Promise<T>) => Promise<T>;
+  readonly inTransaction: boolean;
 }
 
 function repoOver(setup: Setup): Repo {
@@ -95,7 +104,6 @@ function repoOver(setup: Setup): Repo {
   const repo: Repo = {
     async insert(record, options) {
       const changeset = change(record);
-      assertBuilt(changeset, 'insert');
       return write(withAction(changeset, 'insert'), options);
     },
     async update(changeset, options) {
@@ -115,10 +123,29 @@ function repoOver(setup: Setup): Repo {
         ? repo.insert(changeset, options)
         : repo.update(changeset, options);
     },
+    async insertOrThrow(record, options) {
+      return structOf(await repo.insert(record, options));
+    },
+    async updateOrThrow(changeset, options) {
+      return structOf(await repo.update(changeset, options));
+    },
+    async deleteOrThrow(record, options) {
+      return structOf(await repo.delete(record, options));
+    },
+    async insertOrUpdateOrThrow(changeset, options) {
+      return structOf(await repo.insertOrUpdate(changeset, options));
+    },
     transaction(run) {
       return setup.transact(async (tx, oneByOne) => {
         const { transact, assertKept } = joinTransaction(tx, oneByOne);
-        const result = await run(repoOver({ ...setup, reader: tx, transact }));
+        const result = await run(
+          repoOver({
+            ...setup,
+            reader: tx,
+            inTransaction: true,
+            transact,
+          }),
+        );
         assertKept();
         return result;
       });
@@ -128,6 +155,11 @@ function repoOver(setup: Setup): Repo {
     all: (model) => allRecords(setup.reader, model),
   };
   return repo;
+}
+
+function structOf(outcome: Outcome): Struct {
+  if (outcome.ok) return outcome.struct;
+  throw new InvalidChangesetError(outcome.changeset);
 }
 
 function makePreload(setup: Setup): Repo['preload'] {
@@ -144,9 +176,13 @@ function makePreload(setup: Setup): Repo['preload'] {
   async function preload(
     records: readonly (Struct | null)[] | Struct | null,
     preloads: readonly Preload[],
-    options?: PreloadOptions,
+    given?: PreloadOptions,
   ) {
     const loaders = makeLoaders(setup.reader);
+    const options = {
+      ...given,
+      inParallel: !setup.inTransaction && (given?.inParallel ?? true),
+    };
     if (records !== null && !isStruct(records)) {
       return preloadRecords(loaders, records, preloads, options);
     }
@@ -154,44 +190,4 @@ function makePreload(setup: Setup): Repo['preload'] {
     return loaded;
   }
   return preload;
-}
-
-async function writeInTransaction(
-  setup: Setup,
-  changeset: Changeset,
-  options: RepoOptions,
-): Promise<Outcome> {
-  if (!changeset.valid) return { ok: false, changeset };
-  const idle = changeset.action === 'update' && !hasChanges(changeset) && !changeset.lock?.always;
-  if (idle) return { ok: true, struct: changeset.data, plan: { operations: [] } };
-  const { models, now } = setup;
-  const { allowStale = false, staleErrorField } = options;
-  const { staleErrorMessage = 'is stale' } = options;
-  try {
-    return await setup.transact(async (tx, oneByOne) => {
-      const outcome = await writeChangeset(tx, changeset, {
-        models,
-        now: now(),
-        oneByOne,
-        allowStale,
-      });
-      if (!outcome.ok) throw new Rollback(outcome);
-      return outcome;
-    });
-  } catch (error) {
-    if (error instanceof Rollback) return error.outcome;
-    if (
-      error instanceof StaleEntryError &&
-      staleErrorField !== undefined &&
-      error.path.length === 0
-    ) {
-      return {
-        ok: false,
-        changeset: addError(changeset, staleErrorField, staleErrorMessage, {
-          params: { stale: true },
-        }),
-      };
-    }
-    throw error;
-  }
 }

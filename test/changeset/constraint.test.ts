@@ -4,6 +4,7 @@ import {
   assocConstraint,
   checkConstraint,
   type ConstraintKind,
+  exclusionConstraint,
   foreignKeyConstraint,
   noAssocConstraint,
   uniqueConstraint,
@@ -119,6 +120,70 @@ describe('a declared constraint is named as Ecto’s migrations name it', () => 
   });
 });
 
+describe('a constraint whose name is given may be told of anything', () => {
+  test.each<[string, Changeset]>([
+    ['uniqueConstraint', uniqueConstraint(post, 'author', { name: 'x' })],
+    ['uniqueConstraint of several', uniqueConstraint(post, ['author', 'title'], { name: 'x' })],
+    ['foreignKeyConstraint', foreignKeyConstraint(post, 'author', { name: 'x' })],
+    ['checkConstraint', checkConstraint(post, 'author', { name: 'x' })],
+    ['exclusionConstraint', exclusionConstraint(post, 'author', { name: 'x' })],
+  ])('%s', (_name, { constraints }) => {
+    expect(constraints).toMatchObject([{ name: 'x', field: 'author' }]);
+  });
+});
+
+describe('of several constraints that a refusal fits, the last declared is meant', () => {
+  const exact = { name: 'posts_x', message: 'exact' };
+  const prefix = {
+    name: 'posts_',
+    match: 'prefix',
+    message: 'prefix',
+  } as const;
+  test.each<[string, Changeset, string]>([
+    [
+      'two messages of one constraint',
+      uniqueConstraint(
+        uniqueConstraint(post, 'title', { ...exact, message: 'first' }),
+        'title',
+        exact,
+      ),
+      'exact',
+    ],
+    [
+      'a prefix after an exact name',
+      uniqueConstraint(uniqueConstraint(post, 'title', exact), 'title', prefix),
+      'prefix',
+    ],
+    [
+      'an exact name after a prefix',
+      uniqueConstraint(uniqueConstraint(post, 'title', prefix), 'title', exact),
+      'exact',
+    ],
+  ])('%s', (_name, { constraints }, message) => {
+    const refused = { kind: 'unique', name: 'posts_x' } as const;
+    expect(findConstraint(constraints, refused)?.message).toBe(message);
+  });
+
+  test.each<[string, Changeset, string]>([
+    [
+      'of a parent after its foreign key',
+      assocConstraint(foreignKeyConstraint(post, 'authorId'), 'author'),
+      'author',
+    ],
+    [
+      'of a foreign key after its parent',
+      foreignKeyConstraint(assocConstraint(post, 'author'), 'authorId'),
+      'authorId',
+    ],
+  ])('%s', (_name, { constraints }, field) => {
+    const refused = {
+      kind: 'foreignKey',
+      name: 'posts_author_id_fkey',
+    } as const;
+    expect(findConstraint(constraints, refused)?.field).toBe(field);
+  });
+});
+
 describe('a refusal of the database finds its constraint', () => {
   const { constraints } = [
     (changeset: Changeset) => uniqueConstraint(changeset, 'title', { name: 'exact' }),
@@ -154,11 +219,6 @@ test.each<[string, () => unknown, string]>([
     'a foreign key that is none',
     () => foreignKeyConstraint(post, 'author'),
     'cannot declare a foreign key constraint on "author" of Post: it is an association',
-  ],
-  [
-    'a check of what is no field',
-    () => checkConstraint(post, 'x', { name: 'y' }),
-    'cannot declare a check constraint on "x" of Post: there is no such field.',
   ],
   [
     'assocConstraint on a has_many',

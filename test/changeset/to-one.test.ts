@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import type { CastAssocOptions } from '../../src/changeset/assoc/options.ts';
 import { cast } from '../../src/changeset/cast.ts';
-import { change, putAction } from '../../src/changeset/changeset.ts';
+import type { Changeset, Params } from '../../src/changeset/changeset.ts';
+import { addError, change, putAction } from '../../src/changeset/changeset.ts';
 import { listErrors } from '../../src/changeset/traverse-errors.ts';
+import { validateRequired } from '../../src/changeset/validate/validate.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
@@ -99,5 +101,82 @@ describe('a refusal', () => {
     expect(messagesOf(data, 'post', { ...options, ...required })).toEqual([
       ['post', 'needs a post'],
     ]);
+  });
+});
+
+describe('a required to-one', () => {
+  const params = (entry: object | null) => ({ permalink: entry });
+  test.each<[string, object | null, string[]]>([
+    ['that is to be deleted is there still', { id: 5, drop: true }, []],
+    ['that is replaced by another is there', { url: 'new' }, []],
+    ['that is emptied is missing', null, ["can't be blank"]],
+  ])('%s', (_name, entry, messages) => {
+    const data = cast(setup().post, params(entry), []);
+    const done = castAssoc(data, 'permalink', { ...options, required: true });
+    expect(listErrors(done).map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('is missing to validateRequired once it is to be deleted, and no longer changed', () => {
+    const data = cast(setup().post, params({ id: 5, drop: true }), []);
+    const done = castAssoc(data, 'permalink', options);
+    const checked = validateRequired(done, ['permalink']);
+    expect(listErrors(checked).map(({ path }) => path)).toEqual([['permalink']]);
+    expect(checked.assocs).toEqual({});
+  });
+});
+
+describe('a put that markAsInvalid refuses is not looked at', () => {
+  const { post, comment } = setup('markAsInvalid');
+  const { newPermalink, newPost } = setup();
+
+  test.each<[string, Changeset, string, unknown]>([
+    ['a record of another model', change(post), 'permalink', newPost],
+    ['a changeset of another model', change(post), 'permalink', change(newPost)],
+    ['an attribute that is no field', change(post), 'permalink', { nope: 1 }],
+    ['an attribute of another type', change(post), 'permalink', { url: 5 }],
+    ['a parent of another model', change(comment), 'post', newPermalink],
+    ['an attribute of a parent', change(comment), 'post', { title: 5 }],
+  ])('%s', (_name, changeset, name, value) => {
+    const done = putAssoc(changeset, name, value);
+    expect(listErrors(done)).toMatchObject([
+      { path: [name], message: 'is invalid', code: 'REPLACE_NOT_ALLOWED' },
+    ]);
+    expect(done.assocs).toEqual({});
+  });
+
+  test('but for the errors of a changeset, which stand beside the refusal', () => {
+    const wrong = addError(change(newPermalink), 'url', 'is wrong');
+    expect(
+      listErrors(putAssoc(change(post), 'permalink', wrong)).map(({ message }) => message),
+    ).toEqual(['is invalid', 'is wrong']);
+  });
+
+  test('while one that onReplace lets through must be right', () => {
+    expect(() => putAssoc(change(setup().post), 'permalink', newPost)).toThrow(
+      'expected a Permalink, got a Post',
+    );
+  });
+});
+
+describe('sortParam and dropParam of a to-one', () => {
+  const form = { ...options, sortParam: 'sort', dropParam: 'drop' };
+  const permalink = { id: 5, url: 'b' };
+  const castWith = (params: Params) => castAssoc(cast(setup().post, params, []), 'permalink', form);
+
+  test.each<[string, Params]>([
+    ['where neither is sent', { permalink }],
+    ['where null is sent', { permalink, sort: null, drop: null }],
+    ['where the association is not sent', { sort: 'x' }],
+  ])('are passed over %s', (_name, params) => {
+    expect(castWith(params).valid).toBe(true);
+  });
+
+  test.each<[string, Params, string]>([
+    ['beside the association', { permalink, drop: 'x' }, 'dropParam'],
+    ['as a list', { sort: [] }, 'sortParam'],
+  ])('are refused where they are sent %s', (_name, params, option) => {
+    expect(() => castWith(params)).toThrow(
+      `cannot castAssoc "permalink" of Post: ${option} is for a to-many.`,
+    );
   });
 });

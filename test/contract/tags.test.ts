@@ -47,14 +47,47 @@ describe('a cast of tags', () => {
     ]);
   });
 
-  test('that swaps two names is a located UNIQUE issue', async () => {
+  test('that swaps two names swaps them', async () => {
     const entries = [
       { id: '41', name: 'elixir' },
       { id: '42', name: 'ecto' },
     ];
-    expect(issuesOf(await write({ cast: { entries } }))).toEqual([
-      'UNIQUE input.tags.cast.entries.0.name',
+    expect(operationsOf(await write({ cast: { entries } }))).toEqual([
+      'UPDATE Tag 41 input.tags.cast.entries.0 GIVEN name: "ecto" -> "elixir"',
+      'UPDATE Tag 42 input.tags.cast.entries.1 GIVEN name: "elixir" -> "ecto"',
     ]);
+    expect(await blog.changes()).toEqual([
+      '- tag 41 ecto',
+      '- tag 42 elixir',
+      '+ tag 41 elixir',
+      '+ tag 42 ecto',
+    ]);
+  });
+
+  test('that swaps two names says in a dry run what it would do', async () => {
+    const entries = [
+      { id: '41', name: 'elixir' },
+      { id: '42', name: 'ecto' },
+    ];
+    const input = { tags: { cast: { entries } } };
+    const options = { dryRun: true };
+    const dry = await blog.write('updatePost', { id: '1', input, options });
+    expect(await blog.changes()).toEqual([]);
+    const done = await blog.write('updatePost', { id: '1', input });
+    expect(operationsOf(dry)).toEqual(operationsOf(done));
+  });
+
+  test('that swaps two names beside one that another tag has is UNIQUE at that one, and nothing is written', async () => {
+    const entries = [{ id: '41', name: 'elixir' }, { id: '42', name: 'ecto' }, { name: 'prisma' }];
+    await blog.write('updatePost', {
+      id: '2',
+      input: { tags: { put: { refs: [{ name: 'prisma' }], create: true } } },
+    });
+    const before = await blog.changes();
+    expect(issuesOf(await write({ cast: { entries } }))).toEqual([
+      'UNIQUE input.tags.cast.entries.2.name',
+    ]);
+    expect(await blog.changes()).toEqual(before);
   });
 });
 

@@ -39,14 +39,39 @@ const expectation = z.strictObject({
 /** What Ecto did, or what is expected instead. */
 export type Expectation = z.infer<typeof expectation>;
 
-const order = z.union([z.string(), z.tuple([z.enum(['asc', 'desc']), z.string()])]);
+/** Recorded errors. */
+export type Errors = NonNullable<Expectation['errors']>;
+
+/** Changesets of a recorded tree, flattened. */
+export type Actions = NonNullable<Expectation['actions']>;
+
+/** Where something is below the root. */
+export type Path = Errors[number]['path'];
+
+/**
+ * A changeset that a function with a `!` raises is invalid like one that the others answer with.
+ */
+function withoutBang(expected: Expectation): Expectation {
+  const { exception, message: _message, raisedIn: _in, ...rest } = expected;
+  return exception === 'Ecto.InvalidChangesetError' ? { ...rest, status: 'invalid' } : expected;
+}
+
+const direction = z.enum(['asc', 'desc']);
+const order = z.union([
+  z.string(),
+  z.tuple([direction, z.string()]),
+  z.partialRecord(direction, z.string()),
+]);
+
+/** One column of an order, in one of the forms in which the cases write it. */
+export type CaseOrder = z.infer<typeof order>;
 
 const rules = z.strictObject({
   onReplace: z
     .enum(['raise', 'markAsInvalid', 'nilify', 'update', 'delete', 'deleteIfExists'])
     .optional(),
   onDelete: z.enum(['nothing', 'nilifyAll', 'deleteAll']).optional(),
-  preloadOrder: z.array(order).optional(),
+  preloadOrder: z.union([z.array(order), order.transform((only) => [only])]).optional(),
   where: values.optional(),
   defaults: values.optional(),
   unique: z.boolean().optional(),
@@ -80,7 +105,7 @@ const recorded = z.strictObject({
   rows,
   associations,
   operation,
-  expect: expectation,
+  expect: expectation.transform(withoutBang),
 });
 
 /** A recorded case. */

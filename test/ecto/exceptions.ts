@@ -121,6 +121,11 @@ const counterparts: readonly Counterpart[] = [
     error: 'misuse',
     says: 'cannot delete $1 ',
   },
+  {
+    ecto: /a changeset with action :(\w+) was given to .*?\.(\w+)\/2/,
+    error: 'misuse',
+    says: 'cannot $2 .*its action is "$1"',
+  },
   // Whatever else Ecto refuses is a programmer's mistake.
   { ecto: /^/, error: 'misuse', says: '' },
 ];

@@ -7,7 +7,7 @@ import type {
 } from '../../src/model/datamodel/association-rules.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { castValue } from '../../src/model/types/cast-value.ts';
-import type { Associations, CaseRules } from './case.ts';
+import type { Associations, CaseOrder, CaseRules } from './case.ts';
 import { datamodel } from './generated/datamodel.ts';
 
 /** Columns that only the schemas of some cases have, by the key that says so. */
@@ -30,8 +30,11 @@ const declared: SchemaOptions = {
 /** The models of the schema that has every column, with Ecto's defaults. */
 export const wholeSchema: Models = readModels(datamodel, declared);
 
-/** The models of a case's schema: Ecto's defaults, and what the case says beyond them. */
-export function readCaseModels(associations: Associations): Models {
+/**
+ * The models of a case's schema: Ecto's defaults, and what the case says beyond them;
+ * `nullableKeys`: as if every foreign key took null.
+ */
+export function readCaseModels(associations: Associations, { nullableKeys = false } = {}): Models {
   const options: Record<string, Record<string, AssociationOptions>> = {};
   for (const [key, rules] of Object.entries(associations)) {
     if (typeof rules !== 'object') continue;
@@ -52,7 +55,8 @@ export function readCaseModels(associations: Associations): Models {
       },
     ];
   });
-  return readModels(withoutColumns(associations), Object.fromEntries(all));
+  const columns = withoutColumns(associations);
+  return readModels(nullableKeys ? withNullableKeys(columns) : columns, Object.fromEntries(all));
 }
 
 /**
@@ -109,19 +113,34 @@ function withoutColumns(associations: Associations): Datamodel {
   };
 }
 
+function withNullableKeys(all: Datamodel): Datamodel {
+  const models = all.models.map((model) => {
+    const keys = model.fields.flatMap((field) => field.relationFromFields ?? []);
+    const fields = model.fields.map((field) =>
+      keys.includes(field.name) ? { ...field, isRequired: false } : field,
+    );
+    return { ...model, fields };
+  });
+  return { ...all, models };
+}
+
 /** Every join here is through a model, so `joinThrough` says nothing new. */
 function readRules({ joinThrough: _, ...rules }: CaseRules): AssociationOptions {
   const { preloadOrder, ...rest } = rules;
   const given = Object.entries(rest).filter(([, rule]) => rule !== undefined);
   return {
     ...Object.fromEntries(given),
-    ...(preloadOrder && { preloadOrder: preloadOrder.map(readOrder) }),
+    ...(preloadOrder && { preloadOrder: preloadOrder.flatMap(readOrder) }),
   };
 }
 
-function readOrder(order: string | readonly ['asc' | 'desc', string]): Order {
-  if (typeof order === 'string') return { field: order, direction: 'asc' };
-  return { field: order[1], direction: order[0] };
+function readOrder(order: CaseOrder): readonly Order[] {
+  if (typeof order === 'string') return [{ field: order, direction: 'asc' }];
+  if (Array.isArray(order)) return [{ field: order[1], direction: order[0] }];
+  return (['asc', 'desc'] as const).flatMap((direction) => {
+    const field = order[direction];
+    return field === undefined ? [] : [{ field, direction }];
+  });
 }
 
 function capitalize(word: string): string {

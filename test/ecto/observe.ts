@@ -92,7 +92,8 @@ export function rowsOf(models: Models, snapshot: Rows): Rows {
   return tables;
 }
 
-function plainValues(values: Values): Values {
+/** Values as the cases write them. */
+export function plainValues(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
 }
 

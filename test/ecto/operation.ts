@@ -17,10 +17,14 @@ const query = z.strictObject({
   from: z.string(),
   where: z.array(z.tuple([z.string(), z.string(), value])).optional(),
   order_by: z.array(z.tuple([z.enum(['asc', 'desc']), z.string()])).optional(),
+  limit: z.number().optional(),
   get preload(): z.ZodOptional<z.ZodArray<z.ZodType<CasePreload>>> {
     return z.array(preload).optional();
   },
 });
+
+/** Which rows a preload reads. */
+export type CaseQuery = z.infer<typeof query>;
 
 /**
  * What to preload: an association, or one with what lies below it, or of those that a query gives.
@@ -30,7 +34,7 @@ export type CasePreload =
   | {
       readonly assoc: string;
       readonly preload?: readonly CasePreload[] | undefined;
-      readonly query?: z.infer<typeof query> | undefined;
+      readonly query?: CaseQuery | undefined;
     };
 
 const preload: z.ZodType<CasePreload> = z.union([
@@ -56,7 +60,11 @@ const fresh = z.strictObject({ new: z.string(), fields: values.optional() });
 const root = z.union([
   stored,
   fresh,
-  z.strictObject({ all: z.string(), preload: z.array(preload).optional() }),
+  z.strictObject({
+    all: z.string(),
+    ids: z.array(value).optional(),
+    preload: z.array(preload).optional(),
+  }),
   z.strictObject({ mixed: z.array(z.union([z.null(), stored, fresh])) }),
 ]);
 
@@ -168,6 +176,18 @@ export interface Spec extends z.infer<z.ZodObject<typeof steps>> {
   readonly arity?: number | undefined;
 }
 
+/** The functions of a repo; those with a `!` raise where the others answer with the changeset. */
+const repoFunction = z.enum([
+  'insert',
+  'insert!',
+  'update',
+  'update!',
+  'delete',
+  'delete!',
+  'insert_or_update',
+  'insert_or_update!',
+]);
+
 /** What a case does. */
 export const operation = z.strictObject({
   kind: z.string(),
@@ -176,16 +196,25 @@ export const operation = z.strictObject({
   ...steps,
   before_sql: z.array(z.string()).optional(),
   meanwhile: z.array(z.string()).optional(),
-  repo: z.enum(['insert', 'update', 'delete', 'insert_or_update']).optional(),
+  set_action: action.nullable().optional(),
+  repo: repoFunction.optional(),
   repo_opts: z
     .strictObject({
       stale_error_field: z.string().optional(),
       stale_error_message: z.string().optional(),
       allow_stale: z.boolean().optional(),
+      force: z.boolean().optional(),
+      returning: z.union([z.boolean(), z.array(z.string())]).optional(),
     })
     .optional(),
   preload: z.array(preload).optional(),
   force: z.boolean().optional(),
+  opts: z
+    .strictObject({
+      force: z.boolean().optional(),
+      in_parallel: z.boolean().optional(),
+    })
+    .optional(),
   assoc: z.string().optional(),
   attributes: values.optional(),
 });

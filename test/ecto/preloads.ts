@@ -1,21 +1,26 @@
 import type { Value } from '../../src/model/value.ts';
-import type { Preload } from '../../src/repo/read/preload.ts';
-import type { CasePreload } from './operation.ts';
+import type { Preload, PreloadQuery } from '../../src/repo/read/preload.ts';
+import type { CasePreload, CaseQuery } from './operation.ts';
 import { textOf } from './json.ts';
 
 /** The repo's words for what a case preloads. */
 export function toPreload(preload: CasePreload): Preload {
   if (typeof preload === 'string') return preload;
   const { assoc, query, preload: below = [] } = preload;
-  const deeper = [...(query?.preload ?? []), ...below];
   return {
     assoc,
-    // A query is one even without a condition: two of them must be the same.
-    ...(query && { where: { AND: (query.where ?? []).map(toCondition) } }),
-    ...(query?.order_by && {
-      orderBy: query.order_by.map(([way, field]) => ({ [field]: way })),
-    }),
-    ...(deeper.length > 0 && { preload: deeper.map(toPreload) }),
+    ...(query && { query: toQuery(query) }),
+    preload: below.map(toPreload),
+  };
+}
+
+function toQuery(query: CaseQuery): PreloadQuery {
+  const { where = [], order_by = [], limit, preload = [] } = query;
+  return {
+    where: { AND: where.map(toCondition) },
+    orderBy: order_by.map(([way, field]) => ({ [field]: way })),
+    ...(limit !== undefined && { limit }),
+    preload: preload.map(toPreload),
   };
 }
 

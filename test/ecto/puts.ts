@@ -1,6 +1,7 @@
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
 import { addError, change, putAction, putChange } from '../../src/changeset/changeset.ts';
+import { ChangesetError } from '../../src/changeset/changeset-error.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { listOf, primaryKey } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
@@ -68,5 +69,5 @@ function toRecord(value: PutValue, place: Place): Struct {
 
 function present(record: Struct | undefined, where: string): Struct {
   if (record) return record;
-  throw new Error(`a record to be put is not ${where}`);
+  throw new ChangesetError(`a record to be put is not ${where}`);
 }

@@ -1,7 +1,7 @@
 import type { Model, Models } from '../../src/model/model.ts';
 import type { Loaded as Held, Struct } from '../../src/model/struct.ts';
-import { buildStruct, listOf, withAssoc } from '../../src/model/struct.ts';
-import type { Values } from '../../src/model/value.ts';
+import { buildStruct, listOf, primaryKey, withAssoc } from '../../src/model/struct.ts';
+import { keyText, type Values } from '../../src/model/value.ts';
 import type { Repo } from '../../src/repo/repo.ts';
 import type { Named, Operation, PutValue, Root, Spec } from './operation.ts';
 import { readPutValue } from './operation.ts';
@@ -15,7 +15,7 @@ export type Loaded = Struct | null | readonly (Struct | null)[];
 /** Loads or builds the root, with its preloads. */
 export async function loadRoot(repo: Repo, models: Models, root: Root): Promise<Loaded> {
   if ('all' in root) {
-    const records = await repo.all(modelOfName(models, root.all));
+    const records = await loadAll(repo, modelOfName(models, root.all), root);
     return repo.preload(records, (root.preload ?? []).map(toPreload));
   }
   if (!('mixed' in root)) return loadNamed(repo, models, root);
@@ -24,6 +24,18 @@ export async function loadRoot(repo: Repo, models: Models, root: Root): Promise<
     records.push(named && (await loadNamed(repo, models, named)));
   }
   return records;
+}
+
+async function loadAll(
+  repo: Repo,
+  model: Model,
+  { ids }: Extract<Root, { readonly all: string }>,
+): Promise<readonly Struct[]> {
+  if (ids?.length === 0) return [];
+  const keys = ids?.map((id) => keyText([typedKey(model, id)]));
+  const records = await repo.all(model);
+  if (keys === undefined) return records;
+  return records.filter((record) => keys.includes(keyText(primaryKey(record))));
 }
 
 /** The records that values of put_assoc name by `get`, by the value that names them. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Model } from '../../src/model/model.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import type { Rows } from './case.ts';
@@ -5,156 +6,95 @@ import { canonical, isObject } from './json.ts';
 import { wholeSchema } from './models.ts';
 
 /*
- * Compares what holds ids of new rows, which are the same up to renaming: one new id of Ecto's is
- * one new id of ours, in every place of its table. What is compared goes on with `next`, and
- * another pairing is tried where that fails.
+ * Ids of new rows are the same up to renaming: each gets a name made of what its row holds and of
+ * the rows that refer to it, so that two outcomes are the same if they are the same in these names.
  */
 
-/** Pairs of new ids, in both directions. */
-export type Renaming = ReadonlyMap<string, Value>;
-
-/** Compares the rest, under the pairs found so far. */
-export type Next = (renaming: Renaming) => boolean;
-
-/**
- * What a comparison is made under: what is a new row's id, and which lists came in an order that
- * was asked for.
- */
+/** What is a new row's id, and which lists came in an order that was asked for. */
 export interface Comparison {
   readonly isNew: (id: Value) => boolean;
   readonly isOrdered: (assoc: string) => boolean;
 }
 
-/** Compares tables row by row, in any order. */
-export function matchRows(
-  comparison: Comparison,
-  theirs: Rows,
-  ours: Rows,
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  const tables = Object.keys(theirs);
-  if (tables.length !== Object.keys(ours).length) return false;
-  return matchEach(
-    tables,
-    (table, found, then) =>
-      matchSets(
-        theirs[table] ?? [],
-        ours[table] ?? [],
-        (a, b, now, rest) => matchFields(comparison, modelOfTable(table), a, b, now, rest),
-        found,
-        then,
-      ),
-    renaming,
-    next,
-  );
-}
+/** Names of new rows, by table and id. */
+export type Names = ReadonlyMap<string, string>;
 
-/** Compares results: records with their associations, lists of them, or none. */
-export function matchResult(
-  comparison: Comparison,
-  theirs: Value,
-  ours: Value,
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  if (isList(theirs) || isList(ours)) {
-    if (!isList(theirs) || !isList(ours)) return false;
-    return matchLists(comparison, theirs, ours, renaming, next);
+/** The names of the new rows of tables. */
+export function namesOf(comparison: Comparison, rows: Rows): Names {
+  let names: Names = new Map();
+  // Each round looks one reference farther; no case goes deeper.
+  for (let round = 0; round < 4; round += 1) {
+    names = namesFrom(comparison, rows, names);
   }
-  if (!isRecord(theirs) || !isRecord(ours)) {
-    return canonical(theirs) === canonical(ours) && next(renaming);
-  }
-  const type = theirs['__type__'];
-  const model = typeof type === 'string' ? wholeSchema.get(type) : undefined;
-  if (!model) return canonical(theirs) === canonical(ours) && next(renaming);
-  return matchFields(comparison, model, theirs, ours, renaming, next);
+  return names;
 }
 
-type Match<T> = (a: T, b: T, renaming: Renaming, next: Next) => boolean;
-
-function matchFields(
+/** The rows of a table in canonical form: new ids by their names, in an order of their own. */
+export function canonicalRows(
   comparison: Comparison,
-  model: Model,
-  theirs: Values,
-  ours: Values,
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  const names = Object.keys(theirs);
-  const all = new Set([...names, ...Object.keys(ours)]);
-  if (all.size !== names.length || names.length !== Object.keys(ours).length) {
-    return false;
+  table: string,
+  rows: readonly Values[],
+  names: Names,
+): string {
+  const model = modelOfTable(table);
+  const named = rows.map((row) => canonical(withNames(comparison, model, row, names)));
+  return canonical(named.toSorted());
+}
+
+/** Results in canonical form: records with their associations, lists of them, or none. */
+export function canonicalResult(comparison: Comparison, result: Value, names: Names): string {
+  if (isList(result)) {
+    return canonical(result.map((item) => canonicalResult(comparison, item, names)));
   }
-  return matchEach(
-    names,
-    (name, found, then) => {
-      const a = theirs[name] ?? null;
-      const b = ours[name] ?? null;
-      const table = tableOfKey(model, name);
-      if (table !== null && comparison.isNew(a) && comparison.isNew(b)) {
-        return pair(table, a, b, found, then);
-      }
-      if (isList(a) && isList(b) && !comparison.isOrdered(name)) {
-        const match: Match<Value> = (x, y, now, rest) => matchResult(comparison, x, y, now, rest);
-        return matchSets(a, b, match, found, then);
-      }
-      return matchResult(comparison, a, b, found, then);
-    },
-    renaming,
-    next,
-  );
-}
-
-function matchLists(
-  comparison: Comparison,
-  theirs: readonly Value[],
-  ours: readonly Value[],
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  if (theirs.length !== ours.length) return false;
-  return matchEach(
-    [...theirs.keys()],
-    (i, found, then) => matchResult(comparison, theirs[i] ?? null, ours[i] ?? null, found, then),
-    renaming,
-    next,
-  );
-}
-
-function matchEach<T>(
-  [first, ...rest]: readonly T[],
-  match: (item: T, renaming: Renaming, next: Next) => boolean,
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  if (first === undefined) return next(renaming);
-  return match(first, renaming, (found) => matchEach(rest, match, found, next));
-}
-
-function matchSets<T>(
-  [first, ...rest]: readonly T[],
-  ours: readonly T[],
-  match: Match<T>,
-  renaming: Renaming,
-  next: Next,
-): boolean {
-  if (first === undefined) return ours.length === 0 && next(renaming);
-  return ours.some((candidate, i) =>
-    match(first, candidate, renaming, (found) =>
-      matchSets(rest, ours.toSpliced(i, 1), match, found, next),
+  const model = isRecord(result) && wholeSchema.get(String(result['__type__']));
+  if (!isRecord(result) || !model) return canonical(result);
+  const fields = Object.entries(withNames(comparison, model, result, names));
+  return canonical(
+    Object.fromEntries(
+      fields.map(([name, value]) => {
+        if (!isList(value)) {
+          return [name, canonicalResult(comparison, value, names)];
+        }
+        const list = value.map((item) => canonicalResult(comparison, item, names));
+        return [name, comparison.isOrdered(name) ? list : list.toSorted()];
+      }),
     ),
   );
 }
 
-function pair(table: string, theirs: Value, ours: Value, renaming: Renaming, next: Next): boolean {
-  const there = `${table} ${canonical(theirs)} is`;
-  const here = `${table} ${canonical(ours)} was`;
-  const known = renaming.get(there);
-  if (known === undefined && !renaming.has(here)) {
-    return next(new Map([...renaming, [there, ours], [here, theirs]]));
+/** One more round: a row's name from its values and from the rows that refer to it. */
+function namesFrom(comparison: Comparison, rows: Rows, names: Names): Names {
+  const referring = new Map<string, string[]>();
+  for (const [table, list] of Object.entries(rows)) {
+    const model = modelOfTable(table);
+    for (const row of list) {
+      const named = canonical(withNames(comparison, model, row, names));
+      for (const [column, value] of Object.entries(row)) {
+        const target = tableOfKey(model, column);
+        if (target === null || !comparison.isNew(value)) continue;
+        const key = `${target} ${canonical(value)}`;
+        const known = referring.get(key) ?? [];
+        referring.set(key, [...known, `${table}.${column} ${named}`]);
+      }
+    }
   }
-  return known === ours && renaming.get(here) === theirs && next(renaming);
+  return new Map([...referring].map(([key, all]) => [key, digest(all.toSorted())]));
+}
+
+/** Short, since a name holds those of the round before. */
+function digest(all: readonly string[]): string {
+  return createHash('sha256').update(canonical(all)).digest('base64');
+}
+
+function withNames({ isNew }: Comparison, model: Model, row: Values, names: Names): Values {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => {
+      const table = tableOfKey(model, column);
+      if (table === null || !isNew(value)) return [column, value];
+      const name = names.get(`${table} ${canonical(value)}`);
+      return [column, `new ${name ?? ''}`];
+    }),
+  );
 }
 
 /** The table that a column's values are ids of, or null. */

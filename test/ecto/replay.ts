@@ -1,11 +1,13 @@
 import { buildAssoc } from '../../src/changeset/assoc/assoc.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
-import { change } from '../../src/changeset/changeset.ts';
+import { change, putAction } from '../../src/changeset/changeset.ts';
 import type { Models } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { isStruct } from '../../src/model/struct.ts';
 import type { Value } from '../../src/model/value.ts';
-import { makeRepo, type Repo, type RepoOptions } from '../../src/repo/repo.ts';
+import { InvalidChangesetError } from '../../src/repo/errors/errors.ts';
+import { makeRepo, type Repo } from '../../src/repo/repo.ts';
+import type { RepoOptions } from '../../src/repo/write-in-transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import type { Statement } from '../support/statement-log.ts';
 import type { Case, Expectation, Rows } from './case.ts';
@@ -27,6 +29,12 @@ export interface Observed {
   /** The changeset before it ran; null where none was made. */
   readonly actions: NonNullable<Expectation['actions']> | null;
   readonly result: Value;
+  /**
+   * What was given to the repo function, and the changeset as it was after it; null where none was
+   * made.
+   */
+  readonly given: Changeset | null;
+  readonly end: Changeset | null;
   /** What was thrown, and where. */
   readonly thrown: { readonly error: unknown; readonly phase: Phase } | null;
   /** The statements of the repo function, or of the preload. */
@@ -39,10 +47,16 @@ export interface Observed {
 
 const clock = () => new Date('2026-01-01T00:00:00Z');
 
-/** Replays a case through the public functions of the core and the repo. */
-export async function replay(world: World, recorded: Case): Promise<Observed> {
+/**
+ * Replays a case through the public functions of the core and the repo; its models may be others
+ * than the case says.
+ */
+export async function replay(
+  world: World,
+  recorded: Case,
+  models: Models = readCaseModels(recorded.associations),
+): Promise<Observed> {
   const { operation } = recorded;
-  const models = readCaseModels(recorded.associations);
   const repo = makeRepo(world.client, models, { now: clock });
   const rowsNow = async () => rowsOf(models, await world.snapshot());
   const run: Run = { world, models, repo, operation, phase: 'load' };
@@ -78,6 +92,8 @@ export async function replay(world: World, recorded: Case): Promise<Observed> {
     errors: [...errors],
     actions: changeset ? [...actionsOf(changeset)] : null,
     result: thrown || !status ? null : resultOf(result),
+    given: done.record ? change(done.record) : null,
+    end: end ?? null,
     thrown,
     statements,
     loaded,
@@ -116,13 +132,14 @@ async function prepare(run: Run): Promise<Prepared> {
   const scene: Scene = { models, fetched };
   const start = one(root);
   const data = operation.kind === 'build_assoc' ? built(start, operation) : start;
-  const { params } = operation;
-  if (operation.kind === 'build_assoc' && params === undefined) {
+  const { params, repo: verb, set_action: action } = operation;
+  if (operation.kind === 'build_assoc' && params === undefined && !verb) {
     return { root, record: data };
   }
-  const changeset = applySpec(data, operation, params, scene);
+  const made = applySpec(data, operation, params, scene);
+  const changeset = action ? putAction(made, action) : made;
   // Without steps the record itself is given, but for `update`, which takes a changeset only.
-  const plain = !hasSteps(operation, params) && operation.repo !== 'update';
+  const plain = !hasSteps(operation, params) && !action;
   return { root, changeset, record: plain ? data : changeset };
 }
 
@@ -137,7 +154,11 @@ async function finish(run: Run, prepared: Prepared): Promise<Done> {
   const { root, record } = prepared;
   if (operation.kind === 'preload') {
     const preloads = (operation.preload ?? []).map(toPreload);
-    const options = { force: operation.force ?? false };
+    const { opts = {} } = operation;
+    const options = {
+      force: opts.force ?? operation.force ?? false,
+      inParallel: opts.in_parallel ?? true,
+    };
     return { result: await repo.preload(root, preloads, options) };
   }
   if (operation.repo === undefined || record === undefined) {
@@ -154,6 +175,8 @@ function write(
   { repo_opts: given = {} }: Operation,
 ): Promise<Outcome> {
   const options: RepoOptions = {
+    returning: given.returning ?? false,
+    ...(given.force !== undefined && { force: given.force }),
     ...(given.stale_error_field !== undefined && {
       staleErrorField: given.stale_error_field,
     }),
@@ -165,14 +188,35 @@ function write(
   switch (verb) {
     case 'insert':
       return repo.insert(record, options);
+    case 'insert!':
+      return outcomeOf(repo.insertOrThrow(record, options));
     case 'update':
       return repo.update(change(record), options);
+    case 'update!':
+      return outcomeOf(repo.updateOrThrow(change(record), options));
     case 'delete':
       return repo.delete(record, options);
+    case 'delete!':
+      return outcomeOf(repo.deleteOrThrow(record, options));
     case 'insert_or_update':
       return repo.insertOrUpdate(change(record), options);
+    case 'insert_or_update!':
+      return outcomeOf(repo.insertOrUpdateOrThrow(change(record), options));
     default:
       return verb satisfies never;
+  }
+}
+
+/**
+ * What a function that raises ends with, as the others answer: so the rules of difference are the
+ * same for both.
+ */
+async function outcomeOf(written: Promise<Struct>): Promise<Outcome> {
+  try {
+    return { ok: true, struct: await written, plan: { operations: [] } };
+  } catch (error) {
+    if (!(error instanceof InvalidChangesetError)) throw error;
+    return { ok: false, changeset: error.changeset };
   }
 }
 

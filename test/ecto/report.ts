@@ -1,5 +1,5 @@
 import { type ReadCase, readCase } from './case.ts';
-import { differences } from './differences/differences.ts';
+import { rules } from './rules.ts';
 import { describeError } from './exceptions.ts';
 import { parseJson } from './json.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -91,12 +91,12 @@ export function reportLines(judged: readonly Judged[]): readonly string[] {
   const { passed, failed: failures, skipped } = countVerdicts(judged);
   return [
     ...judged.flatMap(failureLine),
-    ...differences.map((difference) => {
+    ...rules.map((rule) => {
       const changed = judged.filter(
-        ({ verdict }) => verdict.kind === 'judged' && verdict.applied.includes(difference),
+        ({ verdict }) => verdict.kind === 'judged' && verdict.applied.includes(rule),
       );
       const cases = changed.length === 1 ? '1 case' : `${changed.length} cases`;
-      return `rule ${difference.rule} changed ${cases}: ${difference.reason}`;
+      return `rule ${rule.rule} changed ${cases}: ${rule.reason}`;
     }),
     ...judged.flatMap((item) =>
       item.verdict.kind === 'skipped' ? [`skipped ${titleOf(item)}: ${item.verdict.reason}`] : [],

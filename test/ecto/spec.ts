@@ -61,7 +61,7 @@ export function hasSteps(spec: Spec, params: Value | undefined): boolean {
  * The steps of a child's changeset: those that are given, else its model's default changeset
  * function.
  */
-export function childSpec(model: string, given: Spec | undefined): Spec {
+function childSpec(model: string, given: Spec | undefined): Spec {
   return given ?? defaultSpecs[model] ?? {};
 }
 

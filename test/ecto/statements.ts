@@ -16,7 +16,7 @@ export function isSameWrites(expected: Expectation, observed: Observed, models: 
     const [verb = '', table = ''] = write.split(' ');
     const idle = writesNothing(verb, table, { expected, observed, models })
       ? asked
-      : gone(observed, table);
+      : stale(expected, observed, table);
     return sent >= Math.min(1, asked - idle) && sent <= asked;
   });
 }
@@ -60,10 +60,18 @@ function isNilified(models: Models, table: string): boolean {
   );
 }
 
-/** How many rows of a table another session deleted after the load. */
-function gone({ loaded, before }: Observed, table: string): number {
-  const there = new Set(rowsOf(before, table).map(keyOf));
-  return rowsOf(loaded, table).filter((row) => !there.has(keyOf(row))).length;
+/**
+ * How many rows of a table another session deleted after the load, or changed so that Ecto's write
+ * passes over them.
+ */
+function stale(expected: Expectation, { loaded, before }: Observed, table: string): number {
+  const now = new Map(rowsOf(before, table).map((row) => [keyOf(row), canonical(row)]));
+  const after = new Set(rowsOf(expected.rows ?? {}, table).map(canonical));
+  return rowsOf(loaded, table).filter((row) => {
+    const there = now.get(keyOf(row));
+    if (there === undefined) return true;
+    return there !== canonical(row) && after.has(there);
+  }).length;
 }
 
 function rowsOf(rows: Rows, table: string) {

@@ -237,7 +237,7 @@ test('a cast under a scope is the cast of a subset: it ends as if the rest had b
     const models = modelsWith({ 'Post.comments': { onReplace } });
     const repo = repoOf(database, models);
     const post = modelOf(models, 'Post');
-    const scope = { assoc: 'comments', where: { position: 1 } };
+    const scope = { assoc: 'comments', query: { where: { position: 1 } } };
     const castOf = (record: Struct, list: readonly unknown[]) =>
       castRecord(record, { title: 'p1', comments: list }, how);
     const finish = async (changeset: Changeset) => {

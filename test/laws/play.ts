@@ -21,7 +21,7 @@ import {
   strictness,
 } from './input.ts';
 import { preloads, recordOf, rootOf } from './records.ts';
-import { lawRows } from './rows.ts';
+import { type LawRows, lawRows } from './rows.ts';
 import { fill, readRows, type RowsNow } from './stage.ts';
 
 /** Any current rows, any rules, and any cast or put on post 1 or author 1. */
@@ -86,18 +86,16 @@ export function make(scenario: Scenario): Made {
     Post: 'lock_version',
   });
   const root = rootOf(models, rows, tool.root);
-  const putter = (name: string, item: PutItem) =>
-    putValue(models, recordOf(models, rows, name, item.id), name, item);
   const changeset = notMisuse(() =>
     tool.kind === 'cast'
       ? castRecord(root, tool.params, tool.strictness)
-      : putAll(root, tool.puts, putter),
+      : putAll(change(root), tool.puts, { models, rows }),
   );
   return { models, root, changeset };
 }
 
-/** A changeset, or null where making it is misuse. */
-export function notMisuse(run: () => Changeset): Changeset | null {
+/** What is made, or null where making it is misuse. */
+export function notMisuse<T>(run: () => T): T | null {
   try {
     return run();
   } catch (misuse) {
@@ -164,18 +162,22 @@ export function castRecord(
   return params['delete'] === true ? putAction(changeset, 'delete') : changeset;
 }
 
-function putAll(
-  root: Struct,
+/** Puts the items of each association of a post. */
+export function putAll(
+  start: Changeset,
   puts: { readonly [name: string]: readonly PutItem[] },
-  putter: (name: string, item: PutItem) => unknown,
+  { models, rows }: { readonly models: Models; readonly rows: LawRows },
 ): Changeset {
   return Object.entries(puts).reduce((changeset, [name, items]) => {
-    const association = root.model.associations.get(name);
+    const association = start.data.model.associations.get(name);
     if (!association) throw new Error(name);
-    const values = items.map((item) => putter(association.related.name, item));
+    const { name: related } = association.related;
+    const values = items.map((item) =>
+      putValue(models, recordOf(models, rows, related, item.id), related, item),
+    );
     const many = association.cardinality === 'many';
     return putAssoc(changeset, name, many ? values : (values[0] ?? null));
-  }, change(root));
+  }, start);
 }
 
 function putValue(

@@ -53,7 +53,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
       const keyed = putChange(change(free), 'authorId', 2n);
       return planWrite(putAssoc(keyed, 'author', author));
     },
-    'cannot change "author" of Post: its foreign key "authorId" is changed to another record. Change one of them.',
+    'cannot change "author" of Post: its foreign key "authorId" is set to another record. Change one of them.',
   ],
   [
     'planWrite',
@@ -99,11 +99,13 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   'a step of planWrite, whose wrong uses show in its own': [
     'draftApart',
     'expectations',
+    'findTransfers',
     'insertStamps',
     'makeDraft',
     'makeForeignKeys',
     'nestedPlace',
     'orderDrafts',
+    'parkableField',
     'pick',
     'planChildren',
     'planDelete',
@@ -111,9 +113,12 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'planParents',
     'raisedVersion',
     'recordText',
+    'referenceText',
     'resolveConflicts',
     'rowText',
+    'storedRecord',
     'storedRow',
+    'uniqueValues',
     'updateStamps',
   ],
   'a step of toNestedWrite, whose wrong uses show in its own': [
@@ -141,6 +146,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   'takes whatever its types let through': [
     'assignKeys',
     'findDeletions',
+    'findParkings',
     'isWrite',
     'openKeys',
     'readWritten',

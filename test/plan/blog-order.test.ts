@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { models } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
-import { type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
+import { type Changeset, change, putAction, setAssoc } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
@@ -14,6 +14,7 @@ import { rowKey } from '../support/nested-order.ts';
 
 const c10 = storedComment(10n, 7n, 'ten');
 const c11 = storedComment(11n, 7n, 'eleven');
+const c30 = storedComment(30n, 9n, 'thirty');
 const c20 = storedComment(20n, 8n, 'twenty');
 const link5 = stored('Permalink', { id: 5n, url: '/a', postId: 7n });
 const link6 = stored('Permalink', { id: 6n, url: '/b', postId: 8n });
@@ -30,6 +31,7 @@ const post8 = stored(
   { id: 8n, title: 'B', authorId: 1n },
   { author: ann, comments: [c20], permalink: link6, tags: [] },
 );
+const ann7 = stored('Author', { id: 1n, name: 'Ann' }, { posts: [post7] });
 const annWithPosts = stored('Author', { id: 1n, name: 'Ann' }, { posts: [post7, post8] });
 
 /** A new record of the blog. */
@@ -45,6 +47,14 @@ const put = (
     onReplace,
     keepUnchanged: true,
   });
+
+/** A changeset whose changed associations touch it. */
+function touching(changeset: Changeset): Changeset {
+  return Object.entries(changeset.assocs).reduce(
+    (done, [name, assoc]) => setAssoc(done, name, { ...assoc, touch: true }),
+    changeset,
+  );
+}
 
 /** The plan's operations, each in a line: `update Comment 10 postId`. */
 function lines(changeset: Changeset, cascades: Cascades = new Map()): string[] {
@@ -223,12 +233,31 @@ describe('a row that one list leaves out and another puts is moved, not removed'
 describe('a row that is changed in a second place is CONFLICTING_INPUT there', () => {
   test.each<[string, Changeset, (string | number)[]]>([
     [
-      'put into two lists',
+      'kept in one list, taken by another',
       put(annWithPosts, 'posts', [
         put(post7, 'comments', [c10, c11, c20]),
         put(post8, 'comments', [c20]),
       ]),
       ['posts', 1, 'comments', 0],
+    ],
+    [
+      'kept in one list, deleted in another',
+      put(ann7, 'posts', [
+        put(
+          put(post7, 'comments', [c10, c11]),
+          'author',
+          put(ann7, 'posts', [put(post7, 'comments', [deleted(c10), c11])]),
+        ),
+      ]),
+      ['posts', 0, 'comments', 0],
+    ],
+    [
+      'put into two lists',
+      put(annWithPosts, 'posts', [
+        put(post7, 'comments', [c10, c11, c30]),
+        put(post8, 'comments', [c20, c30]),
+      ]),
+      ['posts', 1, 'comments', 1],
     ],
     [
       'changed in one list, put into another',
@@ -263,6 +292,37 @@ describe('a row that is changed in a second place is CONFLICTING_INPUT there', (
         path,
       },
     ]);
+  });
+
+  test.each<[string, Changeset, string]>([
+    [
+      'that one list leaves as it is and another changes',
+      put(
+        put(post7, 'comments', [change(c10, { body: 'x' }), c11]),
+        'author',
+        put(ann7, 'posts', [put(post7, 'comments', [c10, c11])]),
+      ),
+      'update Comment 10 body',
+    ],
+    [
+      'that is the root and stays as it is',
+      put(post7, 'author', put(ann7, 'posts', [change(post7, { title: 'x' })])),
+      'update Post 7 title',
+    ],
+    [
+      'that is the root and would only be touched',
+      touching(put(post7, 'author', put(ann7, 'posts', [change(post7, { title: 'x' })]))),
+      'update Post 7 title',
+    ],
+    [
+      'that is the root, which stays as it is, and is deleted below it',
+      put(post7, 'author', put(ann7, 'posts', [deleted(post7)])),
+      'delete Post 7',
+    ],
+  ])('but a row is changed in one place %s', (_name, changeset, line) => {
+    expect(planWrite(changeset).issues).toEqual([]);
+    const written = lines(changeset).filter((text) => !text.startsWith('unchanged'));
+    expect(written).toEqual([line]);
   });
 
   test('but a tag that stays as it is may be linked by any number of lists', () => {

@@ -59,7 +59,7 @@ test('a lock raises the version of an insert too', () => {
 
 describe('a foreign key and its belongs_to', () => {
   const refused =
-    'cannot change "author" of Post: its foreign key "author_id" is changed to another record. Change one of them.';
+    'cannot change "author" of Post: its foreign key "author_id" is set to another record. Change one of them.';
 
   test.each([
     ['another record', 2n, author(3n)],

@@ -23,12 +23,6 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
   ],
   [
-    'insert',
-    'a record that is stored',
-    () => repo().insert(post),
-    'cannot insert Post: it is stored already. Update it.',
-  ],
-  [
     'update',
     'a record instead of a changeset',
     () => repo().update(post as never),
@@ -36,9 +30,45 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   ],
   [
     'update',
+    'no field to give back',
+    () => repo().update(change(post), { returning: [] }),
+    'cannot return no field of Post: "returning" names the fields to read back. Name some, or leave it out.',
+  ],
+  [
+    'update',
+    'a field to give back that does not exist',
+    () => repo().update(change(post), { returning: ['titel'] }),
+    'cannot return "titel" of Post: there is no such field.',
+  ],
+  [
+    'update',
     'a changeset that is to delete',
     () => repo().update(putAction(change(post), 'delete')),
     'cannot update Post: its action is "delete". Give it to that function, or leave the action out.',
+  ],
+  [
+    'insertOrThrow',
+    'a changeset that is to update',
+    () => repo().insertOrThrow(putAction(change(buildStruct(Post)), 'update')),
+    'cannot insert Post: its action is "update". Give it to that function, or leave the action out.',
+  ],
+  [
+    'updateOrThrow',
+    'a record instead of a changeset',
+    () => repo().updateOrThrow(post as never),
+    'cannot update Post: its changes cannot be told. Give a changeset, as change or cast makes it.',
+  ],
+  [
+    'deleteOrThrow',
+    'a record that is deleted already',
+    () => repo().deleteOrThrow({ ...post, state: 'deleted' }),
+    'cannot delete Post: it is deleted. Build a new record.',
+  ],
+  [
+    'insertOrUpdateOrThrow',
+    'a valid changeset that is to be ignored',
+    () => repo().insertOrUpdateOrThrow(putAction(change(post), 'ignore')),
+    'cannot update Post: its action is "ignore". Give it to that function, or leave the action out.',
   ],
   [
     'delete',

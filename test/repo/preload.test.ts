@@ -203,8 +203,10 @@ describe('a query', () => {
     const { loaded } = await preload(await all('Post'), [
       {
         assoc: 'comments',
-        where: { body: { not: 'c' } },
-        orderBy: [{ position: 'asc' }],
+        query: {
+          where: { body: { not: 'c' } },
+          orderBy: [{ position: 'asc' }],
+        },
         preload: ['post'],
       },
     ]);
@@ -235,7 +237,7 @@ describe('a query', () => {
       'Post.permalink': { where: { url: '/other' } },
     });
     const { loaded } = await preload(await all('Post'), [
-      { assoc: 'comments', where: { body: { in: ['a', 'b'] } } },
+      { assoc: 'comments', query: { where: { body: { in: ['a', 'b'] } } } },
       'tags',
       'permalink',
     ]);
@@ -246,7 +248,7 @@ describe('a query', () => {
 });
 
 describe('an association that is named twice', () => {
-  const query = { assoc: 'comments', where: { body: 'a' } };
+  const query = { assoc: 'comments', query: { where: { body: 'a' } } };
 
   test('is read once, with what both ask for below it', async () => {
     await seed();
@@ -274,7 +276,7 @@ describe('an association that is named twice', () => {
   test('is refused with two different queries', async () => {
     await seed();
     const { one, repo } = setup();
-    const other = { ...query, where: { body: 'b' } };
+    const other = { ...query, query: { where: { body: 'b' } } };
     const post = await one('Post', 7n);
     await expect(repo.preload(post, [query, other])).rejects.toThrow(
       'cannot preload "comments" of Post with two different queries: ask for it once.',
@@ -338,10 +340,152 @@ describe('a through association', () => {
     const { loaded } = await preload(await one('Author', 1n), [
       {
         assoc: 'posts_comments',
-        where: { position: 1 },
-        orderBy: [{ id: 'desc' }],
+        query: { where: { position: 1 }, orderBy: [{ id: 'desc' }] },
       },
     ]);
     expect(idsIn(loaded, 'posts_comments')).toEqual([[11, 12]]);
   });
 });
+
+describe('a limit', () => {
+  const limited = (assoc: string, limit: number, query = {}): Preload => ({
+    assoc,
+    query: { limit, ...query },
+  });
+
+  test.each([
+    ['has_many', 'Author', 'posts', 1, [[7], [], []]],
+    ['has_many', 'Post', 'comments', 2, [[10, 11], [], []]],
+    ['has_many', 'Post', 'comments', 3, [[10, 11], [12], []]],
+    ['many_to_many', 'Post', 'tags', 1, [[1], [], []]],
+    ['many_to_many', 'Post', 'tags', 3, [[1, 2], [2], []]],
+    ["many_to_many by Prisma's own join table", 'Category', 'countries', 2, [['BE', 'NL'], [], []]],
+  ] as const)(
+    'of a %s counts the rows of all records, those of the lowest key first (%s.%s %i)',
+    async (_kind, model, assoc, limit, expected) => {
+      await seed();
+      const { all, preload } = setup();
+      const given = await all(model);
+      const { loaded, statements } = await preload(given.toReversed(), [limited(assoc, limit)]);
+      expect(statements).toBe(1);
+      expect(
+        loaded.toReversed().map((record) =>
+          listOf(record?.assocs[assoc] ?? null).map((item) => {
+            const [key] = Object.values(item.fields);
+            return typeof key === 'string' ? key : Number(key);
+          }),
+        ),
+      ).toEqual(expected);
+    },
+  );
+
+  test('of a to-one counts the rows in the order that is asked for', async () => {
+    await seed();
+    await database.sql('UPDATE posts SET author_id = 2 WHERE id = 8');
+    const { all, preload } = setup();
+    const { loaded } = await preload(await all('Post'), [
+      limited('author', 1, { orderBy: [{ name: 'desc' }] }),
+    ]);
+    expect(idsIn(loaded, 'author')).toEqual([null, 2, null]);
+  });
+
+  test('comes after the condition and the order within a record', async () => {
+    await seed();
+    const { all, preload } = setup();
+    const { loaded } = await preload(await all('Post'), [
+      limited('comments', 2, {
+        where: { body: { not: 'b' } },
+        orderBy: [{ body: 'desc' }, { id: 'asc' }],
+      }),
+    ]);
+    expect(idsIn(loaded, 'comments')).toEqual([[11], [12], []]);
+  });
+
+  test('counts anew at each level', async () => {
+    await seed();
+    const { all, preload } = setup();
+    const { loaded } = await preload(await all('Category'), [
+      {
+        assoc: 'children',
+        query: { limit: 1 },
+        preload: [limited('children', 1)],
+      },
+    ]);
+    expect(idsIn(loaded, 'children', 'children')).toEqual([[[3]], [], []]);
+  });
+
+  test('reads nothing where no record has a key', async () => {
+    await seed();
+    const { one, preload } = setup();
+    const { loaded, statements } = await preload(await one('Post', 9n), [limited('author', 1)]);
+    expect(statements).toBe(0);
+    expect(idsIn(loaded, 'author')).toEqual([null]);
+  });
+});
+
+describe("a query's own preloads", () => {
+  test('are of the rows that it reads', async () => {
+    await seed();
+    const { one, preload } = setup();
+    const { loaded } = await preload(await one('Author', 1n), [
+      {
+        assoc: 'posts',
+        query: { where: { title: 'A' }, preload: ['comments'] },
+        preload: ['permalink'],
+      },
+    ]);
+    expect(idsIn(loaded, 'posts', 'comments')).toEqual([[[10, 11]]]);
+    expect(idsIn(loaded, 'posts', 'permalink')).toEqual([[5]]);
+  });
+
+  test('are not of what is loaded already, unlike those below', async () => {
+    await seed();
+    const { one, preload } = setup();
+    const author = await one('Author', 1n, ['posts']);
+    const { loaded } = await preload(author, [
+      {
+        assoc: 'posts',
+        query: { preload: ['comments'] },
+        preload: ['permalink'],
+      },
+    ]);
+    expect(idsIn(loaded, 'posts', 'comments')).toEqual([['not loaded', 'not loaded']]);
+    expect(idsIn(loaded, 'posts', 'permalink')).toEqual([[5, null]]);
+  });
+
+  test('come first: what they load is kept below, unless it is forced', async () => {
+    await seed();
+    const { one, preload } = setup();
+    const author = await one('Author', 1n);
+    const comments = (body: string) => ({
+      assoc: 'comments',
+      query: { where: { body } },
+    });
+    const both: Preload = {
+      assoc: 'posts',
+      query: { preload: [comments('a')] },
+      preload: [comments('b')],
+    };
+    const { loaded } = await preload(author, [both]);
+    expect(idsIn(loaded, 'posts', 'comments')).toEqual([[[11], []]]);
+    const forced = await preload(author, [both], { force: true });
+    expect(idsIn(forced.loaded, 'posts', 'comments')).toEqual([[[10], []]]);
+  });
+});
+
+test.each([true, false])(
+  'preloads the same in parallel and one after the other (%s)',
+  async (inParallel) => {
+    await seed();
+    const { all, preload } = setup();
+    const { loaded, statements } = await preload(
+      await all('Post'),
+      ['author', 'comments', 'tags', 'author_posts'],
+      { inParallel },
+    );
+    expect(statements).toBe(4);
+    expect(idsIn(loaded, 'comments')).toEqual([[10, 11], [12], []]);
+    expect(idsIn(loaded, 'tags')).toEqual([[1, 2], [2], []]);
+    expect(idsIn(loaded, 'author_posts')).toEqual([[7, 8], [7, 8], []]);
+  },
+);

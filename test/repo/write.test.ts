@@ -39,6 +39,42 @@ async function seedPost(): Promise<void> {
   );
 }
 
+describe('a record that was loaded, and is gone meanwhile', () => {
+  test('is inserted anew, with what it holds', async () => {
+    const { repo, model } = setup();
+    await seedPost();
+    const post = await load(repo, model('Post'), 7n, ['author', 'comments', 'tags']);
+    await database.sql('DELETE FROM posts_tags; DELETE FROM comments; DELETE FROM posts');
+    await database.sql(
+      `INSERT INTO posts (id, title) VALUES (8, 'B');
+       INSERT INTO comments (id, body, post_id) VALUES (10, 'a', 8), (11, 'b', 8)`,
+    );
+    const data = withAssoc(post, 'comments', []);
+    const outcome = await repo.insert(cast(data, { title: 'again' }, ['title']));
+    expect(written(outcome).state).toBe('loaded');
+    expect(await database.sql('SELECT * FROM posts_tags')).toHaveLength(1);
+    expect(await load(repo, model('Post'), 7n, ['author', 'comments', 'tags'])).toMatchObject({
+      fields: { title: 'again', author_id: 1n },
+      assocs: {
+        author: { fields: { id: 1n } },
+        comments: [],
+        tags: [{ fields: { id: 1n } }],
+      },
+    });
+  });
+
+  test('is refused where it is still there', async () => {
+    const { repo, model } = setup();
+    await seedPost();
+    const post = change(await load(repo, model('Post'), 7n, []));
+    const declared = uniqueConstraint(post, 'id', { name: 'posts_pkey' });
+    expect(await repo.insert(declared)).toMatchObject({
+      ok: false,
+      changeset: { errors: [{ field: 'id', code: 'UNIQUE' }] },
+    });
+  });
+});
+
 describe('a tree of plain records', () => {
   test('is inserted as a whole, its keys filled in', async () => {
     const { repo, model } = setup();

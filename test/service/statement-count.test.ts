@@ -41,6 +41,11 @@ test.each([
   ],
   ['a cast of none', 9, 'updatePost(id: 7, input: { comments: { cast: { entries: [] } } })'],
   [
+    'a swap of two tag names',
+    9,
+    'updatePost(id: 7, input: { tags: { cast: { entries: [{ id: 1, name: "elixir" } { id: 2, name: "ecto" }] } } })',
+  ],
+  [
     'a put that moves a comment',
     10,
     'updatePost(id: 7, input: { comments: { put: { refs: [{ id: 10 } { id: 11 } { id: 12 } { id: 20 }] } } })',

@@ -30,29 +30,31 @@ export function addShapeError(
 
 /**
  * The changeset with the outcome of a match: the association's change, or the error of one that
- * must not be.
+ * must not be, beside which an earlier change stands. Where nothing changes, `unchanged` is what
+ * the association is left with.
  */
 export function applyMatched(
   changeset: Changeset,
   association: Association,
   matched: Matched,
-  options: AssocOptions,
+  options: AssocOptions & { readonly unchanged: AssocChange | null },
 ): Changeset {
   const { name } = association;
-  const refused = setAssoc(
-    changeset,
-    name,
-    tellsMore(matched.change, options) ? matched.change : null,
-  );
+  const { unchanged } = options;
+  const refused = tellsMore(matched.change, options)
+    ? setAssoc(changeset, name, matched.change)
+    : changeset;
   switch (matched.kind) {
     case 'changed': {
-      const kept = !matched.idle || options.keepUnchanged || recordsEmpty(changeset, association);
-      return setAssoc(changeset, name, kept ? matched.change : null);
+      if (!matched.idle || recordsEmpty(changeset, association))
+        return setAssoc(changeset, name, matched.change);
+      const shown = options.keepUnchanged ? matched.change : null;
+      return setAssoc(changeset, name, unchanged ?? shown);
     }
     case 'ignored':
-      return setAssoc(changeset, name, null);
+      return setAssoc(changeset, name, unchanged);
     case 'notNullable':
-      return addError(refused, name, blankMessage(matched.change, options), {
+      return addError(refused, name, blankMessage(association, matched.change, options), {
         code: 'REQUIRED',
         params: { validation: 'required' },
         ...atOption(options),
@@ -72,9 +74,12 @@ export function applyMatched(
 }
 
 /** What is emptied although it is required is told once, in the words of the requirement. */
-function blankMessage(change: AssocChange, options: AssocOptions | CastAssocOptions): string {
-  const told =
-    'required' in options && options.required === true && remainingEntries(change).length === 0;
+function blankMessage(
+  association: Association,
+  change: AssocChange,
+  options: AssocOptions | CastAssocOptions,
+): string {
+  const told = 'required' in options && options.required === true && isEmptied(association, change);
   return (told ? options.requiredMessage : undefined) ?? "can't be blank";
 }
 
@@ -94,17 +99,14 @@ function recordsEmpty(changeset: Changeset, association: Association): boolean {
   return changeset.data.state === 'built' && changeset.data.assocs[association.name] === undefined;
 }
 
-/**
- * Adds the error of a required association that is empty after the changes, unless it has one
- * already.
- */
+/** Adds the error of a required association that is empty after the changes. */
 export function requireAssoc(
   changeset: Changeset,
-  name: string,
+  association: Association,
   options: CastAssocOptions,
 ): Changeset {
-  if (!options.required || !isAssocMissing(changeset, name)) return changeset;
-  if (changeset.errors.some((error) => error.field === name)) return changeset;
+  const { name } = association;
+  if (!options.required || !isAssocMissing(changeset, association)) return changeset;
   const params = { validation: 'required' };
   const message = options.requiredMessage ?? "can't be blank";
   return addError(changeset, name, message, {
@@ -118,10 +120,19 @@ export function requireAssoc(
  * Whether an association is empty after the changes; one that is not loaded counts as empty (as
  * Ecto's `Relation.empty?/2`).
  */
-function isAssocMissing(changeset: Changeset, name: string): boolean {
-  const changed = changeset.assocs[name];
-  if (changed) return remainingEntries(changed).length === 0;
-  return listOf(changeset.data.assocs[name] ?? null).length === 0;
+function isAssocMissing(changeset: Changeset, association: Association): boolean {
+  const changed = changeset.assocs[association.name];
+  if (changed) return isEmptied(association, changed);
+  return listOf(changeset.data.assocs[association.name] ?? null).length === 0;
+}
+
+/**
+ * Whether a change leaves an association empty. As in Ecto, a to-one record that is to be deleted
+ * is still there.
+ */
+function isEmptied(association: Association, change: AssocChange): boolean {
+  const isOne = association.cardinality === 'one';
+  return (isOne ? change.entries : remainingEntries(change)).length === 0;
 }
 
 function invalidMessage(options: AssocOptions | CastAssocOptions): string {

@@ -11,21 +11,23 @@ import type { Path } from '../issue.ts';
 import { putAction, setAssoc } from '../changeset.ts';
 import { assertAssociation } from '../assert.ts';
 import { ChangesetError } from '../changeset-error.ts';
-import { readFormList } from './form-params.ts';
+import { assertNoFormList, readFormList } from './form-params.ts';
 import { addShapeError, applyMatched, requireAssoc } from './apply-match.ts';
 import {
   assertAttributes,
   buildRelated,
   changePutable,
+  isRelated,
   readPutables,
   readPutKey,
 } from './put-items.ts';
-import { assertLoaded, matchRelation } from './match.ts';
+import { assertLoaded, isRefused, matchRelation } from './match.ts';
 import { pairKnown } from './unknown-ids.ts';
 
 /**
  * Casts the association's params: the list (or the one object, or null) becomes the association,
- * with the fewest changes. An absent key changes nothing. As Ecto.Changeset.cast_assoc/3, 3.13.
+ * with the fewest changes. An absent key changes nothing; a cast that changes nothing, or is
+ * refused, leaves an earlier change of the association. As Ecto.Changeset.cast_assoc/3, 3.13.
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where
  * onReplace is raise; for a list within a list.
  */
@@ -40,8 +42,9 @@ export function castAssoc(
     ? { ...changeset, required: [...changeset.required, name] }
     : changeset;
   const input = readFormList(association, changeset.params, options);
-  if (input === undefined) return requireAssoc(start, name, options);
+  if (input === undefined) return requireAssoc(start, association, options);
   const current = assertLoaded(changeset.data, association, 'castAssoc');
+  assertNoFormList(association, changeset.params, options);
   const items = readItems(association, input);
   if (items === null) return addShapeError(start, association, options);
   const { rules } = association;
@@ -60,13 +63,19 @@ export function castAssoc(
     unmatched: ['insert'],
     pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
   });
-  const applied = applyMatched(start, association, cast, options);
-  return requireAssoc(applied, name, options);
+  const unchanged = start.assocs[name] ?? null;
+  const applied = applyMatched(start, association, cast, {
+    ...options,
+    unchanged,
+  });
+  return isRefused(cast) ? applied : requireAssoc(applied, association, options);
 }
 
 /**
  * Puts records, changesets or plain attributes as the whole association (a to-one: one of them, or
- * null). Of a record that is stored only the link changes. As Ecto.Changeset.put_assoc/4, 3.13.
+ * null). Of a record that is stored only the link changes. To put what is there takes an earlier
+ * change of the association back; a put that is refused leaves it. As Ecto.Changeset.put_assoc/4,
+ * 3.13.
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a
  * record of another model; where onReplace is raise.
  */
@@ -88,9 +97,13 @@ export function putAssoc(
       unmatched: ['insert', 'update', 'delete'],
       pair: (item, found) => changePutable(association, item, found, putAssoc),
       assertUpdatable: (item) => assertAttributes(association, item),
+      showsRefused: (item) => isRelated(association, item),
     },
   );
-  return applyMatched(changeset, association, put, options);
+  return applyMatched(changeset, association, put, {
+    ...options,
+    unchanged: null,
+  });
 }
 
 /**
@@ -137,7 +150,7 @@ export function addAssoc(
         `cannot addAssoc to "${name}" of ${changeset.data.model.name}: the record is stored already.`,
       );
     }
-    return { at, current: false, changeset: putAction(child, 'insert') };
+    return { at, current: null, changeset: putAction(child, 'insert') };
   });
   const { at, onReplace } = matchOptions(association, options);
   return setAssoc(changeset, name, {

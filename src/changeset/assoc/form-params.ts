@@ -1,6 +1,7 @@
 import type { Association } from '../../model/model.ts';
 import type { Params } from '../changeset.ts';
 import { isParams } from '../cast.ts';
+import { ChangesetError } from '../changeset-error.ts';
 
 /** The names of the params that order and drop the entries of a form's list. */
 export interface FormOptions {
@@ -21,12 +22,11 @@ export function readFormList(
   options: FormOptions,
 ): unknown {
   const input = params[association.name];
-  if (association.cardinality === 'one') return input;
   const sort = readList(params, options.sortParam);
   const drop = readList(params, options.dropParam);
   const isForm = sort !== null || drop !== null;
   const given = isForm ? (input ?? {}) : input;
-  if (!isParams(given)) return given;
+  if (association.cardinality === 'one' || !isParams(given)) return given;
   const rest = new Map<unknown, unknown>(indexed(given));
   const sorted = without(sort ?? [], drop ?? []).map((index) => {
     const entry = rest.get(index) ?? {};
@@ -35,6 +35,24 @@ export function readFormList(
   });
   for (const index of drop ?? []) rest.delete(index);
   return [...sorted, ...rest.values()];
+}
+
+/**
+ * @throws ChangesetError for params that order or drop the entries of a list, sent for a to-one.
+ */
+export function assertNoFormList(
+  { cardinality, name, owner }: Association,
+  params: Params,
+  { sortParam, dropParam }: FormOptions,
+): void {
+  if (cardinality === 'many') return;
+  for (const [option, param] of Object.entries({ sortParam, dropParam })) {
+    const sent = param === undefined ? null : (params[param] ?? null);
+    if (sent === null || sent === false) continue;
+    throw new ChangesetError(
+      `cannot castAssoc "${name}" of ${owner.name}: ${option} is for a to-many. Send no "${param}".`,
+    );
+  }
 }
 
 function readList(params: Params, name: string | undefined): readonly unknown[] | null {

@@ -32,6 +32,10 @@ export interface Pairing<Item> {
   readonly unmatched: readonly Action[];
   /** Called where onReplace `update` is about to change the current to-one record in place. */
   readonly assertUpdatable?: (item: Item) => void;
+  /**
+   * Whether an item that markAsInvalid refuses is shown beside the refusal; unless given, it is.
+   */
+  readonly showsRefused?: (item: Item) => boolean;
 }
 
 /** What is matched: the items given (of a to-one: one or none) and the current records. */
@@ -75,7 +79,10 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const left = [...matching.rest.values()];
   const { association, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
-  const replaced = left.map((record) => putAction(change(record), 'replace')).toReversed();
+  const replaced = left
+    .filter((record) => isReplaceable(association, record))
+    .map((record) => putAction(change(record), 'replace'))
+    .toReversed();
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
@@ -108,6 +115,11 @@ export function assertLoaded(
   return listOf(loaded);
 }
 
+/** Whether a match is one that must not be. */
+export function isRefused({ kind }: Matched): boolean {
+  return kind === 'notReplaceable' || kind === 'notNullable';
+}
+
 /** The changesets of an association that will still be there: neither deleted nor replaced. */
 export function remainingEntries(assoc: AssocChange): readonly Entry[] {
   return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
@@ -132,16 +144,18 @@ function matchItem<Item>(matching: Matching<Item>, item: Item, index: number): r
   // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
   const isReplaced = association.cardinality === 'one' && rest.size > 0;
   if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
+  const refused = isReplaced && onReplace === 'markAsInvalid';
+  if (refused && pairing.showsRefused?.(item) === false) return [];
   const paired = pairing.pair(item, current, index);
   if (paired.action === 'ignore') return [];
   const action = paired.action ?? (current ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
-  if (!isReplaced || onReplace !== 'markAsInvalid') assertAction(association, changeset, allowed);
+  if (!refused) assertAction(association, changeset, allowed);
   return [
     {
       at: match.itemAt(index),
-      current: current !== null,
+      current,
       changeset: refuseDuplicate(association, changeset, seen),
     },
   ];
@@ -196,10 +210,18 @@ function refuseDuplicate(
   );
 }
 
+/**
+ * Whether a record that is left out must be dealt with: a to-one that is not stored yet is just not
+ * inserted.
+ */
+function isReplaceable({ cardinality }: Association, { state }: Struct): boolean {
+  return cardinality === 'many' || state !== 'built';
+}
+
 /** Whether a current record stays as it is. */
 function isIdle({ current, changeset }: Entry): boolean {
   return (
-    current &&
+    current !== null &&
     changeset.valid &&
     changeset.action === 'update' &&
     !hasChanges(changeset) &&

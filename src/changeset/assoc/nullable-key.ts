@@ -13,7 +13,7 @@ export function canLetGo(
   switch (association.kind) {
     case 'belongsTo': {
       const { owner, ownerKey } = association;
-      const gone = replaced.length > 0 || entries.some(({ current }) => current);
+      const gone = replaced.length > 0 || entries.some(({ current }) => current !== null);
       const left = entries.some(({ changeset }) => changeset.action !== 'delete');
       return !gone || left || takesNull(owner, ownerKey);
     }

@@ -98,7 +98,4 @@ export function assertCastOptions(association: Association, options: CastAssocOp
       `${what}: its changeset function takes an index, which only a to-many has.`,
     );
   }
-  if (options.sortParam !== undefined || options.dropParam !== undefined) {
-    throw new ChangesetError(`${what}: sortParam and dropParam are for a to-many.`);
-  }
 }

@@ -87,8 +87,14 @@ const stateActions = {
   deleted: 'delete',
 } as const;
 
+/** Whether what is put is a record, or a changeset of one, of the association's model. */
+export function isRelated(association: Association, item: Putable): boolean {
+  if (!isStruct(item) && !isChangeset(item)) return false;
+  return change(item).data.model.name === association.related.name;
+}
+
 function assertRelated(association: Association, record: Struct): void {
-  if (record.model.name === association.related.name) return;
+  if (isRelated(association, record)) return;
   throw new ChangesetError(
     `cannot putAssoc "${association.name}" of ${association.owner.name}: expected a ${association.related.name}, got a ${record.model.name}.`,
   );

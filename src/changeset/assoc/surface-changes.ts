@@ -1,11 +1,13 @@
+import { listOf } from '../../model/struct.ts';
 import type { Changeset, Entry } from '../changeset.ts';
 import { setAssoc } from '../changeset.ts';
 import { putAssoc } from './assoc.ts';
 
 /**
- * The changeset of a new record with the records put that its associations hold and no change
- * names, at every level: a tree of plain records is inserted as a whole. As Ecto.Repo.insert/2,
- * 3.13; an update passes over them.
+ * The changeset of a record that is inserted with the records put that its associations hold and no
+ * change names, at every level: a tree of plain records is inserted as a whole. What is held as
+ * empty is no change: the foreign key beside it stands. As Ecto.Repo.insert/2, 3.13; an update
+ * passes over them.
  */
 export function surfaceAssocs(changeset: Changeset): Changeset {
   const whole = isInsert(changeset) ? putHeld(changeset) : changeset;
@@ -23,12 +25,17 @@ function isInsert({ action, data }: Changeset): boolean {
 function putHeld(changeset: Changeset): Changeset {
   const { data } = changeset;
   const held = Object.entries(data.assocs).filter(
-    ([name]) =>
-      !(name in changeset.assocs) && data.model.associations.get(name)?.kind !== 'through',
+    ([name, loaded]) =>
+      listOf(loaded).length > 0 &&
+      !(name in changeset.assocs) &&
+      data.model.associations.get(name)?.kind !== 'through',
   );
   if (held.length === 0) return changeset;
   // What is put must not be taken for what is there.
-  const empty: Changeset = { ...changeset, data: { ...data, assocs: {} } };
+  const empty: Changeset = {
+    ...changeset,
+    data: { ...data, state: 'built', assocs: {} },
+  };
   const put = held.reduce((done, [name, loaded]) => putAssoc(done, name, loaded), empty);
   return { ...put, data };
 }

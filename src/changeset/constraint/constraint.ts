@@ -38,8 +38,9 @@ export interface ConstraintOptions {
 
 /**
  * Turns the refusal of a unique index into an error of the first field (or `errorKey`); the default
- * name is table_columns_index. As Ecto.Changeset.unique_constraint/3.
- * @throws ChangesetError for a field that does not exist.
+ * name is table_columns_index. With a name given, the error may go to anything, such as an
+ * association. As Ecto.Changeset.unique_constraint/3.
+ * @throws ChangesetError, without a name, for a field that does not exist.
  */
 export function uniqueConstraint(
   changeset: Changeset,
@@ -47,15 +48,11 @@ export function uniqueConstraint(
   options: ConstraintOptions & { readonly errorKey?: string } = {},
 ): Changeset {
   const names = typeof fields === 'string' ? [fields] : fields;
-  const { model } = changeset.data;
-  const columns = names.map(
-    (name) => assertField(model, name, 'declare a unique constraint on').column,
-  );
   return add(
     changeset,
     {
       kind: 'unique',
-      name: `${model.table}_${columns.join('_')}_index`,
+      name: options.name ?? defaultName(changeset, 'unique', names),
       field: options.errorKey ?? names[0] ?? '',
       message: 'has already been taken',
       code: 'UNIQUE',
@@ -67,20 +64,18 @@ export function uniqueConstraint(
 /**
  * Turns the refusal of a foreign key into an error of its field; the default name is
  * table_column_fkey. As Ecto.Changeset.foreign_key_constraint/3.
- * @throws ChangesetError for a field that does not exist.
+ * @throws ChangesetError, without a name, for a field that does not exist.
  */
 export function foreignKeyConstraint(
   changeset: Changeset,
   field: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  const { model } = changeset.data;
-  const { column } = assertField(model, field, 'declare a foreign key constraint on');
   return add(
     changeset,
     {
       kind: 'foreignKey',
-      name: `${model.table}_${column}_fkey`,
+      name: options.name ?? defaultName(changeset, 'foreignKey', [field]),
       field,
       message: 'does not exist',
       code: 'FOREIGN_KEY',
@@ -111,7 +106,7 @@ export function assocConstraint(
     changeset,
     {
       kind: 'foreignKey',
-      name: `${model.table}_${columns.join('_')}_fkey`,
+      name: options.name ?? `${model.table}_${columns.join('_')}_fkey`,
       field: name,
       message: 'does not exist',
       code: 'FOREIGN_KEY',
@@ -144,7 +139,7 @@ export function noAssocConstraint(
     changeset,
     {
       kind: 'foreignKey',
-      name: `${related.table}_${columns.join('_')}_fkey`,
+      name: options.name ?? `${related.table}_${columns.join('_')}_fkey`,
       field: name,
       message: `${many ? 'are' : 'is'} still associated with this entry`,
       code: 'STILL_ASSOCIATED',
@@ -156,14 +151,12 @@ export function noAssocConstraint(
 /**
  * Turns the refusal of a check constraint into an error of a field; the name must be given. As
  * Ecto.Changeset.check_constraint/3.
- * @throws ChangesetError for a field that does not exist.
  */
 export function checkConstraint(
   changeset: Changeset,
   field: string,
   options: ConstraintOptions & { readonly name: string | RegExp },
 ): Changeset {
-  assertField(changeset.data.model, field, 'declare a check constraint on');
   return add(
     changeset,
     {
@@ -180,26 +173,44 @@ export function checkConstraint(
 /**
  * Turns the refusal of an exclusion constraint into an error of a field; the default name is
  * table_column_exclusion. As Ecto.Changeset.exclusion_constraint/3.
- * @throws ChangesetError for a field that does not exist.
+ * @throws ChangesetError, without a name, for a field that does not exist.
  */
 export function exclusionConstraint(
   changeset: Changeset,
   field: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  const { model } = changeset.data;
-  const { column } = assertField(model, field, 'declare an exclusion constraint on');
   return add(
     changeset,
     {
       kind: 'exclusion',
-      name: `${model.table}_${column}_exclusion`,
+      name: options.name ?? defaultName(changeset, 'exclusion', [field]),
       field,
       message: 'violates an exclusion constraint',
       code: 'CHECK',
     },
     options,
   );
+}
+
+/**
+ * What a constraint without a name is named after: its fields' columns and a suffix of its kind.
+ */
+const namedAfter = {
+  unique: { suffix: 'index', what: 'a unique constraint' },
+  foreignKey: { suffix: 'fkey', what: 'a foreign key constraint' },
+  exclusion: { suffix: 'exclusion', what: 'an exclusion constraint' },
+} as const;
+
+/** @throws ChangesetError for a field that does not exist. */
+function defaultName(
+  { data: { model } }: Changeset,
+  kind: keyof typeof namedAfter,
+  fields: readonly string[],
+): string {
+  const { suffix, what } = namedAfter[kind];
+  const columns = fields.map((name) => assertField(model, name, `declare ${what} on`).column);
+  return `${model.table}_${columns.join('_')}_${suffix}`;
 }
 
 function add(
@@ -209,7 +220,6 @@ function add(
 ): Changeset {
   const constraint: Constraint = {
     ...defaults,
-    name: options.name ?? defaults.name,
     message: options.message ?? defaults.message,
     match: options.match ?? 'exact',
     ...(options.at === undefined ? {} : { at: options.at }),

@@ -1,12 +1,15 @@
 import type { Values } from '../../model/value.ts';
 import type { Constraint, ConstraintKind } from './constraint.ts';
 
-/** The declared constraint that a refusal of the database is for, if there is one. */
+/**
+ * The declared constraint that a refusal of the database is for, if there is one: of several the
+ * last, as in Ecto.
+ */
 export function findConstraint(
   constraints: readonly Constraint[],
   refused: { readonly kind: ConstraintKind; readonly name: string },
 ): Constraint | undefined {
-  return constraints.find(
+  return constraints.findLast(
     (declared) => declared.kind === refused.kind && matches(declared, refused.name),
   );
 }

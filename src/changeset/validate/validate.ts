@@ -4,7 +4,7 @@ import { equalValues, isBlankText } from '../../model/value.ts';
 import type { Changeset } from '../changeset.ts';
 import type { Issue, IssueCode } from '../issue.ts';
 import { getAssoc } from '../apply-changes.ts';
-import { addError, dropChange, getField } from '../changeset.ts';
+import { addError, dropChange, getField, setAssoc } from '../changeset.ts';
 import { assertField } from '../assert.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
@@ -36,7 +36,10 @@ export function validateRequired(
     if (done.errors.some((error) => error.field === name)) return done;
     if (!isMissing(done, name)) return done;
     const params = { validation: 'required' };
-    return addError(dropChange(done, name), name, message, {
+    const dropped = done.data.model.associations.has(name)
+      ? setAssoc(done, name, null)
+      : dropChange(done, name);
+    return addError(dropped, name, message, {
       code: 'REQUIRED',
       params,
     });

@@ -5,7 +5,7 @@ import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { listOf } from '../../model/struct.ts';
 import { makeDraft, recordText, storedRow } from './draft.ts';
-import type { Link, Via } from '../plan.ts';
+import type { Link, Row, Via } from '../plan.ts';
 import { planDelete, planNilify } from './removals.ts';
 import type { Linked, Place, Planner } from './planner.ts';
 import { nestedPlace } from './planner.ts';
@@ -13,21 +13,16 @@ import { nestedPlace } from './planner.ts';
 /**
  * Plans the changed has_one, has_many and many_to_many of a record that is there or about to be.
  */
-export function planChildren(
-  planner: Planner,
-  changeset: Changeset,
-  owner: Linked,
-  at: Path,
-): void {
+export function planChildren(planner: Planner, changeset: Changeset, owner: Owner): void {
   for (const [name, assoc] of Object.entries(changeset.assocs)) {
     const association = assertAssociation(changeset.data.model, name, 'plan');
     switch (association.kind) {
       case 'hasOne':
       case 'hasMany':
-        planHas(planner, association, assoc, { owner, at });
+        planHas(planner, association, assoc, owner);
         break;
       case 'manyToMany':
-        planManyToMany(planner, association, assoc, { owner, at, changeset });
+        planManyToMany(planner, association, assoc, { ...owner, changeset });
         break;
       case 'belongsTo':
       case 'through':
@@ -38,8 +33,10 @@ export function planChildren(
   }
 }
 
+/** The owner as it is written; `before`: its row as it is known when what is to go is removed. */
 interface Owner {
   readonly owner: Linked;
+  readonly before: Row;
   readonly at: Path;
 }
 
@@ -48,15 +45,16 @@ function planHas(
   planner: Planner,
   association: Has,
   assoc: AssocChange,
-  { owner, at }: Owner,
+  { owner, before, at }: Owner,
 ): void {
   const { onReplace } = assoc;
-  const through = { association, via: viaOf(association, owner), owner };
+  const leaving = { association, via: viaOf(association, before), owner };
+  const staying = { association, via: viaOf(association, owner.row), owner };
   for (const replaced of assoc.replaced) {
     const place: Place = {
       ...nestedPlace([...at, ...assoc.at]),
       reason: 'replaced',
-      through: { ...through, current: true },
+      through: { ...leaving, current: replaced.data },
     };
     if (onReplace === 'nilify' || onReplace === 'update') {
       planNilify(planner, replaced.data, association, place);
@@ -67,12 +65,13 @@ function planHas(
   }
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
-    const { current } = entry;
+    const { current, changeset } = entry;
+    const through = changeset.action === 'delete' ? leaving : staying;
     const place = {
       ...nestedPlace([...at, ...entry.at]),
       through: { ...through, current },
     };
-    planner.planRecord(planner, entry.changeset, place);
+    planner.planRecord(planner, changeset, place);
   }
 }
 
@@ -94,21 +93,24 @@ function planManyToMany(
   planner: Planner,
   association: ManyToMany,
   assoc: AssocChange,
-  { owner, at, changeset: owning }: Owner & { readonly changeset: Changeset },
+  { owner, before, at, changeset: owning }: Owner & { readonly changeset: Changeset },
 ): void {
-  const linking = { association, via: viaOf(association, owner), owning };
+  const unlinking = { association, via: viaOf(association, before), owning };
+  const linking = { association, via: viaOf(association, owner.row), owning };
   for (const replaced of assoc.replaced) {
     const path = [...at, ...assoc.at];
     const row = storedRow(replaced.data);
     const unlink = { action: 'unlink', row, path, reason: 'replaced' } as const;
-    draftLink(planner, linking, replaced, unlink);
+    draftLink(planner, unlinking, replaced, unlink);
   }
-  const linked = linkedTexts(owning, association);
+  const isNew = 'new' in owner.row;
+  const linked = isNew ? new Set() : linkedTexts(owning, association);
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
     const { action, data } = entry.changeset;
     const isLinked = action !== 'insert' && linked.has(recordText(data));
-    planLinked(planner, linking, entry.changeset, {
+    const through = action === 'delete' ? unlinking : linking;
+    planLinked(planner, through, entry.changeset, {
       path: [...at, ...entry.at],
       isLinked,
     });
@@ -130,8 +132,8 @@ function planLinked(
   { path, isLinked }: { readonly path: Path; readonly isLinked: boolean },
 ): void {
   if (far.action === 'delete') {
-    if (!isLinked) return;
     const row = storedRow(far.data);
+    if (!isLinked) return;
     const unlink = { action: 'unlink', row, path, reason: 'given' } as const;
     draftLink(planner, linking, far, unlink);
     return;
@@ -144,8 +146,8 @@ function planLinked(
 }
 
 /**
- * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto) or the
- * far record; it is reported at the entry.
+ * Drafts what is done with a join row. Its refusal may be declared by the owner (as in Ecto), which
+ * counts first, or the far record; it is reported at the entry.
  */
 function draftLink(
   { drafts }: Planner,
@@ -153,7 +155,7 @@ function draftLink(
   far: Changeset,
   link: Pick<Link, 'action' | 'row' | 'path' | 'reason'>,
 ): void {
-  const constraints = [...owning.constraints, ...far.constraints];
+  const constraints = [...far.constraints, ...owning.constraints];
   const operation = { ...link, model: related.name, via, constraints };
   const rank = link.action === 'link' ? 'link' : 'removal';
   drafts.push(makeDraft(operation, related, rank));
@@ -165,7 +167,6 @@ function linkedTexts({ data }: Changeset, { name }: ManyToMany): ReadonlySet<str
   return new Set(listOf(loaded).map(recordText));
 }
 
-function viaOf(association: Has | ManyToMany, owner: Linked): Via {
-  const { name, owner: model } = association;
-  return { model: model.name, row: owner.row, association: name };
+function viaOf({ name, owner }: Has | ManyToMany, row: Row): Via {
+  return { model: owner.name, row, association: name };
 }

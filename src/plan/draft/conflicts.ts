@@ -2,9 +2,11 @@ import type { Draft } from './draft.ts';
 import type { Operation, PlanIssue } from '../plan.ts';
 
 /**
- * Holds the rule that a row is planned in one place of a request only: the second is an issue. What
- * one list leaves out (or what goes with a deleted owner) and another list puts is a move, not a
- * removal: the removal is dropped. (Ecto writes the row in each place.)
+ * Holds the rule that a row is changed in one place of a request only: the second is an issue. A
+ * place that leaves the row as it is does not count, unless it is a list that the other place takes
+ * the row from; nor does one that would only touch it: the change touches it as well. What one list
+ * leaves out (or what goes with a deleted owner) and another puts is a move, not a removal: the
+ * removal is dropped. (Ecto writes the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];
@@ -19,12 +21,17 @@ export function resolveConflicts(drafts: readonly Draft[]): {
   }
   const dropped = new Set<Draft>();
   const droppedRows = new Set<string>();
+  const needless = new Set<Draft>();
   const issues: PlanIssue[] = [];
   for (const [row, group] of byRow) {
-    const claims = group.filter((draft) => draft.claims);
-    const moves = claims.filter((draft) => !isRemoval(draft.operation));
-    const removals = claims.filter((draft) => isRemoval(draft.operation));
-    if (moves.length === 0) {
+    const changes = group.filter(({ operation }) => isChange(operation));
+    const removals = changes.filter((draft) => isRemoval(draft.operation));
+    const moves = changes.filter((draft) => !isRemoval(draft.operation));
+    const isKept = group.some((draft) => draft.keeps.length > 0);
+    const isChanged = moves.length > 0 || (changes.length > 0 && !isKept);
+    const touches = group.filter(({ operation }) => isTouch(operation));
+    for (const touch of isChanged ? touches : touches.slice(1)) needless.add(touch);
+    if (moves.length === 0 && !isKept) {
       dropRepeated(removals, dropped);
       continue;
     }
@@ -32,13 +39,52 @@ export function resolveConflicts(drafts: readonly Draft[]): {
       dropped.add(removal);
       droppedRows.add(row);
     }
-    for (const second of moves.slice(1)) issues.push(conflict(second.operation));
+    const places = group.filter(
+      (draft) => moves.includes(draft) || moves.some((move) => takesFrom(move, draft)),
+    );
+    for (const second of places.slice(1)) issues.push(conflict(second.operation));
   }
   const kept = drafts.filter(
     (draft) =>
       !dropped.has(draft) && !(draft.cascadeOf !== null && droppedRows.has(draft.cascadeOf)),
   );
-  return { drafts: kept, issues };
+  return {
+    drafts: kept.map((draft) => (needless.has(draft) ? untouched(draft) : draft)),
+    issues,
+  };
+}
+
+function isChange(operation: Operation): boolean {
+  return operation.action !== 'unchanged' && !isTouch(operation);
+}
+
+/** Whether an update changes nothing but the row's updatedAt and version. */
+function isTouch(operation: Operation): boolean {
+  return (
+    operation.action === 'update' &&
+    operation.references.length === 0 &&
+    Object.keys(operation.changes).length === 0
+  );
+}
+
+/** Whether an operation takes a row from where another place keeps it. */
+function takesFrom({ operation }: Draft, { keeps }: Draft): boolean {
+  if (operation.action === 'delete') return keeps.length > 0;
+  if (operation.action !== 'update') return false;
+  const linked = operation.references.flatMap(({ fields }) => fields);
+  return keeps.some((name) => name in operation.changes || linked.includes(name));
+}
+
+/** A touch as a row that stays as it is: it still insists on what it expects. */
+function untouched(draft: Draft): Draft {
+  const { operation } = draft;
+  if (operation.action !== 'update') return draft;
+  const { model, row, path, reason, expects } = operation;
+  return {
+    ...draft,
+    operation: { action: 'unchanged', model, row, path, reason, expects },
+    rank: 'unchanged',
+  };
 }
 
 /** A removal that nobody asked for by name. */

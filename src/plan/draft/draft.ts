@@ -18,14 +18,19 @@ export interface Draft {
   readonly rank: Rank;
   /** The row as text where it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
-  /** Whether the operation says where the row belongs: a row may be claimed once. */
-  readonly claims: boolean;
+  /**
+   * Of a row that a has_one or has_many lists, and that stays as it is: the foreign key by which it
+   * stays there.
+   */
+  readonly keeps: readonly string[];
   /** The row (as text) whose removal brings this one along. */
   readonly cascadeOf: string | null;
+  /** The values of the stored row, as far as they are known. */
+  readonly stored: Values;
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(operation: Operation, model: Model, rank: Rank, claims = true): Draft {
+export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {
@@ -33,8 +38,9 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank, claims
     model,
     rank,
     rowText: stored ? rowText(model, operation.row.key) : null,
-    claims: claims && !links,
+    keeps: [],
     cascadeOf: null,
+    stored: 'from' in operation ? operation.from : {},
   };
 }
 

@@ -1,50 +1,72 @@
 import type { Model } from '../../model/model.ts';
-import type { Value, Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import type { Draft, Rank } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
+import { findTransfers, referenceText, type Transfer, uniqueValues } from '../transfer.ts';
 
 const ranks: readonly Rank[] = ['root', 'removal', 'update', 'insert', 'link', 'last', 'unchanged'];
 
 /**
  * Orders operations over the whole request: by rank and in the order of the request, except that
  * what another needs comes before it: the insert of a row before what refers to it; what refers to
- * a row before its delete; what frees a unique value before what takes it. A circle (two rows that
- * swap a unique value) keeps the order of the request and is left to the database to refuse, at the
- * first of its rows, as in Ecto. (Ecto knows no order but that of the tree: parents, the record,
- * its children.)
+ * a row before its delete; what frees a unique value before what takes it. Where rows exchange
+ * unique values, the first of them stays first, and the row whose value it takes is parked; where
+ * that cannot be, the database refuses the first. (Ecto knows no order but that of the tree:
+ * parents, the record, its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
   const sorted = ranks.flatMap((rank) => drafts.filter((draft) => draft.rank === rank));
-  const needs = findNeeds(sorted);
+  const transfers = findTransfers(sorted);
+  const needs = findNeeds(sorted, transfers);
   const done = new Set<Draft>();
-  const ordered: Operation[] = [];
+  const ordered: Draft[] = [];
   const visit = (draft: Draft): void => {
     if (done.has(draft)) return;
     done.add(draft);
     for (const needed of needs.get(draft) ?? []) visit(needed);
-    ordered.push(draft.operation);
+    ordered.push(draft);
   };
   sorted.forEach(visit);
-  return ordered;
+  return parkTakenEarly(ordered, transfers);
 }
 
 type Needs = Map<Draft, Draft[]>;
 
-function findNeeds(drafts: readonly Draft[]): Needs {
+/** What each operation needs before it; of a circle one transfer is left out. */
+function findNeeds(drafts: readonly Draft[], transfers: readonly Transfer[]): Needs {
   const needs: Needs = new Map();
-  const takes: Needs = new Map();
   needNewRows(drafts, needIn(needs));
   needRowsGone(drafts, needIn(needs));
-  needUniqueFreed(drafts, needIn(takes));
-  const all = (draft: Draft) => [...(needs.get(draft) ?? []), ...(takes.get(draft) ?? [])];
-  const inOrder: Needs = new Map([...needs].map(([later, sooner]) => [later, [...sooner]]));
-  for (const [later, list] of takes) {
-    for (const sooner of list) {
-      if (!reaches(sooner, later, all)) needIn(inOrder)(later, sooner);
-    }
+  // The one tried last is left out: one whose giver can be parked if there is any, and of those the
+  // first.
+  const fixed = transfers.filter(({ parks }) => parks === null);
+  const parkable = transfers.filter(({ parks }) => parks !== null);
+  for (const { giver, taker } of [...parkable, ...fixed].toReversed()) {
+    if (!reaches(giver, taker, needs)) needIn(needs)(taker, giver);
   }
-  return inOrder;
+  return needs;
+}
+
+/** Marks the updates that free a unique value only after another row has taken it. */
+function parkTakenEarly(
+  ordered: readonly Draft[],
+  transfers: readonly Transfer[],
+): readonly Operation[] {
+  const places = new Map(ordered.map((draft, place) => [draft, place]));
+  const placeOf = (draft: Draft) => places.get(draft) ?? 0;
+  const parked = new Map<Draft, Set<string>>();
+  for (const { giver, taker, parks } of transfers) {
+    if (parks === null || placeOf(giver) < placeOf(taker)) continue;
+    const fields = parked.get(giver) ?? new Set();
+    parked.set(giver, fields.add(parks.name));
+  }
+  return ordered.map((draft) => {
+    const { operation } = draft;
+    const fields = parked.get(draft);
+    return fields && operation.action === 'update'
+      ? { ...operation, parks: [...fields] }
+      : operation;
+  });
 }
 
 function needIn(needs: Needs): Need {
@@ -57,14 +79,14 @@ function needIn(needs: Needs): Need {
 }
 
 /** Whether one operation needs another, however indirectly. */
-function reaches(from: Draft, to: Draft, needs: (draft: Draft) => readonly Draft[]): boolean {
+function reaches(from: Draft, to: Draft, needs: Needs): boolean {
   const seen = new Set<Draft>();
   const open = [from];
   for (let draft = open.pop(); draft; draft = open.pop()) {
     if (draft === to) return true;
     if (seen.has(draft)) continue;
     seen.add(draft);
-    open.push(...needs(draft));
+    open.push(...(needs.get(draft) ?? []));
   }
   return false;
 }
@@ -139,48 +161,7 @@ function referredTexts(model: Model, values: Values): readonly string[] {
   });
 }
 
-/** A unique value is freed, by a delete or a change, before another row takes it. */
-function needUniqueFreed(drafts: readonly Draft[], need: Need): void {
-  const frees = new Map<string, Draft>();
-  for (const draft of drafts) {
-    const { operation } = draft;
-    if (operation.action !== 'update' && operation.action !== 'delete') continue;
-    for (const key of freedKeys(draft.model, operation)) frees.set(key, draft);
-  }
-  if (frees.size === 0) return;
-  for (const draft of drafts) {
-    const { operation } = draft;
-    if (operation.action === 'insert') {
-      for (const key of uniqueTexts(draft.model, operation.values)) need(draft, frees.get(key));
-    } else if (operation.action === 'update') {
-      for (const key of uniqueTexts(draft.model, operation.changes)) need(draft, frees.get(key));
-    }
-  }
-}
-
-function freedKeys(
-  model: Model,
-  operation: Extract<Operation, { action: 'update' | 'delete' }>,
-): readonly string[] {
-  if (operation.action === 'delete') return uniqueTexts(model, operation.from);
-  const changed = new Set([
-    ...Object.keys(operation.changes),
-    ...operation.references.flatMap((item) => item.fields),
-  ]);
-  return uniqueTexts(
-    model,
-    Object.fromEntries(Object.entries(operation.from).filter(([name]) => changed.has(name))),
-  );
-}
-
 /** The unique keys whose values are all given, as text. */
 function uniqueTexts(model: Model, values: Values): readonly string[] {
-  return model.uniqueKeys.flatMap((key) => {
-    const parts = key.map((name) => values[name] ?? null);
-    return parts.includes(null) ? [] : [referenceText(model.name, key, parts)];
-  });
-}
-
-function referenceText(model: string, names: readonly string[], values: readonly Value[]): string {
-  return `${model} ${names.join(',')} ${keyText(values)}`;
+  return uniqueValues(model, values).map(({ text }) => text);
 }

@@ -41,53 +41,76 @@ export function makeForeignKeys(): ForeignKeys {
 
 /**
  * Plans the changed belongs_to of a record: a parent that stays or comes is drafted before the
- * record, whose foreign key it sets. Gives the drafts of parents that are to be deleted, which go
- * last.
+ * record, whose foreign key it sets; `keys` holds what its owner sets. Gives the drafts of parents
+ * that are to be deleted, which go last.
  */
 export function planParents(
   planner: Planner,
   keys: ForeignKeys,
   changeset: Changeset,
   place: Place,
+  action: 'insert' | 'update',
 ): readonly Draft[] {
+  const settled = settledFields(changeset, keys, action);
   return Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
     const association = assertAssociation(changeset.data.model, name, 'plan');
     if (association.kind !== 'belongsTo') return [];
-    assertNoDelete(changeset, association, assoc);
+    if (action === 'insert') assertNoDelete(association, assoc);
     const parent = planParent(planner, assoc, place);
-    assertOneKey(changeset, association, parent);
+    assertOneKey(settled, association, parent);
     keys.set(association.ownerKey, parent, association.relatedKey);
     return draftApart(planner, () => deleteParents(planner, assoc, place));
   });
 }
 
-function assertNoDelete(
-  { action, data }: Changeset,
-  { name, related }: BelongsTo,
-  { entries }: AssocChange,
-): void {
-  const isInsert = action === 'insert' || data.state === 'built';
-  const deletes = entries.some((entry) => entry.changeset.action === 'delete');
-  if (!isInsert || !deletes) return;
+function assertNoDelete({ name, owner, related }: BelongsTo, { entries }: AssocChange): void {
+  if (!entries.some(({ changeset }) => changeset.action === 'delete')) return;
   throw new ChangesetError(
-    `cannot delete ${related.name} of ${data.model.name}.${name}: its owner is being inserted.`,
+    `cannot delete ${related.name} of ${owner.name}.${name}: its owner is being inserted.`,
   );
 }
 
-/** As in Ecto, a foreign key that is changed as well must be changed to the same. */
+/**
+ * Values that the belongs_to of a record must agree with; undefined for the key of an owner that is
+ * yet to be inserted.
+ */
+type Settled = ReadonlyMap<string, Value | undefined>;
+
+/**
+ * The fields that are settled before a record's belongs_to are looked at: its changes, what its
+ * owner sets to another value than it has, and of a new row all that it has.
+ */
+function settledFields(
+  { data, changes }: Changeset,
+  { values, references }: ForeignKeys,
+  action: 'insert' | 'update',
+): Settled {
+  const settled = new Map<string, Value | undefined>(Object.entries(changes));
+  for (const [field, value] of Object.entries(values)) {
+    if (equalValues(value, data.fields[field] ?? null)) settled.delete(field);
+    else settled.set(field, value);
+  }
+  for (const { fields } of references) for (const field of fields) settled.set(field, undefined);
+  if (action === 'update') return settled;
+  for (const [field, value] of Object.entries(data.fields))
+    if (value !== null && !settled.has(field)) settled.set(field, value);
+  return settled;
+}
+
+/** As in Ecto, a belongs_to must agree with the foreign key that is settled otherwise. */
 function assertOneKey(
-  { changes, data }: Changeset,
-  { name, ownerKey, relatedKey }: BelongsTo,
+  settled: Settled,
+  { name, owner, ownerKey, relatedKey }: BelongsTo,
   parent: Linked | null,
 ): void {
   const other = ownerKey.find((field, i) => {
     const linked = parent?.values[relatedKey[i] ?? ''] ?? null;
     const made = parent !== null && linked === null;
-    return field in changes && (made || !equalValues(changes[field], linked));
+    return settled.has(field) && (made || !equalValues(settled.get(field), linked));
   });
   if (other === undefined) return;
   throw new ChangesetError(
-    `cannot change "${name}" of ${data.model.name}: its foreign key "${other}" is changed to another record. Change one of them.`,
+    `cannot change "${name}" of ${owner.name}: its foreign key "${other}" is set to another record. Change one of them.`,
   );
 }
 

@@ -38,6 +38,8 @@ export interface Place {
    * too.
    */
   readonly shared: boolean;
+  /** An update runs also where nothing changes. */
+  readonly force: boolean;
 }
 
 /** The has_one or has_many that a record is written through, and the owner. */
@@ -45,11 +47,14 @@ export interface Through {
   readonly association: Has;
   readonly via: Via;
   readonly owner: Linked;
-  /** Whether the record was in the association before, so that it must not have left it since. */
-  readonly current: boolean;
+  /** The record that was in the association before, and must not have left it since. */
+  readonly current: Struct | null;
 }
 
-/** A row that others refer to: its values as far as they are known. */
+/**
+ * A row that others refer to, as it is once written: its values as far as they are known, and by
+ * its new key where the write changes that.
+ */
 export interface Linked {
   readonly row: Row;
   readonly values: Values;
@@ -57,7 +62,14 @@ export interface Linked {
 
 /** The place of a record below the root that is there because the request names it. */
 export function nestedPlace(at: Path): Place {
-  return { at, rank: 'nested', through: null, reason: 'given', shared: false };
+  return {
+    at,
+    rank: 'nested',
+    through: null,
+    reason: 'given',
+    shared: false,
+    force: false,
+  };
 }
 
 /** Takes what a step drafts out of the plan, to be drafted later or otherwise. */

@@ -25,8 +25,9 @@ export function planDelete(
     row,
     path: place.at,
     reason: place.reason,
-    via: place.through?.via ?? null,
-    from: data.fields,
+    // The owner's nested write reaches only what is among its records.
+    via: (place.through?.current && place.through.via) ?? null,
+    from: storedRecord(changeset, place).fields,
     expects: expectations(changeset, place),
     ifExists: how.ifExists,
     constraints,
@@ -35,9 +36,10 @@ export function planDelete(
   return { row, values: data.fields };
 }
 
-/** Drafts that a record loses its foreign key to its owner. */
+/** Drafts that a record loses its foreign key to its owner, if it has one. */
 export function planNilify(planner: Planner, record: Struct, association: Has, place: Place): void {
   const from = pick(record.fields, association.relatedKey);
+  if (Object.values(from).every((value) => value === null)) return;
   const operation = {
     action: 'update',
     model: record.model.name,
@@ -51,7 +53,15 @@ export function planNilify(planner: Planner, record: Struct, association: Has, p
     expects: from,
     constraints: [],
   } as const;
-  planner.drafts.push(makeDraft(operation, record.model, 'removal'));
+  const draft = makeDraft(operation, record.model, 'removal');
+  planner.drafts.push({ ...draft, stored: record.fields });
+}
+
+/**
+ * The record as it was loaded: of one that was built with the key of a current record, that record.
+ */
+export function storedRecord({ data }: Changeset, { through }: Place): Struct {
+  return data.state === 'built' ? (through?.current ?? data) : data;
 }
 
 /**
@@ -59,12 +69,15 @@ export function planNilify(planner: Planner, record: Struct, association: Has, p
  * as it is.
  */
 export function expectations(changeset: Changeset, place: Place, idle = false): Values {
-  const { data, lock } = changeset;
+  const { lock } = changeset;
   const { through } = place;
+  const stored = storedRecord(changeset, place);
   const unset = lock?.expected === null;
   const compared = lock && (lock.always || (!idle && !unset));
   return {
-    ...(through?.current ? pick(data.fields, through.association.relatedKey) : {}),
+    ...(through?.current && stored.state !== 'built'
+      ? pick(stored.fields, through.association.relatedKey)
+      : {}),
     ...(compared ? { [lock.field]: lock.expected } : {}),
   };
 }
@@ -107,7 +120,7 @@ function planCascaded(
   } else if (association.kind === 'hasOne' || association.kind === 'hasMany') {
     if (association.rules.onDelete === 'nilifyAll') {
       const place = { ...nestedPlace(at), reason: 'cascaded' } as const;
-      const through = { association, via, owner, current: true };
+      const through = { association, via, owner, current: row };
       planNilify(planner, row, association, { ...place, through });
       return;
     }

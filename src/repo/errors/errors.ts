@@ -1,5 +1,7 @@
 import type { Path } from '../../changeset/issue.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { listErrors, messageOf } from '../../changeset/traverse-errors.ts';
 import type { Values } from '../../model/value.ts';
 import type { Write } from '../../plan/plan.ts';
 import type { Refusal } from './constraint-violation.ts';
@@ -23,6 +25,27 @@ export class StaleEntryError extends ChangesetError {
     this.model = model;
     this.key = key;
     this.path = path;
+  }
+}
+
+/**
+ * A write of a function that throws was refused: `changeset` holds the errors. As
+ * Ecto.InvalidChangesetError, 3.13.
+ */
+export class InvalidChangesetError extends ChangesetError {
+  override readonly name = 'InvalidChangesetError';
+  readonly changeset: Changeset;
+
+  constructor(changeset: Changeset) {
+    const { action, data } = changeset;
+    const shown = listErrors(changeset).map(
+      (issue) => `${issue.path.join('.')} ${messageOf(issue)}`,
+    );
+    super(
+      `cannot ${action} ${data.model.name}: its changeset has errors: ${shown.join('; ')}. ` +
+        'Use the function that gives the changeset back to report them.',
+    );
+    this.changeset = changeset;
   }
 }
 

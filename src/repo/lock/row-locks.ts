@@ -3,6 +3,7 @@ import type { Value, Values } from '../../model/value.ts';
 import { rowText } from '../../plan/draft/draft.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Row, toRow } from '../row.ts';
+import { hasKeys, keyColumns, quote } from '../sql.ts';
 
 /**
  * How strongly a row is locked: `refer` against losing its keys, `update` against every other
@@ -200,32 +201,13 @@ async function lockRun(tx: Delegates, run: readonly Place[]): Promise<ReadonlyMa
   const columns = [...model.fields.values()].map(
     ({ column, name }) => `${quote(column)} AS ${quote(name)}`,
   );
-  const primary = model.primaryKey.map((name) => quote(model.fields.get(name)?.column ?? name));
   const parameters: Value[] = [];
-  const tuples = run.map(({ key }) => {
-    const parts = model.primaryKey.map(
-      (name) => `$${parameters.push(key[name] ?? null)}${typeOf(model, name)}`,
-    );
-    return tuple(parts);
-  });
+  const keys = run.map(({ key }) => key);
   const sql =
     `SELECT ${columns.join(', ')} FROM ${quote(model.table)}` +
-    ` WHERE ${tuple(primary)} IN (${tuples.join(', ')})` +
-    ` ORDER BY ${primary.join(', ')} ${clauses[strength]}`;
+    ` WHERE ${hasKeys(model, keys, parameters)}` +
+    ` ORDER BY ${keyColumns(model).join(', ')} ${clauses[strength]}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);
   const found: readonly Row[] = Array.isArray(rows) ? rows : [];
   return new Map(found.map((row) => [rowText(model, row), toRow(model, row)]));
-}
-
-function tuple(parts: readonly string[]): string {
-  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
-}
-
-/** Text is sent for these types: PostgreSQL must be told what it is. */
-function typeOf(model: Model, name: string): string {
-  return model.fields.get(name)?.nativeType === 'Uuid' ? '::uuid' : '';
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

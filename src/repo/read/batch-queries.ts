@@ -12,6 +12,8 @@ export interface KeyQuery {
   readonly fields: readonly string[];
   readonly where: readonly object[];
   readonly orderBy: readonly object[];
+  /** Rows at most, over all keys. */
+  readonly limit?: number | undefined;
 }
 
 /**
@@ -26,17 +28,20 @@ export interface RelationQuery {
   readonly args: object;
   /** The field that leads on from a join row; null where the relation is direct. */
   readonly far: string | null;
+  /** Rows at most, over all owners: those of the lowest key first. */
+  readonly limit?: number | undefined;
 }
 
 /** Reads the rows of each key: one statement. */
 export async function rowsByKey(
   client: Delegates,
-  { model, fields, where, orderBy }: KeyQuery,
+  { model, fields, where, orderBy, limit: take }: KeyQuery,
   keys: readonly Key[],
 ): Promise<readonly (readonly Row[])[]> {
   const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,
+    ...(take !== undefined && { take }),
   });
   const found = new Map<string, Row[]>();
   for (const record of records) {
@@ -56,19 +61,24 @@ export async function rowsByKey(
  */
 export async function rowsByRelation(
   client: Delegates,
-  { owner, ownerKey, related, name, args, far }: RelationQuery,
+  { owner, ownerKey, related, name, args, far, limit }: RelationQuery,
   keys: readonly Key[],
 ): Promise<readonly (readonly Row[])[]> {
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
     relationLoadStrategy: hasDecimals(related) ? 'query' : 'join',
     select: { ...selectAll(ownerKey), [name]: args },
+    ...(limit !== undefined && {
+      orderBy: ownerKey.map((field) => ({ [field]: 'asc' })),
+    }),
   });
   const found = new Map<string, readonly Row[]>();
+  let left = limit ?? Infinity;
   for (const record of owners) {
     const near = rowList(record[name]);
     const rows = far === null ? near : near.flatMap((row) => rowList(row[far]));
-    const plain = rows.map((row) => toRow(related, row));
+    const plain = rows.slice(0, left).map((row) => toRow(related, row));
+    left -= plain.length;
     found.set(rowKey(ownerKey, record), plain);
   }
   return keys.map((key) => found.get(keyText(key)) ?? []);
@@ -77,7 +87,7 @@ export async function rowsByRelation(
 /** Counts the rows of each key: one statement. */
 export async function countByKey(
   client: Delegates,
-  { model, fields, where }: Omit<KeyQuery, 'orderBy'>,
+  { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'limit'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
   const groups = await delegate(client, model).groupBy({
@@ -95,7 +105,7 @@ export async function countByKey(
  */
 export async function countByRelation(
   client: Delegates,
-  { owner, ownerKey, name, args }: Omit<RelationQuery, 'related' | 'far'>,
+  { owner, ownerKey, name, args }: Omit<RelationQuery, 'related' | 'far' | 'limit'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
   const owners = await delegate(client, owner).findMany({

@@ -41,17 +41,48 @@ export function associationBatch(
   association: Direct,
   { where, orderBy, first }: ListArgs,
 ): Batch<readonly Row[]> {
-  const { related: model, relatedKey: fields, rules } = association;
+  const { related: model, relatedKey: fields } = association;
   const all = conditions(association, where);
+  const order = orderOf(association, orderBy);
   if (association.cardinality === 'one') {
-    return keyBatch({ model, fields, where: all, orderBy: [] });
+    return keyBatch({ model, fields, where: all, orderBy: order });
   }
-  const given = orderBy?.length ? orderBy : toPrismaOrder(rules.preloadOrder);
-  const order = completeOrder(model, given);
   if (association.kind !== 'manyToMany' && first === undefined) {
     return keyBatch({ model, fields, where: all, orderBy: order });
   }
   return relationBatch(association, { where: all, orderBy: order, first });
+}
+
+/**
+ * The rows of an association by the owner's key, `limit` at most over all owners: those of the
+ * lowest key first.
+ */
+export function limitedBatch(
+  association: Direct,
+  { where, orderBy }: ListArgs,
+  limit: number,
+): Batch<readonly Row[]> {
+  const { related: model, relatedKey: fields } = association;
+  const args = {
+    where: conditions(association, where),
+    orderBy: orderOf(association, orderBy),
+  };
+  return association.cardinality === 'one'
+    ? keyBatch({ model, fields, ...args, limit })
+    : relationBatch(association, { ...args, first: limit }, limit);
+}
+
+/**
+ * The order that is asked for; else, of a list, the association's own. The primary key comes last.
+ */
+function orderOf(
+  { cardinality, related, rules }: Direct,
+  given: readonly object[] = [],
+): readonly object[] {
+  const isOne = cardinality === 'one';
+  if (isOne && given.length === 0) return [];
+  const order = given.length > 0 ? given : toPrismaOrder(rules.preloadOrder);
+  return completeOrder(related, order);
 }
 
 /** How many rows an association has, by the owner's key. */
@@ -79,9 +110,9 @@ function conditions({ rules }: Direct, where: object | undefined): readonly obje
 }
 
 function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
-  const { model, fields, where, orderBy } = query;
+  const { model, fields, where, orderBy, limit } = query;
   return {
-    text: stableText(['rows', model.name, fields, where, orderBy]),
+    text: stableText(['rows', model.name, fields, where, orderBy, limit]),
     width: fields.length,
     read: (client, keys) => rowsByKey(client, query, keys),
   };
@@ -105,7 +136,11 @@ interface RelationArgs {
   readonly first: number | undefined;
 }
 
-function relationBatch(association: Direct, args: RelationArgs): Batch<readonly Row[]> {
+function relationBatch(
+  association: Direct,
+  args: RelationArgs,
+  limit?: number,
+): Batch<readonly Row[]> {
   const { owner, ownerKey, related, name } = association;
   const join = association.kind === 'manyToMany' ? association.join : null;
   const query = {
@@ -115,9 +150,10 @@ function relationBatch(association: Direct, args: RelationArgs): Batch<readonly 
     name: join?.ownerField ?? name,
     args: join ? throughJoin(join, args) : relationArgs(args),
     far: join?.relatedField ?? null,
+    limit,
   };
   return {
-    text: stableText(['relation', owner.name, name, query.args]),
+    text: stableText(['relation', owner.name, name, query.args, limit]),
     width: ownerKey.length,
     read: (client, keys) => rowsByRelation(client, query, keys),
   };

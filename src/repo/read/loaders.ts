@@ -1,7 +1,14 @@
 import DataLoader from 'dataloader';
 import type { Association, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
-import { associationBatch, type Batch, countBatch, type ListArgs, recordBatch } from './batches.ts';
+import {
+  associationBatch,
+  type Batch,
+  countBatch,
+  limitedBatch,
+  type ListArgs,
+  recordBatch,
+} from './batches.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Key } from './batch-queries.ts';
 import { readPatiently } from '../errors/backoff.ts';
@@ -24,6 +31,17 @@ export interface Loaders {
     owner: Row,
     args?: ListArgs,
   ): Promise<Row | null | readonly Row[]>;
+  /**
+   * What is associated with each of several owners, `limit` rows at most over all of them: those of
+   * the owner with the lowest key first. One statement, which is not remembered.
+   * @throws Error as `association` does.
+   */
+  limited(
+    association: Association,
+    owners: readonly Row[],
+    limit: number,
+    args?: ListArgs,
+  ): Promise<readonly (Row | null | readonly Row[])[]>;
   /**
    * How many rows are associated, of those that meet a condition.
    * @throws Error as `association` does.
@@ -65,6 +83,19 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       return isOne ? (found[0] ?? null) : found;
     },
 
+    async limited(association, owners, limit, args = {}) {
+      const direct = assertDirect(association);
+      const keys = owners.map((owner) => ownerKey(direct, owner));
+      const asked = uniqueKeys(keys);
+      const batch = limitedBatch(direct, args, limit);
+      const found = asked.length === 0 ? [] : await run(() => batch.read(client, asked));
+      const byKey = new Map(asked.map((key, i) => [keyText(key), found[i] ?? []]));
+      return keys.map((key) => {
+        const read = (key && byKey.get(keyText(key))) ?? [];
+        return direct.cardinality === 'one' ? (read[0] ?? null) : read;
+      });
+    },
+
     async count(association, owner, where) {
       const direct = assertDirect(association);
       const key = ownerKey(direct, owner);
@@ -98,6 +129,12 @@ function loaderOf<Result>(
   });
   pool.set(batch.text, loader);
   return loader;
+}
+
+function uniqueKeys(keys: readonly (Key | null)[]): readonly Key[] {
+  const byText = new Map<string, Key>();
+  for (const key of keys) if (key) byText.set(keyText(key), key);
+  return [...byText.values()];
 }
 
 function readOnce<T>(read: () => Promise<T>): Promise<T> {

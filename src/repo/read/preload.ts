@@ -7,24 +7,36 @@ import { keyText } from '../../model/value.ts';
 import type { Loaders } from './loaders.ts';
 import { stableText } from '../stable-text.ts';
 
-/** A condition and an order in Prisma's words. */
+/**
+ * Which of the associated rows are read: a condition and an order in Prisma's words, and how many.
+ */
 export interface PreloadQuery {
   readonly where?: object;
   readonly orderBy?: readonly object[];
+  /** Rows at most, over all the records together; those of the lowest key come first. */
+  readonly limit?: number;
+  /** What is preloaded of the rows that the query reads; not of those that are loaded already. */
+  readonly preload?: readonly Preload[];
 }
 
-/** What to preload: an association by name, or with a query, and what to preload below it. */
+/** What to preload: an association by name, or by a query, and what to preload below it. */
 export type Preload =
   | string
-  | (PreloadQuery & {
+  | {
       readonly assoc: string;
+      readonly query?: PreloadQuery;
       readonly preload?: readonly Preload[];
-    });
+    };
 
 /** How to preload. */
 export interface PreloadOptions {
   /** Loads again what is loaded already. Default false. */
   readonly force?: boolean;
+  /**
+   * Reads the associations of a level at once, else one after the other. Default true, but false in
+   * a transaction.
+   */
+  readonly inParallel?: boolean;
 }
 
 /**
@@ -50,8 +62,14 @@ export async function preloadRecords(
     );
   }
   const { steps, throughs } = mergePreloads(first, preloads);
-  let loaded: readonly Struct[] = present;
-  for (const step of steps) loaded = await preloadStep(loaders, loaded, step, options);
+  const load = (step: Step) => loadStep(loaders, present, step, options);
+  const found = await (options.inParallel ? Promise.all(steps.map(load)) : inOrder(steps, load));
+  let loaded = present.map((record, i) =>
+    steps.reduce(
+      (done, { association }, step) => withAssoc(done, association.name, found[step]?.[i] ?? null),
+      record,
+    ),
+  );
   for (const through of throughs) loaded = loaded.map((record) => gatherThrough(record, through));
   let next = 0;
   return records.map((record) => (record === null ? null : (loaded[next++] ?? record)));
@@ -59,7 +77,7 @@ export async function preloadRecords(
 
 interface Step {
   readonly association: Direct;
-  readonly query: PreloadQuery;
+  readonly query: PreloadQuery | null;
   readonly below: readonly Preload[];
 }
 
@@ -74,13 +92,13 @@ function mergePreloads({ model }: Struct, preloads: readonly Preload[]) {
   const throughs = new Set<Through>();
   for (const preload of preloads) {
     const named = typeof preload === 'string' ? { assoc: preload } : preload;
-    let { assoc, preload: below = [], ...query } = named;
+    let { assoc, query = null, preload: below = [] } = named;
     let association = assertAssociation(model, assoc, 'preload');
     while (association.kind === 'through') {
       throughs.add(association);
       const [first = '', ...rest] = association.path;
-      below = nestPath(rest, { ...query, preload: below });
-      query = {};
+      below = nestPath(rest, query, below);
+      query = null;
       association = assertAssociation(model, first, 'preload');
     }
     const step: Step = { association, query, below };
@@ -90,15 +108,19 @@ function mergePreloads({ model }: Struct, preloads: readonly Preload[]) {
   return { steps: [...steps.values()], throughs: [...throughs].toReversed() };
 }
 
-/** A preload of the associations named one below the other; the last as `end` says. */
+/**
+ * A preload of the associations named one below the other; the last by the query, with what is
+ * below it.
+ */
 function nestPath(
   path: readonly string[],
-  end: PreloadQuery & { readonly preload: readonly Preload[] },
+  query: PreloadQuery | null,
+  below: readonly Preload[],
 ): readonly Preload[] {
   const [last = '', ...before] = path.toReversed();
   return before.reduce<readonly Preload[]>(
     (deeper, assoc) => [{ assoc, preload: deeper }],
-    [{ ...end, assoc: last }],
+    [{ assoc: last, ...(query && { query }), preload: below }],
   );
 }
 
@@ -106,36 +128,58 @@ function nestPath(
 function mergeSteps(before: Step, step: Step): Step {
   const { association } = step;
   const below = [...before.below, ...step.below];
-  if (isWhole(step.query)) return { ...before, below };
-  if (isWhole(before.query) || stableText(before.query) === stableText(step.query))
+  if (step.query === null) return { ...before, below };
+  if (before.query === null || stableText(before.query) === stableText(step.query))
     return { ...step, below };
   throw new ChangesetError(
     `cannot preload "${association.name}" of ${association.owner.name} with two different queries: ask for it once.`,
   );
 }
 
-function isWhole(query: PreloadQuery): boolean {
-  return stableText(query) === stableText({});
+async function inOrder<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(await run(item));
+  return results;
 }
 
-async function preloadStep(
+/**
+ * What the association of a step holds for each record: what is loaded, or what its query reads,
+ * with what is below.
+ */
+async function loadStep(
   loaders: Loaders,
   records: readonly Struct[],
-  step: Step,
+  { association, query, below }: Step,
   options: PreloadOptions,
-): Promise<readonly Struct[]> {
-  const { association, below } = step;
-  const found = await Promise.all(
-    records.map(async (record): Promise<Loaded> => {
-      const before = record.assocs[association.name];
-      if (before !== undefined && !options.force) return before;
-      const rows = await loaders.association(association, record.fields, step.query);
-      const structs = listOf(rows).map((row) => loadStruct(association.related, row));
-      return oneOrMany(association, structs);
-    }),
-  );
-  const deeper = below.length === 0 ? found : await preloadBelow(loaders, found, below, options);
-  return records.map((record, i) => withAssoc(record, association.name, deeper[i] ?? null));
+): Promise<readonly Loaded[]> {
+  const held = records.map(({ assocs }) => (options.force ? undefined : assocs[association.name]));
+  const owners = records.filter((_, i) => held[i] === undefined);
+  const read = await readAssociation(loaders, association, owners, query ?? {});
+  const fresh = await preloadBelow(loaders, read, query?.preload ?? [], options);
+  let next = 0;
+  const found = held.map((loaded) => (loaded === undefined ? (fresh[next++] ?? null) : loaded));
+  return preloadBelow(loaders, found, below, options);
+}
+
+async function readAssociation(
+  loaders: Loaders,
+  association: Direct,
+  owners: readonly Struct[],
+  { where, orderBy, limit }: PreloadQuery,
+): Promise<readonly Loaded[]> {
+  const args = { where, orderBy };
+  const rows = owners.map((owner) => owner.fields);
+  const found =
+    limit === undefined
+      ? await Promise.all(rows.map((row) => loaders.association(association, row, args)))
+      : await loaders.limited(association, rows, limit, args);
+  return found.map((read) => {
+    const structs = listOf(read).map((row) => loadStruct(association.related, row));
+    return oneOrMany(association, structs);
+  });
 }
 
 /** Preloads below what was found for every record at once, so that a level costs one statement. */
@@ -145,6 +189,7 @@ async function preloadBelow(
   below: readonly Preload[],
   options: PreloadOptions,
 ): Promise<readonly Loaded[]> {
+  if (below.length === 0) return found;
   const flat = await preloadRecords(loaders, found.flatMap(listOf), below, options);
   let next = 0;
   const take = (record: Struct): Struct => flat[next++] ?? record;

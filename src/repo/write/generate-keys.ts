@@ -7,6 +7,7 @@ import { castValue } from '../../model/types/cast-value.ts';
 import { assignKeys, openKeys } from '../../plan/assign-keys.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../delegate.ts';
+import { literal, quote } from '../sql.ts';
 
 /** The key fields of new rows, by the rows' numbers. */
 type Made = Map<number, { [field: string]: Value }>;
@@ -58,12 +59,7 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
 }
 
 function nextOf({ table }: Model, { column }: Field): string {
-  const quoted = `"${table.replaceAll('"', '""')}"`;
-  return `nextval(pg_get_serial_sequence(${literal(quoted)}, ${literal(column)}))`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `nextval(pg_get_serial_sequence(${literal(quote(table))}, ${literal(column)}))`;
 }
 
 /** Values come as text, whatever their type: so one statement takes them all. */

@@ -43,7 +43,8 @@ function isIdle({ action, data, changes, assocs }: Changeset): boolean {
     Object.keys(changes).length === 0 &&
     Object.values(assocs).every(
       ({ entries, replaced }) =>
-        replaced.length === 0 && entries.every((entry) => entry.current && isIdle(entry.changeset)),
+        replaced.length === 0 &&
+        entries.every((entry) => entry.current !== null && isIdle(entry.changeset)),
     )
   );
 }

@@ -8,10 +8,12 @@ import type { Model, Models } from '../../model/model.ts';
 import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
 import type { Operation, Plan, Write } from '../../plan/plan.ts';
 import { isWrite } from '../../plan/plan.ts';
+import { findParkings } from '../../plan/parking.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
 import { delegate } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
+import { parkRows } from '../park.ts';
 import type { Refusal } from '../errors/constraint-violation.ts';
 import { isMissingRow, readRefusal } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
@@ -55,15 +57,18 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<Run> {
   const { models, now, oneByOne = false, root = [] } = options;
-  const translation = { models, now, oneByOne, dbNull: DbNull };
   const rootIndex = plan.operations.findIndex(({ path }) => path.length === root.length);
   let row: Row | null = null;
-  for (const call of toNestedWrite(plan, translation)) {
+  for (const { operations, run } of stepsOf(tx, plan, {
+    models,
+    now,
+    oneByOne,
+  })) {
     try {
-      const written = await runCall(tx, getModel(models, call.model), call);
-      if (call.operations[0] === rootIndex) row = written;
+      const written = await run();
+      if (operations[0] === rootIndex) row = written;
     } catch (error) {
-      const refused = { plan, call, error };
+      const refused = { plan, operations, error };
       return {
         ok: false,
         changeset: refusedChangeset(changeset, refused, options),
@@ -71,6 +76,33 @@ export async function runPlan(
     }
   }
   return { ok: true, row };
+}
+
+/** What is sent to the database at once, and the operations (by index) that it is of. */
+interface Step {
+  readonly operations: readonly number[];
+  readonly run: () => Promise<Row | null>;
+}
+
+/** The steps of a plan: first the rows that exchange unique values are parked, then the calls. */
+function stepsOf(
+  tx: Delegates,
+  plan: Plan,
+  options: Pick<RunOptions, 'models' | 'now' | 'oneByOne'>,
+): readonly Step[] {
+  const modelOf = (name: string) => getModel(options.models, name);
+  const parkings = findParkings(plan, options).map((parking) => ({
+    operations: parking.operations,
+    run: () => parkRows(tx, modelOf(parking.model), parking),
+  }));
+  const calls = toNestedWrite(plan, { ...options, dbNull: DbNull });
+  return [
+    ...parkings,
+    ...calls.map((call) => ({
+      operations: call.operations,
+      run: () => runCall(tx, modelOf(call.model), call),
+    })),
+  ];
 }
 
 /** Runs a call; gives the row that it writes first, null where none may be there. */
@@ -87,10 +119,10 @@ async function runCall(
   return null;
 }
 
-/** A call of a plan that the database refused with an error. */
+/** Operations of a plan (by index) of which the database refused one with an error. */
 interface Refused {
   readonly plan: Plan;
-  readonly call: PrismaCall;
+  readonly operations: readonly number[];
   readonly error: unknown;
 }
 
@@ -118,17 +150,15 @@ function refusedChangeset(changeset: Changeset, refused: Refused, options: RunOp
 }
 
 /**
- * The operation that a refusal is about: the only one of its call, or the only one that it can be
+ * The operation that a refusal is about: the only one of its step, or the only one that it can be
  * about.
  */
 function findCulprit(
-  { plan, call, error }: Refused,
+  { plan, operations: indexes, error }: Refused,
   refusal: Refusal,
   { models, oneByOne }: RunOptions,
 ): Write {
-  const operations = call.operations
-    .flatMap((index) => plan.operations[index] ?? [])
-    .filter(isWrite);
+  const operations = indexes.flatMap((index) => plan.operations[index] ?? []).filter(isWrite);
   const suspects =
     operations.length === 1
       ? operations

@@ -3,6 +3,8 @@ import type { Path } from '../../changeset/issue.ts';
 import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { type Struct, withFields } from '../../model/struct.ts';
+import type { Values } from '../../model/value.ts';
+import { pick } from '../../plan/draft/draft.ts';
 import { assertNotNull } from '../../plan/not-null.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planWrite, type Planned } from '../../plan/plan-write.ts';
@@ -17,6 +19,7 @@ import { rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
 import { runPrepared } from './prepare-changes.ts';
 import type { RunOptions } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
+import type { Row } from '../row.ts';
 
 /**
  * What a write ends with: the record as it is stored now and what was done, or the changeset with
@@ -32,6 +35,10 @@ export interface WriteOptions extends RunOptions {
   readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
+  /** Updates the root also where nothing changes; see `PlanOptions`. */
+  readonly force?: boolean;
+  /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
+  readonly returning?: boolean | readonly string[];
   /**
    * The changeset was made of what this transaction has read: it begins anew where a row has
    * changed since.
@@ -73,7 +80,8 @@ export async function writeChangeset(
   const { newRows } = planned;
   const rows = readWritten({ plan: checked, newRows }, plan, options);
   const written = writtenStruct(changeset, rows);
-  return { ok: true, struct: withFields(written, run.row ?? {}), plan };
+  const struct = withFields(written, returned(run.row, options.returning));
+  return { ok: true, struct, plan };
 }
 
 /**
@@ -82,13 +90,27 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  { models, root, locks }: WriteOptions & { root: Path; locks: Locks },
+  {
+    models,
+    root,
+    locks,
+    force = false,
+  }: WriteOptions & {
+    root: Path;
+    locks: Locks;
+  },
 ): Promise<Planned> {
-  const planned = planWrite(changeset, { root });
+  const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
   const cascades = await loadCascades(tx, changeset);
   if (cascades.size === 0) return planned;
-  const whole = planWrite(changeset, { root, cascades });
+  const whole = planWrite(changeset, { root, cascades, force });
   await locks.take(rowsToLock(whole.plan, models));
   return whole;
+}
+
+/** The values of a written row that the record is to have. */
+function returned(row: Row | null, returning: boolean | readonly string[] = true): Values {
+  if (row === null || returning === false) return {};
+  return returning === true ? row : pick(row, returning);
 }

@@ -1,0 +1,85 @@
+import type { Field, Model } from '../model/model.ts';
+import type { Values } from '../model/value.ts';
+import type { Operation, Plan } from './plan.ts';
+import { keyOf } from './prisma/args.ts';
+
+/*
+ * Rows that exchange unique values: no order of their updates keeps the unique key, so one of them
+ * parks its value first. It holds null, or a text that no row has, until its own update, which
+ * alone raises its version and its updatedAt.
+ */
+
+/** Rows of one model to be parked in one field, by one statement. */
+export interface Parking {
+  readonly model: string;
+  readonly field: string;
+  /** The primary keys of the rows. */
+  readonly keys: readonly Values[];
+  /** Texts that the field is given in the plan: nobody is parked in their place. */
+  readonly reserved: readonly string[];
+  /** The updates of the rows, by their index in the plan. */
+  readonly operations: readonly number[];
+}
+
+/**
+ * The field, of those that an update changes, in which a row can hold something else until then:
+ * null, or text that no row has. Not one by which the row is found, nor text by which it refers to
+ * another row.
+ */
+export function parkableField(model: Model, changed: readonly string[]): Field | null {
+  const fields = changed
+    .filter((name) => !model.primaryKey.includes(name))
+    .flatMap((name) => model.fields.get(name) ?? []);
+  const nullable = fields.find(({ isNullable }) => isNullable);
+  return nullable ?? fields.find((field) => isFreeText(model, field)) ?? null;
+}
+
+const textTypes: readonly (string | null)[] = [null, 'Text', 'VarChar', 'Char', 'Citext'];
+
+function isFreeText(model: Model, { name, ...field }: Field): boolean {
+  const refers = [...model.associations.values()].some(
+    (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
+  );
+  const isText = field.type === 'String' && !field.isList;
+  return isText && textTypes.includes(field.nativeType) && !refers;
+}
+
+// PostgreSQL takes 32,767 parameters in a statement.
+const MOST_ROWS = 5_000;
+
+/** What a plan, whose keys are assigned, parks before its first write. */
+export function findParkings(
+  plan: Plan,
+  { oneByOne = false }: { readonly oneByOne?: boolean } = {},
+): readonly Parking[] {
+  const most = oneByOne ? 1 : MOST_ROWS;
+  const parkings: (Parking & { keys: Values[]; operations: number[] })[] = [];
+  plan.operations.forEach((operation, index) => {
+    for (const field of parkedFields(operation)) {
+      const { model, row } = operation;
+      const open = parkings.findLast(
+        (parking) => parking.model === model && parking.field === field,
+      );
+      const reserved = open?.reserved ?? textsGiven(plan, model, field);
+      const full = !open || open.keys.length >= most;
+      const parking = full ? { model, field, keys: [], reserved, operations: [] } : open;
+      if (full) parkings.push(parking);
+      parking.keys.push(keyOf(row));
+      parking.operations.push(index);
+    }
+  });
+  return parkings;
+}
+
+function parkedFields(operation: Operation): readonly string[] {
+  return operation.action === 'update' ? (operation.parks ?? []) : [];
+}
+
+function textsGiven({ operations }: Plan, model: string, field: string): readonly string[] {
+  const values = operations.flatMap((operation) => {
+    if (operation.model !== model) return [];
+    if (operation.action === 'insert') return [operation.values[field]];
+    return operation.action === 'update' ? [operation.changes[field]] : [];
+  });
+  return values.filter((value) => typeof value === 'string');
+}
