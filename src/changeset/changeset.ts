@@ -149,6 +149,7 @@ export interface IssueOptions {
   readonly code?: IssueCode;
   readonly params?: Values;
   readonly at?: Path;
+  readonly emptied?: true;
 }
 
 /**
@@ -161,14 +162,8 @@ export function addError(
   message: string,
   options: IssueOptions = {},
 ): Changeset {
-  const { code = 'INVALID', params = {}, at } = options;
-  const issue: Issue = {
-    field,
-    message,
-    params,
-    code,
-    ...(at === undefined ? {} : { at }),
-  };
+  const { code = 'INVALID', params = {}, ...where } = options;
+  const issue: Issue = { field, message, params, code, ...where };
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 

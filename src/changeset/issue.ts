@@ -28,6 +28,8 @@ export interface Issue {
   readonly params: Values;
   readonly code: IssueCode;
   readonly at?: Path;
+  /** Only as long as the association is not set to something else: it was emptied, and may not be. */
+  readonly emptied?: true;
 }
 
 /** Steps from a record to a value below it, in the words of whoever sent it. */

@@ -130,3 +130,50 @@ describe.each(kinds)('an invalid change of %s', (name, field, record) => {
     expect(again().valid).toBe(valid);
   });
 });
+
+describe('an emptied parent that the foreign key cannot be without', () => {
+  const post = loadStruct(modelOf(models, 'Post'), { id: 7n, title: 't' });
+  const stored = { id: 10n, body: 'a', post_id: 7n };
+  const comment = loadStruct(modelOf(models, 'Comment'), stored, { post });
+  const emptied = (options: Partial<CastAssocOptions> = {}) =>
+    castAssoc(cast(comment, { post: null }, []), 'post', {
+      ...withAll,
+      onReplace: 'nilify',
+      ...options,
+    });
+  const other = loadStruct(modelOf(models, 'Post'), { id: 8n, title: 'u' });
+  const messages = (changeset: Changeset) => listErrors(changeset).map(({ message }) => message);
+
+  test.each<[string, Changeset, readonly string[]]>([
+    ['is refused', emptied(), ["can't be blank"]],
+    [
+      'is no matter once another is put',
+      putAssoc(emptied(), 'post', other, { onReplace: 'nilify' }),
+      [],
+    ],
+    ['is no matter once the one that is there is put', putAssoc(emptied(), 'post', post), []],
+    [
+      'is refused still where a cast names the one that is there',
+      castAssoc(cast(emptied(), { post: { id: 7 } }, []), 'post', withAll),
+      ["can't be blank"],
+    ],
+    [
+      'is refused still where the cast required it',
+      putAssoc(emptied({ required: true, requiredMessage: 'needed' }), 'post', post),
+      ['needed'],
+    ],
+  ])('%s', (_, changeset, expected) => {
+    expect(messages(changeset)).toEqual(expected);
+    expect(changeset.valid).toBe(expected.length === 0);
+  });
+});
+
+test('attributes of a list that markAsInvalid refuses are not held against their types', () => {
+  const [, , record] = kinds[2] ?? [];
+  const post = loadStruct(modelOf(models, 'Post'), { id: 7n, title: 't' }, { tags: [record!] });
+  const put = putAssoc(change(post), 'tags', [{ name: 5 }], { onReplace: 'markAsInvalid' });
+  expect(listErrors(put)).toMatchObject([{ code: 'REPLACE_NOT_ALLOWED' }]);
+  expect(() => putAssoc(change(post), 'tags', [{ name: 5 }], { onReplace: 'delete' })).toThrow(
+    'cannot put 5 as "name" of Tag: it is not of type String.',
+  );
+});

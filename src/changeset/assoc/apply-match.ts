@@ -3,7 +3,7 @@ import { listOf, primaryKey } from '../../model/struct.ts';
 import { idText } from '../../model/value.ts';
 import type { AssocOptions, CastAssocOptions } from './options.ts';
 import type { AssocChange, Changeset } from '../changeset.ts';
-import type { Path } from '../issue.ts';
+import type { Issue, Path } from '../issue.ts';
 import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
 import { remainingEntries } from './match.ts';
@@ -30,35 +30,36 @@ export function addShapeError(
 
 /**
  * The changeset with the outcome of a match: the association's change, or the error of one that
- * must not be, beside which an earlier change stands. Where nothing changes, `unchanged` is what
- * the association is left with.
+ * must not be, beside which an earlier change stands. Where nothing changes, a cast leaves an
+ * earlier change; a put `takesBack` it.
  */
 export function applyMatched(
   changeset: Changeset,
   association: Association,
   matched: Matched,
-  options: AssocOptions & { readonly unchanged: AssocChange | null },
+  options: AssocOptions & { readonly takesBack: boolean },
 ): Changeset {
   const { name } = association;
-  const { unchanged } = options;
+  const unchanged = options.takesBack ? null : (changeset.assocs[name] ?? null);
+  const start = options.takesBack ? withoutEmptied(changeset, name) : changeset;
   const refused = tellsMore(matched.change, options)
     ? setAssoc(changeset, name, matched.change)
     : changeset;
   switch (matched.kind) {
     case 'changed': {
       if (!matched.idle || recordsEmpty(changeset, association))
-        return setAssoc(changeset, name, matched.change);
+        return setAssoc(withoutEmptied(changeset, name), name, matched.change);
       const shown = options.keepUnchanged ? matched.change : null;
-      return setAssoc(changeset, name, unchanged ?? shown);
+      return setAssoc(start, name, unchanged ?? shown);
     }
     case 'ignored':
-      return setAssoc(changeset, name, unchanged);
-    case 'notNullable':
-      return addError(refused, name, blankMessage(association, matched.change, options), {
-        code: 'REQUIRED',
-        params: { validation: 'required' },
-        ...atOption(options),
-      });
+      return setAssoc(start, name, unchanged);
+    case 'notNullable': {
+      // What is emptied although it is required is told once, in the words of the requirement.
+      const required = isRequired(options) && isEmptied(association, matched.change);
+      if (required) return addBlankError(refused, name, options);
+      return addBlankError(refused, name, { ...atOption(options), emptied: true });
+    }
     case 'notReplaceable': {
       const ids = matched.records.map((item) => idText(primaryKey(item)));
       const message = options.replaceMessage ?? invalidMessage(options);
@@ -73,14 +74,10 @@ export function applyMatched(
   }
 }
 
-/** What is emptied although it is required is told once, in the words of the requirement. */
-function blankMessage(
-  association: Association,
-  change: AssocChange,
-  options: AssocOptions | CastAssocOptions,
-): string {
-  const told = 'required' in options && options.required === true && isEmptied(association, change);
-  return (told ? options.requiredMessage : undefined) ?? "can't be blank";
+/** What emptied an association that may not be empty no longer counts once it is set again. */
+function withoutEmptied(changeset: Changeset, name: string): Changeset {
+  const errors = changeset.errors.filter((error) => !(error.emptied && error.field === name));
+  return errors.length === changeset.errors.length ? changeset : { ...changeset, errors };
 }
 
 /**
@@ -105,16 +102,25 @@ export function requireAssoc(
   association: Association,
   options: CastAssocOptions,
 ): Changeset {
-  const { name } = association;
   if (!options.required || !isAssocMissing(changeset, association)) return changeset;
-  const params = { validation: 'required' };
-  const message = options.requiredMessage ?? "can't be blank";
-  return addError(changeset, name, message, {
+  return addBlankError(changeset, association.name, options);
+}
+
+function isRequired(options: AssocOptions | CastAssocOptions): options is CastAssocOptions {
+  return 'required' in options && options.required === true;
+}
+
+function addBlankError(changeset: Changeset, name: string, options: BlankOptions): Changeset {
+  const { requiredMessage = "can't be blank", emptied } = options;
+  return addError(changeset, name, requiredMessage, {
     code: 'REQUIRED',
-    params,
+    params: { validation: 'required' },
+    ...(emptied && { emptied }),
     ...atOption(options),
   });
 }
+
+type BlankOptions = Pick<CastAssocOptions, 'at' | 'requiredMessage'> & Pick<Issue, 'emptied'>;
 
 /**
  * Whether an association is empty after the changes; one that is not loaded counts as empty (as

@@ -17,9 +17,9 @@ import {
   assertAttributes,
   buildRelated,
   changePutable,
-  isRelated,
   readPutables,
   readPutKey,
+  showsRefused,
 } from './put-items.ts';
 import { assertLoaded, isRefused, matchRelation } from './match.ts';
 import { pairKnown } from './unknown-ids.ts';
@@ -63,11 +63,7 @@ export function castAssoc(
     unmatched: ['insert'],
     pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
   });
-  const unchanged = start.assocs[name] ?? null;
-  const applied = applyMatched(start, association, cast, {
-    ...options,
-    unchanged,
-  });
+  const applied = applyMatched(start, association, cast, { ...options, takesBack: false });
   return isRefused(cast) ? applied : requireAssoc(applied, association, options);
 }
 
@@ -97,13 +93,10 @@ export function putAssoc(
       unmatched: ['insert', 'update', 'delete'],
       pair: (item, found) => changePutable(association, item, found, putAssoc),
       assertUpdatable: (item) => assertAttributes(association, item),
-      showsRefused: (item) => isRelated(association, item),
+      showsRefused: (item) => showsRefused(association, item),
     },
   );
-  return applyMatched(changeset, association, put, {
-    ...options,
-    unchanged: null,
-  });
+  return applyMatched(changeset, association, put, { ...options, takesBack: true });
 }
 
 /**

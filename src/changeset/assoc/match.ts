@@ -75,7 +75,8 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
     rest: new Map(keyed),
     seen: new Set<string>(),
   };
-  const entries = match.items.flatMap((item, index) => matchItem(matching, item, index));
+  const taken = match.items.map((item) => takeCurrent(matching, item));
+  const entries = taken.flatMap((one, index) => matchItem(matching, one, index));
   const left = [...matching.rest.values()];
   const { association, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
@@ -135,23 +136,51 @@ interface Matching<Item> {
   readonly seen: Set<string>;
 }
 
-/** The entry of an item; none where it is to be ignored. */
-function matchItem<Item>(matching: Matching<Item>, item: Item, index: number): readonly Entry[] {
-  const { match, pairing, rest, seen } = matching;
-  const { association, onReplace } = match;
+/** An item, its key, and the current record that has it. */
+interface Taken<Item> {
+  readonly item: Item;
+  readonly key: readonly (Value | undefined)[];
+  readonly current: Struct | null;
+}
+
+/**
+ * Takes the current record of an item out of those that are left; under onReplace `update` a
+ * to-one's, whatever its key.
+ */
+function takeCurrent<Item>({ match, pairing, rest }: Matching<Item>, item: Item): Taken<Item> {
   const key = pairing.readKey(item);
-  const current = takeCurrent(matching, item, key);
+  const text = keyText(key.map((part) => part ?? null));
+  const found = key.includes(undefined) ? undefined : rest.get(text);
+  if (found) {
+    rest.delete(text);
+    return { item, key, current: found };
+  }
+  const [only] = rest.values();
+  if (match.association.cardinality === 'many' || match.onReplace !== 'update' || !only)
+    return { item, key, current: null };
+  pairing.assertUpdatable?.(item);
+  rest.clear();
+  return { item, key, current: only };
+}
+
+/** The entry of an item; none if it is to be ignored. */
+function matchItem<Item>(
+  { match, pairing, rest, seen }: Matching<Item>,
+  { item, key, current }: Taken<Item>,
+  index: number,
+): readonly Entry[] {
+  const { association, onReplace } = match;
   // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
-  const isReplaced = association.cardinality === 'one' && rest.size > 0;
-  if (isReplaced && onReplace === 'raise') throw notReplaceable(association);
-  const refused = isReplaced && onReplace === 'markAsInvalid';
+  const isOne = association.cardinality === 'one';
+  if (isOne && rest.size > 0 && onReplace === 'raise') throw notReplaceable(association);
+  const refused = rest.size > 0 && onReplace === 'markAsInvalid';
   if (refused && pairing.showsRefused?.(item) === false) return [];
   const paired = pairing.pair(item, current, index);
   if (paired.action === 'ignore') return [];
   const action = paired.action ?? (current ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
-  if (!refused) assertAction(association, changeset, allowed);
+  if (!(isOne && refused)) assertAction(association, changeset, allowed);
   return [
     {
       at: match.itemAt(index),
@@ -159,29 +188,6 @@ function matchItem<Item>(matching: Matching<Item>, item: Item, index: number): r
       changeset: refuseDuplicate(association, changeset, seen),
     },
   ];
-}
-
-/**
- * Takes the current record of an item out of those that are left; under onReplace `update` a
- * to-one's, whatever its key.
- */
-function takeCurrent<Item>(
-  { match, pairing, rest }: Matching<Item>,
-  item: Item,
-  key: readonly (Value | undefined)[],
-): Struct | null {
-  const text = keyText(key.map((part) => part ?? null));
-  const found = key.includes(undefined) ? undefined : rest.get(text);
-  if (found) {
-    rest.delete(text);
-    return found;
-  }
-  const [only] = rest.values();
-  if (match.association.cardinality === 'many' || match.onReplace !== 'update' || !only)
-    return null;
-  pairing.assertUpdatable?.(item);
-  rest.clear();
-  return only;
 }
 
 /**

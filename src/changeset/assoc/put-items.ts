@@ -87,8 +87,17 @@ const stateActions = {
   deleted: 'delete',
 } as const;
 
+/**
+ * Whether what markAsInvalid refuses is looked at all the same: plain attributes are not, so that
+ * their types are not asked, nor is a to-one's record of another model.
+ */
+export function showsRefused(association: Association, item: Putable): boolean {
+  if (association.cardinality === 'one') return isRelated(association, item);
+  return isStruct(item) || isChangeset(item);
+}
+
 /** Whether what is put is a record, or a changeset of one, of the association's model. */
-export function isRelated(association: Association, item: Putable): boolean {
+function isRelated(association: Association, item: Putable): boolean {
   if (!isStruct(item) && !isChangeset(item)) return false;
   return change(item).data.model.name === association.related.name;
 }
