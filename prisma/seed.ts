@@ -2,7 +2,7 @@
  * Writes the worked example once: `npm run seed`. Into DATABASE_URL, which must be migrated, else
  * into the embedded database, also while the service runs.
  */
-import { makeClient } from '../src/postgres/adapter.ts';
+import { makeClient } from '../src/server/database/client.ts';
 import { tryConnection } from '../src/postgres/connection.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { seed } from '../src/server/database/seed.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { makeClient } from '../../src/postgres/adapter.ts';
+import { makeClient } from '../../src/server/database/client.ts';
 import { migrate, type SchemaFiles, serviceSchema } from '../../src/postgres/migrate.ts';
 import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';

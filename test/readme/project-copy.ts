@@ -95,7 +95,7 @@ async function filesOf(folder: string, below = ''): Promise<string[]> {
 }
 
 function spawnService(folder: string, databaseUrl: string) {
-  const args = ['--import', 'tsx', 'src/server/main.ts'];
+  const args = ['--import', 'tsx', '--conditions=prisma-assoc-source', 'src/server/main.ts'];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...environment, PORT: '0', DATABASE_URL: databaseUrl },

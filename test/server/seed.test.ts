@@ -78,7 +78,7 @@ test.each([
   ],
 ])('npm run seed ends with one line on %s', async (_what, settings, line) => {
   const root = join(import.meta.dirname, '../..');
-  const seeding = promisify(execFile)(process.execPath, ['--import', 'tsx', 'prisma/seed.ts'], {
+  const seeding = promisify(execFile)(process.execPath, ['--import', 'tsx', '--conditions=prisma-assoc-source', 'prisma/seed.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...settings },
   });

@@ -18,7 +18,13 @@ export type ServiceProcess = {
 
 /** Compiles the service if its sources changed, as `npm start` does. */
 export async function compileService(): Promise<void> {
-  const args = ['--import', 'tsx', 'scripts/generate.ts', 'service'];
+  const args = [
+    '--import',
+    'tsx',
+    '--conditions=prisma-assoc-source',
+    'scripts/generate.ts',
+    'service',
+  ];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 
