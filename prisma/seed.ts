@@ -3,12 +3,12 @@
  * into the embedded database, also while the service runs.
  */
 import { makeClient } from '../src/server/database/client.ts';
-import { tryConnection } from '../src/postgres/connection.ts';
-import { migrate } from '../src/postgres/migrate.ts';
+import { migrate, tryConnection } from 'prisma-assoc/postgres';
 import { seed } from '../src/server/database/seed.ts';
 import { type Config, readConfig } from '../src/server/config.ts';
 import { EmbeddedInUse, startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
 import { reasonOf } from '../src/server/format-error.ts';
+import { serviceSchema } from '../src/server/database/service-schema.ts';
 
 try {
   const written = await seedDatabase(readConfig(process.env));
@@ -17,18 +17,18 @@ try {
       ? 'seeded: post 7 with comments 10, 11 and 12'
       : 'nothing written: there are data already',
   );
-  // The migration engine leaves a timer of ten seconds behind.
-  process.exit(0);
 } catch (error) {
   console.error(`cannot seed: ${reasonOf(error)}`);
-  process.exit(1);
+  process.exitCode = 1;
 }
 
 async function seedDatabase(config: Config): Promise<boolean> {
   const server = await openServer(config);
   try {
     await tryConnection({ url: server.url });
-    if (config.migrateOnStart) await migrate(server.url);
+    if (config.migrateOnStart) {
+      await migrate({ url: server.url, ...serviceSchema });
+    }
     const client = makeClient({ url: server.url });
     try {
       return await seed(client);

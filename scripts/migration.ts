@@ -6,9 +6,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, serviceSchema } from '../src/postgres/migrate.ts';
-import { schemaDiff } from '../src/postgres/schema-diff.ts';
+import { migrate } from 'prisma-assoc/postgres';
 import { startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
+import { serviceSchema } from '../src/server/database/service-schema.ts';
+import { schemaDiff } from './schema-diff.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
@@ -26,14 +27,12 @@ if (sql === undefined) {
   await writeFile(join(folder, 'migration.sql'), sql);
   console.log(`written: ${join(folder, 'migration.sql')}`);
 }
-// The migration engine leaves a timer of ten seconds behind.
-process.exit(0);
 
 async function missingSql(): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'migration-'));
   const server = await startEmbeddedPostgres({ folder });
   try {
-    await migrate(server.url);
+    await migrate({ url: server.url, ...serviceSchema });
     return await schemaDiff(server.url, serviceSchema.schemaPath);
   } finally {
     await server.stop();

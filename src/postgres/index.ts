@@ -8,4 +8,4 @@ export {
   standardLimits,
   tryConnection,
 } from './connection.ts';
-export { migrate } from './migrate.ts';
+export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';

@@ -8,7 +8,7 @@ try {
   console.log(service.greeting);
   await stopAsked;
   await service.stop();
-  // The migration engine leaves a timer of ten seconds behind.
+  // A transaction that was cut may hold its connection open for much longer.
   process.exit(0);
 } catch (error) {
   console.error(error instanceof StartError ? `cannot start: ${error.message}` : tell(error));

@@ -32,7 +32,7 @@ export async function withServer(task: (place: ServerPlace) => Promise<void>): P
   const breakOff = () => void clear().then(() => process.exit(130));
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {
-    await migrate(server.url, conformanceSchema);
+    await migrate({ url: server.url, ...conformanceSchema });
     await task({ url: server.url, log: join(server.home, 'postgres.log') });
   } finally {
     process.off('SIGINT', breakOff).off('SIGTERM', breakOff);

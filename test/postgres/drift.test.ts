@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { serviceSchema } from '../../src/postgres/migrate.ts';
-import { schemaDiff } from '../../src/postgres/schema-diff.ts';
+import { schemaDiff } from '../../scripts/schema-diff.ts';
+import { serviceSchema } from '../../src/server/database/service-schema.ts';
 import { conformanceSchema } from '../support/conformance-schema.ts';
 import { useDatabaseOf } from '../support/database.ts';
 

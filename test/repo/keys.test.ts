@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { schemaDiff } from '../../scripts/schema-diff.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Association } from '../../src/model/model.ts';
 import { makeAdapter } from '../../src/postgres/adapter.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
 import type { Row } from '../../src/repo/row.ts';
-import { schemaDiff } from '../../src/postgres/schema-diff.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { datamodel } from './keys/generated/datamodel.ts';
 import { PrismaClient } from './keys/generated/prisma/client.ts';

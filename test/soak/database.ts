@@ -7,6 +7,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/server/embedded/embedded-postgres.ts';
+import { serviceSchema } from '../../src/server/database/service-schema.ts';
 
 /** A PostgreSQL of the soak's own, which can be disturbed. */
 export type SoakDatabase = {
@@ -35,7 +36,7 @@ export async function startSoakDatabase(): Promise<SoakDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'soak-'));
   let server = await startEmbeddedPostgres({ folder, settings });
   const { url, home } = server;
-  await migrate(url);
+  await migrate({ url, ...serviceSchema });
   const use: SoakDatabase['use'] = async (task) => {
     for (;;) {
       const client = new pg.Client({ connectionString: url });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SchemaFiles } from '../../src/postgres/migrate.ts';
+import type { SchemaFiles } from '../../src/server/database/service-schema.ts';
 
 const folder = join(import.meta.dirname, '../ecto');
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrate, serviceSchema } from '../../src/postgres/migrate.ts';
+import { migrate } from '../../src/postgres/migrate.ts';
 import { startEmbeddedPostgres } from '../../src/server/embedded/embedded-postgres.ts';
+import { serviceSchema } from '../../src/server/database/service-schema.ts';
 import { conformanceSchema } from './conformance-schema.ts';
 import { databaseUrl } from './database-url.ts';
 import { LOG_LINE_PREFIX } from './statement-log.ts';
@@ -52,6 +53,10 @@ async function makeTemplates(url: string): Promise<void> {
   await client.query('CREATE DATABASE template_service');
   await client.query('CREATE DATABASE template_conformance');
   await client.end();
-  await migrate(databaseUrl(url, 'template_service'), serviceSchema);
-  await migrate(databaseUrl(url, 'template_conformance'), conformanceSchema);
+  for (const [name, files] of [
+    ['template_service', serviceSchema],
+    ['template_conformance', conformanceSchema],
+  ] as const) {
+    await migrate({ url: databaseUrl(url, name), ...files });
+  }
 }

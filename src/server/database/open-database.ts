@@ -9,6 +9,7 @@ import { type Config, StartError } from '../config.ts';
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
 import type { Logger } from '../logger.ts';
 import { reasonOf } from '../format-error.ts';
+import { serviceSchema } from './service-schema.ts';
 
 /** The database the service works on. */
 export type Database = {
@@ -100,7 +101,7 @@ function placeOf(url: string): string {
 
 async function bring(url: string, log: Logger): Promise<void> {
   try {
-    const names = await migrate(url);
+    const names = await migrate({ url, ...serviceSchema });
     if (names.length > 0) log.debug({ names }, 'migrations applied');
   } catch (error) {
     throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${reasonOf(error)}`);

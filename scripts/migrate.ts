@@ -1,0 +1,16 @@
+/** Applies the pending migrations to DATABASE_URL and exits: `npm run migrate`. */
+import { migrate } from 'prisma-assoc/postgres';
+import { readConfig } from '../src/server/config.ts';
+import { reasonOf } from '../src/server/format-error.ts';
+import { serviceSchema } from '../src/server/database/service-schema.ts';
+
+try {
+  const { databaseUrl: url } = readConfig(process.env);
+  if (url === undefined) throw new Error('DATABASE_URL is not set');
+  const names = await migrate({ url, ...serviceSchema });
+  for (const name of names) console.log(`applied: ${name}`);
+  if (names.length === 0) console.log('nothing to do: all are applied');
+} catch (error) {
+  console.error(`cannot migrate: ${reasonOf(error)}`);
+  process.exitCode = 1;
+}
