@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const rooms = ['model', 'changeset', 'plan', 'repo', 'mutation', 'pothos', 'postgres'];
@@ -34,6 +34,30 @@ test('the app imports the library by its name alone', () => {
   const relative = new RegExp(`from '[./]+/(${rooms.join('|')})/`);
   expect(app.filter((file) => relative.test(codeOf(file)))).toEqual([]);
 });
+
+test('a door says by name what it offers', () => {
+  const doors = ['index.ts', ...files.filter((file) => file.endsWith('/index.ts'))];
+  expect(doors).toHaveLength(5);
+  expect(doors.filter((file) => /export \*/.test(codeOf(file)))).toEqual([]);
+});
+
+test('what prisma-assoc/changeset loads is pure: no package, no module of Node, no I/O', () => {
+  const loaded = closureOf('changeset/index.ts');
+  expect(loaded.length).toBeGreaterThan(30);
+  const rooms = new Set(loaded.map((file) => file.split('/', 1)[0] ?? ''));
+  expect(rooms).toEqual(new Set(['changeset', 'model', 'mutation', 'plan']));
+});
+
+/** The files that a file loads at runtime, itself and all below it. */
+function closureOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const imports = codeOf(file).matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm);
+  const below = [...imports].flatMap(([, path = '']) =>
+    closureOf(path.startsWith('.') ? join(dirname(file), path) : path, seen),
+  );
+  return [file, ...below];
+}
 
 function codeOf(file: string): string {
   const text = readFileSync(join(source, file), 'utf8');

@@ -33,6 +33,9 @@ export type QueryFields<Types extends SchemaTypes = KitTypes> = PothosSchemaType
 export type MutationFields<Types extends SchemaTypes = KitTypes> =
   PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;
 
+/** An input type whose values are of the given shape. */
+export type InputRef<Shape> = PothosSchemaTypes.InputObjectRef<KitTypes, Shape>;
+
 /** The field builder of an input type. */
 export type InputFields = PothosSchemaTypes.InputFieldBuilder<KitTypes, 'InputObject'>;
 

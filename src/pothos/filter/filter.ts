@@ -2,6 +2,7 @@ import type { Field } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
 import type { Value } from '../../model/value.ts';
 import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
+import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import type { ColumnKind } from '../read/column.ts';
 
@@ -40,7 +41,10 @@ const operators: { readonly [kind in ColumnKind]: readonly Operator[] } = {
 };
 
 /** The filter input of a kind of column: StringFilter and its like. */
-export function filterInput({ builder, named, scalars }: Parts, kind: ColumnKind) {
+export function filterInput(
+  { builder, named, scalars }: Parts,
+  kind: ColumnKind,
+): InputRef<FilterInput> {
   const type = scalars[kind];
   return named(`${kind}Filter`, () =>
     builder.inputRef<FilterInput>(`${kind}Filter`).implement({

@@ -1,4 +1,5 @@
 import type { Model, Order } from '../../model/model.ts';
+import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
 
@@ -8,7 +9,7 @@ export interface OrderInput {
 }
 
 /** The order input of a model: PostOrder and its like. */
-export function orderInput(parts: Parts, model: Model) {
+export function orderInput(parts: Parts, model: Model): InputRef<OrderInput> {
   const { builder, named } = parts;
   const name = `${model.name}Order`;
   // A keyset needs less and greater, which Prisma lacks for truth values.

@@ -1,5 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
+import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
 import { type FilterInput, filterInput, toConditions } from './filter.ts';
@@ -23,7 +24,7 @@ const MAX_LIST = 1_000;
 const MAX_VALUES = 5_000;
 
 /** The where input of a model: PostWhere and its like. */
-export function whereInput(parts: Parts, model: Model) {
+export function whereInput(parts: Parts, model: Model): InputRef<WhereInput> {
   return parts.named(`${model.name}Where`, () => makeInput(parts, model));
 }
 

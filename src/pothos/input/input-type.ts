@@ -1,4 +1,4 @@
-import type { InputFields, KitTypes } from '../builder.ts';
+import type { InputFields, InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 
 /** An input as GraphQL coerced it. */
@@ -10,7 +10,7 @@ export interface WriteInput {
 export type InputFieldMap = Record<string, ReturnType<InputFields['field']>>;
 
 /** An input type of writes. */
-export type InputType = PothosSchemaTypes.InputObjectRef<KitTypes, WriteInput>;
+export type InputType = InputRef<WriteInput>;
 
 /** What an input type is. */
 interface InputShape {
