@@ -15,7 +15,7 @@ export interface Parts extends RequestParts {
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
   readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
-  /** The type of a name: made when it is first asked for, and one wherever it is used. */
+  /** What is made once under a name, when it is first asked for. */
   readonly named: <T>(name: string, make: () => T) => T;
 }
 
@@ -37,5 +37,6 @@ export type ObjectType = PothosSchemaTypes.ImplementableObjectRef<KitTypes, Row>
  * elsewhere, so that types that refer to each other need not know of each other.
  */
 export function objectOf({ builder, objects, named }: Parts, { name }: Model): ObjectType {
-  return objects[name] ?? named(name, () => builder.objectRef<Row>(name));
+  // Two types of one name are for the builder to refuse.
+  return objects[name] ?? named(`record ${name}`, () => builder.objectRef<Row>(name));
 }

@@ -3,6 +3,7 @@ import { defineDomain, owned } from 'prisma-assoc/changeset';
 import type { TransactionClient } from 'prisma-assoc/mutation';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
+import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
 
@@ -66,6 +67,22 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
 
 test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
   expect(call).toThrow(new Error(message));
+});
+
+test('a model named as a type of the kit is refused, not taken for it', () => {
+  const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+  const [tag] = datamodel.models.filter(({ name }) => name === 'Tag');
+  const fields = (tag?.fields ?? []).filter(({ kind }) => kind === 'scalar');
+  const issues: Datamodel = {
+    enums: [],
+    models: [{ name: 'Issue', dbName: null, fields, primaryKey: null, uniqueFields: [] }],
+  };
+  const tracker = associationKit(own, defineDomain(issues, { Issue: {} }), {
+    client: ({ client }) => client,
+  });
+  expect(() => tracker.object('Issue', { description: '', fields: () => ({}) })).toThrow(
+    'Duplicate typename: Another type with name Issue already exists.',
+  );
 });
 
 test('two entries of one name that hold other fields are refused, with the way out', () => {
