@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+// The tests import the sources of the library by its own name, as `tsx` and the compiler do.
+const conditions = ['prisma-assoc-source', 'module', 'node', 'development|production'];
+
 export default defineConfig({
   // Vite would take the package's second build, made for bundlers, beside the one that Node gives
   // to Pothos and Yoga: then no type is what it seems.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  ssr: { resolve: { conditions } },
+  // The global setup has an environment of its own.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

@@ -1,9 +1,8 @@
 import { bench, describe } from 'vitest';
-import { models } from '../src/blog/domain.ts';
+import { blog } from '../src/blog/domain.ts';
 import { castAssoc } from '../src/changeset/assoc/assoc.ts';
 import { cast } from '../src/changeset/cast.ts';
 import type { Changeset, Params } from '../src/changeset/changeset.ts';
-import { getModel } from '../src/model/datamodel/read-models.ts';
 import type { Struct } from '../src/model/struct.ts';
 import { planWrite } from '../src/plan/plan-write.ts';
 import { makeRepo } from '../src/repo/repo.ts';
@@ -36,7 +35,7 @@ for (const size of [3, 30, 300]) {
     bench(
       'cast_assoc through the repo',
       async () => {
-        const repo = makeRepo(database.client, models);
+        const repo = makeRepo(database.client, blog.models);
         const post = await loadPost(postId);
         await repo.update(castComments(post, (round += 1)));
       },
@@ -82,8 +81,8 @@ for (const size of [3, 30, 300]) {
 }
 
 async function loadPost(id: bigint): Promise<Struct> {
-  const repo = makeRepo(database.client, models);
-  const post = await repo.get(getModel(models, 'Post'), id);
+  const repo = makeRepo(database.client, blog.models);
+  const post = await repo.get(blog.model('Post'), id);
   if (!post) throw new Error(`there is no post ${id}`);
   return repo.preload(post, ['comments']);
 }
@@ -107,7 +106,7 @@ function castComments(post: Struct, round: number): Changeset {
 
 function manyComments(size: number): Struct {
   const stored = { kind: 'struct', state: 'loaded', assocs: {} } as const;
-  const comment = getModel(models, 'Comment');
+  const comment = blog.model('Comment');
   const comments = Array.from({ length: size }, (_, i): Struct => {
     const fields = { id: BigInt(i), body: `Comment ${i}`, postId: 7n };
     return { ...stored, model: comment, fields };
@@ -115,7 +114,7 @@ function manyComments(size: number): Struct {
   const fields = { id: 7n, title: 'A story...' };
   return {
     ...stored,
-    model: getModel(models, 'Post'),
+    model: blog.model('Post'),
     fields,
     assocs: { comments },
   };

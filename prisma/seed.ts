@@ -2,9 +2,8 @@
  * Writes the worked example once: `npm run seed`. Into DATABASE_URL, which must be migrated, else
  * into the embedded database, also while the service runs.
  */
-import { makeClient } from '../src/postgres/adapter.ts';
-import { tryConnection } from '../src/postgres/connection.ts';
-import { migrate } from '../src/postgres/migrate.ts';
+import { makeClient } from '../src/server/database/client.ts';
+import { migrate, tryConnection } from 'prisma-assoc/postgres';
 import { seed } from '../src/server/database/seed.ts';
 import { type Config, readConfig } from '../src/server/config.ts';
 import { EmbeddedInUse, startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';

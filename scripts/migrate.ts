@@ -1,5 +1,5 @@
 /** Applies the pending migrations to DATABASE_URL and exits: `npm run migrate`. */
-import { migrate } from '../src/postgres/migrate.ts';
+import { migrate } from 'prisma-assoc/postgres';
 import { readConfig } from '../src/server/config.ts';
 import { reasonOf } from '../src/server/format-error.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';

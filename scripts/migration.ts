@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate } from '../src/postgres/migrate.ts';
+import { migrate } from 'prisma-assoc/postgres';
 import { startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';
 import { schemaDiff } from './schema-diff.ts';

@@ -5,7 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
-import { poolConfig } from '../src/postgres/connection.ts';
+import { poolConfig } from 'prisma-assoc/postgres';
 
 /** Where Prisma's schema engine works: a database and the schema file it belongs to. */
 export type SchemaEngineOptions = {

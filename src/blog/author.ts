@@ -1,33 +1,28 @@
-import { noAssocConstraint } from '../changeset/constraint/constraint.ts';
-import { validateRequired } from '../changeset/validate/validate.ts';
-import { validateLength } from '../changeset/validate/validate-length.ts';
-import type { Aggregate } from '../mutation/domain.ts';
-import { post } from './post.ts';
+import {
+  type Declaration,
+  noAssocConstraint,
+  validateLength,
+  validateRequired,
+} from 'prisma-assoc/changeset';
+import type { datamodel } from '../generated/datamodel.ts';
 
-const onReplace = ['markAsInvalid', 'nilify', 'delete'] as const;
-const nested = ['comments', 'tags', 'permalink'];
+const allowed = ['markAsInvalid', 'nilify', 'delete'] as const;
 
 /** Who wrote posts. An author who still has posts is not deleted. */
-export const author: Aggregate = {
-  model: 'Author',
+export const author: Declaration<typeof datamodel, 'Author'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
-  fields: ['name'],
+  cast: ['name'],
   validate(changeset) {
-    const named = validateRequired(changeset, ['name']);
-    return noAssocConstraint(validateLength(named, 'name', { max: 255 }), 'posts');
+    changeset = validateRequired(changeset, ['name']);
+    changeset = validateLength(changeset, 'name', { max: 255 });
+    return noAssocConstraint(changeset, 'posts');
   },
   associations: {
     posts: {
-      part: post,
-      cast: {
-        fields: ['title', 'body'],
-        nested,
-        allowed: onReplace,
-        chosen: 'nilify',
-      },
-      put: { allowed: onReplace, chosen: 'nilify' },
-      build: { fields: ['title', 'body'], nested },
+      cast: { allowed, default: 'nilify' },
+      put: { allowed, default: 'nilify' },
+      build: {},
     },
   },
 };

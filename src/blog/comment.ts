@@ -1,27 +1,25 @@
-import { foreignKeyConstraint } from '../changeset/constraint/constraint.ts';
-import { validateRequired } from '../changeset/validate/validate.ts';
-import { validateLength } from '../changeset/validate/validate-length.ts';
-import type { Aggregate } from '../mutation/domain.ts';
+import {
+  type Declaration,
+  foreignKeyConstraint,
+  validateLength,
+  validateRequired,
+} from 'prisma-assoc/changeset';
+import type { datamodel } from '../generated/datamodel.ts';
 
 /** A comment, which cannot stand without its post. */
-export const comment: Aggregate = {
-  model: 'Comment',
+export const comment: Declaration<typeof datamodel, 'Comment'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
-  fields: ['body', 'postId'],
+  cast: ['body', 'postId'],
   validate(changeset) {
-    const written = validateRequired(changeset, ['body']);
-    return foreignKeyConstraint(validateLength(written, 'body', { max: 10_000 }), 'postId');
+    changeset = validateRequired(changeset, ['body']);
+    changeset = validateLength(changeset, 'body', { max: 10_000 });
+    return foreignKeyConstraint(changeset, 'postId');
   },
   associations: {
     post: {
-      cast: {
-        fields: ['title', 'body'],
-        allowed: ['markAsInvalid', 'nilify', 'update'],
-        chosen: 'nilify',
-        entry: 'CastCommentPostEntry',
-      },
-      put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
+      cast: { fields: ['title', 'body'], nested: [], entry: 'CastCommentPostEntry' },
+      put: {},
     },
   },
 };

@@ -1,15 +1,16 @@
+import { defineDomain } from 'prisma-assoc/changeset';
 import { datamodel } from '../generated/datamodel.ts';
-import { readModels } from '../model/datamodel/read-models.ts';
-import { type Aggregate, collectAggregates, modelOptions } from '../mutation/domain.ts';
 import { author } from './author.ts';
+import { comment } from './comment.ts';
+import { permalink } from './permalink.ts';
+import { post } from './post.ts';
+import { tag } from './tag.ts';
 
-/** The aggregates of the blog, by model name. */
-export const aggregates: ReadonlyMap<string, Aggregate> = collectAggregates([author]);
-
-/** The models of the blog, by name. */
-export const models = readModels(
-  datamodel,
-  Object.fromEntries(
-    [...aggregates.values()].map((aggregate) => [aggregate.model, modelOptions(aggregate)]),
-  ),
-);
+/** The blog: what clients write of each model, an owner before what it owns. */
+export const blog = defineDomain(datamodel, {
+  Author: author,
+  Post: post,
+  Comment: comment,
+  Tag: tag,
+  Permalink: permalink,
+});

@@ -1,62 +1,37 @@
-import { foreignKeyConstraint } from '../changeset/constraint/constraint.ts';
-import { validateRequired } from '../changeset/validate/validate.ts';
-import { validateLength } from '../changeset/validate/validate-length.ts';
-import { type Aggregate, ownedList } from '../mutation/domain.ts';
-import { comment } from './comment.ts';
-import { permalink } from './permalink.ts';
-import { tag } from './tag.ts';
+import {
+  type Declaration,
+  foreignKeyConstraint,
+  owned,
+  validateLength,
+  validateRequired,
+} from 'prisma-assoc/changeset';
+import type { datamodel } from '../generated/datamodel.ts';
 
 /** A post. With it go its comments, its permalink and its links to tags. */
-export const post: Aggregate = {
-  model: 'Post',
+export const post: Declaration<typeof datamodel, 'Post'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
-  fields: ['title', 'body', 'authorId'],
+  cast: ['title', 'body', 'authorId'],
   validate(changeset) {
-    const titled = validateRequired(changeset, ['title']);
-    return foreignKeyConstraint(validateLength(titled, 'title', { max: 255 }), 'authorId');
+    changeset = validateRequired(changeset, ['title']);
+    changeset = validateLength(changeset, 'title', { max: 255 });
+    return foreignKeyConstraint(changeset, 'authorId');
   },
   associations: {
-    author: {
-      cast: {
-        fields: ['name'],
-        allowed: ['markAsInvalid', 'nilify', 'update'],
-        chosen: 'nilify',
-      },
-      put: { allowed: ['markAsInvalid', 'nilify'], chosen: 'nilify' },
-    },
-    comments: ownedList(comment, ['body']),
+    author: { cast: {}, put: {} },
+    comments: owned(),
     tags: {
-      part: tag,
       joinThrough: ['postTags', 'tag'],
       onDelete: 'deleteAll',
-      cast: {
-        fields: ['name'],
-        allowed: ['markAsInvalid', 'delete'],
-        chosen: 'delete',
-      },
-      put: {
-        allowed: ['markAsInvalid', 'delete'],
-        chosen: 'delete',
-        by: ['name'],
-        create: true,
-      },
-      build: { fields: ['name'] },
+      cast: {},
+      put: { by: ['name'], create: true },
+      build: {},
     },
     permalink: {
-      part: permalink,
       onDelete: 'deleteAll',
-      cast: {
-        fields: ['url'],
-        allowed: ['markAsInvalid', 'nilify', 'update', 'delete'],
-        chosen: 'update',
-      },
-      put: {
-        allowed: ['markAsInvalid', 'nilify', 'delete'],
-        chosen: 'nilify',
-        by: ['url'],
-      },
-      build: { fields: ['url'] },
+      cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
+      put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
+      build: {},
     },
   },
 };

@@ -1,15 +1,18 @@
-import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
-import { validateRequired } from '../changeset/validate/validate.ts';
-import { validateLength } from '../changeset/validate/validate-length.ts';
-import type { Aggregate } from '../mutation/domain.ts';
+import {
+  type Declaration,
+  uniqueConstraint,
+  validateLength,
+  validateRequired,
+} from 'prisma-assoc/changeset';
+import type { datamodel } from '../generated/datamodel.ts';
 
 /** A tag, known by its name, which many posts may share. */
-export const tag: Aggregate = {
-  model: 'Tag',
-  fields: ['name'],
+export const tag: Declaration<typeof datamodel, 'Tag'> = {
+  cast: ['name'],
   validate(changeset) {
-    const named = validateRequired(changeset, ['name']);
-    return uniqueConstraint(validateLength(named, 'name', { max: 255 }), 'name');
+    changeset = validateRequired(changeset, ['name']);
+    changeset = validateLength(changeset, 'name', { max: 255 });
+    return uniqueConstraint(changeset, 'name');
   },
   associations: { posts: { joinThrough: ['postTags', 'post'] } },
 };

@@ -1,31 +1,26 @@
 import SchemaBuilder from '@pothos/core';
-import type { Context } from '../pothos/context.ts';
+import { associationKit } from 'prisma-assoc/pothos';
+import { blog } from '../blog/domain.ts';
+import type { Context } from './context.ts';
 
-/**
- * The one builder of the schema: each file under graphql/ adds its types to it. Nothing is nullable
- * unless it says so.
- */
-export const builder = new SchemaBuilder<{
-  Context: Context;
-  DefaultFieldNullability: false;
-  Scalars: {
-    ID: { Input: string; Output: string };
-    DateTime: { Input: Date; Output: Date };
-    JSON: { Input: unknown; Output: unknown };
-  };
-}>({ defaultFieldNullability: false });
+/** The builder of the schema: each file under graphql/ adds its types to it. */
+export const builder = new SchemaBuilder<{ Context: Context }>({});
 
-/** Pothos's types of this schema, for helpers that take a field builder. */
-type Types = (typeof builder)['$inferSchemaTypes'];
+/** The blog's types and fields, on that builder. */
+export const kit = associationKit(builder, blog, {
+  client: ({ client }) => client,
+  limits: ({ limits }) => limits ?? {},
+  onWrite({ progress }) {
+    progress.written = true;
+  },
+});
 
-/** The field builder of an object type whose values are of the given shape. */
-export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>;
+builder.queryType({
+  description:
+    'Reading. Every association is read in one statement per level and set of arguments, however many records ask for it.',
+});
 
-/** The field builder of Query. */
-export type QueryFields = PothosSchemaTypes.QueryFieldBuilder<Types, Types['Root']>;
-
-/** The field builder of Mutation. */
-export type MutationFields = PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;
-
-/** The field builder of an input type. */
-export type InputFields = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>;
+builder.mutationType({
+  description:
+    'Writing. Each mutation is a transaction of its own; errors are data, members of its result.',
+});

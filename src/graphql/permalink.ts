@@ -1,22 +1,16 @@
-import { models } from '../blog/domain.ts';
-import { getModel } from '../model/datamodel/read-models.ts';
-import { associationField } from '../pothos/read/association-field.ts';
-import { builder } from './builder.ts';
-import { columnFields } from '../pothos/read/column.ts';
-import { associationOf, objectOf } from '../pothos/read/object.ts';
+import { kit } from './builder.ts';
 
-const permalink = getModel(models, 'Permalink');
-
-builder.objectType(objectOf(permalink), {
+kit.object('Permalink', {
   description: 'A lasting address of a post.',
   fields: (t) => ({
-    ...columnFields(t, permalink, {
+    ...kit.columns(t, 'Permalink', {
       id: 'Unique among permalinks.',
       url: 'The address, at most 255 characters without white space; no two permalinks share it.',
     }),
-    post: associationField(
+    post: kit.association(
       t,
-      associationOf(permalink, 'post'),
+      'Permalink',
+      'post',
       'The post it leads to; null once it was detached.',
     ),
   }),

@@ -1,10 +1,11 @@
-import { standardLimits } from '../postgres/connection.ts';
+import { standardTransactionTimeout } from '../repo/limits.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { attemptWrite } from './attempt.ts';
+import type { Domain } from './domain.ts';
 import { findExceededLimit } from './input/max-entries.ts';
 import { identityOf, once } from './idempotency/run-once.ts';
-import type { InputSetup } from './input/read-input.ts';
+import type { ToWhere } from './input/read-input.ts';
 import { Ended, readInput, type Request, type Result, rootPath } from './request.ts';
 
 /** What a mutation may take. */
@@ -20,13 +21,15 @@ export interface MutationLimits {
 /** The limits that hold where no others are set. */
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
-  transactionTimeout: standardLimits.transactionTimeout,
+  transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
 };
 
 /** What a mutation needs of the service. */
-export interface Setup extends InputSetup {
+export interface Setup {
   readonly client: TransactionClient;
+  readonly domain: Domain;
+  readonly toWhere: ToWhere;
   readonly limits: MutationLimits;
 }
 
@@ -47,8 +50,9 @@ export async function mutate(
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions = {},
 ): Promise<Result> {
-  const { client, models, aggregates, limits } = setup;
-  const input = readInput(setup, request);
+  const { client, limits } = setup;
+  const { models, aggregates } = setup.domain;
+  const input = readInput(setup.toWhere, request);
   const at = rootPath(request);
   const exceeded = input && findExceededLimit(input, limits.maxEntries, at);
   if (exceeded) return { kind: 'limit', ...exceeded };
@@ -60,7 +64,6 @@ export async function mutate(
           request: identityOf(request),
           ttl: limits.idempotencyTtl,
         };
-  // An aggregate stands before those below it.
   const order = [...aggregates.keys()];
   const interruptions = new Map<string, number>();
   try {
@@ -70,7 +73,7 @@ export async function mutate(
         const locks = makeLocks(tx, order, { strict: true });
         const known = { models, request, input, dryRun, interruptions };
         const write = { tx, locks, ...known, ...attempt };
-        return once({ tx, models, request, keyed }, () => attemptWrite(write));
+        return once({ tx, request, keyed }, () => attemptWrite(write));
       },
       { timeout: limits.transactionTimeout, settles: keyed !== null },
     );

@@ -3,11 +3,11 @@ import type { Path } from '../changeset/issue.ts';
 import type { LocatedIssue } from '../changeset/traverse-errors.ts';
 import type { Values } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Aggregate } from './domain.ts';
+import { type Aggregate, type BuiltAssociation, rootShape } from './aggregate.ts';
 import type { RecordInput } from './input/input.ts';
 import type { ExceededLimit } from './input/max-entries.ts';
 import type { RootAction } from './load/owners.ts';
-import { type InputSetup, readBuildInput, readRecordInput } from './input/read-input.ts';
+import { readRecord, type ToWhere } from './input/read-input.ts';
 import type { StaleEntry } from './changeset/stale-entry.ts';
 
 /** What a client asks for, one record at the root. */
@@ -33,7 +33,7 @@ export type Request =
       readonly kind: 'build';
       readonly aggregate: Aggregate;
       readonly id: string;
-      readonly association: string;
+      readonly association: BuiltAssociation;
       readonly input: Params;
     };
 
@@ -63,21 +63,14 @@ export class Ended extends Error {
 }
 
 /** The input of a request, read; a delete has none. */
-export function readInput(setup: InputSetup, request: Request): RecordInput | null {
+export function readInput(toWhere: ToWhere, request: Request): RecordInput | null {
+  const at = rootPath(request);
   switch (request.kind) {
     case 'create':
     case 'update':
-      return readRecordInput(setup, request.aggregate, {
-        params: request.input,
-        at: rootPath(request),
-      });
-    case 'build': {
-      const { aggregate, association, input } = request;
-      return readBuildInput(setup, aggregate, association, {
-        params: input,
-        at: rootPath(request),
-      });
-    }
+      return readRecord(toWhere, rootShape(request.aggregate), { params: request.input, at });
+    case 'build':
+      return readRecord(toWhere, request.association.build, { params: request.input, at });
     case 'delete':
       return null;
     default:

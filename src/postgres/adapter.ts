@@ -1,10 +1,6 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
-import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Limits, poolConfig, standardLimits } from './connection.ts';
 import { WatchedAdapter } from './watched-adapter.ts';
-
-/** Prisma's client of the service's schema. */
-export type Client = PrismaClient;
 
 /** How a client reaches its database, what it may take of it, and who hears of what it does. */
 export type ClientOptions = Partial<Limits> & {
@@ -16,23 +12,7 @@ export type ClientOptions = Partial<Limits> & {
   readonly onConnectionError?: (error: Error) => void;
 };
 
-/**
- * Makes the client of the service's schema; it connects at its first query. Close it with
- * `$disconnect`.
- */
-export function makeClient(options: ClientOptions): Client {
-  const { poolTimeout, transactionTimeout } = { ...standardLimits, ...options };
-  return new PrismaClient({
-    adapter: makeAdapter(options),
-    transactionOptions: { maxWait: poolTimeout, timeout: transactionTimeout },
-    errorFormat: 'minimal',
-  });
-}
-
-/**
- * Makes the database adapter alone, for the client of another Prisma schema: `new PrismaClient({
- * adapter })`.
- */
+/** Makes the database adapter of a Prisma client: `new PrismaClient({ adapter })`. */
 export function makeAdapter(options: ClientOptions): PrismaPg {
   const { url, onStatement, onConnectionError = () => {} } = options;
   const limits = { ...standardLimits, ...options };

@@ -1,4 +1,5 @@
 import pg, { type PoolConfig } from 'pg';
+import { standardTransactionTimeout } from '../repo/limits.ts';
 
 /** How the database is reached. */
 export type ConnectionOptions = {
@@ -35,7 +36,7 @@ export const standardLimits: Limits = {
   poolTimeout: 10_000,
   lockTimeout: 5_000,
   statementTimeout: 10_000,
-  transactionTimeout: 15_000,
+  transactionTimeout: standardTransactionTimeout,
 };
 
 /**

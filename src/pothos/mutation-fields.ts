@@ -1,121 +1,170 @@
-import type { Aggregate } from '../mutation/domain.ts';
-import { aggregates, models } from '../blog/domain.ts';
-import { mutate, type Setup } from '../mutation/mutate.ts';
-import type { Request } from '../mutation/request.ts';
-import { getModel } from '../model/datamodel/read-models.ts';
+import type { Aggregate, AssociationTools, BuiltAssociation } from '../mutation/aggregate.ts';
+import { mutate } from '../mutation/mutate.ts';
+import type { Request, Result } from '../mutation/request.ts';
+import type { ToWhere } from '../mutation/input/read-input.ts';
 import { buildInput } from './input/association-input.ts';
-import { badUserInput } from './bad-user-input.ts';
-import { builder, type MutationFields } from '../graphql/builder.ts';
-import type { Context } from './context.ts';
-import { lowerFirst } from './names.ts';
-import { associationOf } from './read/object.ts';
-import { type Payload, resultType } from './result/result.ts';
+import { readIdempotencyKey, type WriteOptions, writeOptionsInput } from './input/write-options.ts';
+import type { Field, Fields, MutationFields } from './builder.ts';
+import { lowerFirst, upperFirst } from './names.ts';
+import type { Parts } from './parts.ts';
+import { resultType } from './result/result.ts';
 import { toPrismaWhere, type WhereInput } from './filter/where.ts';
 import { createInput, updateInput } from './input/root-input.ts';
 
-const writeOptions = builder.inputType('WriteOptions', {
-  description: 'How a mutation is run.',
-  fields: (t) => ({
-    dryRun: t.boolean({
-      required: true,
-      defaultValue: false,
-      description:
-        'Validate, plan, run against the database so that constraints are checked too, then roll back. Answers DryRun.',
-    }),
-    idempotencyKey: t.string({
-      description:
-        'At most 255 characters, made by the client. Same key and same request: the first outcome again, nothing written twice, the record as it is now. Same key, other request: IdempotencyConflict. A request that was refused leaves its key free; a dry run takes no notice of it. Kept for a day, unless the service is set otherwise.',
-    }),
-  }),
-});
+/** Which mutations a model gets beside create, update and delete. */
+export interface MutationsOptions {
+  /**
+   * The associations through which single records are built, by a mutation of their own each.
+   * Default all that have the tool build.
+   */
+  readonly build?: readonly string[];
+}
+
+/** The mutations of a model: createPost, updatePost, deletePost, buildPostComment. */
+export function mutationFields(
+  parts: Parts,
+  t: MutationFields,
+  aggregate: Aggregate,
+  { build }: MutationsOptions = {},
+): Fields {
+  const { name } = aggregate.model;
+  const built = [...aggregate.associations.values()].filter(isBuilt);
+  const chosen = build?.map((association) => builtNamed(aggregate, built, association)) ?? built;
+  return {
+    [`create${name}`]: createField(parts, t, aggregate),
+    [`update${name}`]: updateField(parts, t, aggregate),
+    [`delete${name}`]: deleteField(parts, t, aggregate),
+    ...Object.fromEntries(
+      chosen.map((tools) => [
+        `build${name}${singular(tools)}`,
+        buildField(parts, t, aggregate, tools),
+      ]),
+    ),
+  };
+}
+
+function isBuilt(tools: AssociationTools): tools is BuiltAssociation {
+  return tools.build !== undefined;
+}
+
+function builtNamed(
+  { model }: Aggregate,
+  built: readonly BuiltAssociation[],
+  name: string,
+): BuiltAssociation {
+  const found = built.find(({ association }) => association.name === name);
+  if (found) return found;
+  const names = built.map(({ association }) => association.name).join(', ') || 'none';
+  throw new Error(`nothing is built through "${name}" of ${model.name}. What is: ${names}.`);
+}
+
+/** What one record of an association is called: Comment, of comments. */
+function singular({ association: { name, cardinality } }: BuiltAssociation): string {
+  return upperFirst(cardinality === 'many' ? name.replace(/s$/, '') : name);
+}
 
 /** createX: a new record and what belongs to it. */
-export function createField(t: MutationFields, aggregate: Aggregate) {
+function createField(parts: Parts, t: MutationFields, aggregate: Aggregate): Field {
+  const { name } = aggregate.model;
   return t.field({
-    type: result(`Create${aggregate.model}`, aggregate.model),
-    description: `Creates a ${aggregate.model} and what belongs to it.`,
+    type: resultType(parts, `Create${name}`, aggregate.model),
+    nullable: false,
+    description: `Creates a ${name} and what belongs to it.`,
     args: {
       input: t.arg({
-        type: createInput(aggregate),
+        type: createInput(parts, aggregate),
         required: true,
         description: 'The record.',
       }),
-      options: optionsArg(t),
+      options: optionsArg(parts, t),
     },
     resolve: (_root, { input, options }, context) =>
-      run(context, { kind: 'create', aggregate, input }, options),
+      run(parts, context, { kind: 'create', aggregate, input }, options),
   });
 }
 
 /** updateX: changes of a stored record and of what belongs to it. */
-export function updateField(t: MutationFields, aggregate: Aggregate) {
+function updateField(parts: Parts, t: MutationFields, aggregate: Aggregate): Field {
+  const { name } = aggregate.model;
   return t.field({
-    type: result(`Update${aggregate.model}`, aggregate.model),
-    description: `Changes a ${aggregate.model} and what belongs to it.`,
+    type: resultType(parts, `Update${name}`, aggregate.model),
+    nullable: false,
+    description: `Changes a ${name} and what belongs to it.`,
     args: {
       id: idArg(t, aggregate),
       input: t.arg({
-        type: updateInput(aggregate),
+        type: updateInput(parts, aggregate),
         required: true,
         description: 'The changes.',
       }),
-      options: optionsArg(t),
+      options: optionsArg(parts, t),
     },
     resolve: (_root, { id, input, options }, context) =>
-      run(context, { kind: 'update', aggregate, id, input }, options),
+      run(parts, context, { kind: 'update', aggregate, id, input }, options),
   });
 }
 
 /** deleteX: a stored record, with what goes with it. */
-export function deleteField(t: MutationFields, aggregate: Aggregate) {
-  const { version } = getModel(models, aggregate.model);
+function deleteField(parts: Parts, t: MutationFields, aggregate: Aggregate): Field {
+  const { name, version } = aggregate.model;
   return t.field({
-    type: result(`Delete${aggregate.model}`, aggregate.model),
-    description: `Deletes a ${aggregate.model}, with what goes with it.`,
+    type: resultType(parts, `Delete${name}`, aggregate.model),
+    nullable: false,
+    description: `Deletes a ${name}, with what goes with it.`,
     args: {
       id: idArg(t, aggregate),
       ...(version !== null && {
         lockVersion: t.arg.int({
+          required: false,
           description: `The ${version} that the client read: where it is another one now, the answer is StaleEntry.`,
         }),
       }),
-      options: optionsArg(t),
+      options: optionsArg(parts, t),
     },
     resolve: (_root, { id, lockVersion = null, options }, context) =>
-      run(context, { kind: 'delete', aggregate, id, lockVersion: lockVersion ?? null }, options),
+      run(
+        parts,
+        context,
+        { kind: 'delete', aggregate, id, lockVersion: lockVersion ?? null },
+        options,
+      ),
   });
 }
 
 /** buildXY: a new record through its owner. */
-export function buildField(t: MutationFields, owner: Aggregate, association: string) {
-  const model = getModel(models, owner.model);
-  const { related } = associationOf(model, association);
+function buildField(
+  parts: Parts,
+  t: MutationFields,
+  owner: Aggregate,
+  association: BuiltAssociation,
+): Field {
+  const { name } = owner.model;
+  const { model } = association.related;
   return t.field({
-    type: result(`Build${owner.model}${related.name}`, related.name),
-    description: `build_assoc and insert: a new ${related.name} through its ${owner.model}; the others are not read. Unknown ${owner.model}: NotFound.`,
+    type: resultType(parts, `Build${name}${singular(association)}`, model),
+    nullable: false,
+    description: `build_assoc and insert: a new ${model.name} through its ${name}; the others are not read. Unknown ${name}: NotFound.`,
     args: {
-      ...ownerArg(t, owner),
+      ...ownerArg(t, name),
       input: t.arg({
-        type: buildInput(owner, association),
+        type: buildInput(parts, association.build),
         required: true,
         description: 'The record.',
       }),
-      options: optionsArg(t),
+      options: optionsArg(parts, t),
     },
     resolve: (_root, { input, options, ...ownerId }, context) => {
       const [given] = Object.values(ownerId);
       const id = typeof given === 'string' ? given : '';
-      return run(context, { kind: 'build', aggregate: owner, id, association, input }, options);
+      const request = { kind: 'build', aggregate: owner, id, association, input } as const;
+      return run(parts, context, request, options);
     },
   });
 }
 
 /** The owner's id, the only argument whose name is not the same everywhere: postId. */
-function ownerArg(t: MutationFields, { model }: Aggregate) {
-  const arg = t.arg.id({
-    required: true,
-    description: `The id of the ${model}.`,
-  });
+function ownerArg(t: MutationFields, model: string) {
+  const arg = t.arg.id({ required: true, description: `The id of the ${model}.` });
   const name: `${string}Id` = `${lowerFirst(model)}Id`;
   return { [name]: arg };
 }
@@ -123,63 +172,37 @@ function ownerArg(t: MutationFields, { model }: Aggregate) {
 function idArg(t: MutationFields, { model }: Aggregate) {
   return t.arg.id({
     required: true,
-    description: `The id of the ${model}; what is no id is NotFound.`,
+    description: `The id of the ${model.name}; what is no id is NotFound.`,
   });
 }
 
-function optionsArg(t: MutationFields) {
-  return t.arg({ type: writeOptions, description: 'How to run it.' });
-}
-
-function result(name: string, model: string) {
-  return resultType(name, getModel(models, model), lowerFirst(model));
-}
-
-interface Options {
-  readonly dryRun: boolean;
-  readonly idempotencyKey?: string | null | undefined;
+function optionsArg(parts: Parts, t: MutationFields) {
+  return t.arg({
+    type: writeOptionsInput(parts),
+    required: false,
+    description: 'How to run it.',
+  });
 }
 
 async function run(
-  context: Context,
+  { client, domain, limits, loaders, onWrite }: Parts,
+  context: object,
   request: Request,
-  options: Options | null | undefined,
-): Promise<Payload> {
-  const { client, limits } = context;
-  const setup = { client, models, aggregates, limits, toWhere };
-  const answer = await mutate(setup, request, {
+  options: WriteOptions | null | undefined,
+): Promise<Result> {
+  const setup = { client: client(context), domain, limits: limits(context), toWhere };
+  const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
   });
-  if (answer.kind === 'success') {
-    context.progress.written = true;
-    context.loaders.clear();
+  if (result.kind === 'success') {
+    onWrite(context);
+    loaders(context).clear();
   }
-  switch (answer.kind) {
-    case 'success':
-      return { ...answer, dryRun: false };
-    case 'dryRun':
-      return { ...answer, dryRun: true };
-    default:
-      return answer;
-  }
+  return result;
 }
 
-const MAX_KEY = 255;
-
-/** PostgreSQL's text holds neither NUL nor half of a surrogate pair. */
-function readIdempotencyKey(key: string | null): string | null {
-  if (key === null) return null;
-  const refuse = (problem: string) => badUserInput(['options', 'idempotencyKey'], problem);
-  if (key.trim() === '') throw refuse("can't be blank");
-  if (Array.from(key).length > MAX_KEY) {
-    throw refuse(`should be at most ${MAX_KEY} character(s)`);
-  }
-  if (/\0|\p{Surrogate}/u.test(key)) throw refuse('is no Unicode text');
-  return key;
-}
-
-const toWhere: Setup['toWhere'] = ({ related }, scope, at) =>
+const toWhere: ToWhere = ({ related }, scope, at) =>
   toPrismaWhere(related, isWhere(scope) ? scope : null, at.map(String));
 
 function isWhere(value: unknown): value is WhereInput {

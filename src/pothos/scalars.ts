@@ -1,20 +1,26 @@
 import { GraphQLError, type ValueNode, valueFromASTUntyped } from 'graphql';
-import { builder } from '../graphql/builder.ts';
+import type { Builder } from './builder.ts';
 
-builder.scalarType('DateTime', {
-  description:
-    'A moment in UTC with milliseconds, ISO 8601: 2026-01-31T09:30:00.000Z. As input any offset will do; digits beyond milliseconds are dropped.',
-  serialize: (value) => value.toISOString(),
-  parseValue: (value) => readDateTime(value),
-  parseLiteral: (node) => readDateTime(valueFromASTUntyped(node), node),
-});
+/** Adds the scalar DateTime to a schema. */
+export function addDateTime(builder: Builder): void {
+  builder.scalarType('DateTime', {
+    description:
+      'A moment in UTC with milliseconds, ISO 8601: 2026-01-31T09:30:00.000Z. As input any offset will do; digits beyond milliseconds are dropped.',
+    serialize: (value) => value.toISOString(),
+    parseValue: (value) => readDateTime(value),
+    parseLiteral: (node) => readDateTime(valueFromASTUntyped(node), node),
+  });
+}
 
-builder.scalarType('JSON', {
-  description: 'Any JSON value.',
-  serialize: (value) => value,
-  parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
-});
+/** Adds the scalar JSON to a schema. */
+export function addJson(builder: Builder): void {
+  builder.scalarType('JSON', {
+    description: 'Any JSON value.',
+    serialize: (value) => value,
+    parseValue: (value) => value,
+    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  });
+}
 
 const dateTime = /^\d{4}-\d{2}-(\d{2})T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
-import { type Limits, standardLimits } from '../postgres/connection.ts';
+import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
+import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 
 /** The service's settings, checked. */
 export type Config = {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeContext } from '../pothos/context.ts';
+import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
-import type { Client } from '../postgres/adapter.ts';
-import { dropExpiredKeys } from '../mutation/idempotency/keys.ts';
+import { dropExpiredKeys } from 'prisma-assoc/mutation';
 import { type Config, StartError } from './config.ts';
+import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
 import { makeHttpServer } from './http/http.ts';
 import { type Logger, makeLogger } from './logger.ts';
@@ -34,7 +34,7 @@ export async function startService(config: Config): Promise<Service> {
     const { limits } = config;
     const http = makeHttpServer({
       schema,
-      makeContext: (request) => makeContext({ client, limits, ...request }),
+      makeContext: (request): Context => ({ client, limits, ...request }),
       isReady: () => isReady(client, log),
       allowedOrigins: config.corsOrigins,
       log,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { getAssoc } from '../../src/changeset/apply-changes.ts';
 import { addAssoc, buildAssoc, castAssoc, putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
@@ -21,21 +21,20 @@ import {
   validateRequired,
 } from '../../src/changeset/validate/validate.ts';
 import { validateLength } from '../../src/changeset/validate/validate-length.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
-const post = loadStruct(getModel(models, 'Post'), {
+const post = loadStruct(blog.model('Post'), {
   id: 7n,
   title: 'A',
   lockVersion: 1,
 });
-const comment = loadStruct(getModel(models, 'Comment'), {
+const comment = loadStruct(blog.model('Comment'), {
   id: 10n,
   body: 'b',
   postId: 7n,
 });
-const tag = buildStruct(getModel(models, 'Tag'));
+const tag = buildStruct(blog.model('Tag'));
 const onPost = change(post);
 const withAuthor = change(withAssoc(post, 'author', null));
 const withComments = change(withAssoc(post, 'comments', [comment]));

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { applyChanges, getAssoc } from '../../src/changeset/apply-changes.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { type Changeset, change, putAction } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
 
@@ -16,7 +15,7 @@ const post = stored(
   { id: 7n, title: 'A', authorId: 1n },
   { author: ann, comments: [c10, c11] },
 );
-const newComment = buildStruct(getModel(models, 'Comment'), { body: 'new' });
+const newComment = buildStruct(blog.model('Comment'), { body: 'new' });
 const put = (association: string, value: unknown) =>
   putAssoc(change(post), association, value, {
     onReplace: association === 'author' ? 'nilify' : 'delete',
@@ -42,7 +41,7 @@ test.each<[string, Changeset, object]>([
   ['no parent', put('author', null), { fields: { authorId: null }, assocs: { author: null } }],
   [
     'a parent without a key yet',
-    put('author', buildStruct(getModel(models, 'Author'), { name: 'C' })),
+    put('author', buildStruct(blog.model('Author'), { name: 'C' })),
     {
       fields: { authorId: null },
       assocs: { author: { fields: { name: 'C' } } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { cast, isParams } from '../../src/changeset/cast.ts';
 import {
   addError,
@@ -9,7 +9,6 @@ import {
   hasChanges,
   putChange,
 } from '../../src/changeset/changeset.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import type { Value, Values } from '../../src/model/value.ts';
 import { stored } from '../support/blog-changesets.ts';
@@ -94,7 +93,7 @@ describe('cast', () => {
   });
 
   test('starts a new record from its defaults, which are no changes', () => {
-    const start = buildStruct(getModel(models, 'Post'));
+    const start = buildStruct(blog.model('Post'));
     expect(cast(start, { lockVersion: 1, title: '' }, fields).changes).toEqual({});
     expect(cast(start, { title: 'A' }, fields).changes).toEqual({ title: 'A' });
   });

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import type { Params } from '../../src/changeset/changeset.ts';
 import { readFormList } from '../../src/changeset/assoc/form-params.ts';
 import { assertAssociation } from '../../src/changeset/assert.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 
-const comments = assertAssociation(getModel(models, 'Post'), 'comments', 'test');
-const author = assertAssociation(getModel(models, 'Post'), 'author', 'test');
+const comments = assertAssociation(blog.model('Post'), 'comments', 'test');
+const author = assertAssociation(blog.model('Post'), 'author', 'test');
 const options = { sortParam: 'sort', dropParam: 'drop' };
 const form = { '0': 'a', '1': 'b', '10': 'c', '2': 'd' };
 

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { validateLength } from '../../src/changeset/validate/validate-length.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import { holds } from '../support/holds.ts';
 
-const comment = buildStruct(getModel(models, 'Comment'));
+const comment = buildStruct(blog.model('Comment'));
 
 /** Whether a text is found to be of a length. */
 function hasLength(body: string, is: number): boolean {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, makeClient } from '../../src/postgres/adapter.ts';
+import { type Client, makeClient } from '../../src/server/database/client.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute } from '../support/execute.ts';

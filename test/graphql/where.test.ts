@@ -1,14 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { toPrismaWhere } from '../../src/pothos/filter/where.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 import { holds } from '../support/holds.ts';
 
 const database = useDatabase();
-const post = getModel(models, 'Post');
+const post = blog.model('Post');
 
 type Titles = {
   posts: { totalCount: number; edges: { node: { title: string } }[] };

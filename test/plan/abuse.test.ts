@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { addError, change, putAction, putChange } from '../../src/changeset/changeset.ts';
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { assertNotNull } from '../../src/plan/not-null.ts';
@@ -11,17 +10,17 @@ import { findConflicts, planWrite } from '../../src/plan/plan-write.ts';
 import { assertTyped } from '../../src/plan/check-values.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
-const Post = getModel(models, 'Post');
-const Author = getModel(models, 'Author');
+const Post = blog.model('Post');
+const Author = blog.model('Author');
 const post = loadStruct(Post, { id: 7n, title: 'A', lockVersion: 1 });
 const fresh = buildStruct(Post, { title: 'B' });
 const author = loadStruct(Author, { id: 1n, name: 'Ann', lockVersion: 1 });
-const comment = loadStruct(getModel(models, 'Comment'), {
+const comment = loadStruct(blog.model('Comment'), {
   id: 10n,
   body: 'b',
   postId: 7n,
 });
-const options = { models, now: new Date(0) };
+const options = { models: blog.models, now: new Date(0) };
 
 const planOf = (title: number | null) => planWrite(change(buildStruct(Post, { title }))).plan;
 
@@ -79,13 +78,13 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   [
     'assertNotNull',
     'null in a column that takes none',
-    () => assertNotNull(planOf(null), models),
+    () => assertNotNull(planOf(null), blog.models),
     'cannot insert Post: "title" is null, which its column does not take. Require it with validateRequired, or give it a value.',
   ],
   [
     'assertTyped',
     'a value of another type',
-    () => assertTyped(planOf(12), models),
+    () => assertTyped(planOf(12), blog.models),
     'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
   ],
 ];

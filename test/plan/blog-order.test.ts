@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { type Changeset, change, putAction, setAssoc } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
@@ -35,7 +35,7 @@ const ann7 = stored('Author', { id: 1n, name: 'Ann' }, { posts: [post7] });
 const annWithPosts = stored('Author', { id: 1n, name: 'Ann' }, { posts: [post7, post8] });
 
 /** A new record of the blog. */
-const fresh = (model: string, fields: Values) => buildStruct(getModel(models, model), fields);
+const fresh = (model: string, fields: Values) => buildStruct(getModel(blog.models, model), fields);
 const deleted = (record: Struct) => putAction(change(record), 'delete');
 const put = (
   record: Struct | Changeset,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { type Changeset, change } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
@@ -17,8 +17,8 @@ import { rowKey, writesOfCalls, writesOfPlan } from '../support/nested-order.ts'
 
 const now = new Date('2026-11-23T09:00:00Z');
 const raised = { lockVersion: { increment: 1 }, updatedAt: now };
-const keyOf = (model: string) => getModel(models, model).primaryKey;
-const fresh = (model: string, fields: Values) => buildStruct(getModel(models, model), fields);
+const keyOf = (model: string) => getModel(blog.models, model).primaryKey;
+const fresh = (model: string, fields: Values) => buildStruct(getModel(blog.models, model), fields);
 const put = (
   record: Struct | Changeset,
   association: string,
@@ -35,7 +35,8 @@ function planOf(changeset: Changeset): Plan {
   return assignKeys(plan, new Map(made), keyOf);
 }
 
-const callsOf = (changeset: Changeset) => toNestedWrite(planOf(changeset), { models, now });
+const callsOf = (changeset: Changeset) =>
+  toNestedWrite(planOf(changeset), { models: blog.models, now });
 
 /** Calls without what Prisma is to give back. */
 const shownOf = (changeset: Changeset) =>
@@ -202,11 +203,9 @@ describe('toNestedWrite nests what it can without losing the order', () => {
   test('nothing at all one by one', () => {
     const plan = planOf(put(post7, 'comments', [c11, fresh('Comment', { body: 'b' })]));
     expect(
-      toNestedWrite(plan, { models, now, oneByOne: true }).map(({ model, method, operations }) => [
-        model,
-        method,
-        ...operations,
-      ]),
+      toNestedWrite(plan, { models: blog.models, now, oneByOne: true }).map(
+        ({ model, method, operations }) => [model, method, ...operations],
+      ),
     ).toEqual([
       ['Comment', 'delete', 0],
       ['Comment', 'create', 1],
@@ -215,7 +214,7 @@ describe('toNestedWrite nests what it can without losing the order', () => {
 
   test('and refuses a plan whose keys are not assigned', () => {
     const { plan } = planWrite(change(fresh('Author', { name: 'A' })));
-    expect(() => toNestedWrite(plan, { models, now })).toThrow(
+    expect(() => toNestedWrite(plan, { models: blog.models, now })).toThrow(
       'cannot translate the plan: its new row 0 has no key. Assign keys first.',
     );
   });
@@ -301,7 +300,7 @@ describe('any plan', () => {
 
   test('is run by the nested calls in its own order, every write once', async () => {
     await holds(anyPlan, (plan) => {
-      const calls = toNestedWrite(plan, { models, now });
+      const calls = toNestedWrite(plan, { models: blog.models, now });
       expect(writesOfCalls(calls)).toEqual(writesOfPlan(plan));
       const written = plan.operations.flatMap((operation, i) => (isWrite(operation) ? [i] : []));
       expect(calls.flatMap(({ operations }) => operations)).toEqual(written);
@@ -310,7 +309,7 @@ describe('any plan', () => {
 
   test('is run in the same order one by one', async () => {
     await holds(anyPlan, (plan) => {
-      const calls = toNestedWrite(plan, { models, now, oneByOne: true });
+      const calls = toNestedWrite(plan, { models: blog.models, now, oneByOne: true });
       expect(writesOfCalls(calls)).toEqual(writesOfPlan(plan));
       expect(calls.every(({ operations }) => operations.length === 1)).toBe(true);
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
@@ -116,10 +116,10 @@ test('toNestedWrite makes one call of it, which deletes, updates and creates in 
   const keyed = assignKeys(
     plan,
     new Map([[0, { id: 13n }]]),
-    (model) => getModel(models, model).primaryKey,
+    (model) => getModel(blog.models, model).primaryKey,
   );
   const now = new Date('2026-11-23T09:00:00Z');
-  const calls = toNestedWrite(keyed, { models, now });
+  const calls = toNestedWrite(keyed, { models: blog.models, now });
   expect(calls).toEqual([
     {
       model: 'Post',

@@ -8,12 +8,13 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { schemaDiff } from '../../scripts/schema-diff.ts';
-import { makeClient } from '../../src/postgres/adapter.ts';
 import { MigrationError, migrate } from '../../src/postgres/migrate.ts';
+import { makeClient } from '../../src/server/database/client.ts';
 import { seed } from '../../src/server/database/seed.ts';
 import { type SchemaFiles, serviceSchema } from '../../src/server/database/service-schema.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { deploy, markRolledBack } from '../support/schema-engine.ts';
+import { tsx } from '../support/tsx.ts';
 
 const root = join(import.meta.dirname, '../..');
 const name = `migrate_${process.env['VITEST_POOL_ID'] ?? '1'}`;
@@ -169,14 +170,10 @@ const SCRIPT = `
 
 test('a run that is killed in the middle of a migration is found unfinished by the next one', async () => {
   await write(LAST, 'CREATE TABLE half (id int); SELECT pg_sleep(3600)');
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', SCRIPT],
-    {
-      cwd: root,
-      env: { ...process.env, OPTIONS: JSON.stringify({ url, ...files }) },
-    },
-  );
+  const child = spawn(process.execPath, [...tsx, '--input-type=module', '--eval', SCRIPT], {
+    cwd: root,
+    env: { ...process.env, OPTIONS: JSON.stringify({ url, ...files }) },
+  });
   const sleeps = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = '${name}'`;
   while ((await server.query(sleeps)).rowCount === 0) await sleep(20);
   child.kill('SIGKILL');
@@ -241,11 +238,10 @@ test('migrate finds and makes its tables in public, whatever the search path of 
 
 test('npm run migrate applies what is missing, says so and ends', async () => {
   const script = async (address: string) => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'scripts/migrate.ts'],
-      { cwd: root, env: { ...process.env, DATABASE_URL: address } },
-    );
+    const { stdout } = await promisify(execFile)(process.execPath, [...tsx, 'scripts/migrate.ts'], {
+      cwd: root,
+      env: { ...process.env, DATABASE_URL: address },
+    });
     return stdout;
   };
   expect(await script(url)).toContain(`applied: ${FIRST}\n`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { applyDiff } from './apply-diff.ts';
 import { type Block, root } from './readme.ts';
+import { tsx } from '../support/tsx.ts';
 
 /** A copy of the project without its tests, to try the steps of README on. */
 export type ProjectCopy = {
@@ -95,7 +96,7 @@ async function filesOf(folder: string, below = ''): Promise<string[]> {
 }
 
 function spawnService(folder: string, databaseUrl: string) {
-  const args = ['--import', 'tsx', 'src/server/main.ts'];
+  const args = [...tsx, 'src/server/main.ts'];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...environment, PORT: '0', DATABASE_URL: databaseUrl },

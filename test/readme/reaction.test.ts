@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { makeClient } from '../../src/postgres/adapter.ts';
+import { makeClient } from '../../src/server/database/client.ts';
 import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { post } from '../support/service.ts';
@@ -41,7 +41,7 @@ afterAll(async () => {
   await sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });
 
-test('the steps touch the schema, a migration, and the files of the two models', async () => {
+test('the steps touch the schema, a migration, the domain, and the files of the two models', async () => {
   const changed = await project.changed();
   const stamped = changed.map((path) => path.replace(/\d{14}/, 'TIME'));
   expect(stamped).toEqual([
@@ -49,6 +49,7 @@ test('the steps touch the schema, a migration, and the files of the two models',
     'prisma/schema.prisma',
     'schema.graphql',
     'src/blog/comment.ts',
+    'src/blog/domain.ts',
     'src/blog/reaction.ts',
     'src/graphql/comment.ts',
     'src/graphql/reaction.ts',

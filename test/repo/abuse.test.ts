@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { change, putAction } from '../../src/changeset/changeset.ts';
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
-import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct } from '../../src/model/struct.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();
 
-const Post = getModel(models, 'Post');
+const Post = blog.model('Post');
 const post = loadStruct(Post, { id: 7n, title: 'A', lockVersion: 1 });
-const tag = loadStruct(getModel(models, 'Tag'), { id: 1n, name: 'ecto' });
-const repo = () => makeRepo(database.client, models);
+const tag = loadStruct(blog.model('Tag'), { id: 1n, name: 'ecto' });
+const repo = () => makeRepo(database.client, blog.models);
 
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [

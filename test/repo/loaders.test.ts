@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { Association, Model } from '../../src/model/model.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
@@ -13,7 +13,7 @@ const [author, post, comment, tag, permalink] = [
   'Comment',
   'Tag',
   'Permalink',
-].map((name) => getModel(models, name)) as [Model, Model, Model, Model, Model];
+].map((name) => getModel(blog.models, name)) as [Model, Model, Model, Model, Model];
 
 function association(model: Model, name: string): Association {
   const found = model.associations.get(name);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { UnavailableError } from '../../src/repo/errors/database-fault.ts';
 import {
@@ -17,7 +17,7 @@ const database = useDatabase();
 const order = ['Author', 'Post', 'Comment', 'Tag'];
 
 const rows = (model: string, strength: LockStrength, ...ids: number[]): RowsToLock => ({
-  model: getModel(models, model),
+  model: getModel(blog.models, model),
   keys: ids.map((id) => ({ id: BigInt(id) })),
   strength,
 });
@@ -74,7 +74,7 @@ describe('locks', () => {
     await database.client.$transaction(async (tx) => {
       const locks = makeLocks(tx, order, { strict: true });
       await locks.take([rows('Comment', 'update', 10, 99)]);
-      const comment = getModel(models, 'Comment');
+      const comment = blog.model('Comment');
       expect(locks.row(comment, { id: 10n })).toMatchObject({
         id: 10n,
         postId: 7n,

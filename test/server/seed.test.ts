@@ -5,6 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { useDatabase } from '../support/database.ts';
+import { tsx } from '../support/tsx.ts';
 
 const database = useDatabase();
 
@@ -78,7 +79,7 @@ test.each([
   ],
 ])('npm run seed ends with one line on %s', async (_what, settings, line) => {
   const root = join(import.meta.dirname, '../..');
-  const seeding = promisify(execFile)(process.execPath, ['--import', 'tsx', 'prisma/seed.ts'], {
+  const seeding = promisify(execFile)(process.execPath, [...tsx, 'prisma/seed.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...settings },
   });

@@ -1,5 +1,4 @@
-import { models } from '../../src/blog/domain.ts';
-import { comment } from '../../src/blog/comment.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
@@ -12,7 +11,7 @@ export function stored(
   fields: Values,
   assocs: { readonly [name: string]: Loaded } = {},
 ): Struct {
-  return loadStruct(getModel(models, model), fields, assocs);
+  return loadStruct(getModel(blog.models, model), fields, assocs);
 }
 
 /** A stored comment of a post. */
@@ -22,5 +21,5 @@ export function storedComment(id: bigint, postId: bigint, body: string): Struct 
 
 /** The changeset function of a comment in a list. */
 export function castComment(child: Struct, params: Params): Changeset {
-  return comment.validate(cast(child, params, ['body']));
+  return blog.aggregate('Comment').validate(cast(child, params, ['body']));
 }

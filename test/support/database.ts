@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
-import { type Client, makeClient } from '../../src/postgres/adapter.ts';
+import { type Client, makeClient } from '../../src/server/database/client.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
 import { databaseUrl } from './database-url.ts';
 import { markLog, readErrors, readStatements, type Statement } from './statement-log.ts';

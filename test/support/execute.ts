@@ -1,7 +1,7 @@
 import { graphql, type GraphQLError } from 'graphql';
-import { makeContext } from '../../src/pothos/context.ts';
+import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import type { Client } from '../../src/postgres/adapter.ts';
+import type { Client } from '../../src/server/database/client.ts';
 
 /** A GraphQL response, its data as a test expects them. */
 export type Response<Data> = {
@@ -17,7 +17,12 @@ export async function execute<Data = Record<string, never>>(
   source: string,
   variableValues: Record<string, unknown> = {},
 ): Promise<Response<Data>> {
-  const contextValue = makeContext({ client, requestId: 'test', log: quiet });
+  const contextValue: Context = {
+    client,
+    progress: { written: false },
+    requestId: 'test',
+    log: quiet,
+  };
   const { data, errors = [] } = await graphql({
     schema,
     source,

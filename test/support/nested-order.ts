@@ -1,4 +1,4 @@
-import { models } from '../../src/blog/domain.ts';
+import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { Association, Join, Model } from '../../src/model/model.ts';
 import type { PrismaCall } from '../../src/plan/prisma/call.ts';
@@ -27,7 +27,7 @@ export function writesOfPlan({ operations }: Plan): string[] {
  */
 export function writesOfCalls(calls: readonly PrismaCall[]): string[] {
   return calls.flatMap(({ model: name, method, args }) => {
-    const model = getModel(models, name);
+    const model = getModel(blog.models, name);
     const { where, data } = args;
     switch (method) {
       case 'create':

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { tsx } from './tsx.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,7 +19,7 @@ export type ServiceProcess = {
 
 /** Compiles the service if its sources changed, as `npm start` does. */
 export async function compileService(): Promise<void> {
-  const args = ['--import', 'tsx', 'scripts/generate.ts', 'service'];
+  const args = [...tsx, 'scripts/generate.ts', 'service'];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 

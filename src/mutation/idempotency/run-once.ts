@@ -1,5 +1,4 @@
-import { getModel } from '../../model/datamodel/read-models.ts';
-import type { Model, Models } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../../repo/delegate.ts';
@@ -18,7 +17,6 @@ interface Kept {
 /** What there is to know of a request under an idempotency key. */
 export interface Once {
   readonly tx: Delegates;
-  readonly models: Models;
   readonly request: Request;
   /** Absent: the request runs as often as it is sent. */
   readonly keyed: KeyedRequest | null;
@@ -30,7 +28,7 @@ export interface Once {
  * @throws Ended where the key belongs to another request.
  */
 export async function once(
-  { tx, models, request, keyed }: Once,
+  { tx, request, keyed }: Once,
   write: () => Promise<Success>,
 ): Promise<Success> {
   if (keyed === null) return write();
@@ -42,7 +40,7 @@ export async function once(
       return success;
     }
     case 'kept':
-      return readKept(tx, claim.outcome, rootModel(request, models));
+      return readKept(tx, claim.outcome, rootModel(request));
     case 'taken':
       throw new Ended({ kind: 'idempotencyConflict' });
     default:
@@ -55,7 +53,10 @@ export async function once(
  * told.
  */
 export function identityOf(request: Request): object {
-  return { ...request, aggregate: request.aggregate.model };
+  const aggregate = request.aggregate.model.name;
+  return request.kind === 'build'
+    ? { ...request, aggregate, association: request.association.association.name }
+    : { ...request, aggregate };
 }
 
 /** The plan without what is only needed to run it. */
@@ -74,8 +75,7 @@ async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Pr
   return { kind: 'success', record: row ?? record, plan };
 }
 
-function rootModel(request: Request, models: Models): Model {
-  const model = getModel(models, request.aggregate.model);
-  if (request.kind !== 'build') return model;
-  return model.associations.get(request.association)?.related ?? model;
+function rootModel(request: Request): Model {
+  const { model } = request.kind === 'build' ? request.association.related : request.aggregate;
+  return model;
 }

@@ -1,6 +1,5 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Model, Models } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
 import { buildStruct, loadStruct } from '../../model/struct.ts';
@@ -69,8 +68,8 @@ function readingOf({ tx }: LockedReading): Reading {
 
 /** The root as far as the request tells, or as it is stored where its parents must be known. */
 async function findRoot(attempt: LockedReading): Promise<Gathered> {
-  const { models, tx, request, input } = attempt;
-  const model = getModel(models, request.aggregate.model);
+  const { tx, request, input } = attempt;
+  const { model } = request.aggregate;
   const none: RecordInput = {
     aggregate: request.aggregate,
     params: {},
@@ -86,7 +85,7 @@ async function findRoot(attempt: LockedReading): Promise<Gathered> {
   const [name = 'id'] = model.primaryKey;
   const owner = loadStruct(model, { [name]: key });
   if (request.kind === 'build') {
-    const built = buildAssoc(owner, request.association);
+    const built = buildAssoc(owner, request.association.association.name);
     return { input: whole, struct: built, tools: [] };
   }
   const stub: Gathered = { input: whole, struct: owner, tools: [] };
@@ -98,9 +97,9 @@ async function findRoot(attempt: LockedReading): Promise<Gathered> {
 }
 
 /** The root as it is under the lock; the owner of a record that is built must be there too. */
-function freshRoot({ models, locks, request }: LockedReading, found: Struct): Struct {
+function freshRoot({ locks, request }: LockedReading, found: Struct): Struct {
   if (request.kind === 'create') return found;
-  const model = getModel(models, request.aggregate.model);
+  const { model } = request.aggregate;
   const [name = 'id'] = model.primaryKey;
   const row = locks.row(model, { [name]: readId(model, request.id) });
   if (!row) throw notFound(model, request.id);

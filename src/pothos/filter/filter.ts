@@ -2,7 +2,8 @@ import type { Field } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
 import type { Value } from '../../model/value.ts';
 import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
-import { builder } from '../../graphql/builder.ts';
+import type { InputRef } from '../builder.ts';
+import type { Parts } from '../parts.ts';
 import type { ColumnKind } from '../read/column.ts';
 
 /** A filter as GraphQL coerced it: values by operator. */
@@ -39,13 +40,27 @@ const operators: { readonly [kind in ColumnKind]: readonly Operator[] } = {
   DateTime: [...sets, ...ranges],
 };
 
-const inputs = new Map<ColumnKind, ReturnType<typeof makeInput>>();
-
 /** The filter input of a kind of column: StringFilter and its like. */
-export function filterInput(kind: ColumnKind) {
-  const known = inputs.get(kind) ?? makeInput(kind);
-  inputs.set(kind, known);
-  return known;
+export function filterInput(
+  { builder, named, scalars }: Parts,
+  kind: ColumnKind,
+): InputRef<FilterInput> {
+  const type = scalars[kind];
+  return named(`${kind}Filter`, () =>
+    builder.inputRef<FilterInput>(`${kind}Filter`).implement({
+      description: `Conditions on one column; all that are given must hold. null is no condition, but \`equals: null\` is one.`,
+      fields: (t) => {
+        const fields = operators[kind].map((operator) => {
+          const isList = operator === 'in' || operator === 'notIn';
+          const description = descriptions[operator];
+          const options = { required: false, description } as const;
+          const field = t.field({ type: isList ? [type] : type, ...options });
+          return [operator, field] as const;
+        });
+        return Object.fromEntries(fields);
+      },
+    }),
+  );
 }
 
 /**
@@ -68,23 +83,6 @@ export function toConditions(
     const wanted = isText && typeof value === 'string' ? escapeLike(value) : value;
     return [{ [field.name]: { [operator]: wanted } }];
   });
-}
-
-function makeInput(kind: ColumnKind) {
-  const ref = builder.inputRef<FilterInput>(`${kind}Filter`);
-  ref.implement({
-    description: `Conditions on one column; all that are given must hold. null is no condition, but \`equals: null\` is one.`,
-    fields: (t) => {
-      const fields = operators[kind].map((operator) => {
-        const isList = operator === 'in' || operator === 'notIn';
-        const description = descriptions[operator];
-        const field = t.field({ type: isList ? [kind] : kind, description });
-        return [operator, field] as const;
-      });
-      return Object.fromEntries(fields);
-    },
-  });
-  return ref;
 }
 
 // Prisma refuses to ask a required column for null; no row has it.

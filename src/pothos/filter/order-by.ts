@@ -1,5 +1,6 @@
 import type { Model, Order } from '../../model/model.ts';
-import { builder } from '../../graphql/builder.ts';
+import type { InputRef } from '../builder.ts';
+import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
 
 /** An order as GraphQL coerced it: exactly one column. */
@@ -7,13 +8,45 @@ export interface OrderInput {
   readonly [column: string]: Order['direction'] | null | undefined;
 }
 
-const inputs = new Map<string, ReturnType<typeof makeInput>>();
-
 /** The order input of a model: PostOrder and its like. */
-export function orderInput(model: Model) {
-  const known = inputs.get(model.name) ?? makeInput(model);
-  inputs.set(model.name, known);
-  return known;
+export function orderInput(parts: Parts, model: Model): InputRef<OrderInput> {
+  const { builder, named } = parts;
+  const name = `${model.name}Order`;
+  // A keyset needs less and greater, which Prisma lacks for truth values.
+  const columns = columnsOf(model).filter(({ kind }) => kind !== 'Boolean');
+  const type = orderDirection(parts);
+  return named(name, () =>
+    builder.inputRef<OrderInput>(name).implement({
+      isOneOf: true,
+      description: `What rows of ${model.name} are ordered by. Exactly one column; the next item of the list orders what is equal in it.`,
+      fields: (t) =>
+        Object.fromEntries(
+          columns.map(({ field }) => {
+            const description = `By ${field.name}.`;
+            return [field.name, t.field({ type, required: false, description })];
+          }),
+        ),
+    }),
+  );
+}
+
+/** The two directions of an order. */
+export function orderDirection({ builder, named }: Parts) {
+  return named('OrderDirection', () =>
+    builder.enumType('OrderDirection', {
+      description: 'Which way a column orders. Text follows the database.',
+      values: {
+        Asc: {
+          value: 'asc' as const,
+          description: 'From least to greatest, rows without a value last.',
+        },
+        Desc: {
+          value: 'desc' as const,
+          description: 'From greatest to least, rows without a value first.',
+        },
+      },
+    }),
+  );
 }
 
 /**
@@ -38,36 +71,4 @@ export function readOrder(
 
 function isTotal({ primaryKey }: Model, order: readonly Order[]): boolean {
   return primaryKey.every((key) => order.some(({ field }) => field === key));
-}
-
-const direction = builder.enumType('OrderDirection', {
-  description: 'Which way a column orders. Text follows the database.',
-  values: {
-    Asc: {
-      value: 'asc' as const,
-      description: 'From least to greatest, rows without a value last.',
-    },
-    Desc: {
-      value: 'desc' as const,
-      description: 'From greatest to least, rows without a value first.',
-    },
-  },
-});
-
-function makeInput(model: Model) {
-  const ref = builder.inputRef<OrderInput>(`${model.name}Order`);
-  // A keyset needs less and greater, which Prisma lacks for truth values.
-  const columns = columnsOf(model).filter(({ kind }) => kind !== 'Boolean');
-  ref.implement({
-    isOneOf: true,
-    description: `What rows of ${model.name} are ordered by. Exactly one column; the next item of the list orders what is equal in it.`,
-    fields: (t) =>
-      Object.fromEntries(
-        columns.map(({ field: { name } }) => {
-          const description = `By ${name}.`;
-          return [name, t.field({ type: direction, description })];
-        }),
-      ),
-  });
-  return ref;
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
-import { builder } from '../../graphql/builder.ts';
+import type { InputRef } from '../builder.ts';
+import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
 import { type FilterInput, filterInput, toConditions } from './filter.ts';
 
@@ -22,13 +23,9 @@ const MAX_LIST = 1_000;
  */
 const MAX_VALUES = 5_000;
 
-const inputs = new Map<string, ReturnType<typeof makeInput>>();
-
 /** The where input of a model: PostWhere and its like. */
-export function whereInput(model: Model) {
-  const known = inputs.get(model.name) ?? makeInput(model);
-  inputs.set(model.name, known);
-  return known;
+export function whereInput(parts: Parts, model: Model): InputRef<WhereInput> {
+  return parts.named(`${model.name}Where`, () => makeInput(parts, model));
 }
 
 /**
@@ -48,24 +45,29 @@ export function toPrismaWhere(
   return all.length === 0 ? {} : { AND: all };
 }
 
-function makeInput(model: Model) {
-  const ref = builder.inputRef<WhereInput>(`${model.name}Where`);
+function makeInput(parts: Parts, model: Model) {
+  const ref = parts.builder.inputRef<WhereInput>(`${model.name}Where`);
   ref.implement({
     description: `Which rows of ${model.name}: all conditions must hold. null and {} are no condition. At most ${MAX_LIST} items in a list, ${MAX_VALUES} values and conditions in all, ${MAX_DEPTH} levels.`,
     fields: (t) => ({
       ...Object.fromEntries(
         columnsOf(model).map(({ field, kind }) => {
           const description = `Condition on ${field.name}.`;
-          return [field.name, t.field({ type: filterInput(kind), description })];
+          return [
+            field.name,
+            t.field({ type: filterInput(parts, kind), required: false, description }),
+          ];
         }),
       ),
-      AND: t.field({ type: [ref], description: 'All of these hold.' }),
+      AND: t.field({ type: [ref], required: false, description: 'All of these hold.' }),
       OR: t.field({
         type: [ref],
+        required: false,
         description: 'At least one of these holds; [] holds for no row.',
       }),
       NOT: t.field({
         type: [ref],
+        required: false,
         description:
           'None of these holds. What compares a column without a value neither holds nor fails: such rows are left out.',
       }),

@@ -1,37 +1,35 @@
-import { aggregates, models } from '../../blog/domain.ts';
-import type { Aggregate, AssociationWrites } from '../../mutation/domain.ts';
-import { getModel } from '../../model/datamodel/read-models.ts';
-import type { Association } from '../../model/model.ts';
-import type { InputFields } from '../../graphql/builder.ts';
+import type { AssociationTools, EntryShape } from '../../mutation/aggregate.ts';
+import type { Model } from '../../model/model.ts';
+import type { InputFields } from '../builder.ts';
 import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 import { baseName } from '../names.ts';
-import { associationOf } from '../read/object.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
+import type { Parts } from '../parts.ts';
 import { recordInput } from './record-input.ts';
 import { whereInput } from '../filter/where.ts';
 
 /*
- * The inputs of an association. An aggregate declares which tools a client may use on it; the whole
+ * The inputs of an association. The domain declares which tools a client may use on it; the whole
  * family of input types follows from that, by name: the one that holds the tools
  * (PostCommentsInput), the tools (CastPostComments, PutPostComments), their entries (CastComment,
  * BuildComment) and references (CommentRef).
  */
 
 /** The input that holds the tools of an association: PostCommentsInput. */
-export function associationInput(owner: Aggregate, name: string): InputType {
-  const { cast, put, build } = declaredInput(owner, name);
-  const base = baseName(owner.model, name);
-  const tools = Object.entries({ cast, put, build }).flatMap(([tool, declared]) =>
+export function associationInput(parts: Parts, tools: AssociationTools): InputType {
+  const { association, cast, put, build } = tools;
+  const names = Object.entries({ cast, put, build }).flatMap(([tool, declared]) =>
     declared ? [tool] : [],
   );
-  const isMany = associationFor(owner, name).cardinality === 'many';
-  return inputNamed(`${base}Input`, {
-    description: `Exactly one of: ${tools.join(', ')}.`,
+  const isMany = association.cardinality === 'many';
+  return inputNamed(parts, `${baseName(association)}Input`, {
+    description: `Exactly one of: ${names.join(', ')}.`,
     isOneOf: true,
     fields: (t) => ({
       ...(cast && {
         cast: t.field({
-          type: castInput(owner, name),
+          type: castInput(parts, tools, cast),
+          required: false,
           description: isMany
             ? 'cast_assoc: the list becomes the association, with the fewest changes.'
             : 'cast_assoc: the entry becomes the associated record.',
@@ -39,18 +37,21 @@ export function associationInput(owner: Aggregate, name: string): InputType {
       }),
       ...(put && {
         put: t.field({
-          type: putInput(owner, name),
+          type: putInput(parts, tools, put),
+          required: false,
           description: 'put_assoc: references only; no other field of the records changes.',
         }),
       }),
       ...(build && {
         build: isMany
           ? t.field({
-              type: [buildInput(owner, name)],
+              type: [buildInput(parts, build)],
+              required: false,
               description: 'build_assoc: adds; what is there already is neither read nor touched.',
             })
           : t.field({
-              type: buildInput(owner, name),
+              type: buildInput(parts, build),
+              required: false,
               description: 'build_assoc: a new record; over one that is there it is refused.',
             }),
       }),
@@ -58,23 +59,23 @@ export function associationInput(owner: Aggregate, name: string): InputType {
   });
 }
 
-function castInput(owner: Aggregate, name: string): InputType {
-  const association = associationFor(owner, name);
+function castInput(
+  parts: Parts,
+  tools: AssociationTools,
+  cast: NonNullable<AssociationTools['cast']>,
+): InputType {
+  const { association } = tools;
+  const related = association.related.name;
   const isMany = association.cardinality === 'many';
-  const { cast } = declaredInput(owner, name);
-  const related = relatedOf(owner, name);
-  const { fields = [], nested = [], entry: entryName } = cast ?? {};
-  const entry = recordInput(entryName ?? `Cast${related.model}`, related, {
+  const entry = recordInput(parts, cast.entry ?? `Cast${related}`, cast, {
     purpose: 'cast',
-    fields,
-    nested,
     inputOf: associationInput,
     removable: isMany,
     description: isMany
-      ? `With id: the ${related.model} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION.`
-      : `With the id of the ${related.model} that is there: its changes. Without, or with another id: as onReplace says.`,
+      ? `With id: the ${related} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION.`
+      : `With the id of the ${related} that is there: its changes. Without, or with another id: as onReplace says.`,
   });
-  return inputNamed(`Cast${baseName(owner.model, name)}`, {
+  return inputNamed(parts, `Cast${baseName(association)}`, {
     description: 'cast_assoc: works on data.',
     fields: (t) => ({
       ...(isMany
@@ -88,23 +89,27 @@ function castInput(owner: Aggregate, name: string): InputType {
         : {
             entry: t.field({
               type: entry,
+              required: false,
               description:
                 'What the associated record is to be. null removes it, under onReplace; absent is REQUIRED.',
             }),
           }),
-      ...termFields(t, owner, name, 'cast'),
+      ...termFields(parts, t, tools, 'cast'),
     }),
   });
 }
 
-function putInput(owner: Aggregate, name: string): InputType {
-  const isMany = associationFor(owner, name).cardinality === 'many';
-  const { put } = declaredInput(owner, name);
-  const ref = refInput(owner, name);
-  return inputNamed(`Put${baseName(owner.model, name)}`, {
+function putInput(
+  parts: Parts,
+  tools: AssociationTools,
+  put: NonNullable<AssociationTools['put']>,
+): InputType {
+  const { association } = tools;
+  const ref = refInput(parts, association.related);
+  return inputNamed(parts, `Put${baseName(association)}`, {
     description: 'put_assoc: works on references.',
     fields: (t) => ({
-      ...(isMany
+      ...(association.cardinality === 'many'
         ? {
             refs: t.field({
               type: [ref],
@@ -116,11 +121,12 @@ function putInput(owner: Aggregate, name: string): InputType {
         : {
             ref: t.field({
               type: ref,
+              required: false,
               description:
                 'The record to associate. null removes the one that is there, under onReplace; absent is REQUIRED.',
             }),
           }),
-      ...(put?.create && {
+      ...(put.create && {
         create: t.field({
           type: 'Boolean',
           required: true,
@@ -129,7 +135,7 @@ function putInput(owner: Aggregate, name: string): InputType {
             'Makes a record for a name that nobody has yet, instead of UNKNOWN_REF; one made meanwhile is linked.',
         }),
       }),
-      ...termFields(t, owner, name, 'put'),
+      ...termFields(parts, t, tools, 'put'),
     }),
   });
 }
@@ -139,29 +145,31 @@ function putInput(owner: Aggregate, name: string): InputType {
  * in it.
  */
 function termFields(
+  parts: Parts,
   t: InputFields,
-  owner: Aggregate,
-  name: string,
+  { association, ...tools }: AssociationTools,
   tool: 'cast' | 'put',
 ): InputFieldMap {
-  const { cardinality, related } = associationFor(owner, name);
-  const choice = declaredInput(owner, name)[tool];
+  const { cardinality, related } = association;
+  const choice = tools[tool];
   const onReplace = t.field({
-    type: onReplaceEnum(associationFor(owner, name), tool, choice?.allowed ?? []),
+    type: onReplaceEnum(parts, association, tool, choice?.allowed ?? []),
     required: true,
-    ...(choice && { defaultValue: choice.chosen }),
+    ...(choice && { defaultValue: choice.default }),
     description: 'What becomes of what is there and not listed.',
   });
   if (cardinality === 'one') return { onReplace };
   return {
     onReplace,
     scope: t.field({
-      type: whereInput(related),
+      type: whereInput(parts, related),
+      required: false,
       description:
         'Only what matches counts as there: the rest is neither compared nor touched. {} means all. New rows need not match.',
     }),
     expectedIds: t.field({
       type: ['ID'],
+      required: false,
       description:
         'The ids that the client believes to be there now (within scope). Where it is another set the answer is StaleEntry, and nothing is written.',
     }),
@@ -169,10 +177,9 @@ function termFields(
 }
 
 /** The reference to a record: CommentRef. */
-function refInput(owner: Aggregate, name: string): InputType {
-  const { model } = relatedOf(owner, name);
-  const names = ['id', ...refFields(model)];
-  return inputNamed(`${model}Ref`, {
+function refInput(parts: Parts, { name: model }: Model): InputType {
+  const names = ['id', ...refFields(parts, model)];
+  return inputNamed(parts, `${model}Ref`, {
     isOneOf: true,
     description:
       names.length === 1
@@ -184,6 +191,7 @@ function refInput(owner: Aggregate, name: string): InputType {
           field,
           t.field({
             type: field === 'id' ? 'ID' : 'String',
+            required: false,
             description: `The ${model} of this ${field}.`,
           }),
         ]),
@@ -195,41 +203,21 @@ function refInput(owner: Aggregate, name: string): InputType {
  * Every field by which some put lets a model be named: its reference is one type wherever it is
  * used.
  */
-function refFields(model: string): readonly string[] {
-  const names = [...aggregates.values()].flatMap((aggregate) =>
-    Object.entries(aggregate.associations).flatMap(([name, { put }]) =>
-      associationFor(aggregate, name).related.name === model ? (put?.by ?? []) : [],
+function refFields({ domain }: Parts, model: string): readonly string[] {
+  const names = [...domain.aggregates.values()].flatMap(({ associations }) =>
+    [...associations.values()].flatMap(({ association, put }) =>
+      association.related.name === model ? (put?.by ?? []) : [],
     ),
   );
   return [...new Set(names)];
 }
 
 /** The input of a record that is built through an association: BuildComment. */
-export function buildInput(owner: Aggregate, name: string): InputType {
-  const related = relatedOf(owner, name);
-  const { fields = [], nested = [] } = owner.associations[name]?.build ?? {};
-  return recordInput(`Build${related.model}`, related, {
+export function buildInput(parts: Parts, build: EntryShape): InputType {
+  const { name } = build.aggregate.model;
+  return recordInput(parts, build.entry ?? `Build${name}`, build, {
     purpose: 'build',
-    fields,
-    nested,
     inputOf: associationInput,
-    description: `A new ${related.model}, made through the record it belongs to.`,
+    description: `A new ${name}, made through the record it belongs to.`,
   });
-}
-
-function declaredInput(owner: Aggregate, name: string): AssociationWrites {
-  return owner.associations[name] ?? {};
-}
-
-function associationFor(owner: Aggregate, name: string): Association {
-  return associationOf(getModel(models, owner.model), name);
-}
-
-function relatedOf(owner: Aggregate, name: string): Aggregate {
-  const { name: model } = associationFor(owner, name).related;
-  const related = aggregates.get(model);
-  if (related) return related;
-  throw new Error(
-    `the aggregate of ${model} is not declared: name it as the part of ${owner.model}.${name}.`,
-  );
 }

@@ -1,4 +1,5 @@
-import { builder, type InputFields } from '../../graphql/builder.ts';
+import type { InputFields, InputRef } from '../builder.ts';
+import type { Parts } from '../parts.ts';
 
 /** An input as GraphQL coerced it. */
 export interface WriteInput {
@@ -9,7 +10,7 @@ export interface WriteInput {
 export type InputFieldMap = Record<string, ReturnType<InputFields['field']>>;
 
 /** An input type of writes. */
-export type InputType = ReturnType<typeof makeRef>;
+export type InputType = InputRef<WriteInput>;
 
 /** What an input type is. */
 interface InputShape {
@@ -18,19 +19,10 @@ interface InputShape {
   readonly isOneOf?: boolean;
 }
 
-const inputs = new Map<string, InputType>();
-
 /** The input type of a name: made when it is first asked for, and one wherever it is used. */
-export function inputNamed(name: string, shape: InputShape): InputType {
-  const known = inputs.get(name);
-  if (known) return known;
-  const ref = makeRef(name);
-  inputs.set(name, ref);
+export function inputNamed({ builder, named }: Parts, name: string, shape: InputShape): InputType {
   const { description, fields, isOneOf = false } = shape;
-  ref.implement({ description, fields, isOneOf });
-  return ref;
-}
-
-function makeRef(name: string) {
-  return builder.inputRef<WriteInput>(name);
+  return named(name, () =>
+    builder.inputRef<WriteInput>(name).implement({ description, fields, isOneOf }),
+  );
 }

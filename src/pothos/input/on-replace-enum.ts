@@ -1,6 +1,6 @@
 import type { Association, OnReplace } from '../../model/model.ts';
-import { builder } from '../../graphql/builder.ts';
 import { baseName } from '../names.ts';
+import type { Parts } from '../parts.ts';
 
 const onReplaceTexts: {
   readonly [value in OnReplace]: readonly [string, string];
@@ -19,39 +19,26 @@ const onReplaceTexts: {
   deleteIfExists: ['DELETE_IF_EXISTS', 'It goes, if it is still there.'],
 };
 
-const enums = new Map<string, ReturnType<typeof makeEnum>>();
-
 /** A to-many has one enum for cast and put, a to-one one for each. */
 export function onReplaceEnum(
+  { builder, named }: Parts,
   association: Association,
   tool: 'cast' | 'put',
   allowed: readonly OnReplace[],
 ) {
-  const { owner, name, cardinality } = association;
-  const isMany = cardinality === 'many';
-  const base = `${baseName(owner.name, name)}OnReplace`;
+  const isMany = association.cardinality === 'many';
+  const base = `${baseName(association)}OnReplace`;
   const enumName = isMany ? base : `${tool === 'cast' ? 'Cast' : 'Put'}${base}`;
-  const known = enums.get(enumName) ?? makeEnum(enumName, association, allowed);
-  enums.set(enumName, known);
-  return known;
-}
-
-function makeEnum(enumName: string, association: Association, allowed: readonly OnReplace[]) {
-  return builder.enumType(enumName, {
-    description: `What becomes of a ${association.related.name} that is there and not listed.`,
-    values: Object.fromEntries(
-      allowed.map((value) => {
-        const [text, description] = onReplaceTexts[value];
-        return [
-          text,
-          {
-            value,
-            description: replaceText(association, value) ?? description,
-          },
-        ];
-      }),
-    ),
+  const values = allowed.map((value) => {
+    const [text, description] = onReplaceTexts[value];
+    return [text, { value, description: replaceText(association, value) ?? description }] as const;
   });
+  return named(enumName, () =>
+    builder.enumType(enumName, {
+      description: `What becomes of a ${association.related.name} that is there and not listed.`,
+      values: Object.fromEntries(values),
+    }),
+  );
 }
 
 function replaceText(association: Association, value: OnReplace): string | null {

@@ -1,64 +1,85 @@
 import type { Association } from '../../model/model.ts';
+import { namesOf } from '../../model/datamodel/read-associations.ts';
+import type { Model } from '../../model/model.ts';
 import { listOf } from '../../model/struct.ts';
 import { VanishedError } from '../../repo/errors/database-fault.ts';
 import { toPrismaOrder } from '../../repo/read/order-by.ts';
 import type { Row } from '../../repo/row.ts';
-import type { ObjectFields } from '../../graphql/builder.ts';
-import { objectOf } from './object.ts';
+import type { Field, ObjectFields } from '../builder.ts';
+import { objectOf, type Parts } from '../parts.ts';
 import { orderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
 import { toPrismaWhere, whereInput } from '../filter/where.ts';
+
+/**
+ * An association of a model by its name.
+ * @throws Error when the model has none of that name.
+ */
+export function associationOf(model: Model, name: string): Association {
+  const association = model.associations.get(name);
+  if (association) return association;
+  throw new Error(
+    `${model.name} has no association "${name}". It has: ${namesOf(model.associations)}.`,
+  );
+}
 
 /**
  * The field of an association: a list with where, orderBy and first, or one record, which is null
  * unless the foreign key forbids it.
  */
 export function associationField(
+  parts: Parts,
   t: ObjectFields<Row>,
   association: Association,
   description: string,
-) {
+): Field {
   return association.cardinality === 'many'
-    ? listField(t, association, description)
-    : oneField(t, association, description);
+    ? listField(parts, t, association, description)
+    : oneField(parts, t, association, description);
 }
 
 /** The field that counts an association's rows, with where. */
-export function countField(t: ObjectFields<Row>, association: Association, description: string) {
+export function countField(
+  parts: Parts,
+  t: ObjectFields<Row>,
+  association: Association,
+  description: string,
+): Field {
   const { related } = association;
   return t.int({
+    nullable: false,
     description,
-    args: {
-      where: t.arg({
-        type: whereInput(related),
-        description: 'Only rows that meet these conditions.',
-      }),
-    },
-    resolve: (row, { where }, { loaders }) =>
-      loaders.count(association, row, toPrismaWhere(related, where)),
+    args: { where: whereArg(parts, t, related) },
+    resolve: (row, { where }, context) =>
+      parts.loaders(context).count(association, row, toPrismaWhere(related, where)),
   });
 }
 
-function listField(t: ObjectFields<Row>, association: Association, description: string) {
+function listField(
+  parts: Parts,
+  t: ObjectFields<Row>,
+  association: Association,
+  description: string,
+): Field {
   const { related } = association;
   return t.field({
-    type: [objectOf(related)],
+    type: [objectOf(parts, related)],
+    nullable: false,
     description,
     args: {
-      where: t.arg({
-        type: whereInput(related),
-        description: 'Only rows that meet these conditions.',
-      }),
+      where: whereArg(parts, t, related),
       orderBy: t.arg({
-        type: [orderInput(related)],
+        type: [orderInput(parts, related)],
+        required: false,
         description: 'By id unless given; every order ends in id.',
       }),
       first: t.arg.int({
+        required: false,
         description: 'Rows at most, from the start of the order; all unless given.',
       }),
     },
-    resolve: async (row, { where, orderBy, first }, { loaders }) => {
-      const found = await loaders.association(association, row, {
+    resolve: async (row, { where, orderBy, first }, context) => {
+      const found = await parts.loaders(context).association(association, row, {
         where: toPrismaWhere(related, where),
         orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
         first: readFirst(first),
@@ -68,30 +89,40 @@ function listField(t: ObjectFields<Row>, association: Association, description: 
   });
 }
 
-function oneField(t: ObjectFields<Row>, association: Association, description: string) {
-  const options = { type: objectOf(association.related), description };
-  if (!isRequired(association)) {
-    return t.field({
-      ...options,
-      nullable: true,
-      resolve: async (row, _args, { loaders }) => one(await loaders.association(association, row)),
-    });
-  }
-  return t.field({
-    ...options,
-    resolve: async (row, _args, { loaders }) =>
-      one(await loaders.association(association, row)) ?? missing(association),
+function whereArg(parts: Parts, t: ObjectFields<Row>, related: Model) {
+  return t.arg({
+    type: whereInput(parts, related),
+    required: false,
+    description: 'Only rows that meet these conditions.',
   });
+}
+
+function oneField(
+  parts: Parts,
+  t: ObjectFields<Row>,
+  association: Association,
+  description: string,
+): Field {
+  const options = { type: objectOf(parts, association.related), description };
+  const read = async (row: Row, context: object) =>
+    listOf(await parts.loaders(context).association(association, row))[0] ?? null;
+  return isRequired(association)
+    ? t.field({
+        ...options,
+        nullable: false,
+        resolve: async (row, _args, context) => (await read(row, context)) ?? missing(association),
+      })
+    : t.field({
+        ...options,
+        nullable: true,
+        resolve: (row, _args, context) => read(row, context),
+      });
 }
 
 function isRequired(association: Association): boolean {
   if (association.kind !== 'belongsTo') return false;
   const { owner, ownerKey } = association;
   return ownerKey.every((field) => owner.fields.get(field)?.isNullable === false);
-}
-
-function one(found: Row | null | readonly Row[]): Row | null {
-  return listOf(found)[0] ?? null;
 }
 
 function missing({ owner, name }: Association): never {

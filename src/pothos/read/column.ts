@@ -1,7 +1,8 @@
 import type { Field, Model, ScalarType } from '../../model/model.ts';
 import type { Value } from '../../model/value.ts';
 import type { Row } from '../../repo/row.ts';
-import type { ObjectFields } from '../../graphql/builder.ts';
+import type { Fields, ObjectFields } from '../builder.ts';
+import type { Parts } from '../parts.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
 export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
@@ -37,15 +38,14 @@ export function columnsOf(model: Model): readonly Column[] {
  * @throws Error for a description of what is no column of the model.
  */
 export function columnFields(
+  { scalars }: Parts,
   t: ObjectFields<Row>,
   model: Model,
   descriptions: { readonly [column: string]: string },
-) {
-  const columns = columnsOf(model);
+): Fields {
   const fields = Object.entries(descriptions).map(([name, description]) => {
-    const column = columns.find(({ field }) => field.name === name);
-    if (!column) throw noColumn(model, name);
-    const options = { type: column.kind, description };
+    const column = columnOf(model, name);
+    const options = { type: scalars[column.kind], description };
     const field = column.field.isNullable
       ? t.field({
           ...options,
@@ -54,6 +54,7 @@ export function columnFields(
         })
       : t.field({
           ...options,
+          nullable: false,
           resolve: (row) => toOutput(row[name]) ?? missing(model, name),
         });
     return [name, field] as const;
@@ -61,10 +62,16 @@ export function columnFields(
   return Object.fromEntries(fields);
 }
 
-/** What to throw where a model lacks a column that its type or its aggregate names. */
-export function noColumn(model: Model, name: string): Error {
-  const names = columnsOf(model).map(({ field }) => field.name);
-  return new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
+/**
+ * The column of a name.
+ * @throws Error when the model has none that GraphQL has a scalar for.
+ */
+export function columnOf(model: Model, name: string): Column {
+  const columns = columnsOf(model);
+  const column = columns.find(({ field }) => field.name === name);
+  if (column) return column;
+  const names = columns.map(({ field }) => field.name);
+  throw new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
 }
 
 /** Primary and foreign keys are ids, whatever the database keeps them as. */

@@ -1,13 +1,18 @@
 import type { Model } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
-import type { QueryFields } from '../../graphql/builder.ts';
-import { objectOf } from './object.ts';
+import type { Field, QueryFields } from '../builder.ts';
+import { objectOf, type Parts } from '../parts.ts';
 
 /** A Query field that finds a record by its id. */
-export function recordField(t: QueryFields, model: Model, description: string) {
+export function recordField(
+  parts: Parts,
+  t: QueryFields,
+  model: Model,
+  description: string,
+): Field {
   const field = idOf(model);
   return t.field({
-    type: objectOf(model),
+    type: objectOf(parts, model),
     nullable: true,
     description,
     args: {
@@ -16,9 +21,9 @@ export function recordField(t: QueryFields, model: Model, description: string) {
         description: 'The id; what is no id finds nothing.',
       }),
     },
-    resolve: (_root, { id }, { loaders }) => {
+    resolve: (_root, { id }, context) => {
       const cast = castValue(field, id);
-      return cast.ok ? loaders.record(model, field.name, cast.value) : null;
+      return cast.ok ? parts.loaders(context).record(model, field.name, cast.value) : null;
     },
   });
 }

@@ -1,16 +1,12 @@
-import { models } from '../../blog/domain.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
-import type { Model } from '../../model/model.ts';
+import type { Model, Models } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { idText, keyText } from '../../model/value.ts';
+import type { Result } from '../../mutation/request.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 
-/** A plan as the API shows it. */
-export interface ChangesetPayload {
-  readonly plan: Plan;
-  /** Whether it was not kept: rows that it would insert have no id then. */
-  readonly dryRun: boolean;
-}
+/** A result that shows its plan. Of a dry run, rows that it would insert have no id. */
+export type ChangesetPayload = Extract<Result, { readonly plan: Plan }>;
 
 /** An operation as the API shows it. */
 export interface OperationPayload {
@@ -28,12 +24,15 @@ export interface FieldChange {
 }
 
 /** The operations that are listed, in the order of the plan. */
-export function operationsOf({ plan, dryRun }: ChangesetPayload): readonly OperationPayload[] {
-  const unmade = dryRun ? insertedRows(plan) : new Set<string>();
+export function operationsOf(
+  models: Models,
+  { kind, plan }: ChangesetPayload,
+): readonly OperationPayload[] {
+  const unmade = kind === 'dryRun' ? insertedRows(plan) : new Set<string>();
   return plan.operations.filter(isListed).map((operation) => ({
     operation,
     id: unmade.has(rowText(operation)) ? null : idOf(operation),
-    changes: changesOf(operation, unmade),
+    changes: changesOf(getModel(models, operation.model), operation, unmade),
   }));
 }
 
@@ -54,8 +53,11 @@ function rowText({ model, row }: Operation): string {
   return `${model} ${'key' in row ? keyText(Object.values(row.key)) : ''}`;
 }
 
-function changesOf(operation: Operation, unmade: ReadonlySet<string>): readonly FieldChange[] {
-  const model = getModel(models, operation.model);
+function changesOf(
+  model: Model,
+  operation: Operation,
+  unmade: ReadonlySet<string>,
+): readonly FieldChange[] {
   switch (operation.action) {
     case 'insert': {
       const values = withoutUnmade(model, operation.values, unmade);

@@ -1,5 +1,5 @@
 import type { Operation, Reason } from '../../plan/plan.ts';
-import { builder } from '../../graphql/builder.ts';
+import type { Parts } from '../parts.ts';
 import {
   type ChangesetPayload,
   type FieldChange,
@@ -25,110 +25,127 @@ const reasons = {
   cascaded: ['CASCADED', 'It goes with its owner.'],
 } as const satisfies { readonly [reason in Reason]: readonly [string, string] };
 
-const actionEnum = builder.enumType('OperationAction', {
-  description: 'What is done with a row.',
-  values: enumValues(actions),
-});
-
-const reasonEnum = builder.enumType('OperationReason', {
-  description: 'Why it is done.',
-  values: enumValues(reasons),
-});
-
-const fieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
-  description: 'The change of one field.',
-  fields: (t) => ({
-    field: t.exposeString('field', {
-      description: 'The name of the field in the API.',
-    }),
-    from: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'The value before, as the API gives it; null of a new row.',
-      resolve: (change) => toJson(change.from),
-    }),
-    to: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'The value after, as the API gives it; null of a deleted row.',
-      resolve: (change) => toJson(change.to),
-    }),
-  }),
-});
-
-const operationType = builder.objectRef<OperationPayload>('Operation').implement({
-  description: 'What is done with one row.',
-  fields: (t) => ({
-    action: t.field({
-      type: actionEnum,
-      description: 'What is done.',
-      resolve: ({ operation }) => operation.action,
-    }),
-    type: t.string({
-      description: "The row's GraphQL type: Comment. Of LINK and UNLINK the far record's.",
-      resolve: ({ operation }) => operation.model,
-    }),
-    id: t.id({
-      nullable: true,
-      description: "The row's id; null for a row that a dry run would insert.",
-      resolve: ({ id }) => id,
-    }),
-    path: t.stringList({
-      description:
-        'Where in the request it comes from; of a replaced or cascaded row the association; of the root ["input"], of a delete\'s root [].',
-      resolve: ({ operation }) => operation.path.map(String),
-    }),
-    changes: t.field({
-      type: [fieldChangeType],
-      description:
-        'What changes, field by field, the foreign key included; lockVersion and timestamps not.',
-      resolve: ({ changes }) => changes,
-    }),
-    reason: t.field({
-      type: reasonEnum,
-      description: 'Why it is done.',
-      resolve: ({ operation }) => operation.reason,
-    }),
-  }),
-});
-
-const countsType = builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({
-  description: 'How many operations there are of each action.',
-  fields: (t) => {
-    const count = (action: Operation['action'], description: string) =>
-      t.int({
-        description,
-        resolve: (operations) =>
-          operations.filter(({ operation }) => operation.action === action).length,
-      });
-    return {
-      inserted: count('insert', 'INSERT operations.'),
-      updated: count('update', 'UPDATE operations.'),
-      deleted: count('delete', 'DELETE operations.'),
-      linked: count('link', 'LINK operations.'),
-      unlinked: count('unlink', 'UNLINK operations.'),
-      unchanged: count('unchanged', 'UNCHANGED operations.'),
-    };
-  },
-});
-
 /** What a write did, or a dry run would do. */
-export const changesetType = builder.objectRef<ChangesetPayload>('Changeset').implement({
-  description:
-    'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
-  fields: (t) => ({
-    operations: t.field({
-      type: [operationType],
-      description: 'The operations, in order.',
-      resolve: operationsOf,
+export function changesetType(parts: Parts) {
+  const { builder, domain, named } = parts;
+  const operations = (payload: ChangesetPayload) => operationsOf(domain.models, payload);
+  return named('Changeset', () => {
+    const [operationType, countsType] = [makeOperation(parts), makeCounts(parts)];
+    return builder.objectRef<ChangesetPayload>('Changeset').implement({
+      description:
+        'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
+      fields: (t) => ({
+        operations: t.field({
+          type: [operationType],
+          nullable: false,
+          description: 'The operations, in order.',
+          resolve: operations,
+        }),
+        counts: t.field({
+          type: countsType,
+          nullable: false,
+          description: 'How many operations there are.',
+          resolve: operations,
+        }),
+      }),
+    });
+  });
+}
+
+function makeOperation({ builder, scalars }: Parts) {
+  const actionEnum = builder.enumType('OperationAction', {
+    description: 'What is done with a row.',
+    values: enumValues(actions),
+  });
+  const reasonEnum = builder.enumType('OperationReason', {
+    description: 'Why it is done.',
+    values: enumValues(reasons),
+  });
+  const fieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
+    description: 'The change of one field.',
+    fields: (t) => ({
+      field: t.exposeString('field', {
+        nullable: false,
+        description: 'The name of the field in the API.',
+      }),
+      from: t.field({
+        type: scalars.JSON,
+        nullable: true,
+        description: 'The value before, as the API gives it; null of a new row.',
+        resolve: (change) => toJson(change.from),
+      }),
+      to: t.field({
+        type: scalars.JSON,
+        nullable: true,
+        description: 'The value after, as the API gives it; null of a deleted row.',
+        resolve: (change) => toJson(change.to),
+      }),
     }),
-    counts: t.field({
-      type: countsType,
-      description: 'How many operations there are.',
-      resolve: operationsOf,
+  });
+  return builder.objectRef<OperationPayload>('Operation').implement({
+    description: 'What is done with one row.',
+    fields: (t) => ({
+      action: t.field({
+        type: actionEnum,
+        nullable: false,
+        description: 'What is done.',
+        resolve: ({ operation }) => operation.action,
+      }),
+      type: t.string({
+        nullable: false,
+        description: "The row's GraphQL type. Of LINK and UNLINK the far record's.",
+        resolve: ({ operation }) => operation.model,
+      }),
+      id: t.id({
+        nullable: true,
+        description: "The row's id; null for a row that a dry run would insert.",
+        resolve: ({ id }) => id,
+      }),
+      path: t.stringList({
+        nullable: false,
+        description:
+          'Where in the request it comes from; of a replaced or cascaded row the association; of the root ["input"], of a delete\'s root [].',
+        resolve: ({ operation }) => operation.path.map(String),
+      }),
+      changes: t.field({
+        type: [fieldChangeType],
+        nullable: false,
+        description:
+          'What changes, field by field, the foreign key included; lockVersion and timestamps not.',
+        resolve: ({ changes }) => changes,
+      }),
+      reason: t.field({
+        type: reasonEnum,
+        nullable: false,
+        description: 'Why it is done.',
+        resolve: ({ operation }) => operation.reason,
+      }),
     }),
-  }),
-});
+  });
+}
+
+function makeCounts({ builder }: Parts) {
+  return builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({
+    description: 'How many operations there are of each action.',
+    fields: (t) => {
+      const count = (action: Operation['action'], description: string) =>
+        t.int({
+          nullable: false,
+          description,
+          resolve: (operations) =>
+            operations.filter(({ operation }) => operation.action === action).length,
+        });
+      return {
+        inserted: count('insert', 'INSERT operations.'),
+        updated: count('update', 'UPDATE operations.'),
+        deleted: count('delete', 'DELETE operations.'),
+        linked: count('link', 'LINK operations.'),
+        unlinked: count('unlink', 'UNLINK operations.'),
+        unchanged: count('unchanged', 'UNCHANGED operations.'),
+      };
+    },
+  });
+}
 
 function enumValues<Key extends string>(texts: {
   readonly [key in Key]: readonly [string, string];

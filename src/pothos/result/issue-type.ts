@@ -1,6 +1,6 @@
 import type { IssueCode } from '../../changeset/issue.ts';
 import { type LocatedIssue, messageOf } from '../../changeset/traverse-errors.ts';
-import { builder } from '../../graphql/builder.ts';
+import type { Parts } from '../parts.ts';
 import { toJson } from './json-value.ts';
 
 const issueCodes: { readonly [code in IssueCode]: string } = {
@@ -21,43 +21,51 @@ const issueCodes: { readonly [code in IssueCode]: string } = {
   CONFLICTING_INPUT: 'Says what another part of the request says otherwise.',
 };
 
-const issueCode = builder.enumType('IssueCode', {
-  description: 'What is wrong, as a word that programs can tell apart. More may come.',
-  values: Object.fromEntries(
-    Object.entries(issueCodes).map(([code, description]) => [
-      code,
-      { value: code as IssueCode, description },
-    ]),
-  ),
-});
-
 /** A mistake of the request, and where it is. */
-export const issueType = builder.objectRef<LocatedIssue>('Issue').implement({
-  description: 'One mistake, and where it is.',
-  fields: (t) => ({
-    code: t.field({
-      type: issueCode,
-      description: 'What is wrong.',
-      resolve: ({ code }) => code,
-    }),
-    message: t.string({
-      description: 'Ready to show: should be at least 3 character(s)',
-      resolve: messageOf,
-    }),
-    template: t.string({
-      description:
-        'The message before substitution, for translation: should be at least %{count} character(s)',
-      resolve: ({ message }) => message,
-    }),
-    params: t.field({
-      type: 'JSON',
-      description: 'What the template takes, and what else is known.',
-      resolve: ({ params }) => toJson(params),
-    }),
-    path: t.stringList({
-      description:
-        'Where in the request, from the mutation\'s arguments: ["input", "comments", "cast", "entries", "1", "body"]. It ends at the value that is wrong; an issue of an association ends with its name.',
-      resolve: ({ path }) => path.map(String),
-    }),
-  }),
-});
+export function issueType({ builder, named, scalars }: Parts) {
+  return named('Issue', () => {
+    const issueCode = builder.enumType('IssueCode', {
+      description: 'What is wrong, as a word that programs can tell apart. More may come.',
+      values: Object.fromEntries(
+        Object.entries(issueCodes).map(([code, description]) => [
+          code,
+          { value: code as IssueCode, description },
+        ]),
+      ),
+    });
+    return builder.objectRef<LocatedIssue>('Issue').implement({
+      description: 'One mistake, and where it is.',
+      fields: (t) => ({
+        code: t.field({
+          type: issueCode,
+          nullable: false,
+          description: 'What is wrong.',
+          resolve: ({ code }) => code,
+        }),
+        message: t.string({
+          nullable: false,
+          description: 'Ready to show: should be at least 3 character(s)',
+          resolve: messageOf,
+        }),
+        template: t.string({
+          nullable: false,
+          description:
+            'The message before substitution, for translation: should be at least %{count} character(s)',
+          resolve: ({ message }) => message,
+        }),
+        params: t.field({
+          type: scalars.JSON,
+          nullable: false,
+          description: 'What the template takes, and what else is known.',
+          resolve: ({ params }) => toJson(params),
+        }),
+        path: t.stringList({
+          nullable: false,
+          description:
+            'Where in the request, from the mutation\'s arguments: ["input", "comments", "cast", "entries", "1", "body"]. It ends at the value that is wrong; an issue of an association ends with its name.',
+          resolve: ({ path }) => path.map(String),
+        }),
+      }),
+    });
+  });
+}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { standardLimits } from '../../postgres/connection.ts';
 import type { Delegates } from '../delegate.ts';
+import { standardTransactionTimeout } from '../limits.ts';
 import { faultOf, OutcomeUnknownError, UnavailableError } from '../errors/database-fault.ts';
 import { Outdated, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES } from '../errors/backoff.ts';
@@ -61,7 +61,7 @@ export async function runTransaction<T>(
   run: (attempt: Attempt) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { timeout: whole = standardLimits.transactionTimeout, settles = false } = options;
+  const { timeout: whole = standardTransactionTimeout, settles = false } = options;
   const deadline = Date.now() + whole;
   let attempt = firstAttempt;
   let failures = 0;

@@ -1,4 +1,4 @@
-import type { Client } from '../../postgres/adapter.ts';
+import type { Client } from './client.ts';
 
 /**
  * Writes the worked example: post 7 with comments 10, 11 and 12, its author and two tags. Where any

@@ -6,7 +6,7 @@ export type SchemaFiles = {
   readonly migrationsFolder: string;
 };
 
-const prismaFolder = join(import.meta.dirname, '../../prisma');
+const prismaFolder = join(import.meta.dirname, '../../../prisma');
 
 /** The service's own schema; found from src/ and from dist/ alike. */
 export const serviceSchema: SchemaFiles = {

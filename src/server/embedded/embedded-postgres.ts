@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tryConnection } from '../../postgres/connection.ts';
+import { tryConnection } from 'prisma-assoc/postgres';
 import { dataOf, ensureData, passwordOf, programEnvironment } from './data.ts';
 import { findPlace, type Place } from './place.ts';
 import { commandOf, findRunningServer, isAlive, stopServer } from './postmaster.ts';

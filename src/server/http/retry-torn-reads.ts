@@ -1,7 +1,6 @@
 import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { VanishedError } from '../../repo/errors/database-fault.ts';
-import { RETRIES } from '../../repo/errors/backoff.ts';
+import { RETRIES, VanishedError } from 'prisma-assoc';
 
 /**
  * Runs a query anew, a few times, where a row that another refers to was deleted while it read:

@@ -1,0 +1,23 @@
+import type { MutationLimits, TransactionClient } from 'prisma-assoc/mutation';
+
+/** What the service logs with: fields first, then the message, as pino. */
+interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How far a request has come. */
+export interface Progress {
+  /** Whether a mutation of it has been kept. */
+  written: boolean;
+}
+
+/** What every resolver of one request is given; each request has one of its own. */
+export interface Context {
+  readonly client: TransactionClient;
+  readonly limits?: MutationLimits;
+  readonly progress: Progress;
+  readonly requestId: string;
+  readonly log: Log;
+}

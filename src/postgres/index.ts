@@ -1,0 +1,11 @@
+/* How PostgreSQL is reached: the adapter, its pool, migrations. */
+
+export { type ClientOptions, makeAdapter } from './adapter.ts';
+export {
+  type ConnectionOptions,
+  type Limits,
+  poolConfig,
+  standardLimits,
+  tryConnection,
+} from './connection.ts';
+export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';

@@ -1,0 +1,204 @@
+import type { OutputRef, SchemaTypes } from '@pothos/core';
+import type { Domain } from '../mutation/domain.ts';
+import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
+import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
+import type { Row } from '../repo/row.ts';
+import type { TransactionClient } from '../repo/transaction/transaction.ts';
+import type {
+  Builder,
+  Field,
+  Fields,
+  KitTypes,
+  MutationFields,
+  ObjectFields,
+  QueryFields,
+} from './builder.ts';
+import { connectionField, pageInfo } from './connection/connection.ts';
+import { orderDirection } from './filter/order-by.ts';
+import { writeOptionsInput } from './input/write-options.ts';
+import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
+import { objectOf, type Parts, type RequestParts } from './parts.ts';
+import { associationField, associationOf, countField } from './read/association-field.ts';
+import { columnFields } from './read/column.ts';
+import { recordField } from './read/record-field.ts';
+import { changesetType } from './result/changeset-type.ts';
+import { failureTypes } from './result/failures.ts';
+import { issueType } from './result/issue-type.ts';
+import { addDateTime, addJson } from './scalars.ts';
+
+/** What a kit takes of its user's schema, and where it finds what it needs of a request. */
+export interface KitOptions<Types extends SchemaTypes, Name extends string = string> {
+  /** The Prisma client of a request. */
+  readonly client: (context: Types['Context']) => TransactionClient;
+  /** What a mutation may take. Default `standardMutationLimits`. */
+  readonly limits?: (context: Types['Context']) => Partial<MutationLimits>;
+  /** Called once a mutation has been kept, before its record is read. */
+  readonly onWrite?: (context: Types['Context']) => void;
+  /**
+   * The builder's own scalars, by name: for moments, whose values are Date, and for any JSON. Default
+   * the kit adds DateTime and JSON.
+   */
+  readonly scalars?: {
+    readonly DateTime?: keyof Types['Scalars'] & string;
+    readonly JSON?: keyof Types['Scalars'] & string;
+  };
+  /** The builder's own object types, by model. Default the kit's, which `object` gives fields. */
+  readonly objects?: { readonly [name in Name]?: OutputRef };
+}
+
+/** What an object type of a model is. */
+export interface ObjectOptions<Types extends SchemaTypes> {
+  readonly description: string;
+  readonly fields: (t: ObjectFields<Row, Types>) => Fields<Types>;
+}
+
+/**
+ * The types and fields of a domain, on a builder: all that they share is in here, so that several
+ * schemas can live in one process.
+ */
+export interface AssociationKit<
+  Types extends SchemaTypes,
+  Name extends string,
+  Declared extends string,
+> {
+  /** Makes the object type of a model, its values being plain rows. */
+  readonly object: (model: Name, options: ObjectOptions<Types>) => void;
+  /**
+   * The columns of a model that are shown, in the order of their descriptions.
+   * @throws Error for what is no column, or one that GraphQL has no scalar for.
+   */
+  readonly columns: <Shape>(
+    t: ObjectFields<Shape, Types>,
+    model: Name,
+    descriptions: { readonly [column: string]: string },
+  ) => Fields<Types>;
+  /**
+   * An association: a list with where, orderBy and first, or one record.
+   * @throws Error for an association that the model does not have.
+   */
+  readonly association: <Shape>(
+    t: ObjectFields<Shape, Types>,
+    model: Name,
+    association: string,
+    description: string,
+  ) => Field<Types>;
+  /**
+   * How many rows an association has, with where.
+   * @throws Error for an association that the model does not have.
+   */
+  readonly count: <Shape>(
+    t: ObjectFields<Shape, Types>,
+    model: Name,
+    association: string,
+    description: string,
+  ) => Field<Types>;
+  /**
+   * The record of an id.
+   * @throws Error for a model whose primary key has several fields.
+   */
+  readonly record: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;
+  /** All records, page by page, with where and orderBy: a Relay connection. */
+  readonly connection: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;
+  /**
+   * The mutations of a model: createPost, updatePost, deletePost, and buildPostComment for each
+   * association through which records are built.
+   * @throws Error for an association of `build` without that tool.
+   */
+  readonly mutations: (
+    t: MutationFields<Types>,
+    model: Declared,
+    options?: MutationsOptions,
+  ) => Fields<Types>;
+}
+
+/** Makes the kit of a domain for a builder, and adds to the builder the types that it shares. */
+export function associationKit<
+  Types extends SchemaTypes,
+  Name extends string,
+  Declared extends string,
+>(
+  builder: PothosSchemaTypes.SchemaBuilder<Types>,
+  domain: Domain<Name, Declared>,
+  options: KitOptions<Types, Name>,
+): AssociationKit<Types, Name, Declared> {
+  // Inside, the builder has types of the kit's own: what the user's add is not asked for.
+  const kit = makeKit(builder as unknown as Builder, domain, options as KitOptions<KitTypes>);
+  return kit as unknown as AssociationKit<Types, Name, Declared>;
+}
+
+function makeKit(
+  builder: Builder,
+  domain: Domain,
+  options: KitOptions<KitTypes>,
+): AssociationKit<KitTypes, string, string> {
+  const { scalars = {}, objects = {} } = options;
+  if (scalars.DateTime === undefined) addDateTime(builder);
+  if (scalars.JSON === undefined) addJson(builder);
+  const parts: Parts = {
+    ...requestParts(options),
+    builder,
+    domain,
+    objects: objects as Parts['objects'],
+    scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
+    named: makeMemo(),
+  };
+  for (const share of [
+    orderDirection,
+    pageInfo,
+    changesetType,
+    issueType,
+    failureTypes,
+    writeOptionsInput,
+  ]) {
+    share(parts);
+  }
+  const find = (model: string, name: string) => associationOf(domain.model(model), name);
+  return {
+    object: (model, { description, fields }) => {
+      builder.objectType(objectOf(parts, domain.model(model)), { description, fields });
+    },
+    columns: (t, model, descriptions) =>
+      columnFields(parts, t as ObjectFields<Row>, domain.model(model), descriptions),
+    association: (t, model, name, description) =>
+      associationField(parts, t as ObjectFields<Row>, find(model, name), description),
+    count: (t, model, name, description) =>
+      countField(parts, t as ObjectFields<Row>, find(model, name), description),
+    record: (t, model, description) => recordField(parts, t, domain.model(model), description),
+    connection: (t, model, description) =>
+      connectionField(parts, t, domain.model(model), description),
+    mutations: (t, model, chosen) => mutationFields(parts, t, domain.aggregate(model), chosen),
+  };
+}
+
+const graphqlScalars: Parts['scalars'] = {
+  ID: 'ID',
+  String: 'String',
+  Int: 'Int',
+  Float: 'Float',
+  Boolean: 'Boolean',
+  DateTime: 'DateTime',
+  JSON: 'JSON',
+};
+
+/** A request has one context, and so one set of loaders. */
+function requestParts({ client, limits, onWrite }: KitOptions<KitTypes>): RequestParts {
+  const loaders = new WeakMap<object, Loaders>();
+  return {
+    client,
+    loaders(context) {
+      const made = loaders.get(context) ?? makeLoaders(client(context), { patient: true });
+      loaders.set(context, made);
+      return made;
+    },
+    limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
+    onWrite: (context) => onWrite?.(context),
+  };
+}
+
+function makeMemo(): Parts['named'] {
+  const made = new Map<string, unknown>();
+  return <T>(name: string, make: () => T): T => {
+    if (!made.has(name)) made.set(name, make());
+    return made.get(name) as T;
+  };
+}

@@ -1,0 +1,163 @@
+import type { Path } from '../../changeset/issue.ts';
+import type { Result } from '../../mutation/request.ts';
+import type { Fields, ObjectFields } from '../builder.ts';
+import type { Parts } from '../parts.ts';
+import { changesetType } from './changeset-type.ts';
+import { issueType } from './issue-type.ts';
+
+/** What a mutation answers, told apart by `kind`. */
+export type Payload = Result | { readonly kind: 'forbidden'; readonly path: Path };
+
+/** A payload of a kind. */
+export type Of<Kind extends Payload['kind']> = Extract<Payload, { readonly kind: Kind }>;
+
+type Refusal = Exclude<Payload['kind'], 'success' | 'dryRun'>;
+
+/** The names of the members of every result, by what a payload is. */
+export const memberNames: { readonly [kind in Refusal | 'dryRun']: string } = {
+  dryRun: 'DryRun',
+  invalid: 'InvalidChangeset',
+  stale: 'StaleEntry',
+  notFound: 'NotFound',
+  forbidden: 'Forbidden',
+  limit: 'LimitExceeded',
+  idempotencyConflict: 'IdempotencyConflict',
+};
+
+/** The members of every result beside its success: a dry run, and why a write was refused. */
+export function failureTypes(parts: Parts) {
+  return parts.named('failures', () => makeFailures(parts));
+}
+
+function makeFailures(parts: Parts) {
+  const refusal = makeRefusals(parts);
+  const invalid = refusal('invalid', {
+    description:
+      'Nothing was written. All issues that can be found before the first write come together; constraints of the database come when there are none of those, at least the first.',
+    message: ({ issues: { length } }) =>
+      nothing(length === 1 ? 'there is 1 issue' : `there are ${length} issues`),
+    fields: (t) => ({
+      issues: t.field({
+        type: [issueType(parts)],
+        nullable: false,
+        description: 'The mistakes.',
+        resolve: ({ issues }) => issues,
+      }),
+    }),
+  });
+  const stale = refusal('stale', {
+    description:
+      'A row is not as the client believes: changed, moved or deleted meanwhile. Read again, then decide.',
+    message: ({ type, id }) =>
+      nothing(`${type}${id === null ? '' : ` ${id}`} was changed by someone else`),
+    fields: (t) => ({
+      path: pathField(
+        t,
+        'Where the request says otherwise: it ends at lockVersion, at expectedIds or at the entry that vanished.',
+      ),
+      type: t.exposeString('type', {
+        nullable: false,
+        description: "The row's type; for expectedIds the owner's.",
+      }),
+      id: t.exposeID('id', {
+        nullable: true,
+        description: "The row's id; for expectedIds the owner's.",
+      }),
+    }),
+  });
+  const notFound = refusal('notFound', {
+    description: 'The record at the root of the request does not exist.',
+    message: ({ type, id }) => `There is no ${type} ${id}.`,
+    fields: (t) => ({
+      type: t.exposeString('type', {
+        nullable: false,
+        description: 'The type that was asked for.',
+      }),
+      id: t.exposeID('id', { nullable: false, description: 'The id that was asked for.' }),
+    }),
+  });
+  const forbidden = refusal('forbidden', {
+    description: 'The sender may not do this.',
+    message: () => nothing('this is not allowed'),
+    fields: (t) => ({ path: pathField(t, 'Where the request asks for it.') }),
+  });
+  const limit = refusal('limit', {
+    description: 'A list of the request is longer than the service takes. Send it in parts.',
+    message: (payload) => nothing(`${payload.actual} entries, at most ${payload.limit} are taken`),
+    fields: (t) => ({
+      path: pathField(t, 'Where the list is.'),
+      limit: t.exposeInt('limit', { nullable: false, description: 'How many are taken.' }),
+      actual: t.exposeInt('actual', { nullable: false, description: 'How many were sent.' }),
+    }),
+  });
+  const idempotencyConflict = refusal('idempotencyConflict', {
+    description: 'Another request was sent under the same idempotency key.',
+    message: () => nothing('the idempotency key belongs to another request'),
+  });
+  const dryRun = parts.builder.objectRef<Of<'dryRun'>>(memberNames.dryRun).implement({
+    description:
+      'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
+    fields: (t) => ({
+      changeset: t.field({
+        type: changesetType(parts),
+        nullable: false,
+        description: 'What the write would do.',
+        resolve: (payload) => payload,
+      }),
+    }),
+  });
+  return [dryRun, invalid, stale, notFound, forbidden, limit, idempotencyConflict];
+}
+
+/** Says that nothing was written, and why. */
+function nothing(reason: string): string {
+  return `Nothing was written: ${reason}.`;
+}
+
+/** A kind of refusal: its message, and what there is to know beside. */
+interface RefusalShape<Shape> {
+  readonly description: string;
+  readonly message: (payload: Shape) => string;
+  readonly fields?: (t: ObjectFields<Shape>) => Fields;
+}
+
+/** Makes the function that makes the type of a refusal. */
+function makeRefusals({ builder }: Parts) {
+  const writeError = builder.interfaceRef<{ kind: string }>('WriteError').implement({
+    description: 'Why a write was refused; nothing was written.',
+    fields: (t) => ({
+      message: t.string({
+        nullable: false,
+        description: 'Ready to show.',
+        resolve: () => 'Nothing was written.',
+      }),
+    }),
+  });
+  return <Kind extends Refusal>(
+    kind: Kind,
+    { description, message, fields = () => ({}) }: RefusalShape<Of<Kind>>,
+  ) =>
+    builder.objectRef<Of<Kind>>(memberNames[kind]).implement({
+      description,
+      interfaces: [writeError],
+      fields: (t) => ({
+        message: t.string({
+          nullable: false,
+          description: 'Ready to show.',
+          resolve: message,
+        }),
+        ...fields(t),
+      }),
+    });
+}
+
+function pathField<Shape extends { readonly path: Path }>(
+  t: ObjectFields<Shape>,
+  description: string,
+) {
+  return t.stringList({
+    nullable: false,
+    description,
+    resolve: ({ path }: Shape) => path.map(String),
+  });
+}

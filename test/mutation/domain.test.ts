@@ -1,0 +1,160 @@
+import {
+  type AssociationDeclaration,
+  defineDomain,
+  owned,
+  reference,
+} from 'prisma-assoc/changeset';
+import { describe, expect, test } from 'vitest';
+import { blog } from '../../src/blog/domain.ts';
+import { datamodel } from '../../src/generated/datamodel.ts';
+import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+
+/** The blog's datamodel, of which the compiler knows no names. */
+const untyped: Datamodel = datamodel;
+
+/** A domain in which one association of the blog is declared in this way. */
+function declare(place: string, declaration: AssociationDeclaration) {
+  const [model = '', name = ''] = place.split('.');
+  const others = { Author: {}, Post: {}, Comment: {}, Tag: {}, Permalink: {} };
+  return () =>
+    defineDomain(untyped, { ...others, [model]: { associations: { [name]: declaration } } });
+}
+
+const joined = { joinThrough: ['postTags', 'tag'] } as const;
+
+const mistakes: readonly (readonly [string, () => unknown, string])[] = [
+  [
+    'a model that is not there',
+    () => defineDomain(untyped, { Nope: {} }),
+    'there is no model "Nope". There are: Author, Post, Comment, Tag, PostTag, Permalink, IdempotencyKey.',
+  ],
+  [
+    'a version that is no field',
+    () => defineDomain(untyped, { Tag: { version: 'nope' } }),
+    'Tag has no field "nope". It has: id, name.',
+  ],
+  [
+    'a cast of what is no field',
+    () => defineDomain(untyped, { Tag: { cast: ['nope'] } }),
+    'cannot declare Tag: Tag has no field "nope". It has: id, name.',
+  ],
+  [
+    'an association that is not there',
+    declare('Comment.nope', { put: {} }),
+    'Comment has no association "nope". It has: post.',
+  ],
+  [
+    'an association to a model that is not declared',
+    () => defineDomain(untyped, { Comment: { associations: { post: reference() } } }),
+    'cannot declare Comment.post: the domain does not declare Post. Declare it beside its owner.',
+  ],
+  [
+    'a tool that the kind does not have',
+    declare('Comment.post', { build: {} }),
+    'cannot declare Comment.post: a belongsTo has no build. Its tools: cast and put.',
+  ],
+  [
+    'a tool of an association that is only read',
+    declare('Author.comments', { through: ['posts', 'comments'], put: {} }),
+    'cannot declare Author.comments: a through has no put. Its tools: none, it is only read.',
+  ],
+  [
+    'an onReplace that the kind does not have',
+    declare('Post.comments', { cast: { allowed: ['update'], default: 'update' } }),
+    'Post.comments (hasMany) does not allow onReplace "update": it allows raise, markAsInvalid, nilify, delete, deleteIfExists.',
+  ],
+  [
+    'nilify of a key that takes no null',
+    declare('Post.comments', { cast: { allowed: ['nilify'], default: 'nilify' } }),
+    'cannot declare Post.comments: onReplace "nilify" cannot hold, Comment.postId takes no null. Leave it out, or let the column take null.',
+  ],
+  [
+    'update by a put',
+    declare('Post.permalink', { put: { allowed: ['update'], default: 'update' } }),
+    'cannot declare Post.permalink: put names records, and onReplace "update" would change one. Leave it to cast.',
+  ],
+  [
+    'a default that is not allowed',
+    declare('Post.permalink', { cast: { default: 'delete' } }),
+    'cannot declare Post.permalink: its default onReplace of cast, "delete", is not among those allowed: markAsInvalid.',
+  ],
+  [
+    'an entry with what is no field',
+    declare('Post.comments', { build: { fields: ['nope'] } }),
+    'cannot declare Post.comments.build: Comment has no field "nope". It has: id, body, postId, lockVersion, insertedAt, updatedAt.',
+  ],
+  [
+    'an entry with an association that is not written',
+    declare('Post.comments', { build: { nested: ['post'] } }),
+    'cannot declare Post.comments: Comment declares no tools of "post". It has: none.',
+  ],
+  [
+    'a reference by a field that is not unique',
+    declare('Post.tags', { ...joined, put: { by: ['nope'] } }),
+    'cannot declare Post.tags: put.by names "nope", which is no unique field of Tag. Unique are: id, name.',
+  ],
+];
+
+describe('defineDomain', () => {
+  test.each(mistakes)('refuses %s, with the way out', (_mistake, call, message) => {
+    expect(call).toThrow(new Error(message));
+  });
+
+  test('links each association to the aggregate at its other end', () => {
+    const comments = blog.aggregate('Post').associations.get('comments');
+    expect(comments?.related).toBe(blog.aggregate('Comment'));
+    expect(comments?.association).toBe(blog.model('Post').associations.get('comments'));
+  });
+
+  test('lets an entry cast what its model casts, without the key to its owner', () => {
+    const comments = blog.aggregate('Post').associations.get('comments');
+    expect(blog.aggregate('Comment').fields).toEqual(['body', 'postId']);
+    expect(comments?.cast?.fields).toEqual(['body']);
+    expect(comments?.build?.fields).toEqual(['body']);
+  });
+
+  test('lets an entry carry what its model writes, without the way back to its owner', () => {
+    const namesOf = (model: 'Author' | 'Post' | 'Tag', name: string) =>
+      blog
+        .aggregate(model)
+        .associations.get(name)
+        ?.cast?.nested.map(({ association }) => association.name);
+    expect(namesOf('Author', 'posts')).toEqual(['comments', 'tags', 'permalink']);
+    expect(namesOf('Post', 'author')).toEqual([]);
+    expect(namesOf('Post', 'comments')).toEqual([]);
+    expect(namesOf('Post', 'tags')).toEqual([]);
+  });
+
+  test('takes what changes no other record for the usual onReplace', () => {
+    const domain = defineDomain(datamodel, {
+      Post: {
+        associations: {
+          comments: { cast: {} },
+          author: reference(),
+          tags: reference({ ...joined, by: ['name'] }),
+        },
+      },
+      Author: { associations: { posts: owned() } },
+      Comment: {},
+      Tag: {},
+    });
+    const { associations } = domain.aggregate('Post');
+    expect(associations.get('comments')?.cast?.default).toBe('markAsInvalid');
+    expect(associations.get('author')?.put?.default).toBe('nilify');
+    expect(associations.get('tags')?.put?.default).toBe('delete');
+  });
+
+  test('knows the names of models and fields: a wrong one does not compile', () => {
+    const wrong = [
+      // @ts-expect-error there is no such model
+      () => defineDomain(datamodel, { Nope: {} }),
+      // @ts-expect-error Tag has no such field
+      () => defineDomain(datamodel, { Tag: { cast: ['nope'] } }),
+      // @ts-expect-error an association is no field
+      () => defineDomain(datamodel, { Post: { cast: ['comments'] } }),
+      // @ts-expect-error the domain does not declare it
+      () => blog.aggregate('PostTag'),
+    ];
+    for (const mistake of wrong) expect(mistake).toThrow(Error);
+  });
+});
