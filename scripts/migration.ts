@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { migrate } from 'prisma-assoc/postgres';
 import { startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';
-import { schemaDiff } from './schema-diff.ts';
+import { schemaDiff } from './schema/schema-diff.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {

@@ -83,10 +83,11 @@ export {
   UnavailableError,
   VanishedError,
 } from './repo/errors/database-fault.ts';
-export { ConstraintError, StaleEntryError } from './repo/errors/errors.ts';
+export { ConstraintError, InvalidChangesetError, StaleEntryError } from './repo/errors/errors.ts';
 export { type Loaders, type LoaderOptions, makeLoaders } from './repo/read/loaders.ts';
 export type { Preload, PreloadOptions, PreloadQuery } from './repo/read/preload.ts';
-export { type Repo, type RepoOptions, type RepoSettings, makeRepo } from './repo/repo.ts';
+export { type Repo, type RepoSettings, makeRepo } from './repo/repo.ts';
 export type { Row } from './repo/row.ts';
 export type { TransactionClient } from './repo/transaction/transaction.ts';
 export type { Outcome } from './repo/write/write-changeset.ts';
+export type { RepoOptions } from './repo/write/write-in-transaction.ts';

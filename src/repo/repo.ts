@@ -15,7 +15,11 @@ import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
 import { runTransaction } from './transaction/transaction.ts';
 import type { Outcome } from './write/write-changeset.ts';
-import { type RepoOptions, writeInTransaction, type WriteSetup } from './write-in-transaction.ts';
+import {
+  type RepoOptions,
+  writeInTransaction,
+  type WriteSetup,
+} from './write/write-in-transaction.ts';
 
 /** Reads and writes records; as Ecto.Repo, 3.13. */
 export interface Repo {

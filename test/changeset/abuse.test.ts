@@ -253,7 +253,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'hasChanges',
     'isChangeset',
     'isParams',
-    'isRelated',
+    'showsRefused',
     'listErrors',
     'messageOf',
     'prepareChanges',

@@ -46,7 +46,8 @@ export function canonicalResult(comparison: Comparison, result: Value, names: Na
   if (isList(result)) {
     return canonical(result.map((item) => canonicalResult(comparison, item, names)));
   }
-  const model = isRecord(result) && wholeSchema.get(String(result['__type__']));
+  const type = isRecord(result) ? result['__type__'] : undefined;
+  const model = typeof type === 'string' ? wholeSchema.get(type) : undefined;
   if (!isRecord(result) || !model) return canonical(result);
   const fields = Object.entries(withNames(comparison, model, result, names));
   return canonical(

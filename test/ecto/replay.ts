@@ -7,7 +7,7 @@ import { isStruct } from '../../src/model/struct.ts';
 import type { Value } from '../../src/model/value.ts';
 import { InvalidChangesetError } from '../../src/repo/errors/errors.ts';
 import { makeRepo, type Repo } from '../../src/repo/repo.ts';
-import type { RepoOptions } from '../../src/repo/write-in-transaction.ts';
+import type { RepoOptions } from '../../src/repo/write/write-in-transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import type { Statement } from '../support/statement-log.ts';
 import type { Case, Expectation, Rows } from './case.ts';

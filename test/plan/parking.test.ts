@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Values } from '../../src/model/value.ts';
 import type { Operation } from '../../src/plan/plan.ts';
-import { findParkings, parkableField } from '../../src/plan/parking.ts';
+import { findParkings, parkableField } from '../../src/plan/draft/parking.ts';
 import { datamodel as caseDatamodel } from '../ecto/generated/datamodel.ts';
 import { datamodel } from '../repo/keys/generated/datamodel.ts';
 

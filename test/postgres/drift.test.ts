@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { schemaDiff } from '../../scripts/schema-diff.ts';
+import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { serviceSchema } from '../../src/server/database/service-schema.ts';
 import { conformanceSchema } from '../support/conformance-schema.ts';
 import { useDatabaseOf } from '../support/database.ts';

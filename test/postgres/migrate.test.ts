@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { schemaDiff } from '../../scripts/schema-diff.ts';
+import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { MigrationError, migrate } from '../../src/postgres/migrate.ts';
 import { makeClient } from '../../src/server/database/client.ts';
 import { seed } from '../../src/server/database/seed.ts';

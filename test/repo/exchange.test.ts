@@ -11,7 +11,7 @@ import type { Values } from '../../src/model/value.ts';
 import { makeAdapter } from '../../src/postgres/adapter.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
-import { schemaDiff } from '../../scripts/schema-diff.ts';
+import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { holds } from '../support/holds.ts';
 import { datamodel } from './keys/generated/datamodel.ts';

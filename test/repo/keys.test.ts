@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { schemaDiff } from '../../scripts/schema-diff.ts';
+import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Association } from '../../src/model/model.ts';
 import { makeAdapter } from '../../src/postgres/adapter.ts';

@@ -8,7 +8,7 @@ import type { Struct } from '../../src/model/struct.ts';
 import { buildStruct } from '../../src/model/struct.ts';
 import { InvalidChangesetError } from '../../src/repo/errors/errors.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
-import type { RepoOptions } from '../../src/repo/write-in-transaction.ts';
+import type { RepoOptions } from '../../src/repo/write/write-in-transaction.ts';
 import { writesOf } from '../support/database.ts';
 import { load, modelOf, modelsWith, NOW, repoOf, useCore } from '../support/core.ts';
 

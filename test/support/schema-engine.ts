@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withSchemaEngine } from '../../scripts/schema-engine.ts';
+import { withSchemaEngine } from '../../scripts/schema/schema-engine.ts';
 import type { SchemaFiles } from '../../src/server/database/service-schema.ts';
 
 /** As `prisma migrate deploy`: applies what is pending and returns the names. */

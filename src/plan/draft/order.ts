@@ -2,7 +2,7 @@ import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Draft, Rank } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
-import { findTransfers, referenceText, type Transfer, uniqueValues } from '../transfer.ts';
+import { findTransfers, referenceText, type Transfer, uniqueValues } from './transfer.ts';
 
 const ranks: readonly Rank[] = ['root', 'removal', 'update', 'insert', 'link', 'last', 'unchanged'];
 

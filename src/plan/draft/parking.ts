@@ -1,7 +1,7 @@
-import type { Field, Model } from '../model/model.ts';
-import type { Values } from '../model/value.ts';
-import type { Operation, Plan } from './plan.ts';
-import { keyOf } from './prisma/args.ts';
+import type { Field, Model } from '../../model/model.ts';
+import type { Values } from '../../model/value.ts';
+import type { Operation, Plan } from '../plan.ts';
+import { keyOf } from '../prisma/args.ts';
 
 /*
  * Rows that exchange unique values: no order of their updates keeps the unique key, so one of them

@@ -1,8 +1,8 @@
-import type { Field, Model } from '../model/model.ts';
-import type { Value, Values } from '../model/value.ts';
-import { keyText } from '../model/value.ts';
-import type { Draft } from './draft/draft.ts';
-import type { Update } from './plan.ts';
+import type { Field, Model } from '../../model/model.ts';
+import type { Value, Values } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
+import type { Draft } from './draft.ts';
+import type { Update } from '../plan.ts';
 import { parkableField } from './parking.ts';
 
 /** A unique value that one row of the plan gives up and another takes. */

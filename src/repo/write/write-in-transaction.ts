@@ -1,12 +1,12 @@
-import type { Changeset } from '../changeset/changeset.ts';
-import { addError, hasChanges } from '../changeset/changeset.ts';
-import type { Models } from '../model/model.ts';
-import type { Delegates } from './delegate.ts';
-import { StaleEntryError } from './errors/errors.ts';
-import { assertReturning } from './assert-arguments.ts';
-import { Rollback } from './transaction/transaction.ts';
-import type { Outcome } from './write/write-changeset.ts';
-import { writeChangeset } from './write/write-changeset.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import { addError, hasChanges } from '../../changeset/changeset.ts';
+import type { Models } from '../../model/model.ts';
+import type { Delegates } from '../delegate.ts';
+import { StaleEntryError } from '../errors/errors.ts';
+import { assertReturning } from '../assert-arguments.ts';
+import { Rollback } from '../transaction/transaction.ts';
+import type { Outcome } from './write-changeset.ts';
+import { writeChangeset } from './write-changeset.ts';
 
 /** What may be said of one write. */
 export interface RepoOptions {

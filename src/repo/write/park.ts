@@ -1,7 +1,7 @@
-import type { Model } from '../model/model.ts';
-import type { Parking } from '../plan/parking.ts';
-import type { Delegates } from './delegate.ts';
-import { columnOf, hasKeys, keyColumns, literal, quote } from './sql.ts';
+import type { Model } from '../../model/model.ts';
+import type { Parking } from '../../plan/draft/parking.ts';
+import type { Delegates } from '../delegate.ts';
+import { columnOf, hasKeys, keyColumns, literal, quote } from '../sql.ts';
 
 /**
  * Parks rows, which are locked: each holds null in the field if that takes it, else a text that no
