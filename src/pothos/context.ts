@@ -25,6 +25,10 @@ export interface Context {
   readonly models: Models;
   readonly limits: MutationLimits;
   readonly progress: Progress;
+  /**
+   * Aborted when no more is to be begun for the request; its reason is the error of what is not.
+   */
+  readonly signal: AbortSignal;
   readonly requestId: string;
   readonly log: Log;
 }
@@ -32,12 +36,14 @@ export interface Context {
 /** Makes the context of one request. */
 export function makeContext(
   request: Pick<Context, 'client' | 'requestId' | 'log'> &
-    Partial<Pick<Context, 'limits' | 'progress'>>,
+    Partial<Pick<Context, 'limits' | 'progress' | 'signal'>>,
 ): Context {
-  const loaders = makeLoaders(request.client, { patient: true });
+  const { signal = new AbortController().signal } = request;
+  const loaders = makeLoaders(request.client, { patient: true, signal });
   const standard = {
     limits: standardMutationLimits,
     progress: { written: false },
+    signal,
   };
   return { ...standard, ...request, models, loaders };
 }

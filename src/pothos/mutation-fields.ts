@@ -145,7 +145,8 @@ async function run(
   request: Request,
   options: Options | null | undefined,
 ): Promise<Payload> {
-  const { client, limits } = context;
+  const { client, limits, signal } = context;
+  signal.throwIfAborted();
   const setup = { client, models, aggregates, limits, toWhere };
   const answer = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
