@@ -14,7 +14,9 @@ const database = useDatabase();
 let service: Service;
 let agent: Agent;
 
-const SHUTDOWN_TIMEOUT = 1_500;
+const SHUTDOWN_TIMEOUT = 300;
+/** Nothing is to wait so long. */
+const FOR_EVER = 600_000;
 
 beforeEach(async () => {
   await writeBlog(database);
@@ -29,7 +31,7 @@ function configOf(): Config {
     databaseUrl: database.url,
     migrateOnStart: false,
     logLevel: 'silent',
-    shutdownTimeout: SHUTDOWN_TIMEOUT,
+    shutdownTimeout: FOR_EVER,
   };
 }
 
@@ -75,16 +77,19 @@ test('a stop lets requests under way end, and takes no more', async () => {
 
 test('connections that are kept alive do not hold a stop up', async () => {
   expect(await ask('/ready')).toBe(200);
-  const started = Date.now();
   await service.stop();
-  expect(Date.now() - started).toBeLessThan(SHUTDOWN_TIMEOUT / 2);
 });
 
 test('a request that does not end in time is cut, and leaves nothing', async () => {
-  const started = Date.now();
+  await service.stop();
+  service = await startService({
+    ...configOf(),
+    shutdownTimeout: SHUTDOWN_TIMEOUT,
+  });
   await whileHeld(database, holdsPost, async () => {
     const answer = build('late').catch((error: unknown) => error);
     await waiters(database);
+    const started = Date.now();
     const stopped = service.stop();
     expect(await answer).toBeInstanceOf(TypeError);
     const took = Date.now() - started;
