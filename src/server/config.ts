@@ -147,12 +147,14 @@ const settings = z
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
     STATEMENT_TIMEOUT: time('STATEMENT_TIMEOUT', standard.statementTimeout),
     TRANSACTION_TIMEOUT: time('TRANSACTION_TIMEOUT', standard.transactionTimeout),
-    DRAIN_DELAY: delay('DRAIN_DELAY').optional(),
-    SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
+    REQUEST_TIMEOUT: time('REQUEST_TIMEOUT', http.requestTimeout),
     HEAD_TIMEOUT: time('HEAD_TIMEOUT', http.headTimeout),
     RECEIVE_TIMEOUT: time('RECEIVE_TIMEOUT', http.receiveTimeout),
-    REQUEST_TIMEOUT: time('REQUEST_TIMEOUT', http.requestTimeout),
     SEND_TIMEOUT: time('SEND_TIMEOUT', http.sendTimeout),
+    DRAIN_DELAY: delay('DRAIN_DELAY').optional(),
+    SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
+    IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
+    MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
     MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
     MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),
@@ -165,8 +167,6 @@ const settings = z
     MAX_ALIASES: count('MAX_ALIASES', MANY, document.maxAliases),
     MAX_DIRECTIVES: count('MAX_DIRECTIVES', MANY, document.maxDirectives),
     MAX_VARIABLE_VALUES: count('MAX_VARIABLE_VALUES', 100_000_000, document.maxVariableValues),
-    IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
-    MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {
