@@ -15,8 +15,10 @@ export function endConnection(
     socket.destroy();
     return;
   }
+  const isSilent = 'bytesRead' in socket && socket.bytesRead === 0;
   const status = STATUS[error.code ?? ''] ?? '400 Bad Request';
-  log.info({ status, code: error.code }, 'connection refused: no request came');
+  // A browser may open a connection for later.
+  if (!isSilent) log.info({ status, code: error.code }, 'no request came');
   if (isAnswering) socket.destroy();
   else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }

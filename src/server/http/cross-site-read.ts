@@ -10,7 +10,7 @@ export function isForeignRead({ headers }: IncomingMessage, allowed: AllowedOrig
   if (origin !== undefined && isAllowed(origin, allowed)) return false;
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  return origin !== undefined && origin !== `http://${headers.host}`;
+  return origin !== undefined && origin.replace(/^https?:\/\//, '') !== headers.host;
 }
 
 function isAllowed(origin: string, allowed: AllowedOrigins): boolean {
