@@ -11,6 +11,10 @@ import { scanJson } from './scan-json.ts';
  * validated or run.
  */
 export function limitDocuments(limits: DocumentLimits): Plugin {
+  const jsonLimits = {
+    maxNesting: limits.maxNesting + LEVELS_AROUND,
+    maxValues: limits.maxVariableValues + VALUES_AROUND,
+  };
   // Parsed documents are kept for the next time.
   const measured = new WeakSet<DocumentNode>();
   return {
@@ -20,7 +24,7 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
       if (!JSON_TYPE.test(type)) return;
       setRequestParser(async (post) => {
         const body = await post.text();
-        scanJson(body, limits.maxNesting + LEVELS_AROUND);
+        scanJson(body, jsonLimits);
         const { url, method, headers } = post;
         return requestParser(new fetchAPI.Request(url, { method, headers, body }));
       });
@@ -43,6 +47,9 @@ const JSON_TYPE = /^application\/(graphql\+)?json/;
 
 /** The request's own object, and that of the variables. */
 const LEVELS_AROUND = 2;
+
+/** The request's own fields, and what a client may put into its extensions. */
+const VALUES_AROUND = 100;
 
 function isDocument(result: unknown): result is DocumentNode {
   return typeof result === 'object' && result !== null && 'kind' in result;

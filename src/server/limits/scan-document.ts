@@ -15,6 +15,7 @@ export function scanDocument(
   { maxTokens, maxNesting, maxDirectives }: ScanLimits,
 ): void {
   let tokens = countCommentLines(text, maxTokens);
+  if (tokens > maxTokens) throw tooComplex('tokens', maxTokens);
   let nesting = 0;
   let directives = 0;
   for (const { kind, start, end } of tokensOf(text)) {

@@ -177,7 +177,22 @@ describe('measureVariables', () => {
 });
 
 describe('scanJson', () => {
-  const scan = (text: string, most: number) => code(() => scanJson(text, most));
+  const scan = (text: string, maxNesting: number, maxValues = 1_000) =>
+    code(() => scanJson(text, { maxNesting, maxValues }));
+
+  test.each([
+    ['[1, 2, 3]', 3],
+    ['{"a": 1, "b": ",[{"}', 2],
+    ['[[], {}, [ ], { }]', 4],
+    ['[[1], {"a": {"b": [2]}}]', 6],
+    ['[]', 0],
+  ])('lets through as many values as are allowed, and no more: %s', (...row) => {
+    const [text, values] = row;
+    expect(scan(text, 9, values)).toBe(null);
+    if (values > 0) {
+      expect(scan(text, 9, values - 1)).toBe('QUERY_TOO_COMPLEX');
+    }
+  });
 
   test.each([
     ['lists', '[', ']'],
