@@ -10,6 +10,7 @@ export const builder = new SchemaBuilder<{ Context: Context }>({});
 export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
+  signal: ({ signal }) => signal,
   onWrite({ progress }) {
     progress.written = true;
   },

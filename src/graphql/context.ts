@@ -18,6 +18,8 @@ export interface Context {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
   readonly progress: Progress;
+  /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
+  readonly signal: AbortSignal;
   readonly requestId: string;
   readonly log: Log;
 }

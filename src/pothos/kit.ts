@@ -32,6 +32,8 @@ export interface KitOptions<Types extends SchemaTypes, Name extends string = str
   readonly client: (context: Types['Context']) => TransactionClient;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Types['Context']) => Partial<MutationLimits>;
+  /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
+  readonly signal?: (context: Types['Context']) => AbortSignal;
   /** Called once a mutation has been kept, before its record is read. */
   readonly onWrite?: (context: Types['Context']) => void;
   /**
@@ -181,15 +183,20 @@ const graphqlScalars: Parts['scalars'] = {
 };
 
 /** A request has one context, and so one set of loaders. */
-function requestParts({ client, limits, onWrite }: KitOptions<KitTypes>): RequestParts {
+function requestParts(options: KitOptions<KitTypes>): RequestParts {
+  const { client, limits, onWrite } = options;
   const loaders = new WeakMap<object, Loaders>();
+  const signal = (context: object) => options.signal?.(context);
   return {
     client,
     loaders(context) {
-      const made = loaders.get(context) ?? makeLoaders(client(context), { patient: true });
+      const known = loaders.get(context);
+      if (known) return known;
+      const made = makeLoaders(client(context), { patient: true, signal: signal(context) });
       loaders.set(context, made);
       return made;
     },
+    signal,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
     onWrite: (context) => onWrite?.(context),
   };

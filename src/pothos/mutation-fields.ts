@@ -185,11 +185,12 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, onWrite }: Parts,
+  { client, domain, limits, loaders, signal, onWrite }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
+  signal(context)?.throwIfAborted();
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,

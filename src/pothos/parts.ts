@@ -25,6 +25,8 @@ export interface RequestParts {
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
   readonly limits: (context: object) => MutationLimits;
+  /** Once aborted, nothing more is begun for the request. */
+  readonly signal: (context: object) => AbortSignal | undefined;
   /** Called once a mutation has been kept. */
   readonly onWrite: (context: object) => void;
 }

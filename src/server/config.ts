@@ -2,14 +2,23 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
+import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
+import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
+import { count, delay, flag, list, time } from './setting.ts';
 
 /** The service's settings, checked. */
 export type Config = {
   /** TCP port of HTTP; 0 takes a free one. */
   readonly port: number;
   readonly host: string;
+  /** Names the service may be called by, in lower case, beside loopback names and addresses. */
+  readonly hostNames: readonly string[];
   /** Other origins whose pages may call the service: `https://app.example`, or `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Whether browsers get GraphiQL. */
+  readonly graphiql: boolean;
+  /** Whether clients may read the schema: introspection, suggestions in errors, /schema.graphql. */
+  readonly introspection: boolean;
   /** Absent: the embedded PostgreSQL is started. */
   readonly databaseUrl?: string;
   /** Whether pending migrations are applied at start. */
@@ -19,6 +28,10 @@ export type Config = {
   readonly dataFolder: string;
   /** What may be taken of the database, and for how long. */
   readonly limits: Limits & MutationLimits;
+  readonly documentLimits: DocumentLimits;
+  readonly httpLimits: HttpLimits;
+  /** How long requests are still taken after SIGTERM, in ms. */
+  readonly drainDelay: number;
   /** How long requests that are under way at a stop may take to end, in ms. */
   readonly shutdownTimeout: number;
 };
@@ -46,10 +59,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!success) {
     throw new StartError(error.issues.map(({ message }) => message).join('; '));
   }
+  const isProduction = data.NODE_ENV === 'production';
   return {
     port: data.PORT,
     host: data.HOST,
+    hostNames: [...data.HOSTS, data.HOST].map((name) => name.toLowerCase()),
     corsOrigins: data.CORS_ORIGINS,
+    graphiql: data.GRAPHIQL ?? !isProduction,
+    introspection: data.INTROSPECTION ?? !isProduction,
     ...(data.DATABASE_URL === undefined ? {} : { databaseUrl: data.DATABASE_URL }),
     migrateOnStart: data.MIGRATE_ON_START,
     logLevel: data.LOG_LEVEL,
@@ -63,6 +80,26 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxEntries: data.MAX_ENTRIES,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
+    documentLimits: {
+      maxTokens: data.MAX_TOKENS,
+      maxNesting: data.MAX_NESTING,
+      maxDepth: data.MAX_DEPTH,
+      maxFields: data.MAX_FIELDS,
+      maxRootFields: data.MAX_ROOT_FIELDS,
+      maxAliases: data.MAX_ALIASES,
+      maxDirectives: data.MAX_DIRECTIVES,
+      maxVariableValues: data.MAX_VARIABLE_VALUES,
+    },
+    httpLimits: {
+      maxBody: data.MAX_BODY,
+      maxRequests: data.MAX_REQUESTS,
+      maxPipelined: data.MAX_PIPELINED,
+      headTimeout: data.HEAD_TIMEOUT,
+      receiveTimeout: data.RECEIVE_TIMEOUT,
+      requestTimeout: data.REQUEST_TIMEOUT,
+      sendTimeout: data.SEND_TIMEOUT,
+    },
+    drainDelay: data.DRAIN_DELAY ?? (isProduction ? 5_000 : 0),
     shutdownTimeout: data.SHUTDOWN_TIMEOUT,
   };
 }
@@ -70,10 +107,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 const PORT_FORM = 'PORT must be a whole number from 0 to 65535';
 const ORIGINS_FORM =
   'CORS_ORIGINS must be origins with commas between, as https://app.example, or *';
+const HOSTS_FORM = 'HOSTS must be host names without ports, with commas between, as blog.example';
 const URL_FORM = 'DATABASE_URL must look like postgresql://user:password@host:5432/database';
 const SCHEMA_FORM = 'DATABASE_URL may not ask for a schema other than public: the tables are there';
 
 const standard = { ...standardLimits, ...standardMutationLimits };
+const http = standardHttpLimits;
+const document = standardDocumentLimits;
+const MANY = 1_000_000;
 const DAY = 86_400_000;
 
 const settings = z
@@ -85,18 +126,18 @@ const settings = z
       .refine((port) => port <= 65_535, PORT_FORM)
       .default(4000),
     HOST: z.string().default('127.0.0.1'),
-    CORS_ORIGINS: z
-      .string()
-      .transform((list) => list.split(',').map((origin) => origin.trim()))
-      .refine((origins) => origins.every(isOrigin), ORIGINS_FORM)
-      .default([]),
+    HOSTS: list(isHostName, HOSTS_FORM),
+    CORS_ORIGINS: list(isOrigin, ORIGINS_FORM),
+    NODE_ENV: z.string().optional(),
+    GRAPHIQL: flag('GRAPHIQL').optional(),
+    INTROSPECTION: flag('INTROSPECTION').optional(),
     // A message must not repeat the value: there is a password in it.
     DATABASE_URL: z
       .string()
       .refine(isPostgresUrl, { message: URL_FORM, abort: true })
       .refine(asksForPublic, SCHEMA_FORM)
       .optional(),
-    MIGRATE_ON_START: flag('MIGRATE_ON_START', true),
+    MIGRATE_ON_START: flag('MIGRATE_ON_START').default(true),
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
       .default('info'),
@@ -106,9 +147,26 @@ const settings = z
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
     STATEMENT_TIMEOUT: time('STATEMENT_TIMEOUT', standard.statementTimeout),
     TRANSACTION_TIMEOUT: time('TRANSACTION_TIMEOUT', standard.transactionTimeout),
+    REQUEST_TIMEOUT: time('REQUEST_TIMEOUT', http.requestTimeout),
+    HEAD_TIMEOUT: time('HEAD_TIMEOUT', http.headTimeout),
+    RECEIVE_TIMEOUT: time('RECEIVE_TIMEOUT', http.receiveTimeout),
+    SEND_TIMEOUT: time('SEND_TIMEOUT', http.sendTimeout),
+    DRAIN_DELAY: delay('DRAIN_DELAY').optional(),
     SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
     IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
     MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
+    MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
+    MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
+    MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),
+    MAX_TOKENS: count('MAX_TOKENS', MANY, document.maxTokens),
+    // What reads documents and variables goes as deep as they do.
+    MAX_NESTING: count('MAX_NESTING', 200, document.maxNesting),
+    MAX_DEPTH: count('MAX_DEPTH', MANY, document.maxDepth),
+    MAX_FIELDS: count('MAX_FIELDS', MANY, document.maxFields),
+    MAX_ROOT_FIELDS: count('MAX_ROOT_FIELDS', MANY, document.maxRootFields),
+    MAX_ALIASES: count('MAX_ALIASES', MANY, document.maxAliases),
+    MAX_DIRECTIVES: count('MAX_DIRECTIVES', MANY, document.maxDirectives),
+    MAX_VARIABLE_VALUES: count('MAX_VARIABLE_VALUES', 100_000_000, document.maxVariableValues),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {
@@ -116,41 +174,13 @@ const settings = z
     when: ({ issues }) => issues.length === 0,
   });
 
-function time(name: string, standard: number, most = DAY) {
-  return whole(name, { unit: ' of milliseconds', most, standard });
-}
-
-function count(name: string, most: number, standard: number) {
-  return whole(name, { unit: '', most, standard });
-}
-
-function whole(
-  name: string,
-  how: {
-    readonly unit: string;
-    readonly most: number;
-    readonly standard: number;
-  },
-) {
-  const form = `${name} must be a whole number${how.unit} from 1 to ${how.most}`;
-  return z
-    .string()
-    .regex(/^\d{1,12}$/, form)
-    .transform(Number)
-    .refine((value) => value >= 1 && value <= how.most, form)
-    .default(how.standard);
-}
-
-function flag(name: string, standard: boolean) {
-  return z
-    .enum(['true', 'false'], `${name} must be true or false`)
-    .transform((value) => value === 'true')
-    .default(standard);
-}
-
 function isOrigin(value: string): boolean {
   if (value === '*') return true;
   return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isHostName(value: string): boolean {
+  return /^[a-z\d_-]+(\.[a-z\d_-]+)*$/i.test(value);
 }
 
 function isPostgresUrl(value: string): boolean {

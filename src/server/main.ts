@@ -3,11 +3,11 @@ import { withoutPasswords } from './logger.ts';
 import { startService } from './start.ts';
 
 try {
-  const stopAsked = stopSignal();
+  const stop = listenForStop();
   const service = await startService(readConfig(process.env));
   console.log(service.greeting);
-  await stopAsked;
-  await service.stop();
+  await stop.asked;
+  await service.stop(stop.hurry);
   // A transaction that was cut may hold its connection open for much longer.
   process.exit(0);
 } catch (error) {
@@ -15,16 +15,29 @@ try {
   process.exit(1);
 }
 
-/**
- * Resolves at the first request to stop, by a terminal that is closed too; further ones change
- * nothing.
- */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
+type Stop = {
+  /** Resolves at the first request to stop. */
+  readonly asked: Promise<void>;
+  /**
+   * Aborted by a second one, and by the first if somebody waits for it: by a terminal, which may be
+   * closed too.
+   */
+  readonly hurry: AbortSignal;
+};
+
+function listenForStop(): Stop {
+  const hurry = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    let isAsked = false;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => resolve());
+      process.on(signal, () => {
+        if (isAsked || signal !== 'SIGTERM') hurry.abort();
+        isAsked = true;
+        resolve();
+      });
     }
   });
+  return { asked, hurry: hurry.signal };
 }
 
 function tell(error: unknown): string {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { dropExpiredKeys } from 'prisma-assoc/mutation';
@@ -9,6 +10,7 @@ import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
 import { makeHttpServer } from './http/http.ts';
 import { type Logger, makeLogger } from './logger.ts';
+import { makeReadiness } from './database/readiness.ts';
 
 /** A running service. */
 export type Service = {
@@ -16,8 +18,11 @@ export type Service = {
   readonly url: string;
   /** Three lines for whoever started it: where to look, what to try. */
   readonly greeting: string;
-  /** Takes no more requests, lets those under way finish, closes the database. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Is not ready any more and serves on for DRAIN_DELAY, until `hurry` is aborted; then takes no
+   * more requests, lets those under way finish, closes the database.
+   */
+  readonly stop: (hurry?: AbortSignal) => Promise<void>;
 };
 
 /**
@@ -32,10 +37,13 @@ export async function startService(config: Config): Promise<Service> {
   try {
     const { client } = database;
     const { limits } = config;
+    const tables = [...blog.models.values()].map(({ table }) => table);
+    const readiness = makeReadiness(client, tables, log);
     const http = makeHttpServer({
+      ...config,
       schema,
       makeContext: (request): Context => ({ client, limits, ...request }),
-      isReady: () => isReady(client, log),
+      isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       log,
     });
@@ -44,8 +52,10 @@ export async function startService(config: Config): Promise<Service> {
     return {
       url,
       greeting: greeting(url, database.description),
-      async stop() {
+      async stop(hurry) {
         stopDropping();
+        readiness.end();
+        await wait(config.drainDelay, hurry);
         await http.close(config.shutdownTimeout);
         await database.close();
       },
@@ -90,17 +100,10 @@ function refusalOf(error: unknown): string {
   return REFUSALS[code] ?? error.message;
 }
 
-const READY_PATIENCE = 2_000;
-
-async function isReady(client: Client, log: Logger): Promise<boolean> {
-  const answer = client.$queryRaw`SELECT 1`.then(
-    () => true,
-    (error: unknown) => {
-      log.warn({ err: error }, 'the database does not answer');
-      return false;
-    },
-  );
-  return Promise.race([answer, sleep(READY_PATIENCE, false, { ref: false })]);
+/** Waits so many ms, or until `hurry` is aborted. */
+async function wait(ms: number, hurry?: AbortSignal): Promise<void> {
+  if (ms === 0) return;
+  await sleep(ms, undefined, hurry ? { signal: hurry } : {}).catch(() => {});
 }
 
 const DROP_INTERVAL = 60_000;

@@ -6,7 +6,10 @@ describe('readConfig', () => {
     expect(readConfig({})).toEqual({
       port: 4000,
       host: '127.0.0.1',
+      hostNames: ['127.0.0.1'],
       corsOrigins: [],
+      graphiql: true,
+      introspection: true,
       migrateOnStart: true,
       logLevel: 'info',
       dataFolder: expect.stringMatching(/\/\.data$/),
@@ -19,6 +22,26 @@ describe('readConfig', () => {
         maxEntries: 1_000,
         idempotencyTtl: 86_400_000,
       },
+      documentLimits: {
+        maxTokens: 15_000,
+        maxNesting: 50,
+        maxDepth: 16,
+        maxFields: 2_000,
+        maxRootFields: 20,
+        maxAliases: 100,
+        maxDirectives: 100,
+        maxVariableValues: 100_000,
+      },
+      httpLimits: {
+        maxBody: 4_000_000,
+        maxRequests: 100,
+        maxPipelined: 50,
+        headTimeout: 5_000,
+        receiveTimeout: 30_000,
+        requestTimeout: 20_000,
+        sendTimeout: 30_000,
+      },
+      drainDelay: 0,
       shutdownTimeout: 10_000,
     });
   });
@@ -33,6 +56,9 @@ describe('readConfig', () => {
       readConfig({
         PORT: '0',
         HOST: '0.0.0.0',
+        HOSTS: 'Blog.example, blog',
+        GRAPHIQL: 'false',
+        INTROSPECTION: 'false',
         CORS_ORIGINS: 'https://app.example, http://localhost:5173',
         DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
         MIGRATE_ON_START: 'false',
@@ -46,11 +72,30 @@ describe('readConfig', () => {
         SHUTDOWN_TIMEOUT: '5000',
         IDEMPOTENCY_TTL: '6000',
         MAX_ENTRIES: '7',
+        MAX_BODY: '8',
+        MAX_REQUESTS: '9',
+        MAX_PIPELINED: '10',
+        MAX_TOKENS: '11',
+        MAX_NESTING: '12',
+        MAX_DEPTH: '13',
+        MAX_FIELDS: '14',
+        MAX_ROOT_FIELDS: '15',
+        MAX_ALIASES: '16',
+        MAX_DIRECTIVES: '17',
+        MAX_VARIABLE_VALUES: '18',
+        HEAD_TIMEOUT: '19',
+        RECEIVE_TIMEOUT: '20',
+        REQUEST_TIMEOUT: '21',
+        SEND_TIMEOUT: '22',
+        DRAIN_DELAY: '0',
       }),
     ).toEqual({
       port: 0,
       host: '0.0.0.0',
+      hostNames: ['blog.example', 'blog', '0.0.0.0'],
       corsOrigins: ['https://app.example', 'http://localhost:5173'],
+      graphiql: false,
+      introspection: false,
       databaseUrl: 'postgresql://ann:secret@db.example:5433/blog',
       migrateOnStart: false,
       logLevel: 'debug',
@@ -64,14 +109,51 @@ describe('readConfig', () => {
         maxEntries: 7,
         idempotencyTtl: 6_000,
       },
+      documentLimits: {
+        maxTokens: 11,
+        maxNesting: 12,
+        maxDepth: 13,
+        maxFields: 14,
+        maxRootFields: 15,
+        maxAliases: 16,
+        maxDirectives: 17,
+        maxVariableValues: 18,
+      },
+      httpLimits: {
+        maxBody: 8,
+        maxRequests: 9,
+        maxPipelined: 10,
+        headTimeout: 19,
+        receiveTimeout: 20,
+        requestTimeout: 21,
+        sendTimeout: 22,
+      },
+      drainDelay: 0,
       shutdownTimeout: 5_000,
     });
+  });
+
+  test('shows less in production, and goes on serving after SIGTERM, unless told otherwise', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(readConfig(production)).toMatchObject({
+      graphiql: false,
+      introspection: false,
+      drainDelay: 5_000,
+    });
+    const shown = { GRAPHIQL: 'true', INTROSPECTION: 'true', DRAIN_DELAY: '0' };
+    expect(readConfig({ ...production, ...shown })).toEqual(readConfig({}));
   });
 
   test.each([
     ['PORT', 'abc', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],
+    ['HOSTS', 'blog.example:4000', /^HOSTS must be host names/],
+    ['HOSTS', 'https://blog.example', /^HOSTS must be host names/],
+    ['HOSTS', '*', /^HOSTS must be host names/],
+    ['GRAPHIQL', '1', 'GRAPHIQL must be true or false'],
+    ['MAX_DEPTH', '0', /^MAX_DEPTH must be a whole number from 1 to/],
+    ['DRAIN_DELAY', '-1', /^DRAIN_DELAY must be a whole number .* from 0 to/],
     ['CORS_ORIGINS', 'app.example', /^CORS_ORIGINS must be origins/],
     ['CORS_ORIGINS', 'https://app.example/', /^CORS_ORIGINS must be origins/],
     ['MIGRATE_ON_START', 'yes', 'MIGRATE_ON_START must be true or false'],

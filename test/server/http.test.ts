@@ -36,7 +36,7 @@ const schema = new GraphQLSchema({
 
 let ready = true;
 let lines: string[] = [];
-const alarms = () => lines.filter((line) => !line.includes('"debug"'));
+const alarms = () => lines.filter((line) => !/"(debug|info)"/.test(line));
 let server: Server;
 let url = '';
 

@@ -61,11 +61,16 @@ test('without a database address the service brings its own, seeded once, kept o
     });
     expect(isAlive(abandoned)).toBe(false);
 
-    const running = await postmaster();
-    process.kill(running, 'SIGINT');
-    await gone(running);
-    expect((await fetch(`${await second.url}/ready`)).status).toBe(503);
-    expect((await fetch(`${await second.url}/health`)).status).toBe(200);
+    for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+      const running = await postmaster();
+      process.kill(running, signal);
+      await gone(running);
+      expect((await fetch(`${await second.url}/health`)).status).toBe(200);
+      await readyAgain(await second.url);
+      expect(await postmaster()).not.toBe(running);
+      const after = await post<unknown>(await second.url, read);
+      expect(after.data).toEqual(kept.data);
+    }
     second.kill('SIGTERM');
     expect(await second.exit).toBe(0);
 
@@ -169,6 +174,9 @@ test('MIGRATE_ON_START=false leaves the database as it is', async () => {
   });
   await service.url;
   expect(await inDatabase(url, `SELECT FROM pg_tables WHERE schemaname = 'public'`)).toEqual([]);
+  while (!/tables are missing: .*posts/.test(service.output())) {
+    expect((await fetch(`${await service.url}/ready`)).status).toBe(503);
+  }
 });
 
 test('a start that cannot go on ends with one line and exit code 1', async () => {
@@ -227,6 +235,10 @@ async function embeddedUrl(folder: string): Promise<string> {
   const file = await readFile(join(folder, 'postgres/postmaster.pid'), 'utf8');
   const port = file.split('\n')[3]?.trim();
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
+async function readyAgain(url: string): Promise<void> {
+  while ((await fetch(`${url}/ready`)).status !== 200) await sleep(50);
 }
 
 async function gone(pid: number): Promise<void> {

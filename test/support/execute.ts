@@ -20,6 +20,7 @@ export async function execute<Data = Record<string, never>>(
   const contextValue: Context = {
     client,
     progress: { written: false },
+    signal: new AbortController().signal,
     requestId: 'test',
     log: quiet,
   };

@@ -57,13 +57,18 @@ type Pool<Result> = Map<string, DataLoader<Key, Result, string>>;
 export interface LoaderOptions {
   /** Whether they read again where the connection was lost; only outside of transactions. */
   readonly patient?: boolean;
+  /** Once aborted, they read no more and fail with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
   const run = options.patient ? readPatiently : readOnce;
   const load = <Result>(pool: Pool<Result>, batch: Batch<Result>, key: Key) =>
-    loaderOf(pool, batch, (keys) => run(() => batch.read(client, keys))).load(key);
+    loaderOf(pool, batch, async (keys) => {
+      options.signal?.throwIfAborted();
+      return run(() => batch.read(client, keys));
+    }).load(key);
   let rows: Pool<readonly Row[]> = new Map();
   let counts: Pool<number> = new Map();
   return {

@@ -6,7 +6,7 @@ import { migrate, tryConnection } from 'prisma-assoc/postgres';
 import { type Client, makeClient } from './client.ts';
 import { seed } from './seed.ts';
 import { type Config, StartError } from '../config.ts';
-import { startEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { keepEmbeddedPostgres } from '../embedded/embedded-keeper.ts';
 import type { Logger } from '../logger.ts';
 import { reasonOf } from '../format-error.ts';
 import { serviceSchema } from './service-schema.ts';
@@ -27,7 +27,7 @@ export type Database = {
  * @throws StartError when it cannot be reached, started or migrated.
  */
 export async function openDatabase(config: Config, log: Logger): Promise<Database> {
-  const server = await openServer(config);
+  const server = await openServer(config, log);
   try {
     await reach(server.url);
     if (config.migrateOnStart) await bring(server.url, log);
@@ -65,7 +65,7 @@ type Server = {
   readonly stop: () => Promise<void>;
 };
 
-async function openServer(config: Config): Promise<Server> {
+async function openServer(config: Config, log: Logger): Promise<Server> {
   if (config.databaseUrl !== undefined) {
     const url = config.databaseUrl;
     const description = `${placeOf(url)} (if it is empty, npm run seed writes the example's rows)`;
@@ -73,7 +73,7 @@ async function openServer(config: Config): Promise<Server> {
   }
   try {
     const folder = config.dataFolder;
-    const server = await startEmbeddedPostgres({ folder });
+    const server = await keepEmbeddedPostgres({ folder, settings: QUIET }, log);
     const home = relative(process.cwd(), server.home);
     const shown = home.startsWith('..') ? server.home : home;
     return {
@@ -84,6 +84,15 @@ async function openServer(config: Config): Promise<Server> {
     throw new StartError(reasonOf(error));
   }
 }
+
+/**
+ * What a statement does wrong is the service's to log: the server's own log would keep the values.
+ */
+const QUIET = {
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+} as const;
 
 async function reach(url: string): Promise<void> {
   try {

@@ -15,6 +15,10 @@ export type EmbeddedPostgres = {
   readonly url: string;
   /** Where its data, its password and its log are. */
   readonly home: string;
+  /** Its own log file. */
+  readonly log: string;
+  /** Resolves when its process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Stops the server; returns when it is gone. */
   readonly stop: () => Promise<void>;
 };
@@ -59,12 +63,19 @@ export async function startEmbeddedPostgres({
   return {
     url,
     home: place.home,
+    log: logOf(place),
+    ended: endOf(server),
     async stop() {
       if (server.pid !== undefined && isAlive(server.pid)) {
         await stopServer(server.pid);
       }
     },
   };
+}
+
+async function endOf(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  await once(server, 'exit');
 }
 
 const logOf = ({ home }: Place) => join(home, 'postgres.log');

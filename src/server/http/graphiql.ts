@@ -1,8 +1,15 @@
-import { gzip as compress } from 'node:zlib';
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
+import { gzip as compress } from 'node:zlib';
 
 /** The page GraphiQL is, plain and compressed. */
-export type GraphiqlPage = { readonly html: Buffer; readonly gzip: Buffer };
+export type GraphiqlPage = {
+  readonly html: Buffer;
+  readonly gzip: Buffer;
+  /** What the page may load and run: its own scripts, nothing of another host. */
+  readonly contentSecurityPolicy: string;
+};
 
 /** Makes GraphiQL as one page of 9 MB that needs no other host, with examples ready to run. */
 export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
@@ -14,8 +21,51 @@ export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
     defaultQuery: WORKED_EXAMPLE,
     defaultTabs: [{ query: WORKED_EXAMPLE }, { query: READ_EXAMPLE }],
   });
-  const html = Buffer.from(page.replace('</head>', () => `${NARROW}</head>`));
-  return { html, gzip: await promisify(compress)(html) };
+  const text = page.replace('</head>', () => `${NARROW}</head>`);
+  const html = Buffer.from(text);
+  return {
+    html,
+    gzip: await promisify(compress)(html),
+    contentSecurityPolicy: policyOf(text),
+  };
+}
+
+/** Sends the page, compressed for whoever takes it so. */
+export function sendGraphiqlPage(
+  { html, gzip, contentSecurityPolicy }: GraphiqlPage,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const encodings = String(headers['accept-encoding'] ?? '');
+  const compressed = /\bgzip\b/.test(encodings);
+  const body = compressed ? gzip : html;
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': body.length,
+    'content-security-policy': contentSecurityPolicy,
+    vary: 'accept, accept-encoding',
+    ...(compressed ? { 'content-encoding': 'gzip' } : {}),
+  });
+  response.end(body);
+}
+
+/** The editor makes its styles and its workers as it goes. */
+function policyOf(html: string): string {
+  const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }
 
 /**

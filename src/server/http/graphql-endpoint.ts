@@ -1,13 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import { requestError } from 'prisma-assoc/pothos';
 import type { Progress } from '../../graphql/context.ts';
 import { type AllowedOrigins, corsOf, refuseForms } from './cors.ts';
 import { makeDocumentCache } from './document-cache.ts';
+import { hideSchema } from './hide-schema.ts';
+import { type HttpLimits, standardHttpLimits } from './http-limits.ts';
+import { sendResponse } from './send-response.ts';
+import { type DocumentLimits, standardDocumentLimits } from '../limits/document-limits.ts';
+import { limitDocuments } from '../limits/limit-documents.ts';
 import type { Logger } from '../logger.ts';
 import { readAnew } from './retry-torn-reads.ts';
+import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
+import { tidyErrors } from './request-errors.ts';
+import { checkParams } from './request-params.ts';
 
 /** What a GraphQL request is told about itself. */
 export type RequestInfo = {
@@ -18,7 +26,11 @@ export type RequestInfo = {
 };
 
 /** A GraphQL request that is being answered. */
-export type RequestUnderWay = RequestInfo & { readonly progress: Progress };
+export type RequestUnderWay = RequestInfo & {
+  readonly progress: Progress;
+  /** Aborted when its client hangs up or its time is over. */
+  readonly signal: AbortSignal;
+};
 
 /** What the GraphQL endpoint serves. */
 export type GraphqlOptions = {
@@ -28,6 +40,10 @@ export type GraphqlOptions = {
   readonly log: Logger;
   /** Other origins whose pages may call the service; none unless given. */
   readonly allowedOrigins?: AllowedOrigins;
+  /** Whether clients may read the schema; they may unless it is false. */
+  readonly introspection?: boolean;
+  readonly documentLimits?: Partial<DocumentLimits>;
+  readonly httpLimits?: Partial<HttpLimits>;
 };
 
 /** Answers one HTTP request to the GraphQL endpoint. */
@@ -46,11 +62,26 @@ export function makeGraphqlEndpoint({
   makeContext,
   log,
   allowedOrigins = [],
+  introspection = true,
+  ...options
 }: GraphqlOptions): GraphqlEndpoint {
+  const documentLimits = {
+    ...standardDocumentLimits,
+    ...options.documentLimits,
+  };
+  const httpLimits = { ...standardHttpLimits, ...options.httpLimits };
   // Which request is under way: Yoga's hooks are not told.
-  const current = new AsyncLocalStorage<RequestUnderWay>();
-  const info = () => current.getStore() ?? { requestId: '', log, progress: { written: false } };
-  const contextOf = () => makeContext(info());
+  const current = new AsyncLocalStorage<Current>();
+  const info = () => {
+    const request = current.getStore();
+    if (request === undefined) throw new Error('no request is under way');
+    return request;
+  };
+  const contextOf = () => {
+    const { end, ...request } = info();
+    return makeContext({ ...request, signal: end.signal });
+  };
+  const logOfRequest = () => current.getStore()?.log ?? log;
   const yoga = createYoga<object, object>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -58,40 +89,51 @@ export function makeGraphqlEndpoint({
     landingPage: false,
     multipart: false,
     cors: corsOf(allowedOrigins),
+    maxRequestBodySize: httpLimits.maxBody,
     parserAndValidationCache: {
       documentCache: makeDocumentCache(),
       errorCache: makeDocumentCache(),
     },
     context: contextOf,
-    plugins: [refuseForms, codesOfRequestErrors, readAnew(contextOf)],
+    plugins: [
+      refuseForms,
+      checkParams,
+      limitDocuments(documentLimits),
+      ...(introspection ? [] : [hideSchema]),
+      endQueries(() => info().end),
+      readAnew(contextOf),
+      tidyErrors(logOfRequest),
+    ],
     logging: {
-      debug: (...args) => info().log.debug({ args }, 'yoga'),
-      info: (...args) => info().log.debug({ args }, 'yoga'),
-      warn: (...args) => info().log.warn({ args }, 'yoga'),
+      debug: (...args) => logOfRequest().debug({ args }, 'yoga'),
+      info: (...args) => logOfRequest().debug({ args }, 'yoga'),
+      warn: (...args) => logOfRequest().warn({ args }, 'yoga'),
       // A masked error has been logged by maskError already.
-      error: (...args) => info().log.debug({ args }, 'yoga'),
+      error: (...args) => logOfRequest().debug({ args }, 'yoga'),
     },
     maskedErrors: { maskError: (error) => maskError(error, info()) },
   });
-  return (request, response, about) =>
-    current.run({ ...about, progress: { written: false } }, async () => yoga(request, response));
+  return (request, response, about) => {
+    const end = makeRequestEnd(response, httpLimits.requestTimeout);
+    const progress = { written: false };
+    return current.run({ ...about, progress, end }, async () => {
+      const answer = await yoga.handleNodeRequestAndResponse(request, response, {});
+      const { status, body } = answer;
+      if (status >= 400 && body === null) {
+        about.log.info({ status }, 'request refused');
+      }
+      await sendResponse(answer, response, httpLimits.sendTimeout);
+    });
+  };
 }
 
-/**
- * What is refused before any field runs has a code too: wrong variables and a subscription have
- * none of their own.
- */
-const codesOfRequestErrors: Plugin = {
-  onResultProcess({ result }) {
-    if (!('errors' in result) || 'data' in result) return;
-    for (const { extensions } of result.errors ?? []) {
-      extensions['code'] ??= 'BAD_USER_INPUT';
-    }
-  },
+type Current = RequestInfo & {
+  readonly progress: Progress;
+  readonly end: RequestEnd;
 };
 
 /** Lets through what was meant for the client; logs the rest and tells only the request's id. */
-function maskError(error: unknown, { requestId, log, progress }: RequestUnderWay): Error {
+function maskError(error: unknown, { requestId, log, progress }: Current): Error {
   if (isMeantForClient(error)) return error;
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at?.originalError ?? error;

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from './client.ts';
+import type { Logger } from '../logger.ts';
+import { reasonOf } from '../format-error.ts';
+
+/** Whether a service can do its work. */
+export type Readiness = {
+  /**
+   * Asks the database, once for all who ask at the same time: it must answer, and hold every table.
+   */
+  readonly isReady: () => Promise<boolean>;
+  /** From now on it is not ready, whatever the database says. */
+  readonly end: () => void;
+};
+
+/**
+ * Makes the readiness of a service that needs these tables. A change for the worse is logged, with
+ * the reason.
+ */
+export function makeReadiness(client: Client, tables: readonly string[], log: Logger): Readiness {
+  let isEnding = false;
+  let asking: Promise<string | null> | undefined;
+  let last: string | null = null;
+  return {
+    async isReady() {
+      if (isEnding) return false;
+      asking ??= problemOf(client, tables).finally(() => {
+        asking = undefined;
+      });
+      const problem = await asking;
+      if (problem !== null && problem !== last) {
+        log.warn({ problem }, 'the service is not ready');
+      }
+      last = problem;
+      return problem === null;
+    },
+
+    end() {
+      isEnding = true;
+    },
+  };
+}
+
+const PATIENCE = 2_000;
+
+async function problemOf(client: Client, tables: readonly string[]): Promise<string | null> {
+  const asked = client.$queryRaw<{ name: string }[]>`
+    SELECT name FROM unnest(${tables}::text[]) AS name
+    WHERE to_regclass(quote_ident(name)) IS NULL`;
+  const answer = asked.then(
+    (missing) =>
+      missing.length === 0
+        ? null
+        : `tables are missing: ${missing.map(({ name }) => name).join(', ')}`,
+    reasonOf,
+  );
+  const silence = 'the database does not answer in time';
+  return Promise.race([answer, sleep(PATIENCE, silence, { ref: false })]);
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { printSchema } from 'graphql';
+import { makeGraphiqlPage, sendGraphiqlPage } from './graphiql.ts';
+import { type GraphqlOptions, makeGraphqlEndpoint, type RequestInfo } from './graphql-endpoint.ts';
+import { isForeignRead } from './cross-site-read.ts';
+import { isOwnName } from './host-names.ts';
+import { standardHttpLimits } from './http-limits.ts';
+import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
+import { readTarget, type Target } from './target.ts';
+
+/** Answers one request. */
+export type Route = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  info: RequestInfo,
+) => Promise<void>;
+
+/** What is served beside GraphQL, and to whom. */
+export type RouteOptions = {
+  /** Whether the service can do its work. */
+  readonly isReady: () => Promise<boolean>;
+  /** Names the service may be called by, in lower case, beside loopback names and addresses. */
+  readonly hostNames?: readonly string[];
+  /** Whether browsers get GraphiQL; they do unless it is false. */
+  readonly graphiql?: boolean;
+};
+
+/**
+ * Makes what answers requests: `/graphql` (GraphiQL for browsers), `/schema.graphql`, `/health` while the process lives,
+ * `/ready` while it can do its work.
+ */
+export function makeRoute(options: GraphqlOptions & RouteOptions): Route {
+  const { isReady, hostNames = [], graphiql = true } = options;
+  const { schema, introspection = true, allowedOrigins = [] } = options;
+  const graphql = admit(
+    makeGraphqlEndpoint(options),
+    options.httpLimits?.maxRequests ?? standardHttpLimits.maxRequests,
+  );
+  const page = once(makeGraphiqlPage);
+  const text = once(() => printSchema(schema));
+  return async (request, response, info) => {
+    const { log } = info;
+    const target = readTarget(request);
+    if (target === null) return refuse(response, MALFORMED, log);
+    const { path, search } = target;
+    if (path === '/health') return replyStatus(response, 200, 'alive');
+    if (path === '/ready') {
+      return (await isReady())
+        ? replyStatus(response, 200, 'ready')
+        : replyStatus(response, 503, 'waiting');
+    }
+    if (!isOurs(target, hostNames)) return refuse(response, NOT_OURS, log);
+    switch (path) {
+      case '/graphql':
+        if (graphiql && wantsPage(request)) {
+          return sendGraphiqlPage(await page(), request, response);
+        }
+        if (isRead(request) && isForeignRead(request, allowedOrigins)) {
+          return refuse(response, FOREIGN, log);
+        }
+        return graphql(asRead(request, `${path}${search}`), response, info);
+      case '/schema.graphql':
+        if (!introspection || !isRead(request)) break;
+        response.setHeader('content-type', 'text/plain; charset=utf-8');
+        response.end(`${text()}\n`);
+        return;
+      case '/':
+        response.writeHead(302, { location: '/graphql' }).end();
+        return;
+    }
+    replyStatus(response, 404, 'not found');
+  };
+}
+
+const MALFORMED: HttpRefusal = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The address or the Host header is malformed.',
+};
+const NOT_OURS: HttpRefusal = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'This host name is not allowed: the setting HOSTS lists those that are.',
+};
+const FOREIGN: HttpRefusal = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'A page of another site may not ask.',
+};
+const TOO_MANY: HttpRefusal = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'Too many requests are under way. Try again later.',
+  retryAfter: 1,
+};
+
+/** Refuses what comes while `most` requests are under way. */
+function admit(serve: Route, most: number): Route {
+  let underWay = 0;
+  return async (request, response, info) => {
+    if (underWay >= most) return refuse(response, TOO_MANY, info.log);
+    underWay += 1;
+    try {
+      await serve(request, response, info);
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
+function isOurs({ hostNames }: Target, names: readonly string[]): boolean {
+  return hostNames.length > 0 && hostNames.every((name) => isOwnName(name, names));
+}
+
+function wantsPage(request: IncomingMessage): boolean {
+  return isRead(request) && /text\/html/.test(request.headers.accept ?? '');
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** A HEAD as the GET whose answer it asks for; Node leaves out the body by itself. */
+function asRead(request: IncomingMessage, url: string): IncomingMessage {
+  if (request.method === 'HEAD') request.method = 'GET';
+  return Object.assign(request, { url });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

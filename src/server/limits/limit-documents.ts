@@ -1,0 +1,56 @@
+import type { DocumentNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { DocumentLimits } from './document-limits.ts';
+import { measureDocument } from './measure-document.ts';
+import { measureVariables } from './measure-variables.ts';
+import { scanDocument } from './scan-document.ts';
+import { scanJson } from './scan-json.ts';
+
+/**
+ * Refuses documents and variables that hold more than they may, before anything of them is parsed,
+ * validated or run.
+ */
+export function limitDocuments(limits: DocumentLimits): Plugin {
+  const jsonLimits = {
+    maxNesting: limits.maxNesting + LEVELS_AROUND,
+    maxValues: limits.maxVariableValues + VALUES_AROUND,
+  };
+  // Parsed documents are kept for the next time.
+  const measured = new WeakSet<DocumentNode>();
+  return {
+    onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+      const type = request.headers.get('content-type') ?? '';
+      if (!requestParser || request.method !== 'POST') return;
+      if (!JSON_TYPE.test(type)) return;
+      setRequestParser(async (post) => {
+        const body = await post.text();
+        scanJson(body, jsonLimits);
+        const { url, method, headers } = post;
+        return requestParser(new fetchAPI.Request(url, { method, headers, body }));
+      });
+    },
+    onParams({ params: { query, variables } }) {
+      measureVariables(variables, limits);
+      if (typeof query === 'string') scanDocument(query, limits);
+    },
+    onParse() {
+      return ({ result }) => {
+        if (!isDocument(result) || measured.has(result)) return;
+        measureDocument(result, limits);
+        measured.add(result);
+      };
+    },
+  };
+}
+
+const JSON_TYPE = /^application\/(graphql\+)?json/;
+
+/** The request's own object, and that of the variables. */
+const LEVELS_AROUND = 2;
+
+/** The request's own fields, and what a client may put into its extensions. */
+const VALUES_AROUND = 100;
+
+function isDocument(result: unknown): result is DocumentNode {
+  return typeof result === 'object' && result !== null && 'kind' in result;
+}
