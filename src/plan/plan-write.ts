@@ -1,3 +1,4 @@
+import { pick } from '../model/key.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
@@ -7,7 +8,7 @@ import { ChangesetError } from '../changeset/changeset-error.ts';
 import { surfaceAssocs } from '../changeset/assoc/surface-changes.ts';
 import { resolveConflicts } from './draft/conflicts.ts';
 import type { Draft } from './draft/draft.ts';
-import { makeDraft, pick, storedRow } from './draft/draft.ts';
+import { makeDraft, storedRow } from './draft/draft.ts';
 import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
 import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';

@@ -1,8 +1,8 @@
 import type { Association } from '../../model/model.ts';
+import { castKey, renameKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
-import { buildStruct, fieldValues } from '../../model/struct.ts';
+import { buildStruct, withFields } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './options.ts';
 import { assertCastOptions, assertNotThrough, assertOnReplace, matchOptions } from './options.ts';
 import { isParams } from '../cast.ts';
@@ -59,7 +59,7 @@ export function castAssoc(
   const pair = (params: Params, found: Struct | null, index: number) =>
     options.with(found ?? buildRelated(association), params, index);
   const cast = matchRelation(match, {
-    readKey: (params) => readParamKey(association, params),
+    readKey: (params) => castKey(association.related, params),
     unmatched: ['insert'],
     pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
   });
@@ -111,15 +111,12 @@ export function buildAssoc(
 ): Struct {
   const association = assertAssociation(owner.model, name, 'buildAssoc');
   assertNotThrough(association, 'buildAssoc');
-  const fields: { [field: string]: Value } = { ...association.rules.defaults };
-  for (const [field, value] of Object.entries(attributes)) {
-    if (association.related.fields.has(field)) fields[field] = value;
-  }
-  if (association.kind === 'hasOne' || association.kind === 'hasMany') {
-    const key = fieldValues(owner, association.ownerKey);
-    association.relatedKey.forEach((field, i) => (fields[field] = key[i] ?? null));
-  }
-  return buildStruct(association.related, fields);
+  const { related, rules } = association;
+  const own = Object.entries(attributes).filter(([field]) => related.fields.has(field));
+  const built = buildStruct(related, { ...rules.defaults, ...Object.fromEntries(own) });
+  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return built;
+  const { ownerKey, relatedKey } = association;
+  return withFields(built, renameKey(owner.fields, ownerKey, relatedKey));
 }
 
 /**
@@ -180,11 +177,4 @@ function readItems(association: Association, input: unknown): readonly Params[] 
     );
   }
   return odd < 0 ? input : null;
-}
-
-function readParamKey(association: Association, params: Params): readonly (Value | undefined)[] {
-  return association.related.primaryKey.map((name) => {
-    const cast = castNamed(association.related, name, params[name]);
-    return cast.ok ? cast.value : undefined;
-  });
 }

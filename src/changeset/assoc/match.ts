@@ -1,6 +1,7 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { listOf, primaryKey } from '../../model/struct.ts';
+import { byRecordKey } from '../../model/key.ts';
+import { listOf } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
@@ -68,16 +69,11 @@ export type Matched = { readonly change: AssocChange } & (
  * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
-  const keyed = match.current.map((record) => [keyText(primaryKey(record)), record] as const);
-  const matching = {
-    match,
-    pairing,
-    rest: new Map(keyed),
-    seen: new Set<string>(),
-  };
+  const rest = byRecordKey(match.current);
+  const matching = { match, pairing, rest, seen: new Set<string>() };
   const taken = match.items.map((item) => takeCurrent(matching, item));
   const entries = taken.flatMap((one, index) => matchItem(matching, one, index));
-  const left = [...matching.rest.values()];
+  const left = [...rest.values()];
   const { association, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const replaced = left

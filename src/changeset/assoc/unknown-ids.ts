@@ -1,7 +1,6 @@
 import type { Association, Model, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { primaryKey } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
+import { castKey, recordKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
@@ -29,7 +28,7 @@ const refusals = {
 /** A cast's pairing under which an unknown, a malformed and a duplicate id are errors. */
 export function pairKnown({ association, current, onReplace }: Casting, pair: Pair): Pair {
   const { related, cardinality } = association;
-  const known = new Set(current.map((record) => keyText(primaryKey(record))));
+  const known = new Set(current.map(recordKey));
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
   return (params, found, index) => {
@@ -53,11 +52,10 @@ function refusedKey(
   params: Params,
   { known, seen }: { known: ReadonlySet<string>; seen: Set<string> },
 ): keyof typeof refusals | null {
-  const given = model.primaryKey.map((name) => params[name] ?? null);
-  if (given.every((part) => part === null)) return null;
-  const key = model.primaryKey.map((name) => castNamed(model, name, params[name]));
-  if (!key.every((cast) => cast.ok)) return 'INVALID';
-  const text = keyText(key.map((cast) => cast.value));
+  const key = castKey(model, params);
+  if (key.every((part) => part === null)) return null;
+  if (!key.every((part) => part !== undefined)) return 'INVALID';
+  const text = keyText(key);
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
   return known.has(text) ? null : 'NOT_IN_ASSOCIATION';

@@ -1,6 +1,6 @@
+import { rowKeyText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
-import { rowText } from '../../plan/draft/draft.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Row, toRow } from '../row.ts';
 import { hasKeys, keyColumns, quote } from '../sql.ts';
@@ -94,7 +94,7 @@ export function makeLocks(
       );
     },
     holds: (rows) => placesOf(rows).every(isHeld),
-    row: (model, key) => held.get(rowText(model, key))?.row,
+    row: (model, key) => held.get(rowKeyText(model, key))?.row,
     outdated,
   };
 }
@@ -122,7 +122,7 @@ function placesIn(order: readonly string[]) {
     for (const { model, keys, strength } of rows) {
       const rank = ranks.get(model.name) ?? order.length;
       for (const key of keys) {
-        const text = rowText(model, key);
+        const text = rowKeyText(model, key);
         const before = places.get(text);
         if (before && isAsStrong(before.strength, strength)) continue;
         places.set(text, { model, key, strength, text, rank });
@@ -209,5 +209,5 @@ async function lockRun(tx: Delegates, run: readonly Place[]): Promise<ReadonlyMa
     ` ORDER BY ${keyColumns(model).join(', ')} ${clauses[strength]}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);
   const found: readonly Row[] = Array.isArray(rows) ? rows : [];
-  return new Map(found.map((row) => [rowText(model, row), toRow(model, row)]));
+  return new Map(found.map((row) => [rowKeyText(model, row), toRow(model, row)]));
 }

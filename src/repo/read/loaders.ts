@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Key } from '../../model/key.ts';
 import type { Association, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import {
@@ -10,7 +11,6 @@ import {
   recordBatch,
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
-import type { Key } from './batch-queries.ts';
 import { readPatiently } from '../errors/backoff.ts';
 import type { Row } from '../row.ts';
 
