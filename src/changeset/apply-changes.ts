@@ -4,7 +4,7 @@ import { listOf, oneOrMany, withAssoc, withFields } from '../model/struct.ts';
 import type { AssocChange, Changeset } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
-import { remainingEntries } from './assoc/match.ts';
+import { remainingEntries } from './walk.ts';
 
 /**
  * The record with the changes applied, nothing written: changed fields, the remaining records of

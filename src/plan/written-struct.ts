@@ -6,6 +6,7 @@ import { listOf, loadStruct, oneOrMany } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
+import { remainingEntries } from '../changeset/walk.ts';
 import type { Plan, Update } from './plan.ts';
 import type { Planned } from './plan-write.ts';
 import { insertStamps, raisedVersion, updateStamps } from './timestamps.ts';
@@ -78,14 +79,8 @@ function writtenFields({ data, changes }: Changeset, rows: WrittenRows): Values 
   };
 }
 
-function writtenAssoc(
-  association: Association,
-  { entries }: AssocChange,
-  rows: WrittenRows,
-): Loaded {
-  const records = entries
-    .filter((entry) => entry.changeset.action !== 'delete')
-    .map((entry) => writtenStruct(entry.changeset, rows));
+function writtenAssoc(association: Association, change: AssocChange, rows: WrittenRows): Loaded {
+  const records = remainingEntries(change).map((entry) => writtenStruct(entry.changeset, rows));
   return oneOrMany(association, records);
 }
 

@@ -16,8 +16,8 @@ import { addShapeError, applyMatched, requireAssoc } from './apply-match.ts';
 import {
   assertAttributes,
   buildRelated,
-  changePutable,
-  readPutables,
+  changePutItem,
+  readPutItems,
   readPutKey,
   showsRefused,
 } from './put-items.ts';
@@ -84,14 +84,14 @@ export function putAssoc(
   const association = assertWritable(changeset, name, 'putAssoc');
   assertOnReplace(association, options);
   const current = assertLoaded(changeset.data, association, 'putAssoc');
-  const items = readPutables(association, value);
+  const items = readPutItems(association, value);
   if (items === null) return addShapeError(changeset, association, options);
   const put = matchRelation(
     { ...matchOptions(association, options), items, current, touch: false },
     {
       readKey: (item) => readPutKey(association, item),
       unmatched: ['insert', 'update', 'delete'],
-      pair: (item, found) => changePutable(association, item, found, putAssoc),
+      pair: (item, found) => changePutItem(association, item, found, putAssoc),
       assertUpdatable: (item) => assertAttributes(association, item),
       showsRefused: (item) => showsRefused(association, item),
     },

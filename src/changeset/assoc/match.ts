@@ -9,7 +9,7 @@ import type { Path } from '../issue.ts';
 import { addError, change, getField, hasChanges, putAction } from '../changeset.ts';
 import { assertAction, matchedActions } from './allowed-actions.ts';
 import { ChangesetError } from '../changeset-error.ts';
-import { canLetGo } from './nullable-key.ts';
+import { canNilify } from './nullable-key.ts';
 
 /*
  * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two
@@ -86,7 +86,7 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const ignored = match.items.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
     return { kind: 'ignored', change: assoc };
-  if (!canLetGo(association, assoc)) return { kind: 'notNullable', change: assoc };
+  if (!canNilify(association, assoc)) return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && entries.every(isIdle);
   return { kind: 'changed', change: assoc, idle };
 }
@@ -115,11 +115,6 @@ export function assertLoaded(
 /** Whether a match is one that must not be. */
 export function isRefused({ kind }: Matched): boolean {
   return kind === 'notReplaceable' || kind === 'notNullable';
-}
-
-/** The changesets of an association that will still be there: neither deleted nor replaced. */
-export function remainingEntries(assoc: AssocChange): readonly Entry[] {
-  return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
 }
 
 /** A match under way. */
