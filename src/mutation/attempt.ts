@@ -17,9 +17,9 @@ import { findStaleEntry } from './changeset/stale-entry.ts';
  *    that one (`ahead`);
  * 2. lock them, in the one order of all rows;
  * 3. read anew, under the locks, what the changeset is made of (gather.ts); where that shows owners
- *    that are not held, begin anew with them (Outdated); so far gather-locked.ts;
+ *    that are not held, begin anew with them (StaleReadError); so far gather-locked.ts;
  * 4. make the changeset (root-changeset.ts); end it here if it is stale or invalid;
- * 5. plan, lock the rows of the plan, compare them with what was read (Outdated again), write
+ * 5. plan, lock the rows of the plan, compare them with what was read (StaleReadError again), write
  *    (repo/write.ts).
  */
 
@@ -35,7 +35,7 @@ export interface WriteAttempt extends LockedReading {
 /**
  * Locks the owners that a request concerns, reads what it changes, makes the changeset, plans and
  * writes it. (In Ecto the caller preloads, and nothing is locked.)
- * @throws Ended with every result but success; Outdated, where the attempt is to be made anew.
+ * @throws Ended with every result but success; StaleReadError, where the attempt is to be made anew.
  */
 export async function attemptWrite(
   attempt: WriteAttempt,
@@ -54,13 +54,13 @@ export async function attemptWrite(
     if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
     // Nothing that the locks guard is refused so: a writer that takes none has come between.
     if (error instanceof ConstraintError && mayRepeat(attempt, error.constraint)) {
-      throw locks.outdated();
+      throw locks.staleRead();
     }
     throw error;
   });
   if (!outcome.ok) {
     const taken = findTakenRef(outcome.changeset, root);
-    if (taken && mayRepeat(attempt, taken)) throw locks.outdated();
+    if (taken && mayRepeat(attempt, taken)) throw locks.staleRead();
     throw invalid(outcome.changeset, root);
   }
   if (attempt.dryRun) throw new Ended({ kind: 'dryRun', plan: outcome.plan });

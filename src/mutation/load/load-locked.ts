@@ -28,7 +28,7 @@ export interface LockedReading {
 
 /**
  * Finds the owners, locks them, and reads what the request is about under the locks.
- * @throws Ended where the root is not there; Outdated, where owners are found that are not held.
+ * @throws Ended where the root is not there; StaleReadError, where owners are found that are not held.
  */
 export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
   const { locks, request } = attempt;
@@ -38,7 +38,7 @@ export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
   const record = freshRoot(attempt, stub.struct);
   const gathered = await gather(readingOf(attempt), record, stub.input);
   const owners = ownersOf(gathered, action);
-  if (!locks.holds(owners)) throw locks.outdated(owners);
+  if (!locks.holds(owners)) throw locks.staleRead(owners);
   return gathered;
 }
 

@@ -26,7 +26,9 @@ export function ownersOf(gathered: Gathered, action: RootAction): readonly RowsT
     model,
     keys: [key],
     strength:
-      action === 'delete' && model === struct.model && isRow(struct, key) ? 'delete' : 'update',
+      action === 'delete' && model === struct.model && isRow(struct, key)
+        ? 'UPDATE'
+        : 'NO KEY UPDATE',
   }));
 }
 

@@ -57,13 +57,13 @@ function strengthOf(operation: Operation, model: Model): LockStrength | null {
     case 'update':
       // PostgreSQL takes the stronger lock by itself where a unique column changes; to raise a lock
       // later is to risk a deadlock.
-      return isKeyed(model, operation.from) ? 'delete' : 'update';
+      return isKeyed(model, operation.from) ? 'UPDATE' : 'NO KEY UPDATE';
     case 'delete':
-      return 'delete';
+      return 'UPDATE';
     case 'link':
-      return 'refer';
+      return 'KEY SHARE';
     case 'unchanged':
-      return isGuarded(operation, model) ? 'update' : null;
+      return isGuarded(operation, model) ? 'NO KEY UPDATE' : null;
     case 'insert':
     case 'unlink':
       return null;

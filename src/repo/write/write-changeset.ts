@@ -49,7 +49,7 @@ export interface WriteOptions extends RunOptions {
  * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that
  * it is as it was loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that
  * the changeset declares comes back as its error; the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
+ * @throws StaleEntryError, ConstraintError, AmbiguousViolationError, StaleReadError, ChangesetError for a value
  * of another type or null in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
