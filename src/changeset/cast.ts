@@ -60,10 +60,10 @@ function assertParams(params: unknown, model: string): void {
 function castField(
   changeset: Changeset,
   field: Field,
-  given: unknown,
+  value: unknown,
   options: CastOptions,
 ): Changeset {
-  const input = emptied(field, given, options.isEmpty ?? isBlankText);
+  const input = emptied(field, value, options.isEmpty ?? isBlankText);
   const result = castValue(field, input);
   if (!result.ok) {
     const params = { type: typeName(field), validation: 'cast' };

@@ -52,7 +52,7 @@ export interface Lock {
 
 /**
  * A function run in the write's transaction, before the first row is written; `client` is the
- * transaction's. It runs again where the transaction is begun anew.
+ * transaction's. It runs again if the transaction is retried.
  */
 export type Prepare = (changeset: Changeset, client: unknown) => Changeset | Promise<Changeset>;
 
@@ -144,7 +144,7 @@ export function getField(changeset: Changeset, name: string): Value {
   );
 }
 
-/** What an error may say beyond its message. */
+/** The options of an error. */
 export interface IssueOptions {
   readonly code?: IssueCode;
   readonly params?: Values;
@@ -177,7 +177,7 @@ export function putAction(changeset: Changeset, action: Action): Changeset {
   return { ...changeset, action };
 }
 
-/** Sets the change of an association, or removes it with null, and finds `valid` anew. */
+/** Sets the change of an association, or removes it with null, and computes `valid` again. */
 export function setAssoc(changeset: Changeset, name: string, assoc: AssocChange | null): Changeset {
   const { [name]: _before, ...rest } = changeset.assocs;
   const set = { ...changeset, assocs: assoc === null ? rest : { ...rest, [name]: assoc } };

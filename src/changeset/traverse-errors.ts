@@ -43,7 +43,7 @@ export function traverseErrors(
 
 /**
  * Every error of the record and of those below it in the order in which they were found, each with
- * its path in the words of whoever sent the input: entries count as they were sent, replaced
+ * its path in the sender's words: entries count as they were sent, replaced
  * records shift nothing as they do in Ecto.
  */
 export function listErrors(changeset: Changeset, root: Path = []): readonly LocatedIssue[] {

@@ -101,7 +101,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'insertStamps',
     'makeDraft',
     'makeForeignKeys',
-    'nestedPlace',
+    'nestedPosition',
     'orderDrafts',
     'parkableField',
     'planChildren',

@@ -55,7 +55,7 @@ export function applyMatched(
     case 'ignored':
       return setAssoc(start, name, unchanged);
     case 'notNullable': {
-      // What is emptied although it is required is told once, in the words of the requirement.
+      // A required association that is emptied has one error, that of the requirement.
       const required = isRequired(options) && isEmptied(association, matched.change);
       if (required) return addBlankError(refused, name, options);
       return addBlankError(refused, name, { ...atOption(options), emptied: true });

@@ -161,7 +161,7 @@ function matchItem<Item>(
   index: number,
 ): readonly Entry[] {
   const { association, onReplace } = match;
-  // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
+  // As in Ecto, a to-one that may not be replaced is refused before its item is read.
   const isOne = association.cardinality === 'one';
   if (isOne && rest.size > 0 && onReplace === 'raise') throw notReplaceable(association);
   const refused = rest.size > 0 && onReplace === 'markAsInvalid';

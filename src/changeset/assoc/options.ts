@@ -5,7 +5,7 @@ import type { Changeset, Params } from '../changeset.ts';
 import type { Path } from '../issue.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What may be said of every change of an association. */
+/** The options of every change of an association. */
 export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
@@ -19,7 +19,7 @@ export interface AssocOptions {
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
-  /** Where the association is in the words of whoever sent it; default its name. */
+  /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
   /**
    * Where an item of its list (or its one item) is; default there, followed by its place in the
@@ -54,7 +54,7 @@ export interface CastAssocOptions extends AssocOptions {
   readonly dropParam?: string;
 }
 
-/** What the matcher is told of an association: its rules, or what the options say instead. */
+/** The options of the matcher: the association's rules, or the options that replace them. */
 export function matchOptions(association: Association, options: AssocOptions) {
   const at = options.at ?? [association.name];
   const isOne = association.cardinality === 'one';

@@ -28,13 +28,13 @@ const refusals = {
 /** A cast's pairing under which an unknown, a malformed and a duplicate id are errors. */
 export function pairKnown({ association, current, onReplace }: Casting, pair: Pair): Pair {
   const { related, cardinality } = association;
-  const known = new Set(current.map(recordKey));
+  const currentKeys = new Set(current.map(recordKey));
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
   return (params, found, index) => {
-    const refused = refusedKey(related, params, { known, seen });
+    const refused = refusedKey(related, params, { currentKeys, seen });
     const changeset = pair(params, found, index);
-    // What is updated in place is meant by any id, if it is one.
+    // What is updated in place may be named by any id, if it is one.
     const meant = updates && found && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
     const [field = 'id'] = related.primaryKey;
@@ -50,7 +50,7 @@ export function pairKnown({ association, current, onReplace }: Casting, pair: Pa
 function refusedKey(
   model: Model,
   params: Params,
-  { known, seen }: { known: ReadonlySet<string>; seen: Set<string> },
+  { currentKeys, seen }: { currentKeys: ReadonlySet<string>; seen: Set<string> },
 ): keyof typeof refusals | null {
   const key = castKey(model, params);
   if (key.every((part) => part === null)) return null;
@@ -58,5 +58,5 @@ function refusedKey(
   const text = keyText(key);
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
-  return known.has(text) ? null : 'NOT_IN_ASSOCIATION';
+  return currentKeys.has(text) ? null : 'NOT_IN_ASSOCIATION';
 }

@@ -119,7 +119,7 @@ function readBigInt(input: unknown): bigint | null {
 function castFloat(input: unknown): Cast {
   const value = typeof input === 'string' && float.test(input) ? Number(input) : input;
   if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
-  // The database does not tell -0 from 0.
+  // To the database -0 is 0.
   return accept(value === 0 ? 0 : value);
 }
 

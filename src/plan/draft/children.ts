@@ -8,8 +8,8 @@ import { listOf } from '../../model/struct.ts';
 import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from '../plan.ts';
 import { planDelete, planNilify } from './removals.ts';
-import type { Linked, Place, Planner } from './planner.ts';
-import { nestedPlace } from './planner.ts';
+import type { Linked, Position, Planner } from './planner.ts';
+import { nestedPosition } from './planner.ts';
 
 /**
  * Plans the changed has_one, has_many and many_to_many of a record that is there or about to be.
@@ -52,27 +52,27 @@ function planHas(
   const leaving = { association, via: viaOf(association, before), owner };
   const staying = { association, via: viaOf(association, owner.row), owner };
   for (const replaced of assoc.replaced) {
-    const place: Place = {
-      ...nestedPlace([...at, ...assoc.at]),
+    const position: Position = {
+      ...nestedPosition([...at, ...assoc.at]),
       reason: 'replaced',
       through: { ...leaving, current: replaced.data },
     };
     if (onReplace === 'nilify' || onReplace === 'update') {
-      planNilify(planner, replaced.data, association, place);
+      planNilify(planner, replaced.data, association, position);
     } else {
       const ifExists = onReplace === 'deleteIfExists';
-      planDelete(planner, replaced, place, { ifExists, rank: 'removal' });
+      planDelete(planner, replaced, position, { ifExists, phase: 'removal' });
     }
   }
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
     const { current, changeset } = entry;
     const through = changeset.action === 'delete' ? leaving : staying;
-    const place = {
-      ...nestedPlace([...at, ...entry.at]),
+    const position = {
+      ...nestedPosition([...at, ...entry.at]),
       through: { ...through, current },
     };
-    planner.planRecord(planner, changeset, place);
+    planner.planRecord(planner, changeset, position);
   }
 }
 
@@ -139,8 +139,8 @@ function planLinked(
     draftLink(planner, linking, far, unlink);
     return;
   }
-  const place = { ...nestedPlace(path), shared: true };
-  const { row } = planner.planRecord(planner, far, place);
+  const position = { ...nestedPosition(path), shared: true };
+  const { row } = planner.planRecord(planner, far, position);
   if (isLinked) return;
   const link = { action: 'link', row, path, reason: 'given' } as const;
   draftLink(planner, linking, far, link);
@@ -158,8 +158,8 @@ function draftLink(
 ): void {
   const constraints = [...far.constraints, ...owning.constraints];
   const operation = { ...link, model: related.name, via, constraints };
-  const rank = link.action === 'link' ? 'link' : 'removal';
-  drafts.push(makeDraft(operation, related, rank));
+  const phase = link.action === 'link' ? 'link' : 'removal';
+  drafts.push(makeDraft(operation, related, phase));
 }
 
 /** The records, by key, to which a stored owner is linked as it was loaded. */

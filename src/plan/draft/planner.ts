@@ -15,7 +15,7 @@ export type Cascades = ReadonlyMap<string, { readonly [association: string]: rea
 /** A plan being made: what is drafted so far, and how a record is planned. */
 export interface Planner {
   readonly drafts: Draft[];
-  /** The changesets of the rows to be inserted; the place in the list is the row's number. */
+  /** The changesets of the rows to be inserted; the index in the list is the row's number. */
   readonly newRows: Changeset[];
   /**
    * The new rows by the changes they are made of: the very same changeset in two lists is one row.
@@ -23,13 +23,13 @@ export interface Planner {
   readonly shared: Map<Values, Linked>;
   readonly cascades: Cascades;
   /** Drafts what is to be done for a record and everything below it. */
-  readonly planRecord: (planner: Planner, changeset: Changeset, place: Place) => Linked;
+  readonly planRecord: (planner: Planner, changeset: Changeset, position: Position) => Linked;
 }
 
 /** Where a record stands in the request. */
-export interface Place {
+export interface Position {
   readonly at: Path;
-  readonly rank: 'root' | 'nested';
+  readonly phase: 'root' | 'nested';
   /** The has_one or has_many that it is written through, which gives it its foreign key. */
   readonly through: Through | null;
   readonly reason: Reason;
@@ -60,11 +60,11 @@ export interface Linked {
   readonly values: Values;
 }
 
-/** The place of a record below the root that is there because the request names it. */
-export function nestedPlace(at: Path): Place {
+/** The position of a record below the root that is there because the request names it. */
+export function nestedPosition(at: Path): Position {
   return {
     at,
-    rank: 'nested',
+    phase: 'nested',
     through: null,
     reason: 'given',
     shared: false,

@@ -123,7 +123,7 @@ interface Begun {
 
 /**
  * A call of one operation. What writes one row gives it back whole, with what the database makes of
- * it: nobody need read it again.
+ * it, so that it need not be read again.
  */
 function callOf({ model, method, args }: Begun, index: number, frame?: Frame): OpenCall {
   const frames = frame ? [frame] : [];

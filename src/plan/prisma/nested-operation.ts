@@ -59,7 +59,7 @@ function fieldOf({ via }: Write): string {
 
 /**
  * Prisma sets the foreign key of what is nested into a has_one or has_many by itself, and refuses
- * to be told it.
+ * it in the data.
  */
 function insertStep(operation: Insert, options: TranslateOptions): Step {
   const { model, values, via } = operation;

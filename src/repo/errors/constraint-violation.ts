@@ -1,7 +1,7 @@
 import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
 
 /**
- * What the database refused a write for. `table` is the table of the constraint, where it is told.
+ * The constraint that the database refused a write for. `table` is its table, if reported.
  */
 export interface ConstraintViolation {
   readonly kind: ConstraintKind;

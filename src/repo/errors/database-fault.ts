@@ -46,7 +46,7 @@ export class VanishedError extends Error {
   override readonly name = 'VanishedError';
 }
 
-/** What fault of the database an error tells of; null for every other error. */
+/** The fault of the database that an error reports; null for every other error. */
 export function faultOf(error: unknown): Fault | null {
   if (error instanceof VanishedError) return 'conflict';
   if (error instanceof CommitLostError) return 'commitUnknown';

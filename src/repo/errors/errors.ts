@@ -63,10 +63,10 @@ export class ConstraintError extends ChangesetError {
     cause: unknown,
   ) {
     const declared = constraints.map(({ name }) => String(name)).join(', ');
-    const known = declared ? `It declares: ${declared}.` : 'It declares none.';
+    const hint = declared ? `It declares: ${declared}.` : 'It declares none.';
     super(
       `cannot ${action} ${model}: the database refuses it for the ${violation.kind} constraint "${violation.name}". ` +
-        `Declare the constraint on the changeset to get an error of it instead. ${known}`,
+        `Declare the constraint on the changeset to get an error of it instead. ${hint}`,
       { cause },
     );
     this.constraint = violation.name;

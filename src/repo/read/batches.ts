@@ -12,7 +12,7 @@ import { completeOrder, toPrismaOrder } from './order-by.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
-/** What may be said of an association's list, in Prisma's words. */
+/** The arguments of an association's list, in Prisma's words. */
 export interface ListArgs {
   readonly where?: object | undefined;
   /** The association's own order unless given; the primary key always comes last. */
@@ -77,11 +77,11 @@ export function limitedBatch(
  */
 function orderOf(
   { cardinality, related, rules }: Direct,
-  given: readonly object[] = [],
+  orderBy: readonly object[] = [],
 ): readonly object[] {
   const isOne = cardinality === 'one';
-  if (isOne && given.length === 0) return [];
-  const order = given.length > 0 ? given : toPrismaOrder(rules.preloadOrder);
+  if (isOne && orderBy.length === 0) return [];
+  const order = orderBy.length > 0 ? orderBy : toPrismaOrder(rules.preloadOrder);
   return completeOrder(related, order);
 }
 
@@ -104,9 +104,9 @@ export function countBatch(association: Direct, where: object | undefined): Batc
 
 /** The conditions of an association's rows: those given and its rule's. */
 function conditions({ rules }: Direct, where: object | undefined): readonly object[] {
-  const given = where && Object.keys(where).length > 0 ? [where] : [];
+  const own = where && Object.keys(where).length > 0 ? [where] : [];
   const rule = Object.entries(rules.where);
-  return [...given, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
+  return [...own, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
 }
 
 function keyBatch(query: KeyQuery): Batch<readonly Row[]> {

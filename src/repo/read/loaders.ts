@@ -126,8 +126,8 @@ function loaderOf<Result>(
   batch: Batch<Result>,
   read: (keys: readonly Key[]) => Promise<readonly Result[]>,
 ): DataLoader<Key, Result, string> {
-  const known = pool.get(batch.text);
-  if (known) return known;
+  const before = pool.get(batch.text);
+  if (before) return before;
   const loader = new DataLoader<Key, Result, string>(read, {
     cacheKeyFn: keyText,
     maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width),

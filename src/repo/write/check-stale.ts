@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly locks: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** Begins the transaction anew where a row has other values than the plan starts from. */
+  /** Retries the transaction if a row has other values than the plan starts from. */
   readonly exact?: boolean;
 }
 

@@ -39,7 +39,7 @@ export interface WriteOptions extends RunOptions {
   /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
   readonly returning?: boolean | readonly string[];
   /**
-   * The changeset was made of what this transaction has read: it begins anew where a row has
+   * The changeset was made of what this transaction has read: it is retried if a row has
    * changed since.
    */
   readonly exact?: boolean;
@@ -54,10 +54,10 @@ export interface WriteOptions extends RunOptions {
  */
 export async function writeChangeset(
   tx: Delegates,
-  given: Changeset,
+  unprepared: Changeset,
   options: WriteOptions,
 ): Promise<Outcome> {
-  const changeset = surfaceAssocs(await runPrepared(given, tx));
+  const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, root = [] } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
@@ -88,23 +88,15 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  {
-    models,
-    root,
-    locks,
-    force = false,
-  }: WriteOptions & {
-    root: Path;
-    locks: Locks;
-  },
+  { models, root, locks, force = false }: WriteOptions & { root: Path; locks: Locks },
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
   const cascades = await loadCascades(tx, changeset);
   if (cascades.size === 0) return planned;
-  const whole = planWrite(changeset, { root, cascades, force });
-  await locks.take(rowsToLock(whole.plan, models));
-  return whole;
+  const complete = planWrite(changeset, { root, cascades, force });
+  await locks.take(rowsToLock(complete.plan, models));
+  return complete;
 }
 
 /** The values of a written row that the record is to have. */
