@@ -166,5 +166,8 @@ export interface Through extends AssociationBase {
 /** An association, discriminated by `kind`. */
 export type Association = BelongsTo | Has | ManyToMany | Through;
 
+/** An association that does not go through others. */
+export type DirectAssociation = Exclude<Association, Through>;
+
 /** The models by name. */
 export type Models = ReadonlyMap<string, Model>;

@@ -127,18 +127,10 @@ function repoOver(setup: Setup): Repo {
         ? repo.insert(changeset, options)
         : repo.update(changeset, options);
     },
-    async insertOrThrow(record, options) {
-      return structOf(await repo.insert(record, options));
-    },
-    async updateOrThrow(changeset, options) {
-      return structOf(await repo.update(changeset, options));
-    },
-    async deleteOrThrow(record, options) {
-      return structOf(await repo.delete(record, options));
-    },
-    async insertOrUpdateOrThrow(changeset, options) {
-      return structOf(await repo.insertOrUpdate(changeset, options));
-    },
+    insertOrThrow: async (...write) => structOf(await repo.insert(...write)),
+    updateOrThrow: async (...write) => structOf(await repo.update(...write)),
+    deleteOrThrow: async (...write) => structOf(await repo.delete(...write)),
+    insertOrUpdateOrThrow: async (...write) => structOf(await repo.insertOrUpdate(...write)),
     transaction(run) {
       return setup.transact(async ({ tx, oneByOne }) => {
         const { transact, assertKept } = joinTransaction(tx, oneByOne);

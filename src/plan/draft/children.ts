@@ -1,13 +1,12 @@
 import type { Has, ManyToMany } from '../../model/model.ts';
-import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
+import type { AssocChange, Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
-import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { recordKey } from '../../model/key.ts';
 import { listOf } from '../../model/struct.ts';
 import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from '../plan.ts';
-import { planDelete, planNilify } from './removals.ts';
+import { assertNoDelete, planDelete, planNilify } from './removals.ts';
 import type { Linked, Position, Planner } from './planner.ts';
 import { nestedPosition } from './planner.ts';
 
@@ -65,7 +64,7 @@ function planHas(
     }
   }
   for (const entry of assoc.entries) {
-    assertNoDelete(association, entry, owner);
+    if ('new' in owner.row) assertNoDelete(association, entry);
     const { current, changeset } = entry;
     const through = changeset.action === 'delete' ? leaving : staying;
     const position = {
@@ -74,17 +73,6 @@ function planHas(
     };
     planner.planRecord(planner, changeset, position);
   }
-}
-
-function assertNoDelete(
-  { related, owner: { name: ownerName }, name }: Has | ManyToMany,
-  { changeset }: Entry,
-  { row }: Linked,
-): void {
-  if (changeset.action !== 'delete' || !('new' in row)) return;
-  throw new ChangesetError(
-    `cannot delete ${related.name} of ${ownerName}.${name}: its owner is being inserted.`,
-  );
 }
 
 /**
@@ -107,7 +95,7 @@ function planManyToMany(
   const isNew = 'new' in owner.row;
   const linked = isNew ? new Set() : linkedKeys(owning, association);
   for (const entry of assoc.entries) {
-    assertNoDelete(association, entry, owner);
+    if ('new' in owner.row) assertNoDelete(association, entry);
     const { action, data } = entry.changeset;
     const isLinked = action !== 'insert' && linked.has(recordKey(data));
     const through = action === 'delete' ? unlinking : linking;

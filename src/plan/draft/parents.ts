@@ -7,7 +7,7 @@ import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Draft } from './draft.ts';
 import type { Reference } from '../plan.ts';
-import { planDelete } from './removals.ts';
+import { assertNoDelete, planDelete } from './removals.ts';
 import type { Linked, Position, Planner } from './planner.ts';
 import { draftApart, nestedPosition } from './planner.ts';
 
@@ -54,19 +54,12 @@ export function planParents(
   return Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
     const association = assertAssociation(changeset.data.model, name, 'plan');
     if (association.kind !== 'belongsTo') return [];
-    if (action === 'insert') assertNoDelete(association, assoc);
+    if (action === 'insert') assoc.entries.forEach((entry) => assertNoDelete(association, entry));
     const parent = planParent(planner, assoc, position);
     assertOneKey(settled, association, parent);
     keys.set(association.ownerKey, parent, association.relatedKey);
     return draftApart(planner, () => deleteParents(planner, assoc, position));
   });
-}
-
-function assertNoDelete({ name, owner, related }: BelongsTo, { entries }: AssocChange): void {
-  if (!entries.some(({ changeset }) => changeset.action === 'delete')) return;
-  throw new ChangesetError(
-    `cannot delete ${related.name} of ${owner.name}.${name}: its owner is being inserted.`,
-  );
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Association, Has } from '../../model/model.ts';
 import { pick, rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
-import type { Changeset } from '../../changeset/changeset.ts';
+import type { Changeset, Entry } from '../../changeset/changeset.ts';
+import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
 import type { Phase } from './draft.ts';
@@ -35,6 +36,14 @@ export function planDelete(
   } as const;
   planner.drafts.push(makeDraft(operation, data.model, how.phase));
   return { row, values: data.fields };
+}
+
+/** @throws ChangesetError for an entry to be deleted of an owner that is inserted. */
+export function assertNoDelete({ name, owner, related }: Association, { changeset }: Entry): void {
+  if (changeset.action !== 'delete') return;
+  throw new ChangesetError(
+    `cannot delete ${related.name} of ${owner.name}.${name}: its owner is being inserted.`,
+  );
 }
 
 /** Drafts that a record loses its foreign key to its owner, if it has one. */

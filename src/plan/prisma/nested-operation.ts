@@ -35,13 +35,7 @@ export function nestedStep(operation: Write, options: TranslateOptions): Step {
       const model = getModel(options.models, operation.model);
       const data = updateData(model, operation.changes, options);
       const item = { where: whereKey(model, operation.row), data };
-      return {
-        field: fieldOf(operation),
-        word: 'update',
-        item,
-        data,
-        takes: 'list',
-      };
+      return { field: fieldOf(operation), word: 'update', item, data, takes: 'list' };
     }
     case 'delete':
       return deleteStep(operation, options);
@@ -93,13 +87,10 @@ function linkStep(operation: Link, options: TranslateOptions): Step {
     return { field: association.name, word, item, data: null, takes: 'list' };
   }
   const item = renameKey(keyOf(operation.row), relatedKey, join.relatedKey);
-  return {
-    field: join.ownerField,
-    word: links ? 'create' : 'deleteMany',
-    item,
-    data: null,
-    takes: links ? 'list' : 'filter',
-  };
+  const base = { field: join.ownerField, item, data: null };
+  return links
+    ? { ...base, word: 'create', takes: 'list' }
+    : { ...base, word: 'deleteMany', takes: 'filter' };
 }
 
 /**

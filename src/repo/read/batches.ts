@@ -1,5 +1,5 @@
 import type { Key } from '../../model/key.ts';
-import type { Association, Join, Model, Through } from '../../model/model.ts';
+import type { DirectAssociation, Join, Model } from '../../model/model.ts';
 import type { Delegates } from '../delegate.ts';
 import {
   countByKey,
@@ -29,8 +29,6 @@ export interface Batch<Result> {
   readonly read: (client: Delegates, keys: readonly Key[]) => Promise<readonly Result[]>;
 }
 
-type Direct = Exclude<Association, Through>;
-
 /** The rows of a model by a field. */
 export function recordBatch(model: Model, field: string): Batch<readonly Row[]> {
   return keyBatch({ model, fields: [field], where: [], orderBy: [] });
@@ -38,19 +36,16 @@ export function recordBatch(model: Model, field: string): Batch<readonly Row[]> 
 
 /** The rows of an association by the owner's key. */
 export function associationBatch(
-  association: Direct,
+  association: DirectAssociation,
   { where, orderBy, first }: ListArgs,
 ): Batch<readonly Row[]> {
   const { related: model, relatedKey: fields } = association;
   const all = conditions(association, where);
   const order = orderOf(association, orderBy);
-  if (association.cardinality === 'one') {
-    return keyBatch({ model, fields, where: all, orderBy: order });
-  }
-  if (association.kind !== 'manyToMany' && first === undefined) {
-    return keyBatch({ model, fields, where: all, orderBy: order });
-  }
-  return relationBatch(association, { where: all, orderBy: order, first });
+  const isPlain = association.kind !== 'manyToMany' && first === undefined;
+  return isPlain || association.cardinality === 'one'
+    ? keyBatch({ model, fields, where: all, orderBy: order })
+    : relationBatch(association, { where: all, orderBy: order, first });
 }
 
 /**
@@ -58,7 +53,7 @@ export function associationBatch(
  * lowest key first.
  */
 export function limitedBatch(
-  association: Direct,
+  association: DirectAssociation,
   { where, orderBy }: ListArgs,
   limit: number,
 ): Batch<readonly Row[]> {
@@ -76,7 +71,7 @@ export function limitedBatch(
  * The order that is asked for; else, of a list, the association's own. The primary key comes last.
  */
 function orderOf(
-  { cardinality, related, rules }: Direct,
+  { cardinality, related, rules }: DirectAssociation,
   orderBy: readonly object[] = [],
 ): readonly object[] {
   const isOne = cardinality === 'one';
@@ -86,7 +81,10 @@ function orderOf(
 }
 
 /** How many rows an association has, by the owner's key. */
-export function countBatch(association: Direct, where: object | undefined): Batch<number> {
+export function countBatch(
+  association: DirectAssociation,
+  where: object | undefined,
+): Batch<number> {
   const all = conditions(association, where);
   if (association.kind !== 'manyToMany') {
     const { related, relatedKey } = association;
@@ -103,7 +101,7 @@ export function countBatch(association: Direct, where: object | undefined): Batc
 }
 
 /** The conditions of an association's rows: those given and its rule's. */
-function conditions({ rules }: Direct, where: object | undefined): readonly object[] {
+function conditions({ rules }: DirectAssociation, where: object | undefined): readonly object[] {
   const own = where && Object.keys(where).length > 0 ? [where] : [];
   const rule = Object.entries(rules.where);
   return [...own, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
@@ -137,7 +135,7 @@ interface RelationArgs {
 }
 
 function relationBatch(
-  association: Direct,
+  association: DirectAssociation,
   args: RelationArgs,
   limit?: number,
 ): Batch<readonly Row[]> {

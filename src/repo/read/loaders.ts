@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Key } from '../../model/key.ts';
-import type { Association, Model } from '../../model/model.ts';
+import type { Association, DirectAssociation, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import {
   associationBatch,
@@ -146,9 +146,7 @@ function readOnce<T>(read: () => Promise<T>): Promise<T> {
   return read();
 }
 
-type Direct = Exclude<Association, { readonly kind: 'through' }>;
-
-function assertDirect(association: Association): Direct {
+function assertDirect(association: Association): DirectAssociation {
   if (association.kind !== 'through') return association;
   const { owner, name, path } = association;
   throw new Error(
@@ -157,7 +155,7 @@ function assertDirect(association: Association): Direct {
 }
 
 /** The values that lead from the owner to its associated rows; null when one of them is null. */
-function ownerKey(association: Direct, row: Row): Key | null {
+function ownerKey(association: DirectAssociation, row: Row): Key | null {
   const values = association.ownerKey.map((field) => {
     const value = row[field];
     if (value !== undefined) return value;
