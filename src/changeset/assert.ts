@@ -18,7 +18,7 @@ export function assertField(model: Model, name: string, tried: string): Field {
 
 /**
  * A value as one of a field.
- * @throws ChangesetError where the model has no such field, or the value is not of its type.
+ * @throws ChangesetError if the model has no such field, or the value is not of its type.
  */
 export function assertValue(model: Model, name: string, value: unknown): Value {
   const field = assertField(model, name, 'put');

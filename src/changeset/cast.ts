@@ -12,7 +12,7 @@ import { ChangesetError } from './changeset-error.ts';
 export interface CastOptions {
   /** What counts as empty and becomes the field's default. Unless given: text that is blank. */
   readonly isEmpty?: (value: unknown) => boolean;
-  /** Keeps a change even where it equals what is stored. Default false. */
+  /** Keeps a change even if it equals what is stored. Default false. */
   readonly forceChanges?: boolean;
   /** The message for a value that is not of its field's type. Default "is invalid". */
   readonly message?: string;

@@ -41,7 +41,7 @@ export interface AssocChange {
 
 /**
  * The row version that a write insists on. `next` is what an UPDATE sets it to, null when the model raises it by itself;
- * `always`: compared also where nothing changes.
+ * `always`: compared also if nothing changes.
  */
 export interface Lock {
   readonly field: string;
@@ -123,7 +123,7 @@ export function dropChange(changeset: Changeset, name: string): Changeset {
 }
 
 /**
- * The changed value of a field, or undefined where it is not changed; as
+ * The changed value of a field, or undefined if it is not changed; as
  * Ecto.Changeset.get_change/2.
  * @throws ChangesetError for a field that does not exist.
  */

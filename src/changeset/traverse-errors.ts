@@ -16,7 +16,7 @@ export interface ErrorTree {
 
 /**
  * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its
- * record, a to-many one tree for each entry (empty where the entry is clean). An association's own
+ * record, a to-many one tree for each entry (empty if the entry is clean). An association's own
  * messages stand in front of its trees, where Ecto loses them. As Ecto.Changeset.traverse_errors/2,
  * 3.13.
  */

@@ -34,7 +34,7 @@ export interface PlanOptions {
   /** The rows that go with each record that `findDeletions` names. */
   readonly cascades?: Cascades;
   /**
-   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * Updates the root also if nothing changes, if its model has an updatedAt, a version or a
    * lock; default false.
    */
   readonly force?: boolean;

@@ -36,7 +36,7 @@ export function assertReturning({ data }: Changeset, returning: boolean | readon
 
 /**
  * The changeset with the action of the function that it is given to.
- * @throws ChangesetError where it has another action already, as in Ecto.
+ * @throws ChangesetError if it has another action already, as in Ecto.
  */
 export function withAction(changeset: Changeset, action: Action): Changeset {
   const before = changeset.action;

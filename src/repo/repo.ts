@@ -38,22 +38,22 @@ export interface Repo {
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
-   * As `insert`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insert`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert!`.
    */
   insertOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `update`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `update`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `update!`.
    */
   updateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `delete`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `delete`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `delete!`.
    */
   deleteOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert_or_update!`.
    */
   insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;

@@ -28,7 +28,7 @@ export function addShapeError(
 
 /**
  * The changeset with the outcome of a match: the association's change, or the error of one that
- * must not be, beside which an earlier change stands. Where nothing changes, a cast leaves an
+ * must not be, beside which an earlier change stands. If nothing changes, a cast leaves an
  * earlier change; a put `takesBack` it.
  */
 export function applyMatched(

@@ -10,7 +10,7 @@ export interface FormOptions {
 }
 
 /**
- * The association's input from params: undefined where it is absent. A to-many may come as an index
+ * The association's input from params: undefined if it is absent. A to-many may come as an index
  * -> params object, as HTML forms send it: it is read in the order of the sort list, then of its
  * indexes, without the dropped ones; an index of the sort list that is missing, or already taken,
  * is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13, by its code:

@@ -31,7 +31,7 @@ export interface Pairing<Item> {
    * takes it as it is.
    */
   readonly unmatched: readonly Action[];
-  /** Called where onReplace `update` is about to change the current to-one record in place. */
+  /** Called if onReplace `update` is about to change the current to-one record in place. */
   readonly assertUpdatable?: (item: Item) => void;
   /**
    * Whether an item that markAsInvalid refuses is shown beside the refusal; unless given, it is.
@@ -52,7 +52,7 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), none because every
+ * The outcome of matching: a change (`idle` if every entry is as it was), none because every
  * item is to be ignored, or one that must not be because it would replace current records:
  * onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
  */
@@ -66,7 +66,7 @@ export type Matched = { readonly change: AssocChange } & (
 /**
  * Matches items with current records by key: found, the current record is updated; not found, a new
  * one is inserted; what is left over is replaced, as onReplace says. Order alone is no change.
- * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
+ * @throws ChangesetError if onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
   const rest = byRecordKey(match.current);
@@ -182,7 +182,7 @@ function matchItem<Item>(
 }
 
 /**
- * A second record of one key is an error on its key, where the association's records are unique.
+ * A second record of one key is an error on its key, if the association's records are unique.
  */
 function refuseDuplicate(
   association: Association,

@@ -10,12 +10,12 @@ export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
   /**
-   * The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
+   * The message if markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
    * cast's `invalidMessage`.
    */
   readonly replaceMessage?: string;
   /**
-   * Records the association also where nothing of it changes, or it is refused: all its entries
+   * Records the association also if nothing of it changes, or it is refused: all its entries
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
@@ -41,7 +41,7 @@ export interface CastAssocOptions extends AssocOptions {
   readonly required?: boolean;
   readonly requiredMessage?: string;
   /**
-   * The message where the input is of another shape, or markAsInvalid refuses to replace. Default
+   * The message if the input is of another shape, or markAsInvalid refuses to replace. Default
    * "is invalid".
    */
   readonly invalidMessage?: string;

@@ -15,7 +15,7 @@ export interface Draft {
   readonly operation: Operation;
   readonly model: Model;
   readonly phase: Phase;
-  /** The row as text where it is stored already; null for a new row and for a link. */
+  /** The row as text if it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
   /**
    * Of a row that a has_one or has_many lists, and that stays as it is: the foreign key by which it

@@ -16,8 +16,8 @@ const phases: readonly Phase[] = [
 /**
  * Orders operations over the whole request: by phase and in the order of the request, except that
  * what another needs comes before it: the insert of a row before what refers to it; what refers to
- * a row before its delete; what frees a unique value before what takes it. Where rows exchange
- * unique values, the first of them stays first, and the row whose value it takes is parked; where
+ * a row before its delete; what frees a unique value before what takes it. If rows exchange
+ * unique values, the first of them stays first, and the row whose value it takes is parked; if
  * that cannot be, the database refuses the first. (Ecto knows no order but that of the tree:
  * parents, the record, its children.)
  */

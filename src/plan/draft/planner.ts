@@ -38,7 +38,7 @@ export interface Position {
    * too.
    */
   readonly shared: boolean;
-  /** An update runs also where nothing changes. */
+  /** An update runs also if nothing changes. */
   readonly force: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Through {
 
 /**
  * A row that others refer to, as it is once written: its values as far as they are known, and by
- * its new key where the write changes that.
+ * its new key if the write changes that.
  */
 export interface Linked {
   readonly row: Row;

@@ -9,7 +9,7 @@ import { parkableField } from './parking.ts';
 export interface Transfer {
   readonly giver: Draft;
   readonly taker: Draft;
-  /** The field in which the giver can hold something else for a while; null where there is none. */
+  /** The field in which the giver can hold something else for a while; null if there is none. */
   readonly parks: Field | null;
 }
 

@@ -17,7 +17,7 @@ import {
 import { type Frame, frameOf, isNested, nest, type OpenCall, type PrismaCall } from './call.ts';
 import { updateManyArgs } from './update-many.ts';
 
-/** Begins a call with an operation: on its owner where that can carry it, else on its own row. */
+/** Begins a call with an operation: on its owner if that can carry it, else on its own row. */
 export function beginCall(operation: Write, index: number, options: TranslateOptions): OpenCall {
   const carried = beginCarried(operation, index, options);
   if (carried) return carried;

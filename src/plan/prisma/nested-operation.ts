@@ -17,7 +17,7 @@ export interface Step {
   readonly field: string;
   readonly word: string;
   readonly item: unknown;
-  /** The data of the row, where more can be nested into it. */
+  /** The data of the row, if more can be nested into it. */
   readonly data: Data | null;
   /**
    * How Prisma takes the items of this word: as a list, as the one record of a to-one, or as one
@@ -94,7 +94,7 @@ function linkStep(operation: Link, options: TranslateOptions): Step {
 }
 
 /**
- * Adds a step behind everything that is there; false where its word stands already and is not the
+ * Adds a step behind everything that is there; false if its word stands already and is not the
  * last.
  */
 export function addStep(data: Data, step: Step): boolean {

@@ -49,12 +49,12 @@ export function isTooLargeToIndex(error: unknown): boolean {
   return sqlState(error) === '54000';
 }
 
-/** The SQLSTATE of the database's own error, where there is one. */
+/** The SQLSTATE of the database's own error, if there is one. */
 export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;
 }
 
-/** What the adapter says of an error of the database; undefined where it says nothing. */
+/** What the adapter says of an error of the database; undefined if it says nothing. */
 export function driverCause(error: unknown): unknown {
   return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError'), 'cause');
 }

@@ -106,7 +106,7 @@ const faults: ReadonlyMap<string, Fault> = new Map([
   ].map((name) => [name, 'lost'] as const),
 ]);
 
-/** What pg says, in words only, where it does not send a statement. */
+/** What pg says, in words only, if it does not send a statement. */
 const notSent = /is not queryable$/;
 const gone = /^(Connection terminated|timeout expired|the database is silent)/;
 const noneFree = /^timeout exceeded when trying to connect/;

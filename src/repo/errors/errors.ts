@@ -14,7 +14,7 @@ export class StaleEntryError extends ChangesetError {
   override readonly name = 'StaleEntryError';
   readonly model: string;
   readonly key: Values;
-  /** Where in the request the row comes from; where its version differs, the version. */
+  /** Where in the request the row comes from; if its version differs, the version. */
   readonly path: Path;
 
   constructor(action: string, model: string, key: Values, path: Path) {

@@ -24,7 +24,7 @@ export interface RelationQuery {
   readonly related: Model;
   readonly name: string;
   readonly args: object;
-  /** The field that leads on from a join row; null where the relation is direct. */
+  /** The field that leads on from a join row; null if the relation is direct. */
   readonly far: string | null;
   /** Rows at most, over all owners: those of the lowest key first. */
   readonly limit?: number | undefined;
@@ -98,7 +98,7 @@ export async function countByKey(
 }
 
 /**
- * Counts the rows of each owner's relation: one statement, also where the join table is Prisma's
+ * Counts the rows of each owner's relation: one statement, also if the join table is Prisma's
  * own.
  */
 export async function countByRelation(

@@ -21,7 +21,7 @@ export interface CheckOptions {
 
 /**
  * Holds each locked row of a plan against what the plan expects of it.
- * @throws StaleEntryError, or StaleReadError where it is to be exact.
+ * @throws StaleEntryError, or StaleReadError if it is to be exact.
  */
 export function checkStored(plan: Plan, options: CheckOptions): Plan {
   const gone = new Set<Operation>();

@@ -34,7 +34,7 @@ export interface WriteOptions extends RunOptions {
   readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** Updates the root also where nothing changes; see `PlanOptions`. */
+  /** Updates the root also if nothing changes; see `PlanOptions`. */
   readonly force?: boolean;
   /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
   readonly returning?: boolean | readonly string[];
