@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeBlog } from '../support/blog.ts';
+import { writeBlog } from '../support/old-blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { type MutationResult, mutationText } from '../support/mutation.ts';
 import { type Treatment, useProxy } from '../support/proxy.ts';

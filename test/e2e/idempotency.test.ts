@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dropExpiredKeys } from '../../src/mutation/idempotency/keys.ts';
-import { writeBlog } from '../support/blog.ts';
+import { writeBlog } from '../support/old-blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { endSession, waiters, whileHeld } from '../support/held.ts';
 import { type MutationName, type MutationResult, mutationText } from '../support/mutation.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { beforeEach, expect, test } from 'vitest';
-import { writeBlog } from '../support/blog.ts';
+import { writeBlog } from '../support/old-blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
 import { type MutationName, type MutationResult, mutationText } from '../support/mutation.ts';

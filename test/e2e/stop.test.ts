@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
-import { writeBlog } from '../support/blog.ts';
+import { writeBlog } from '../support/old-blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
 import { type MutationResult, mutationText } from '../support/mutation.ts';

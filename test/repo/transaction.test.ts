@@ -9,7 +9,7 @@ import {
   type RowsToLock,
 } from '../../src/repo/lock/row-locks.ts';
 import { runTransaction } from '../../src/repo/transaction/transaction.ts';
-import { writeBlog } from '../support/blog.ts';
+import { writeBlog } from '../support/old-blog.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();

@@ -1,0 +1,254 @@
+import { beforeAll, expect, test } from 'vitest';
+import { writeBlog } from '../support/old-blog.ts';
+import { useDatabase } from '../support/database.ts';
+import { readTables } from '../support/rows.ts';
+import { useService } from '../support/service.ts';
+import {
+  buildPostComment,
+  createAuthor,
+  createComment,
+  createPost,
+  updatePost,
+} from '../mutation/documents.ts';
+
+/*
+ * What the types of the schema refuse is a request error of GraphQL's own: no member of the result,
+ * and no SQL.
+ */
+
+const database = useDatabase('once');
+const service = useService(database);
+beforeAll(() => writeBlog(database));
+
+const on7 = (input: object) => ({ id: '7', input });
+const scoped = (scope: object) => ({ cast: { entries: [], scope } });
+
+type Refused = readonly [
+  name: string,
+  document: { toString(): string },
+  variables: Record<string, unknown>,
+  message: RegExp,
+];
+
+test.each<Refused>([
+  [
+    'a post without a title',
+    createPost,
+    { input: { body: 'b' } },
+    /"title" of required type "String!" was not provided/,
+  ],
+  [
+    'a post with title null',
+    createPost,
+    { input: { title: null } },
+    /at "input.title"; Expected non-nullable type "String!" not to be null/,
+  ],
+  [
+    'a built comment without a body',
+    buildPostComment,
+    { postId: '7', input: {} },
+    /"body" of required type/,
+  ],
+  [
+    'a comment without a body',
+    createComment,
+    { input: { postId: '7' } },
+    /"body" of required type/,
+  ],
+  ['no id', updatePost, { input: {} }, /"\$id" of required type "ID!" was not provided/],
+  [
+    'two tools at once',
+    updatePost,
+    on7({ comments: { build: [], cast: { entries: [] } } }),
+    /Exactly one key must be specified for OneOf type "PostCommentsInput"/,
+  ],
+  [
+    'no tool',
+    updatePost,
+    on7({ comments: {} }),
+    /Exactly one key must be specified for OneOf type "PostCommentsInput"/,
+  ],
+  [
+    'a tool that is null',
+    updatePost,
+    on7({ comments: { cast: null } }),
+    /Field "cast" must be non-null/,
+  ],
+  [
+    'two tools of a to-one',
+    updatePost,
+    on7({ author: { cast: {}, put: {} } }),
+    /Exactly one key must be specified for OneOf type "PostAuthorInput"/,
+  ],
+  [
+    'a reference by nothing',
+    updatePost,
+    on7({ comments: { put: { refs: [{}] } } }),
+    /Exactly one key must be specified for OneOf type "CommentRef"/,
+  ],
+  [
+    'a reference by null',
+    updatePost,
+    on7({ comments: { put: { refs: [{ id: null }] } } }),
+    /Field "id" must be non-null/,
+  ],
+  [
+    'an entry that is null',
+    updatePost,
+    on7({ comments: { cast: { entries: [null] } } }),
+    /Expected non-nullable type "CastComment!" not to be null/,
+  ],
+  [
+    'entries that are null',
+    updatePost,
+    on7({ comments: { cast: { entries: null } } }),
+    /Expected non-nullable type "\[CastComment!\]!" not to be null/,
+  ],
+  [
+    'a list of what may not be null with a null',
+    updatePost,
+    on7({ comments: { build: [null] } }),
+    /Expected non-nullable type "BuildComment!"/,
+  ],
+  [
+    'delete that is null',
+    updatePost,
+    on7({ comments: { cast: { entries: [{ id: '10', delete: null }] } } }),
+    /Expected non-nullable type "Boolean!" not to be null/,
+  ],
+  [
+    'an onReplace that is none',
+    updatePost,
+    on7({ comments: { cast: { entries: [], onReplace: 'NILIFY' } } }),
+    /Value "NILIFY" does not exist in "PostCommentsOnReplace" enum/,
+  ],
+  [
+    'a field that is none',
+    updatePost,
+    on7({ comments: { put: { refs: [{ id: '10', body: 'x' }] } } }),
+    /Field "body" is not defined by type "CommentRef"/,
+  ],
+  [
+    'a lockVersion that is no Int',
+    updatePost,
+    on7({ lockVersion: '1' }),
+    /Int cannot represent non-integer value/,
+  ],
+  [
+    'a lockVersion too large',
+    updatePost,
+    on7({ lockVersion: 2 ** 31 }),
+    /Int cannot represent non 32-bit signed integer value/,
+  ],
+])('%s is a request error', async (_name, document, variables, message) => {
+  const before = await readTables(database);
+  const statements = await database.statementsOf(async () => {
+    const { data, errors } = await service.sendText(document.toString(), variables);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors?.[0]?.message).toMatch(message);
+  });
+  expect(statements).toEqual([]);
+  expect(await readTables(database)).toEqual(before);
+});
+
+test.each([
+  ['two tools', '{ build: [], cast: { entries: [] } }'],
+  ['no tool', '{}'],
+])('%s written in the document fail validation', async (_name, comments) => {
+  const { data, errors } = await service.sendText(
+    `mutation { updatePost(id: 7, input: { comments: ${comments} }) { __typename } }`,
+  );
+  expect(data).toBeUndefined();
+  expect(errors).toMatchObject([
+    {
+      message: 'OneOf Input Object "PostCommentsInput" must specify exactly one key.',
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    },
+  ]);
+});
+
+test('a subscription is a request error with a code: there are none', async () => {
+  const { data, errors } = await service.sendText('subscription { post }');
+  expect(data).toBeUndefined();
+  expect(errors).toMatchObject([
+    {
+      message: 'Schema is not configured to execute subscription operation.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+});
+
+test.each<[string, { toString(): string }, Record<string, unknown>, string]>([
+  [
+    'of a cast',
+    updatePost,
+    on7({ comments: scoped({ id: { equals: 'x' } }) }),
+    'input.comments.cast.scope.id.equals',
+  ],
+  [
+    'of a put',
+    updatePost,
+    on7({
+      comments: {
+        put: { refs: [], scope: { AND: [{ postId: { in: ['7', 'x'] } }] } },
+      },
+    }),
+    'input.comments.put.scope.AND.0.postId.in.1',
+  ],
+  [
+    'of a new post',
+    createPost,
+    {
+      input: { title: 't', comments: scoped({ body: { equals: 'a\u0000' } }) },
+    },
+    'input.comments.cast.scope.body.equals',
+  ],
+  [
+    'below the root',
+    createAuthor,
+    {
+      input: {
+        name: 'n',
+        posts: {
+          build: [{ title: 't' }, { title: 'u', comments: scoped({ id: { gt: '1.5' } }) }],
+        },
+      },
+    },
+    'input.posts.build.1.comments.cast.scope.id.gt',
+  ],
+])(
+  'a scope %s with a value that its column cannot hold is a request error',
+  async (_name, document, variables, path) => {
+    const statements = await database.statementsOf(async () => {
+      const { data, errors } = await service.sendText(document.toString(), variables);
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringContaining(`${path} is no value of `),
+          extensions: { code: 'BAD_USER_INPUT', argumentPath: path.split('.') },
+        },
+      ]);
+    });
+    expect(statements).toEqual([]);
+  },
+);
+
+test('a text of few characters and too many bytes to be indexed is a request error', async () => {
+  const marked = (i: number) =>
+    `a${Array.from({ length: 40 }, (_, j) => String.fromCodePoint(0x300 + ((i * 131 + j * j * 17 + i * j) % 112))).join('')}`;
+  const name = Array.from({ length: 255 }, (_, i) => marked(i)).join('');
+  const before = await readTables(database);
+  const { data, errors } = await service.sendText(
+    updatePost.toString(),
+    on7({ tags: { build: [{ name }] } }),
+  );
+  expect(data).toBeNull();
+  expect(errors).toMatchObject([
+    {
+      message: 'A text takes more bytes than the database can index: shorten it.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ]);
+  expect(await readTables(database)).toEqual(before);
+});
