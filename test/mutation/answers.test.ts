@@ -153,7 +153,7 @@ describe('an answer is read without N+1:', () => {
       body: `c${i}`,
     }));
     const statements = await blog.database.statementsOf(() =>
-      blog.service.sendText(
+      blog.read(
         `mutation ($input: UpdatePostInput!) {
           updatePost(id: 1, input: $input) { ... on UpdatePostSuccess { ${select} } }
         }`,

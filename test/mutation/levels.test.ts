@@ -161,7 +161,7 @@ describe('what three levels cost', () => {
       permalink: { cast: { entry: { url: `/q${i}` } } },
     }));
     const statements = await blog.database.statementsOf(async () => {
-      const { data } = await blog.service.sendText(
+      const data = await blog.read(
         `mutation ($input: UpdateAuthorInput!) { updateAuthor(id: 9, input: $input) { __typename } }`,
         { input: { posts: { cast: { entries } } } },
       );

@@ -335,9 +335,7 @@ describe('buildPostComment', () => {
 
   test('does not read the other comments', async () => {
     const statements = await blog.database.statementsOf(() =>
-      blog.service.sendText(
-        `mutation { buildPostComment(postId: 1, input: { body: "new" }) { __typename } }`,
-      ),
+      blog.read(`mutation { buildPostComment(postId: 1, input: { body: "new" }) { __typename } }`),
     );
     const reads = statements.filter(({ kind, sql }) => kind === 'read' && /"comments"/.test(sql));
     // Only the new one, by its id.

@@ -256,7 +256,7 @@ describe('what is still referred to', () => {
 
 describe('each root mutation is a transaction of its own', () => {
   test('one that is refused leaves those before and after it as they are', async () => {
-    const { data } = await blog.service.sendText(`mutation {
+    const data = await blog.read(`mutation {
       a: updatePost(id: 1, input: { title: "a" }) { __typename }
       b: updatePost(id: 2, input: { title: "", authorId: 2 }) { __typename }
       c: deleteAuthor(id: 1) { __typename }
@@ -276,7 +276,7 @@ describe('each root mutation is a transaction of its own', () => {
   });
 
   test('they run in the order of the document, each on what the one before left', async () => {
-    const { data } = await blog.service.sendText(`mutation {
+    const data = await blog.read(`mutation {
       first: updatePost(id: 1, input: { title: "a", lockVersion: 1 }) {
         ... on UpdatePostSuccess { post { title lockVersion commentCount } }
       }

@@ -1,13 +1,12 @@
 import { beforeEach, onTestFinished } from 'vitest';
 import pg from 'pg';
-import { type ServiceDatabase, useDatabase } from './database.ts';
-import { type TestService, useService } from './service.ts';
+import { type ServiceDatabase, type TestDatabase, useDatabase } from './database.ts';
+import { execute, type Response } from './execute.ts';
 import { type Outcome, type Variables, writeDocument } from './write.ts';
 
-/** The running service over a small blog that is as `ROWS` says before each test. */
+/** A small blog, and its schema in this process. Before each test its rows are those of `ROWS`. */
 export type Blog = {
   readonly database: ServiceDatabase;
-  readonly service: TestService;
   /** Runs one mutation and selects all of its answer. A request error throws. */
   readonly write: (mutation: string, variables: Variables) => Promise<Outcome>;
   /** As `write`, also where it ends with a request error: the code of the first. */
@@ -18,8 +17,8 @@ export type Blog = {
     | { readonly data: Outcome; readonly errors?: undefined }
     | { readonly data?: undefined; readonly errors: string }
   >;
-  /** Reads; a request error throws. The type is the test's claim. */
-  readonly read: <Data>(query: string, variables?: Variables) => Promise<Data>;
+  /** Executes a document. A request error throws. The type is the test's claim. */
+  readonly read: <Data>(document: string, variables?: Variables) => Promise<Data>;
   /** What differs from the rows at the start: `- comment 11 great, post 1, v1`, then `+ …`. */
   readonly changes: () => Promise<string[]>;
   /** Makes the rows again what they are at the start. */
@@ -53,30 +52,26 @@ const ROWS = [
   'permalink 59 /loose, post null',
 ];
 
-/** Gives a test file the service and the blog. Call it at the top of the file. */
+/** Gives a test file the blog. Call it at the top of the file. */
 export function useBlog(): Blog {
   const database = useDatabase();
-  const service = useService(database);
-  beforeEach(() => fill(database));
+  beforeEach(() => fillBlog(database));
   const send = (mutation: string, variables: Variables) =>
-    service.sendText(writeDocument(mutation), variables);
+    execute<{ answer: Outcome } | null>(database.client, writeDocument(mutation), variables);
   return {
     database,
-    service,
     async write(mutation, variables) {
-      const { data, errors } = await send(mutation, variables);
-      if (errors) throw new Error(JSON.stringify(errors));
-      return (data as { readonly answer: Outcome }).answer;
+      return dataOf(await send(mutation, variables)).answer;
     },
     async attempt(mutation, variables) {
-      const { data, errors } = await send(mutation, variables);
-      if (errors) return { errors: String(errors[0]?.extensions?.['code']) };
-      return { data: (data as { readonly answer: Outcome }).answer };
+      const response = await send(mutation, variables);
+      const [error] = response.errors;
+      // What the types refuse gets this code from the HTTP endpoint.
+      if (error) return { errors: String(error.extensions['code'] ?? 'BAD_USER_INPUT') };
+      return { data: dataOf(response).answer };
     },
-    async read<Data>(query: string, variables: Variables = {}) {
-      const { data, errors } = await service.sendText(query, variables);
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data as Data;
+    async read<Data>(document: string, variables: Variables = {}) {
+      return dataOf(await execute<Data>(database.client, document, variables));
     },
     async changes() {
       const rows = await readRows(database);
@@ -86,7 +81,7 @@ export function useBlog(): Blog {
     },
     async reset() {
       await database.truncate();
-      await fill(database);
+      await fillBlog(database);
     },
     async session() {
       const client = new pg.Client({ connectionString: database.url });
@@ -97,13 +92,28 @@ export function useBlog(): Blog {
   };
 }
 
-async function fill(database: ServiceDatabase): Promise<void> {
+function dataOf<Data>({ data, errors }: Response<Data>): NonNullable<Data> {
+  if (errors.length > 0 || data === null || data === undefined) {
+    throw new AggregateError(errors, errors.join('\n'));
+  }
+  return data;
+}
+
+/**
+ * Writes the rows of `ROWS` into an empty database, as of long ago. New ids begin with 101, 201 and
+ * so on.
+ */
+export async function fillBlog(database: TestDatabase): Promise<void> {
+  const old = `'2026-01-01', '2026-01-01'`;
   await database.sql(`
-    INSERT INTO authors (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid');
-    INSERT INTO posts (id, title, body, author_id) VALUES
-      (1, 'One', 'first', 1), (2, 'Two', NULL, 1), (3, 'Three', 'third', 2), (4, 'Four', NULL, NULL);
-    INSERT INTO comments (id, body, post_id) VALUES
-      (11, 'great', 1), (12, 'more', 1), (13, 'thanks', 1), (21, 'short', 2), (31, 'long', 3);
+    INSERT INTO authors (id, name, inserted_at, updated_at) VALUES
+      (1, 'Ann', ${old}), (2, 'Bob', ${old}), (3, 'Cid', ${old});
+    INSERT INTO posts (id, title, body, author_id, inserted_at, updated_at) VALUES
+      (1, 'One', 'first', 1, ${old}), (2, 'Two', NULL, 1, ${old}),
+      (3, 'Three', 'third', 2, ${old}), (4, 'Four', NULL, NULL, ${old});
+    INSERT INTO comments (id, body, post_id, inserted_at, updated_at) VALUES
+      (11, 'great', 1, ${old}), (12, 'more', 1, ${old}), (13, 'thanks', 1, ${old}),
+      (21, 'short', 2, ${old}), (31, 'long', 3, ${old});
     INSERT INTO tags (id, name) VALUES (41, 'ecto'), (42, 'elixir'), (43, 'prisma');
     INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 41), (1, 42), (3, 43);
     INSERT INTO permalinks (id, url, post_id) VALUES (51, '/one', 1), (53, '/three', 3), (59, '/loose', NULL);
@@ -112,7 +122,7 @@ async function fill(database: ServiceDatabase): Promise<void> {
   `);
 }
 
-async function readRows(database: ServiceDatabase): Promise<string[]> {
+async function readRows(database: TestDatabase): Promise<string[]> {
   const rows = await database.sql<{ row: string }>(`
     SELECT row FROM (
       SELECT 1 AS place, id, format('author %s %s, v%s', id, name, lock_version) AS row FROM authors
