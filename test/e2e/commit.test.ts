@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeBlog } from '../support/old-blog.ts';
+import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { type MutationResult, mutationText } from '../support/mutation.ts';
 import { type Treatment, useProxy } from '../support/proxy.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const build = (idempotencyKey: string | null): Promise<Answer<{ result: MutationResult }>> =>
   post(service.url, mutationText('buildPostComment'), {
-    postId: '7',
+    postId: '1',
     input: { body: 'Lost?' },
     options: { idempotencyKey },
   });
@@ -46,7 +46,7 @@ function cutAnswer(): Treatment {
 }
 
 async function written(): Promise<number> {
-  const rows = await database.sql(`SELECT FROM comments WHERE body = 'Lost?' AND post_id = 7`);
+  const rows = await database.sql(`SELECT FROM comments WHERE body = 'Lost?' AND post_id = 1`);
   return rows.length;
 }
 
@@ -90,7 +90,7 @@ describe('lost after COMMIT', () => {
     };
     const { status, errors } = await post(
       service.url,
-      `mutation { buildPostComment(postId: 7, input: { body: "Lost?" }) {
+      `mutation { buildPostComment(postId: 1, input: { body: "Lost?" }) {
         ... on BuildPostCommentSuccess { comment { post { title } } } } }`,
     );
     expect(status).toBe(200);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
-import { writeBlog } from '../support/old-blog.ts';
+import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
 import { type MutationResult, mutationText } from '../support/mutation.ts';
@@ -37,11 +37,11 @@ function configOf(): Config {
 
 afterEach(() => agent.destroy());
 
-const holdsPost = 'SELECT FROM posts WHERE id = 7 FOR UPDATE';
+const holdsPost = 'SELECT FROM posts WHERE id = 1 FOR UPDATE';
 
 const build = (body: string) =>
   post<{ result: MutationResult }>(service.url, mutationText('buildPostComment'), {
-    postId: '7',
+    postId: '1',
     input: { body },
   });
 
@@ -107,7 +107,7 @@ test('a write whose client has hung up ends before the database is closed', asyn
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         query: mutationText('buildPostComment'),
-        variables: { postId: '7', input: { body: 'hung up' } },
+        variables: { postId: '1', input: { body: 'hung up' } },
       }),
       signal: hangUp.signal,
     });

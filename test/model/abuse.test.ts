@@ -8,8 +8,8 @@ import type {
 } from '../../src/model/datamodel/association-rules.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
-const noModel =
-  'there is no model "Nope". There are: Author, Post, Comment, Tag, PostTag, Permalink, IdempotencyKey.';
+const names = datamodel.models.map(({ name }) => name).join(', ');
+const noModel = `there is no model "Nope". There are: ${names}.`;
 
 /** Reads the blog's datamodel with options of one model, or of one association of Post. */
 const declare = (model: string, options: ModelOptions) => () =>

@@ -139,6 +139,54 @@ describe('the answer of a delete', () => {
   });
 });
 
+test('each mutation of a document is answered with the rows as they are after it', async () => {
+  const commented = `... on UpdatePostSuccess {
+    post { title author { name } comments { id body } commentCount }
+  }`;
+  const data = await blog.read(
+    `mutation ($first: UpdatePostInput!, $second: UpdatePostInput!) {
+      read: updatePost(id: 1, input: {}) { ${commented} }
+      first: updatePost(id: 1, input: $first) { ${commented} }
+      refused: updatePost(id: 1, input: { title: "" }) { __typename }
+      dry: updatePost(
+        id: 1, input: { comments: { cast: { entries: [] } } }, options: { dryRun: true }
+      ) { __typename }
+      second: updatePost(id: 1, input: $second) { ${commented} }
+      other: updateComment(id: 11, input: { postId: 2 }) {
+        ... on UpdateCommentSuccess { comment { post { title comments { id } commentCount } } }
+      }
+      last: updatePost(id: 1, input: {}) { ${commented} }
+    }`,
+    {
+      first: {
+        title: 'Once',
+        comments: { cast: { entries: [{ id: '11' }, { body: 'new' }] } },
+      },
+      second: {
+        author: { cast: { entry: { id: '1', name: 'Anna' } } },
+        comments: { cast: { entries: [{ id: '11', body: 'changed' }] } },
+      },
+    },
+  );
+  const post = (title: string, author: string, ...comments: readonly object[]) => ({
+    post: { title, author: { name: author }, comments, commentCount: comments.length },
+  });
+  const great = { id: '11', body: 'great' };
+  expect(data).toEqual({
+    read: post('One', 'Ann', great, { id: '12', body: 'more' }, { id: '13', body: 'thanks' }),
+    first: post('Once', 'Ann', great, { id: '301', body: 'new' }),
+    refused: { __typename: 'InvalidChangeset' },
+    dry: { __typename: 'DryRun' },
+    second: post('Once', 'Anna', { id: '11', body: 'changed' }),
+    other: {
+      comment: {
+        post: { title: 'Two', comments: [{ id: '11' }, { id: '21' }], commentCount: 2 },
+      },
+    },
+    last: post('Once', 'Anna'),
+  });
+});
+
 describe('an answer is read without N+1:', () => {
   const select = `post {
     comments { id post { title author { name posts { title } } } }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useBlog } from '../support/blog.ts';
+import { writesOf } from '../support/database.ts';
 import {
   issuesOf,
   operationsOf,
@@ -102,6 +103,86 @@ describe('the changeset', () => {
     expect(statements.filter(({ kind }) => kind === 'write')).toEqual([]);
   });
 
+  const all = [{ id: '11' }, { id: '12' }, { id: '13' }];
+
+  test.each<[string, Variables]>([
+    ['the fields as they are', { title: 'One', body: 'first', authorId: '1', lockVersion: 1 }],
+    [
+      'a list in full',
+      {
+        comments: {
+          cast: {
+            entries: [
+              { id: '11', body: 'great' },
+              { id: '12', body: 'more' },
+              { id: '13', body: 'thanks' },
+            ],
+          },
+        },
+      },
+    ],
+    ['a list in another order', { comments: { cast: { entries: all.toReversed() } } }],
+    ['ids alone', { comments: { cast: { entries: all, onReplace: 'MARK_AS_INVALID' } } }],
+    [
+      'a list with its versions',
+      {
+        comments: {
+          cast: {
+            entries: [
+              { id: '11', lockVersion: 1 },
+              { id: '12', lockVersion: null },
+              { id: '13', lockVersion: 1 },
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'a list that is expected',
+      { comments: { cast: { entries: all, expectedIds: ['13', '12', '11'] } } },
+    ],
+    [
+      'the list of a scope',
+      {
+        comments: {
+          cast: { entries: [{ id: '13' }], scope: { id: { gt: '12' } }, expectedIds: ['13'] },
+        },
+      },
+    ],
+    [
+      'the list of a scope that nothing is in',
+      { comments: { cast: { entries: [], scope: { body: { equals: 'x' } }, expectedIds: [] } } },
+    ],
+    ['references to the list', { comments: { put: { refs: all.toReversed() } } }],
+    [
+      'a reference inside the scope',
+      { comments: { put: { refs: [{ id: '11' }], scope: { id: { equals: '11' } } } } },
+    ],
+    [
+      'a reference inside and one outside the scope',
+      {
+        comments: { put: { refs: [{ id: '11' }, { id: '13' }], scope: { id: { equals: '11' } } } },
+      },
+    ],
+    [
+      'a reference to the author',
+      { author: { put: { ref: { id: '1' }, onReplace: 'MARK_AS_INVALID' } } },
+    ],
+    [
+      'the author in full',
+      { author: { cast: { entry: { id: '1', name: 'Ann', lockVersion: 1 } } } },
+    ],
+    ['builds of none', { comments: { build: [] }, tags: { build: [] } }],
+  ])('of %s is of no write', async (_name, input) => {
+    const statements = await blog.database.statementsOf(async () => {
+      const { changeset } = await updatePost(input);
+      const written = changeset?.operations.filter(({ action }) => action !== 'UNCHANGED');
+      expect(written).toEqual([]);
+    });
+    expect(writesOf(statements)).toEqual([]);
+    expect(await blog.changes()).toEqual([]);
+  });
+
   test('does not list a root that is not written', async () => {
     const outcome = await updatePost({ comments: { build: [{ body: 'x' }] } });
     expect(outcome.changeset?.operations.map(({ type }) => type)).toEqual(['Comment']);
@@ -137,6 +218,11 @@ describe('the changeset', () => {
       'UNLINK Tag 41 tags CASCADED',
       'UNLINK Tag 42 tags CASCADED',
     ]);
+  });
+
+  test('of the delete of a post that nothing belongs to is one DELETE', async () => {
+    const outcome = await blog.write('deletePost', { id: '4' });
+    expect(operationsOf(outcome)).toEqual(['DELETE Post 4 [] GIVEN title: "Four" -> null']);
   });
 
   test('of a replaced row with what goes with it names the associations', async () => {

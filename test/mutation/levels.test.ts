@@ -160,7 +160,7 @@ describe('what three levels cost', () => {
       tags: { put: { refs: [{ name: 'elixir' }, { id: '41' }] } },
       permalink: { cast: { entry: { url: `/q${i}` } } },
     }));
-    const statements = await blog.database.statementsOf(async () => {
+    const statements = await blog.statementsOf(async () => {
       const data = await blog.read(
         `mutation ($input: UpdateAuthorInput!) { updateAuthor(id: 9, input: $input) { __typename } }`,
         { input: { posts: { cast: { entries } } } },
@@ -182,9 +182,7 @@ describe('what three levels cost', () => {
 
   test('to read is one SELECT for each association and level, whatever the rows', async () => {
     const few = await readsOf(2);
-    await blog.database.sql(
-      'TRUNCATE posts, comments, posts_tags, permalinks; DELETE FROM authors WHERE id = 9',
-    );
+    await blog.reset();
     const many = await readsOf(30);
     expect(many).toEqual(few);
     // The author, posts, comments, tags of posts, tags by name and by id, permalinks.

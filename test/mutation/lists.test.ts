@@ -296,6 +296,31 @@ describe('a row in two places of a request', () => {
   });
 });
 
+describe('on a new post', () => {
+  const create = (comments: Variables) =>
+    blog.write('createPost', { input: { title: 'New', comments } });
+
+  test('a cast makes its comments', async () => {
+    await create({ cast: { entries: [{ body: 'a' }, { id: null, body: 'b' }], expectedIds: [] } });
+    expect(await blog.changes()).toEqual([
+      '+ post 201 New, body null, author null, v1',
+      '+ comment 301 a, post 201, v1',
+      '+ comment 302 b, post 201, v1',
+    ]);
+  });
+
+  test('a put moves comments to it', async () => {
+    await create({ put: { refs: [{ id: '31' }, { id: '11' }] } });
+    expect(await blog.changes()).toEqual([
+      '- comment 11 great, post 1, v1',
+      '- comment 31 long, post 3, v1',
+      '+ post 201 New, body null, author null, v1',
+      '+ comment 11 great, post 201, v2',
+      '+ comment 31 long, post 201, v2',
+    ]);
+  });
+});
+
 describe('build', () => {
   test('adds; what is there is neither read nor touched', async () => {
     const statements = await blog.database.statementsOf(() =>
@@ -309,14 +334,6 @@ describe('build', () => {
       '+ comment 301 a, post 1, v1',
       '+ comment 302 b, post 1, v1',
     ]);
-  });
-
-  test('of nothing changes nothing', async () => {
-    const outcome = await updatePost({
-      comments: { build: [] },
-      tags: { build: [] },
-    });
-    expect(operationsOf(outcome)).toEqual([]);
   });
 });
 

@@ -6,39 +6,6 @@ const blog = useBlog();
 
 const updatePost = (input: Variables) => blog.write('updatePost', { id: '1', input });
 
-describe('what the types refuse is a request error:', () => {
-  test.each([
-    ['no title for a new post', 'createPost', { input: {} }],
-    ['a null title for a new post', 'createPost', { input: { title: null } }],
-    ['a number for a text', 'updatePost', { id: 1, input: { title: 5 } }],
-    ['a tool that is null', 'updatePost', { id: 1, input: { comments: { cast: null } } }],
-    ['two tools', 'updatePost', { id: 1, input: { tags: { build: [], put: { refs: [] } } } }],
-    ['no tool', 'updatePost', { id: 1, input: { comments: {} } }],
-    [
-      'a null onReplace',
-      'updatePost',
-      {
-        id: 1,
-        input: { comments: { cast: { entries: [], onReplace: null } } },
-      },
-    ],
-    [
-      'a null delete',
-      'updatePost',
-      {
-        id: 1,
-        input: { comments: { cast: { entries: [{ id: 11, delete: null }] } } },
-      },
-    ],
-    ['a null dryRun', 'updatePost', { id: 1, input: {}, options: { dryRun: null } }],
-    ['a lockVersion that is no Int', 'deletePost', { id: 1, lockVersion: '1' }],
-  ] as const)('%s', async (_name, mutation, variables) => {
-    const { errors } = await blog.attempt(mutation, variables);
-    expect(errors).toBe('BAD_USER_INPUT');
-    expect(await blog.changes()).toEqual([]);
-  });
-});
-
 describe('null', () => {
   test('clears a nullable column', async () => {
     await updatePost({ body: null, authorId: null });
@@ -178,12 +145,19 @@ describe('text', () => {
     expect(issuesOf(await updatePost({ title: '' }))).toEqual(['REQUIRED input.title']);
   });
 
-  test('that is not blank is stored as it comes, untrimmed', async () => {
-    const title = '  Ein\tTitel, \u{1F469}\u200D\u{1F680} "quoted" \\ %{count} ';
-    const { record } = await updatePost({ title });
-    expect(record?.['title']).toBe(title);
-    const { post } = await blog.read<{ post: { title: string } }>('{ post(id: 1) { title } }');
-    expect(post.title).toBe(title);
+  test.each([
+    ['emoji', '👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪'],
+    ['right-to-left text', 'שלום \u202eעולם\u202c مرحبا'],
+    ['quotes and a comment', `'; DROP TABLE posts; -- "x" \\' $1 %s %{count} \${x}`],
+    ['white space around it', '  \n\tx\r\n '],
+    ['combining marks', 'e\u0301 \u1112\u1161\u11ab'],
+    ['characters beyond the first plane', '𝒳𐍈'],
+    ['control characters', '\u0001\u001f\u007f\u200b\ufeffx'],
+  ])('that is not blank is stored as it comes: %s', async (_name, text) => {
+    const { record } = await updatePost({ title: text, body: text });
+    expect(record).toMatchObject({ title: text, body: text });
+    const [stored] = await blog.database.sql('SELECT title, body FROM posts WHERE id = 1');
+    expect(stored).toEqual({ title: text, body: text });
   });
 
   // One grapheme that is 8 UTF-16 units and 4 code points.
@@ -233,6 +207,23 @@ describe('text', () => {
       expect(issuesOf(outcome)).toEqual(['FORMAT input.permalink.cast.entry.url']);
     },
   );
+
+  test.each<[string, string, Variables]>([
+    ['REQUIRED input.title', 'createPost', { input: { title: ' \t\n\u00a0' } }],
+    ['LENGTH input.title', 'createPost', { input: { title: 'x'.repeat(256) } }],
+    ['REQUIRED input.body', 'createComment', { input: { body: '', postId: '1' } }],
+    ['REQUIRED input.body', 'updateComment', { id: '11', input: { body: '' } }],
+    ['LENGTH input.body', 'updateComment', { id: '11', input: { body: 'x'.repeat(10_001) } }],
+    ['REQUIRED input.body', 'buildPostComment', { postId: '1', input: { body: ' ' } }],
+    ['LENGTH input.body', 'buildPostComment', { postId: '1', input: { body: 'x'.repeat(10_001) } }],
+    ['REQUIRED input.name', 'createAuthor', { input: { name: '' } }],
+  ])('of a root is held to its rules: %s of %s', async (issue, mutation, variables) => {
+    expect(issuesOf(await blog.write(mutation, variables))).toEqual([issue]);
+  });
+
+  test('with half a surrogate pair is INVALID', async () => {
+    expect(issuesOf(await updatePost({ title: 'a\ud83d' }))).toEqual(['INVALID input.title']);
+  });
 
   test('with NUL is INVALID, wherever it stands', async () => {
     const outcome = await updatePost({

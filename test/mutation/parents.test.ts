@@ -15,21 +15,46 @@ describe('a foreign key', () => {
     expect(operationsOf(outcome)).toEqual(['UPDATE Post 1 input GIVEN authorId: "1" -> "2"']);
   });
 
-  test('that leads nowhere is FOREIGN_KEY, one that is no id INVALID', async () => {
-    expect(issuesOf(await updatePost({ authorId: '999' }))).toEqual(['FOREIGN_KEY input.authorId']);
-    expect(issuesOf(await updatePost({ authorId: 'x' }))).toEqual(['INVALID input.authorId']);
-    expect(issuesOf(await createComment({ postId: '999' }))).toEqual(['FOREIGN_KEY input.postId']);
+  test.each([
+    ['999', 'FOREIGN_KEY'],
+    ['seven', 'INVALID'],
+    ['1.5', 'INVALID'],
+    ['9223372036854775808', 'INVALID'],
+  ])('%j is %s', async (key, code) => {
+    expect(issuesOf(await updatePost({ authorId: key }))).toEqual([`${code} input.authorId`]);
+    expect(issuesOf(await updateComment({ postId: key }))).toEqual([`${code} input.postId`]);
+    expect(issuesOf(await createComment({ postId: key }))).toEqual([`${code} input.postId`]);
+    const comments = { build: [{ body: 'b' }] };
+    const created = { input: { title: 'New', authorId: key, comments } };
+    expect(issuesOf(await blog.write('createPost', created))).toEqual([`${code} input.authorId`]);
+    expect(await blog.changes()).toEqual([]);
+  });
+
+  test.each([null, ''])('%j clears it where it may be null, else it is REQUIRED', async (key) => {
+    expect(operationsOf(await updatePost({ authorId: key }))).toEqual([
+      'UPDATE Post 1 input GIVEN authorId: "1" -> null',
+    ]);
+    expect(issuesOf(await updateComment({ postId: key }))).toEqual(['REQUIRED input.postId']);
+    expect(issuesOf(await createComment({ postId: key }))).toEqual(['REQUIRED input.postId']);
   });
 
   test.each([
     [{ authorId: '1', author: { put: { ref: { id: '1' } } } }],
     [{ authorId: null, author: { put: { ref: null } } }],
     [{ authorId: null, author: { cast: { entry: { name: 'x' } } } }],
+    [{ authorId: 'x', author: { put: { ref: { id: '2' } } } }],
   ])('beside its association is CONFLICTING_INPUT: %j', async (input) => {
     expect(issuesOf(await updatePost(input))).toEqual(['CONFLICTING_INPUT input.authorId']);
     const created = { input: { title: 'New', ...input } };
     expect(issuesOf(await blog.write('createPost', created))).toEqual([
       'CONFLICTING_INPUT input.authorId',
+    ]);
+  });
+
+  test('beside null for its association is wrong twice', async () => {
+    expect(issuesOf(await updatePost({ authorId: '2', author: null }))).toEqual([
+      'CONFLICTING_INPUT input.authorId',
+      'INVALID input.author',
     ]);
   });
 
@@ -90,7 +115,15 @@ describe('the author of a post', () => {
 describe('the post of a comment', () => {
   test('is REQUIRED at postId where neither is given', async () => {
     expect(issuesOf(await createComment({}))).toEqual(['REQUIRED input.postId']);
-    expect(issuesOf(await createComment({ postId: null }))).toEqual(['REQUIRED input.postId']);
+  });
+
+  test('is REQUIRED at what is absent from its tool', async () => {
+    expect(issuesOf(await createComment({ post: { put: {} } }))).toEqual([
+      'REQUIRED input.post.put.ref',
+    ]);
+    expect(issuesOf(await createComment({ post: { cast: {} } }))).toEqual([
+      'REQUIRED input.post.cast.entry',
+    ]);
   });
 
   test('is REQUIRED at post where null is given', async () => {

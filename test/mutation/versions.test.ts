@@ -18,6 +18,18 @@ describe('lockVersion', () => {
     ]);
   });
 
+  test('rises with a new updatedAt, and insertedAt stays', async () => {
+    const times = 'lockVersion insertedAt updatedAt';
+    const { post: before } = await blog.read<{ post: Variables }>(`{ post(id: 1) { ${times} } }`);
+    await updatePost({ title: 'a' });
+    const { post: after } = await blog.read<{ post: Variables }>(`{ post(id: 1) { ${times} } }`);
+    expect(after).toEqual({
+      lockVersion: 2,
+      insertedAt: before['insertedAt'],
+      updatedAt: expect.not.stringContaining(String(before['updatedAt'])),
+    });
+  });
+
   test('rises where a row is moved or nilified', async () => {
     await blog.write('updateAuthor', {
       id: '1',
@@ -42,17 +54,6 @@ describe('lockVersion', () => {
       permalink: { cast: { entry: { url: '/new' } } },
     });
     expect(await times()).toEqual(before);
-  });
-
-  test('stays where what is sent is what is there', async () => {
-    const outcome = await updatePost({
-      title: 'One',
-      body: 'first',
-      authorId: '1',
-      lockVersion: 1,
-    });
-    expect(operationsOf(outcome)).toEqual([]);
-    expect(await blog.changes()).toEqual([]);
   });
 
   test.each([
@@ -191,14 +192,18 @@ describe('expectedIds', () => {
 
   test('are those within the scope', async () => {
     const scope = { body: { startsWith: 'm' } };
-    const put = (expectedIds: readonly string[]) =>
-      updatePost({
-        comments: { put: { refs: [{ id: '12' }], scope, expectedIds } },
-      });
-    expect((await put(['12'])).__typename).toBe('UpdatePostSuccess');
-    expect(refusalOf(await put(['11', '12', '13']))).toBe(
-      'StaleEntry input.comments.put.expectedIds Post 1',
-    );
+    const items = [{ id: '12' }];
+    for (const [tool, list] of [
+      ['put', { refs: items }],
+      ['cast', { entries: items }],
+    ] as const) {
+      const send = (expectedIds: readonly string[]) =>
+        updatePost({ comments: { [tool]: { ...list, scope, expectedIds } } });
+      expect((await send(['12'])).__typename).toBe('UpdatePostSuccess');
+      expect(refusalOf(await send(['11', '12', '13']))).toBe(
+        `StaleEntry input.comments.${tool}.expectedIds Post 1`,
+      );
+    }
   });
 
   test('of a nested list name its owner', async () => {
@@ -223,7 +228,11 @@ describe('expectedIds', () => {
         input: { title: 'x', comments: { cast: { entries: [], expectedIds } } },
       });
     const stale = await create(['11']);
-    expect(stale).toMatchObject({ __typename: 'StaleEntry', id: null });
+    expect(stale).toMatchObject({
+      __typename: 'StaleEntry',
+      message: 'Nothing was written: Post was changed by someone else.',
+      id: null,
+    });
     expect((await create([])).__typename).toBe('CreatePostSuccess');
   });
 

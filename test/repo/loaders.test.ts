@@ -375,9 +375,9 @@ describe('what cannot be read', () => {
   });
 
   test('a model that the client does not know is refused', async () => {
-    const stranger = { ...permalink, name: 'Reaction' };
+    const stranger = { ...permalink, name: 'Stranger' };
     await expect(makeLoaders(database.client).record(stranger, 'id', 1n)).rejects.toThrow(
-      'the Prisma client has no "reaction"',
+      'the Prisma client has no "stranger"',
     );
   });
 });

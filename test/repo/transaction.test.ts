@@ -9,7 +9,7 @@ import {
   type RowsToLock,
 } from '../../src/repo/lock/row-locks.ts';
 import { runTransaction } from '../../src/repo/transaction/transaction.ts';
-import { writeBlog } from '../support/old-blog.ts';
+import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 
 const database = useDatabase();
@@ -73,11 +73,11 @@ describe('locks', () => {
     await writeBlog(database);
     await database.client.$transaction(async (tx) => {
       const locks = makeLocks(tx, order, { strict: true });
-      await locks.take([rows('Comment', 'update', 10, 99)]);
+      await locks.take([rows('Comment', 'update', 11, 99)]);
       const comment = blog.model('Comment');
-      expect(locks.row(comment, { id: 10n })).toMatchObject({
-        id: 10n,
-        postId: 7n,
+      expect(locks.row(comment, { id: 11n })).toMatchObject({
+        id: 11n,
+        postId: 1n,
         lockVersion: 1,
       });
       expect(locks.row(comment, { id: 99n })).toBeUndefined();

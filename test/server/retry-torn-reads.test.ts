@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { writeBlog } from '../support/old-blog.ts';
+import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
 import { useService } from '../support/service.ts';
@@ -13,8 +13,10 @@ test('a query whose rows are deleted while it reads them answers as if it had co
   const { answer } = await whileHeld(
     database,
     `LOCK TABLE posts IN ACCESS EXCLUSIVE MODE;
-     DELETE FROM comments WHERE post_id = 8;
-     DELETE FROM posts WHERE id = 8`,
+     DELETE FROM comments WHERE post_id = 3;
+     DELETE FROM posts_tags WHERE post_id = 3;
+     UPDATE permalinks SET post_id = NULL WHERE post_id = 3;
+     DELETE FROM posts WHERE id = 3`,
     async () => {
       const sent = service.sendText(document);
       await waiters(database);
@@ -22,12 +24,15 @@ test('a query whose rows are deleted while it reads them answers as if it had co
     },
     'COMMIT',
   );
-  const post = { title: 'A story...' };
+  const one = { title: 'One' };
   expect(await answer).toEqual({
     status: 200,
     data: {
       comments: {
-        edges: ['10', '11', '12'].map((id) => ({ node: { id, post } })),
+        edges: [
+          ...['11', '12', '13'].map((id) => ({ node: { id, post: one } })),
+          { node: { id: '21', post: { title: 'Two' } } },
+        ],
       },
     },
   });
@@ -35,15 +40,15 @@ test('a query whose rows are deleted while it reads them answers as if it had co
 
 test('a write whose answer asks for what is deleted since says that it was kept', async () => {
   const build = `mutation {
-    buildPostComment(postId: 7, input: { body: "x" }, options: { idempotencyKey: "k" }) {
+    buildPostComment(postId: 1, input: { body: "x" }, options: { idempotencyKey: "k" }) {
       ... on BuildPostCommentSuccess { comment { body post { id } } }
     }
   }`;
-  const success = { comment: { body: 'x', post: { id: '7' } } };
+  const success = { comment: { body: 'x', post: { id: '1' } } };
   expect(await service.sendText(build)).toMatchObject({
     data: { buildPostComment: success },
   });
-  await service.sendText('mutation { deletePost(id: 7) { __typename } }');
+  await service.sendText('mutation { deletePost(id: 1) { __typename } }');
   expect(await service.sendText(build)).toMatchObject({
     data: null,
     errors: [

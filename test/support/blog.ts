@@ -1,7 +1,9 @@
 import { beforeEach, onTestFinished } from 'vitest';
+import type { GraphQLError } from 'graphql';
 import pg from 'pg';
 import { type ServiceDatabase, type TestDatabase, useDatabase } from './database.ts';
 import { execute, type Response } from './execute.ts';
+import type { Statement } from './statement-log.ts';
 import { type Outcome, type Variables, writeDocument } from './write.ts';
 
 /** A small blog, and its schema in this process. Before each test its rows are those of `ROWS`. */
@@ -23,6 +25,8 @@ export type Blog = {
   readonly changes: () => Promise<string[]>;
   /** Makes the rows again what they are at the start. */
   readonly reset: () => Promise<void>;
+  /** The statements of a task, those on tables of models aside that were added to the blog. */
+  readonly statementsOf: (task: () => Promise<unknown>) => Promise<Statement[]>;
   /** A session of its own beside the service, as another writer has it. */
   readonly session: () => Promise<pg.Client>;
 };
@@ -55,7 +59,7 @@ const ROWS = [
 /** Gives a test file the blog. Call it at the top of the file. */
 export function useBlog(): Blog {
   const database = useDatabase();
-  beforeEach(() => fillBlog(database));
+  beforeEach(() => writeBlog(database));
   const send = (mutation: string, variables: Variables) =>
     execute<{ answer: Outcome } | null>(database.client, writeDocument(mutation), variables);
   return {
@@ -66,8 +70,7 @@ export function useBlog(): Blog {
     async attempt(mutation, variables) {
       const response = await send(mutation, variables);
       const [error] = response.errors;
-      // What the types refuse gets this code from the HTTP endpoint.
-      if (error) return { errors: String(error.extensions['code'] ?? 'BAD_USER_INPUT') };
+      if (error) return { errors: codeOf(error) };
       return { data: dataOf(response).answer };
     },
     async read<Data>(document: string, variables: Variables = {}) {
@@ -81,7 +84,11 @@ export function useBlog(): Blog {
     },
     async reset() {
       await database.truncate();
-      await fillBlog(database);
+      await writeBlog(database);
+    },
+    async statementsOf(task) {
+      const statements = await database.statementsOf(task);
+      return statements.filter(({ sql }) => isOfBlog(sql));
     },
     async session() {
       const client = new pg.Client({ connectionString: database.url });
@@ -90,6 +97,18 @@ export function useBlog(): Blog {
       return client;
     },
   };
+}
+
+/** The code of a request error; what the types refuse gets its code from the HTTP endpoint only. */
+function codeOf({ extensions: { code = 'BAD_USER_INPUT' } }: GraphQLError): string {
+  return typeof code === 'string' ? code : JSON.stringify(code);
+}
+
+const tables = ['authors', 'posts', 'comments', 'tags', 'posts_tags', 'permalinks'];
+
+function isOfBlog(sql: string): boolean {
+  const named = [...sql.matchAll(/\b(?:FROM|INTO|UPDATE) (?:"public"\.)?"(\w+)"/g)];
+  return named.length === 0 || named.some(([, table = '']) => tables.includes(table));
 }
 
 function dataOf<Data>({ data, errors }: Response<Data>): NonNullable<Data> {
@@ -103,7 +122,7 @@ function dataOf<Data>({ data, errors }: Response<Data>): NonNullable<Data> {
  * Writes the rows of `ROWS` into an empty database, as of long ago. New ids begin with 101, 201 and
  * so on.
  */
-export async function fillBlog(database: TestDatabase): Promise<void> {
+export async function writeBlog(database: TestDatabase): Promise<void> {
   const old = `'2026-01-01', '2026-01-01'`;
   await database.sql(`
     INSERT INTO authors (id, name, inserted_at, updated_at) VALUES

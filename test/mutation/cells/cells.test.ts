@@ -7,13 +7,13 @@ import { facts, factsOf } from './facts.ts';
 import { type Mistake, mistakesOf } from './mistakes.ts';
 
 const blog = useBlog();
-const cells = readCells();
+const cells = readCells(Object.keys(facts));
 
 /*
- * Every way of writing an association that the printed schema offers meets every mistake that its
- * fields allow. What a mistake is follows from the fields of the tool and of its items; what is
- * expected of an association stands in `facts`, what each onReplace does in `effects`. A cell of
- * the schema that these do not know fails.
+ * Every way of writing one of the blog's associations that the printed schema offers meets every
+ * mistake that its fields allow. What a mistake is follows from the fields of the tool and of its
+ * items; what is expected of an association stands in `facts`, what each onReplace does in
+ * `effects`. A cell of these associations that they do not know fails.
  */
 
 /**

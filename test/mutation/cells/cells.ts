@@ -25,13 +25,13 @@ export type Cell = {
 const TOOLS = ['cast', 'put', 'build'] as const;
 const ITEMS = ['entries', 'entry', 'refs', 'ref'];
 
-/** Every association x tool x onReplace of the printed schema. */
-export function readCells(): Cell[] {
+/** Every tool x onReplace that the printed schema offers of these associations. */
+export function readCells(associations: readonly string[]): Cell[] {
   return Object.values(printed.getTypeMap())
     .filter(isInputObjectType)
     .flatMap((type) => {
       const association = associationOf(type);
-      if (association === null) return [];
+      if (association === null || !associations.includes(association)) return [];
       return TOOLS.flatMap((tool) => cellsOf(type, association, tool));
     });
 }

@@ -28,6 +28,9 @@ export function mistakesOf(cell: Cell): Mistakes {
   }
 }
 
+/** What no row can have for an id. */
+const noIds = ['x', '1.5', '', '9223372036854775808'] as const;
+
 /** What else can be wrong with the text of a record, at the path of that record. */
 function textMistakes(
   { text, longest }: Facts,
@@ -97,11 +100,15 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
       answer: [`NOT_IN_ASSOCIATION ${last}.id`],
     },
     'an id that is no id': {
-      sends: add({ id: 'x' }, { id: '1.5' }),
-      answer: [`INVALID ${last}.id`, `INVALID cast.entries.${kept.length + 1}.id`],
+      sends: add(...noIds.map((id) => ({ id }))),
+      answer: noIds.map((_, i) => `INVALID cast.entries.${kept.length + i}.id`),
     },
     'an id twice': {
       sends: add({ id: first }),
+      answer: [`DUPLICATE_ENTRY ${last}.id`],
+    },
+    'an id twice, written otherwise': {
+      sends: add({ id: `0${first}` }),
       answer: [`DUPLICATE_ENTRY ${last}.id`],
     },
     'an id on a new owner': {
@@ -124,6 +131,10 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
     ...(cell.fields.includes('delete') && {
       'delete without id': {
         sends: add({ delete: true }),
+        answer: [`REQUIRED ${last}.id`],
+      },
+      'delete of a null id': {
+        sends: add({ id: null, delete: true }),
         answer: [`REQUIRED ${last}.id`],
       },
       'delete beside a text': {
@@ -151,6 +162,10 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
     }),
     ...(cell.fields.includes('delete') &&
       cell.fields.includes('lockVersion') && {
+        'delete and a lockVersion without id': {
+          sends: add({ delete: true, lockVersion: 1 }),
+          answer: [`REQUIRED ${last}.id`],
+        },
         'another lockVersion of what is to go': {
           sends: change({ lockVersion: 9, delete: true }),
           answer: [`StaleEntry cast.entries.0.lockVersion ${type} ${first}`],
@@ -315,8 +330,8 @@ function putMany(cell: Cell, fact: Facts): Mistakes {
       answer: [`UNKNOWN_REF ${last}`],
     },
     'a ref that is no id': {
-      sends: add({ id: 'x' }),
-      answer: [`INVALID ${last}`],
+      sends: add(...noIds.map((id) => ({ id }))),
+      answer: noIds.map((_, i) => `INVALID put.refs.${kept.length + i}`),
     },
     'a ref twice': {
       sends: add({ id: first }),
