@@ -20,7 +20,7 @@ const proxy = useProxy(database);
 const patient = useService(proxy);
 const config = readConfig({});
 
-/** A service of which one limit is short, in ms. */
+/** A service of which some limits are short, in ms. */
 const serviceWith = (limit: Partial<Config['limits']>) =>
   useService(proxy, { limits: { ...config.limits, ...wideLimits, poolSize: 2, ...limit } });
 
@@ -144,6 +144,7 @@ describe('a request is refused within its time', () => {
     transactions: serviceWith({ transactionTimeout: 1_000 }),
     locks: serviceWith({ lockTimeout: 500 }),
     pool: serviceWith({ poolTimeout: 1_000 }),
+    all: serviceWith({ poolTimeout: 1_000, statementTimeout: 500, transactionTimeout: 2_000 }),
   };
 
   test('where a statement takes too long', async () => {
@@ -200,11 +201,11 @@ describe('a request is refused within its time', () => {
       begun = bytes.includes('BEGIN');
       return 'pass';
     };
-    await expectRefused(strict.statements);
-    expect(await readiness(strict.statements)).toBe(503);
+    await expectRefused(strict.all);
+    expect(await readiness(strict.all)).toBe(503);
     proxy.toDatabase = () => 'pass';
     proxy.cutAll();
-    await isWellAgain(strict.statements);
+    await isWellAgain(strict.all);
   });
 
   test('where its client hangs up nothing is left behind', async () => {

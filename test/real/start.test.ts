@@ -84,7 +84,7 @@ test('without a database address the service brings its own, seeded once, kept o
     killServices();
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 test('of services that start at once on one folder one runs and the others say why, with data and without', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'service-'));
@@ -117,7 +117,7 @@ test('of services that start at once on one folder one runs and the others say w
     killServices();
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 test('two services that start at once on an empty database migrate it once, and do not seed it', async () => {
   const url = await makeDatabase('starts_empty');

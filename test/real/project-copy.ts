@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { applyDiff } from './apply-diff.ts';
-import { type Block, root } from './readme.ts';
+import { applyDiff } from '../readme/apply-diff.ts';
+import { type Block, root } from '../readme/readme.ts';
 import { tsx } from '../support/tsx.ts';
 
-/** A copy of the project without its tests, to try the steps of README on. */
+/** A copy of the project, to try the steps of README on. */
 export type ProjectCopy = {
   /** Does what a block says: writes its file, changes one, or runs its command. */
   readonly follow: (block: Block) => Promise<void>;
@@ -23,7 +23,7 @@ export type ProjectCopy = {
   readonly remove: () => Promise<void>;
 };
 
-const left = /^(node_modules|dist|generated|coverage|test|bench|\.(?!prettierrc).*)$/;
+const left = /^(node_modules|dist|generated|coverage|\.(?!prettierrc).*)$/;
 const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Copies the project into a temporary folder; what npm installed is shared. */
@@ -32,7 +32,6 @@ export async function copyProject(): Promise<ProjectCopy> {
   for (const path of await filesOf(root)) {
     await cp(join(root, path), join(folder, path));
   }
-  await mkdir(join(folder, 'test'));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   let stop: (() => void) | undefined;
   const run: ProjectCopy['run'] = async (file, args) => {

@@ -5,7 +5,7 @@ import { seed } from '../../src/server/database/seed.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { post } from '../support/service.ts';
 import { copyProject, type ProjectCopy } from './project-copy.ts';
-import { blocks } from './readme.ts';
+import { blocks } from '../readme/readme.ts';
 
 /*
  * README adds a model, Reaction, step by step. Here its blocks are followed to the letter, in a
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const client = makeClient({ url: databaseUrl(server, name) });
   await seed(client);
   await client.$disconnect();
-}, 120_000);
+});
 
 afterAll(async () => {
   await project.remove();
@@ -63,6 +63,8 @@ test('what the steps leave has its types right, and its form', async () => {
   const prettier = 'node_modules/prettier/bin/prettier.cjs';
   await project.run('node', [prettier, '--check', ...written]);
 });
+
+test('all tests still pass', () => project.run('npm', ['test']));
 
 test('build, cast and put of the new association work, with all that says how', async () => {
   const example = steps.find(({ language }) => language === 'graphql');

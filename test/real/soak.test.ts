@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runSoak } from './soak.ts';
+import { runSoak } from '../soak/soak.ts';
 
 test('ten seconds of faults lose no acknowledged write, and double none', async () => {
   const { differences, acknowledged, deadlocks, requests } = await runSoak({
