@@ -15,7 +15,7 @@ const entries = [
 ];
 
 const castComments = () =>
-  read<{ answer: Outcome }>(
+  read<{ result: Outcome }>(
     database.client,
     writeDocument(
       'updatePost',
@@ -61,8 +61,8 @@ test('the worked example leaves comment 11 and post 7 as they are', async () => 
 
 test('the worked example answers with three operations, one row unchanged, and the post as it is now', async () => {
   await seed(database.client);
-  const { answer } = await castComments();
-  expect(answer).toEqual({
+  const { result } = await castComments();
+  expect(result).toEqual({
     __typename: 'UpdatePostSuccess',
     record: {
       id: '7',

@@ -61,17 +61,17 @@ export function useBlog(): Blog {
   const database = useDatabase();
   beforeEach(() => writeBlog(database));
   const send = (mutation: string, variables: Variables) =>
-    execute<{ answer: Outcome } | null>(database.client, writeDocument(mutation), variables);
+    execute<{ result: Outcome } | null>(database.client, writeDocument(mutation), variables);
   return {
     database,
     async write(mutation, variables) {
-      return dataOf(await send(mutation, variables)).answer;
+      return dataOf(await send(mutation, variables)).result;
     },
     async attempt(mutation, variables) {
       const response = await send(mutation, variables);
       const [error] = response.errors;
       if (error) return { errors: codeOf(error) };
-      return { data: dataOf(response).answer };
+      return { data: dataOf(response).result };
     },
     async read<Data>(document: string, variables: Variables = {}) {
       return dataOf(await execute<Data>(database.client, document, variables));

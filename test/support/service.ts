@@ -82,7 +82,8 @@ export async function post<Data>(
 ): Promise<Answer<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // A connection kept alive may end just as it is used again.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ query, variables }),
   });
   const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;

@@ -66,7 +66,7 @@ export const RECORD: Readonly<Record<string, string>> = {
 };
 
 /**
- * The document of a mutation: its arguments as variables of the same names, its answer as `answer`,
+ * The document of a mutation: its arguments as variables of the same names, its answer as `result`,
  * the record as `record`.
  */
 export function writeDocument(mutation: string, record?: string): string {
@@ -77,7 +77,7 @@ export function writeDocument(mutation: string, record?: string): string {
   const given = field.args.map((arg) => `${arg.name}: $${arg.name}`);
   const success = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Success`;
   return `mutation (${parameters.join(', ')}) {
-    answer: ${mutation}(${given.join(', ')}) {
+    result: ${mutation}(${given.join(', ')}) {
       __typename
       ... on WriteError { message }
       ... on InvalidChangeset { issues { code message template params path } }
