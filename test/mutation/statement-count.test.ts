@@ -39,7 +39,7 @@ test.each([
   [
     'a swap of two tag names',
     9,
-    'updatePost(id: 7, input: { tags: { cast: { entries: [{ id: 41, name: "elixir" } { id: 42, name: "ecto" }] } } })',
+    'updatePost(id: 1, input: { tags: { cast: { entries: [{ id: 41, name: "elixir" } { id: 42, name: "ecto" }] } } })',
   ],
   [
     'a put that moves a comment',
