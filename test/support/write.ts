@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSchema, getNamedType, isObjectType } from 'graphql';
+import { buildSchema, getNamedType, isObjectType, Kind, parse } from 'graphql';
 
 /** The printed schema, as clients have it. */
 export const printed = buildSchema(
   readFileSync(join(import.meta.dirname, '../../schema.graphql'), 'utf8'),
+);
+
+/** The mutations of the contract; models that are added have more. */
+export const contractMutations: readonly string[] = parse(
+  readFileSync(join(import.meta.dirname, '../graphql/contract.graphql'), 'utf8'),
+).definitions.flatMap((node) =>
+  node.kind === Kind.OBJECT_TYPE_DEFINITION && node.name.value === 'Mutation'
+    ? (node.fields ?? []).map(({ name }) => name.value)
+    : [],
 );
 
 /** A mutation's arguments. */
