@@ -125,7 +125,7 @@ describe('killed while it commits', () => {
     database.sql(`
       CREATE SEQUENCE tries;
       CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN IF nextval('tries') = 1 THEN PERFORM pg_sleep(30); END IF; RETURN NULL; END $$;
+        $$ BEGIN IF nextval('tries') = 1 THEN PERFORM pg_sleep(3600); END IF; RETURN NULL; END $$;
       CREATE CONSTRAINT TRIGGER wait_at_commit AFTER INSERT ON comments
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.body = 'Lost?') EXECUTE FUNCTION wait_at_commit()`),
   );
