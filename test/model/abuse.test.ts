@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { datamodel } from '../../src/generated/datamodel.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
 import type {
   AssociationOptions,
   ModelOptions,
 } from '../../src/model/datamodel/association-rules.ts';
+import { blogDatamodel as datamodel } from '../support/blog-datamodel.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
-const names = datamodel.models.map(({ name }) => name).join(', ');
-const noModel = `there is no model "Nope". There are: ${names}.`;
+const noModel =
+  'there is no model "Nope". There are: Author, Post, Comment, Tag, PostTag, Permalink, IdempotencyKey.';
 
 /** Reads the blog's datamodel with options of one model, or of one association of Post. */
 const declare = (model: string, options: ModelOptions) => () =>

@@ -18,7 +18,7 @@ export type Cell = {
   readonly isList: boolean;
   /** The fields of the tool beside its items and onReplace: scope, expectedIds, create. */
   readonly terms: readonly string[];
-  /** The fields of an entry, a reference or a new record. */
+  /** The fields of an entry, a reference or a new record, its associations aside. */
   readonly fields: readonly string[];
 };
 
@@ -53,7 +53,7 @@ function cellsOf(type: GraphQLInputObjectType, association: string, tool: Cell['
   const common = { association, tool };
   if (tool === 'build') {
     const isList = isListType(getNullableType(field.type));
-    const fields = Object.keys(input.getFields());
+    const fields = columnsOf(input);
     return [{ ...common, onReplace: null, isList, terms: [], fields }];
   }
   const all = Object.values(input.getFields());
@@ -70,8 +70,15 @@ function cellsOf(type: GraphQLInputObjectType, association: string, tool: Cell['
     onReplace: name,
     isList: items ? isListType(getNullableType(items.type)) : false,
     terms,
-    fields: Object.keys(item.getFields()),
+    fields: columnsOf(item),
   }));
+}
+
+/** The fields of an item, its associations aside. */
+function columnsOf(item: GraphQLInputObjectType): string[] {
+  return Object.values(item.getFields())
+    .filter(({ type }) => !isInputObjectType(getNamedType(type)))
+    .map(({ name }) => name);
 }
 
 /** `Post.comments cast DELETE`. */
