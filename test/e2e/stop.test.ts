@@ -137,7 +137,7 @@ async function hangUpWaiting(query: string): Promise<void> {
 }
 
 const THREE_WRITES = `mutation {
-  ${['a', 'b', 'c'].map((name) => `${name}: buildPostComment(postId: 7, input: { body: "${name}" }) { __typename }`).join(' ')}
+  ${['a', 'b', 'c'].map((name) => `${name}: buildPostComment(postId: 1, input: { body: "${name}" }) { __typename }`).join(' ')}
 }`;
 
 test('a client that hangs up stops the root mutations that have not begun', async () => {
