@@ -185,14 +185,6 @@ describe('cast', () => {
     }
   });
 
-  test.each([
-    ['{}', {}],
-    ['null', null],
-  ])('with the scope %s means all', async (_name, scope) => {
-    await write({ cast: { entries: [], scope } });
-    expect(await commentsOf(7)).toEqual([]);
-  });
-
   test('on a new post makes its comments', async () => {
     const result = await create({
       cast: {

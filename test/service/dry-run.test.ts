@@ -65,11 +65,10 @@ type Item = typeof anyItem extends fc.Arbitrary<infer T> ? T : never;
 
 const anyTerms = fc.record({
   onReplace: fc.constantFrom('DELETE', 'DELETE', 'DELETE', 'MARK_AS_INVALID'),
-  scope: fc.constantFrom<(CommentWhere | null)[]>(
-    null,
-    null,
-    null,
-    {},
+  scope: fc.constantFrom<(CommentWhere | undefined)[]>(
+    undefined,
+    undefined,
+    undefined,
     { id: { gt: '11' } },
     { body: { not: 'a' } },
   ),

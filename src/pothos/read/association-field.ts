@@ -9,7 +9,8 @@ import type { Field, ObjectFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { orderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
-import { toPrismaWhere, whereInput } from '../filter/where.ts';
+import { toPrismaWhere } from '../filter/to-prisma-where.ts';
+import { whereInput } from '../filter/where.ts';
 
 /**
  * An association of a model by its name.
@@ -51,7 +52,7 @@ export function countField(
     description,
     args: { where: whereArg(parts, t, related) },
     resolve: (row, { where }, context) =>
-      parts.loaders(context).count(association, row, toPrismaWhere(related, where)),
+      parts.loaders(context).count(association, row, toPrismaWhere(related, where, parts)),
   });
 }
 
@@ -80,7 +81,7 @@ function listField(
     },
     resolve: async (row, { where, orderBy, first }, context) => {
       const found = await parts.loaders(context).association(association, row, {
-        where: toPrismaWhere(related, where),
+        where: toPrismaWhere(related, where, parts),
         orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
         first: readFirst(first),
       });
