@@ -11,7 +11,7 @@ export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
   signal: ({ signal }) => signal,
-  maxRows: ({ maxRows }) => maxRows,
+  maxRows: ({ limits }) => limits?.maxRows,
   maxIdBytes: 64,
   onWrite({ progress }) {
     progress.written = true;

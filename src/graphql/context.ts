@@ -17,8 +17,6 @@ export interface Progress {
 export interface Context {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
-  /** Rows that the request may read; the kit's default unless given. */
-  readonly maxRows?: number;
   readonly progress: Progress;
   /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
   readonly signal: AbortSignal;

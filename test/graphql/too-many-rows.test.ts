@@ -1,21 +1,26 @@
 import { graphql } from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { standardMutationLimits } from '../../src/mutation/mutate.ts';
+import { readConfig } from '../../src/server/config.ts';
 import { requestError } from '../../src/pothos/request-error.ts';
 import { TooManyRowsError } from '../../src/repo/read/row-budget.ts';
 import { useDatabase } from '../support/database.ts';
 import { read } from '../support/execute.ts';
+import { readTables } from '../support/rows.ts';
+import { useService } from '../support/service.ts';
 
 const database = useDatabase();
 
-/** As `execute`, of a request that may read so many rows. */
-async function executeWithin(maxRows: number | undefined, source: string) {
-  const contextValue = {
+/** As `execute`, of a request that may read so many rows, and of whose mutations each may. */
+async function executeWithin(maxRows: number, source: string) {
+  const contextValue: Context = {
     client: database.client,
+    limits: { ...standardMutationLimits, maxRows },
     progress: { written: false },
     requestId: 'test',
     log: { info() {}, warn() {}, error() {} },
-    ...(maxRows !== undefined && { maxRows }),
   };
   const { data, errors = [] } = await graphql({ schema, source, contextValue });
   return { data, errors };
@@ -42,7 +47,7 @@ describe('a request that takes too many rows', () => {
     const before = process.memoryUsage().heapUsed;
     const statements = await database.statementsOf(async () => {
       const { data, errors } = await executeWithin(
-        undefined,
+        standardMutationLimits.maxRows,
         `{ posts(first: 100) { edges { node { ${inCircles(5)} } } } }`,
       );
       expect(data).toBeNull();
@@ -79,6 +84,34 @@ describe('a request that takes too many rows', () => {
     expect(errors[0]?.originalError).toBeInstanceOf(TooManyRowsError);
   });
 
+  test.each([
+    [
+      'a cast',
+      'updatePost(id: 7, input: { comments: { cast: { entries: [] } } })',
+      'Post.comments',
+    ],
+    [
+      'a put',
+      'updatePost(id: 7, input: { comments: { put: { refs: [], onReplace: DELETE } } })',
+      'Post.comments',
+    ],
+    [
+      'a level below',
+      'updateAuthor(id: 1, input: { posts: { cast: { entries: [], onReplace: NILIFY } } })',
+      'Author.posts',
+    ],
+    ['what goes with a deleted row', 'deletePost(id: 7)', 'Post.comments'],
+  ])('is a mutation that must load them for %s', async (_, mutation, subject) => {
+    const rows = subject === 'Author.posts' ? 10 : 20;
+    const before = await readTables(database);
+    const source = `mutation { result: ${mutation} { __typename } }`;
+    const { errors } = await executeWithin(rows - 1, source);
+    expect(errors[0]?.originalError).toBeInstanceOf(TooManyRowsError);
+    expect(errors[0]?.originalError).toMatchObject({ subject, limit: rows - 1 });
+    expect(await readTables(database)).toEqual(before);
+    expect((await executeWithin(rows, source)).errors).toEqual([]);
+  });
+
   test('counts what a mutation and its payload read apart', async () => {
     const { errors } = await executeWithin(
       22,
@@ -100,4 +133,33 @@ test('its error has a code for the client', () => {
   expect(error?.message).toBe(
     'With Post.comments the request takes more than 20000 rows: ask for fewer at a time, page by page.',
   );
+});
+
+describe('over HTTP', () => {
+  const service = useService(database, {
+    limits: { ...readConfig({}).limits, maxRows: 30 },
+  });
+
+  beforeEach(() =>
+    database.sql(`
+      INSERT INTO authors (name) VALUES ('Ann');
+      INSERT INTO posts (title, author_id) SELECT 'post', 1 FROM generate_series(1, 20);
+    `),
+  );
+
+  test('a query that takes too many rows has one error, however many fields it has', async () => {
+    const answer = await service.sendText('{ posts { edges { node { author { id } } } } }');
+    expect(answer.data).toBeNull();
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'TOO_MANY_ROWS' } }]);
+    expect(answer.errors).toHaveLength(1);
+  });
+
+  test('a mutation whose payload does stands, with one error', async () => {
+    const answer = await service.sendText(`mutation { updatePost(id: 1, input: { title: "new" }) {
+      ... on UpdatePostSuccess { post { id author { posts { id author { id } } } } }
+    } }`);
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'TOO_MANY_ROWS' } }]);
+    expect(answer.errors).toHaveLength(1);
+    expect(await database.sql('SELECT title FROM posts WHERE id = 1')).toEqual([{ title: 'new' }]);
+  });
 });

@@ -451,11 +451,7 @@ describe('what is no filter', () => {
       { comments: { every: { postId: { equals: 'x' } } } },
       ['where', 'comments', 'every', 'postId', 'equals'],
     ],
-    [
-      'an id of more than 64 bytes',
-      { id: { equals: '0'.repeat(65) } },
-      ['where', 'id', 'equals'],
-    ],
+    ['an id of more than 64 bytes', { id: { equals: '0'.repeat(65) } }, ['where', 'id', 'equals']],
     ['text with NUL', { title: { equals: 'a\u0000' } }, ['where', 'title', 'equals']],
     [
       'more than 1,000 values',

@@ -53,7 +53,7 @@ const reads: readonly [string, number, Load, string, boolean][] = [
     2,
     (l) => Promise.all([l.record(post, 'id', 1n), l.record(post, 'id', 2n)]),
     'Post',
-    false,
+    true,
   ],
   [
     'a belongs_to, for each that it is handed to',

@@ -13,7 +13,7 @@ export interface FilterInput {
 export const textOperators = ['contains', 'startsWith', 'endsWith'] as const;
 
 /** How a text is compared. */
-export type TextMode = 'default' | 'insensitive';
+type TextMode = 'default' | 'insensitive';
 
 /**
  * The condition of a filter of one column: all its operators are to hold. `cast` reads a value of

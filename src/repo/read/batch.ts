@@ -18,13 +18,15 @@ export interface Batch<Result> {
   readonly text: string;
   /** Fields of a key. */
   readonly width: number;
-  /** Rows of so many keys at most that count; null where there may be any number. */
-  readonly most: (keys: number) => number | null;
+  /** Rows of so many keys at most that count, Infinity where there may be any number. */
+  readonly most: (keys: number) => number;
+  /** Whether `read` asks the database for one row more than its limit at most. */
+  readonly heedsLimit: boolean;
   /** How many rows of a result count. */
   readonly rowsOf: (result: Result) => number;
   /** Counts the rows, where the database cannot be asked for so many of all keys together. */
   readonly countFirst?: (client: Delegates, keys: readonly Key[]) => Promise<number>;
-  /** Reads what is there of the keys: where there may be any number, `limit` rows and one more. */
+  /** Reads what is there of the keys. */
   readonly read: (
     client: Delegates,
     keys: readonly Key[],
@@ -36,7 +38,9 @@ export interface Batch<Result> {
 export type Direct = Exclude<Association, Through>;
 
 /** A number takes no row. */
-export const uncounted = { most: () => 0, rowsOf: () => 0 } as const;
+export const uncounted = { most: () => 0, heedsLimit: false, rowsOf: () => 0 } as const;
+
+const limitless = Number.POSITIVE_INFINITY;
 
 const rowsOf = (rows: readonly Row[]) => rows.length;
 
@@ -46,7 +50,8 @@ export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
   return {
     text: stableText(['rows', model.name, fields, where, orderBy, most]),
     width: fields.length,
-    most: (keys) => most ?? (isUnique(model, fields) ? keys : null),
+    most: (keys) => most ?? (isUnique(model, fields) ? keys : limitless),
+    heedsLimit: true,
     rowsOf,
     read: (client, keys, limit) => rowsByKey(client, query, keys, limit),
   };
@@ -89,7 +94,8 @@ export function joinBatch(
   return {
     text: stableText(['join', owner.name, name, where, orderBy]),
     width: ownerKey.length,
-    most: () => null,
+    most: () => limitless,
+    heedsLimit: true,
     rowsOf,
     read: (client, keys, limit) => rowsByJoin(client, query, keys, limit),
   };
@@ -115,7 +121,8 @@ export function relationBatch(association: Direct, args: RelationArgs): Batch<re
   return {
     text: stableText(['relation', owner.name, name, where, orderBy, args.first, args.most]),
     width: ownerKey.length,
-    most: (keys) => args.most ?? (args.first === undefined ? null : keys * args.first),
+    most: (keys) => args.most ?? keys * (args.first ?? limitless),
+    heedsLimit: args.first === undefined,
     rowsOf,
     ...(args.first === undefined && {
       countFirst: async (client, keys) =>

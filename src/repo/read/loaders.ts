@@ -15,7 +15,7 @@ import type { Key } from './batch-queries.ts';
 import { loaderOf, makePools, type Pool } from './loader-pools.ts';
 import { readPatiently } from '../errors/backoff.ts';
 import { type Cut, type ListQuery, type Page, readPage } from './page.ts';
-import { type BoundedRead, type RowBudget, unlimitedRows } from './row-budget.ts';
+import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
 
 /**
@@ -84,12 +84,12 @@ export interface LoaderOptions {
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
-  const { patient = false, budget = unlimitedRows, signal } = options;
+  const { patient = false, budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
   const attempt = patient ? readPatiently : readOnce;
   let pools = makePools();
 
-  function read<Result>(subject: string, most: number | null, run: BoundedRead<Result>) {
-    return budget.read(subject, most, (limit) => {
+  function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {
+    return budget.read(subject, bound, (limit) => {
       signal?.throwIfAborted();
       return attempt(() => run(limit));
     });
@@ -100,7 +100,8 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     batch: Batch<Result>,
     keys: readonly Key[],
   ): Promise<readonly Result[]> {
-    return read(subject, batch.most(keys.length), async (limit) => {
+    const bound = { most: batch.most(keys.length), heedsLimit: batch.heedsLimit };
+    return read(subject, bound, async (limit) => {
       if (batch.countFirst && Number.isFinite(limit)) {
         const rows = await batch.countFirst(client, keys);
         if (rows > limit) return { result: [], rows };
@@ -186,7 +187,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     },
 
     rootPage: (list, cut) =>
-      read(list.model.name, cut.size, async () => {
+      read(list.model.name, { most: cut.size, heedsLimit: false }, async () => {
         const result = await readPage(client, list, cut);
         return { result, rows: result.rows.length };
       }),

@@ -1,18 +1,26 @@
 /** The rows that one request may take, all its reads together. */
 export interface RowBudget {
   /**
-   * Reads rows of `subject` and takes them from what is left. A read of at most `most` rows begins
-   * where so many are left. One that nothing bounds (`most` is null) is given all that is left: it is
-   * to ask the database for one row more than that at most, and waits for reads under way.
+   * Reads rows of `subject` and takes them from what is left. A read begins where as many rows are
+   * left as it can bring; else it waits for the reads under way, and then is refused, or given all
+   * that is left if it can heed that.
    * @throws TooManyRowsError
    */
-  read<Result>(subject: string, most: number | null, read: BoundedRead<Result>): Promise<Result>;
+  read<Result>(subject: string, bound: ReadBound, read: BoundedRead<Result>): Promise<Result>;
   /**
    * Takes rows that are handed out once more. What is asked in one turn is handed out together or not
    * at all: nothing is done with a part of a level that is too large.
    * @throws TooManyRowsError
    */
   handOut(subject: string, count: number): Promise<void>;
+}
+
+/** How many rows a read can bring. */
+export interface ReadBound {
+  /** Infinity where nothing bounds it. */
+  readonly most: number;
+  /** Whether it asks the database for one row more than its limit at most. */
+  readonly heedsLimit: boolean;
 }
 
 /** Reads `limit` rows, or so many more that it shows: `rows` is how many have come. */
@@ -41,6 +49,7 @@ export const standardMaxRows = 20_000;
 
 /** Makes the budget of one request; once it is exceeded, nothing more is read. */
 export function makeRowBudget(limit: number): RowBudget {
+  if (limit === Number.POSITIVE_INFINITY) return unlimitedRows;
   let left = limit;
   let reserved = 0;
   let refusal: TooManyRowsError | null = null;
@@ -55,7 +64,6 @@ export function makeRowBudget(limit: number): RowBudget {
     if (refusal || count > left) refuse(subject);
     left -= count;
   };
-  const fits = (most: number | null) => (most === null ? reserved === 0 : most <= left - reserved);
   const release = (share: number) => {
     reserved -= share;
     const woken = waiting;
@@ -64,14 +72,14 @@ export function makeRowBudget(limit: number): RowBudget {
   };
 
   return {
-    async read(subject, most, read) {
+    async read(subject, { most, heedsLimit }, read) {
       take(subject, 0);
-      while (!fits(most)) {
-        if (reserved === 0) refuse(subject);
+      while (most > left - reserved && reserved > 0) {
         await new Promise<void>((wake) => waiting.push(wake));
         take(subject, 0);
       }
-      const share = most ?? left;
+      if (most > left && !heedsLimit) refuse(subject);
+      const share = Math.min(most, left);
       reserved += share;
       try {
         const { result, rows } = await read(share);
@@ -97,9 +105,8 @@ export function makeRowBudget(limit: number): RowBudget {
   };
 }
 
-/** A budget without end. */
-export const unlimitedRows: RowBudget = {
-  async read(_subject, _most, read) {
+const unlimitedRows: RowBudget = {
+  async read(_subject, _bound, read) {
     return (await read(Number.POSITIVE_INFINITY)).result;
   },
   async handOut() {},
