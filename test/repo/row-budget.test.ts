@@ -94,7 +94,7 @@ const reads: readonly [string, number, Load, string, boolean][] = [
     'pages',
     6,
     ofAll(owners, (l, row) =>
-      l.page(comments, row, list(comments.related), { size: 2, fromEnd: false }),
+      l.page(comments, row, { list: list(comments.related), size: 2, fromEnd: false }),
     ),
     'Post.comments',
     false,
@@ -102,7 +102,7 @@ const reads: readonly [string, number, Load, string, boolean][] = [
   [
     'a page of all rows',
     2,
-    (l) => l.rootPage(list(post), { size: 2, fromEnd: true }),
+    (l) => l.rootPage({ list: list(post), size: 2, fromEnd: true }),
     'Post',
     false,
   ],

@@ -2,14 +2,13 @@ import type { Association } from '../../model/model.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { readPatiently } from '../../repo/errors/backoff.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
-import { countRows, hasRowsOutside, type Page } from '../../repo/read/page.ts';
+import { countRows, hasRowsOutside, type Page, type PageQuery } from '../../repo/read/page.ts';
 import type { Row } from '../../repo/row.ts';
 import { writeCursor } from './cursor.ts';
-import type { Paging } from './paging.ts';
 
 /** A connection that reads only what is asked of it. */
 export interface Connection {
-  readonly paging: Paging;
+  readonly paging: PageQuery;
   readonly page: () => Promise<Page>;
   readonly isOutside: (side: 'start' | 'end') => Promise<boolean>;
   readonly count: () => Promise<number>;
@@ -22,11 +21,11 @@ export interface Edge {
 }
 
 /** A connection over all rows of a model. */
-export function rootConnection(client: Delegates, loaders: Loaders, paging: Paging): Connection {
+export function rootConnection(client: Delegates, loaders: Loaders, paging: PageQuery): Connection {
   const { list } = paging;
   return {
     paging,
-    page: once(() => loaders.rootPage(list, paging)),
+    page: once(() => loaders.rootPage(paging)),
     isOutside: (side) => readPatiently(() => hasRowsOutside(client, list, side)),
     count: () => readPatiently(() => countRows(client, list.model, list.where)),
   };
@@ -37,12 +36,12 @@ export function associationConnection(
   loaders: Loaders,
   association: Association,
   owner: Row,
-  paging: Paging,
+  paging: PageQuery,
 ): Connection {
   const { list } = paging;
   return {
     paging,
-    page: once(() => loaders.page(association, owner, list, paging)),
+    page: once(() => loaders.page(association, owner, paging)),
     isOutside: (side) => loaders.hasRowsOutside(association, owner, list, side),
     count: () => loaders.count(association, owner, list.where),
   };

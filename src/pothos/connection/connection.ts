@@ -9,8 +9,9 @@ import {
   rootConnection,
 } from './connection-source.ts';
 import { objectOf, type Parts } from '../parts.ts';
+import { oncePerField } from '../read/once-per-field.ts';
 import { orderInput } from '../filter/order-by.ts';
-import { DEFAULT_SIZE, MAX_SIZE, readPaging } from './paging.ts';
+import { DEFAULT_SIZE, MAX_SIZE, type PagingArgs, readPaging } from './paging.ts';
 import { whereInput } from '../filter/where.ts';
 
 /**
@@ -48,18 +49,16 @@ export function associationConnectionField(
   if (cardinality === 'one') {
     throw new Error(`${owner.name}.${name} is one record: only a list has a connection.`);
   }
+  const readArgs = oncePerField((args: PagingArgs) =>
+    readPaging(related, args, { ...parts, order: rules.preloadOrder }),
+  );
   return t.field({
     type: connectionType(parts, related),
     nullable: false,
     description,
     args: connectionArgs(parts, t, related),
-    resolve: (row, args, context) =>
-      associationConnection(
-        parts.loaders(context),
-        association,
-        row,
-        readPaging(related, args, { ...parts, order: rules.preloadOrder }),
-      ),
+    resolve: (row, args, context, info) =>
+      associationConnection(parts.loaders(context), association, row, readArgs(args, info)),
   });
 }
 

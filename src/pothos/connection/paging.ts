@@ -1,5 +1,5 @@
 import type { Model, Order } from '../../model/model.ts';
-import type { Cut, ListQuery } from '../../repo/read/page.ts';
+import type { PageQuery } from '../../repo/read/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { readCursor } from './cursor.ts';
 import { type OrderInput, readOrder } from '../filter/order-by.ts';
@@ -20,11 +20,6 @@ export interface PagingArgs {
   readonly orderBy?: readonly OrderInput[] | null | undefined;
 }
 
-/** A list, and how many rows of it are wanted from which end. */
-export interface Paging extends Cut {
-  readonly list: ListQuery;
-}
-
 /** How the arguments are read. */
 export interface PagingOptions {
   /** Longer text is no id. */
@@ -38,7 +33,7 @@ export interface PagingOptions {
  * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor
  * or filter that cannot be read.
  */
-export function readPaging(model: Model, args: PagingArgs, options: PagingOptions): Paging {
+export function readPaging(model: Model, args: PagingArgs, options: PagingOptions): PageQuery {
   const { first, last } = args;
   if (isGiven(first) && isGiven(last)) {
     throw badUserInput(['last'], 'cannot stand together with first');

@@ -12,9 +12,6 @@ export interface FilterInput {
 /** The operators that take a part of a text. */
 export const textOperators = ['contains', 'startsWith', 'endsWith'] as const;
 
-/** How a text is compared. */
-type TextMode = 'default' | 'insensitive';
-
 /**
  * The condition of a filter of one column: all its operators are to hold. `cast` reads a value of
  * the column.

@@ -11,7 +11,15 @@ import {
 } from './batch.ts';
 import { countByRelation } from './batch-queries.ts';
 import { completeOrder, toPrismaOrder } from './order-by.ts';
-import { beyond, bounds, type Cut, cutPage, type ListQuery, type Page, pageOrder } from './page.ts';
+import {
+  beyond,
+  bounds,
+  cutPage,
+  type ListQuery,
+  type Page,
+  pageOrder,
+  type PageQuery,
+} from './page.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -86,7 +94,8 @@ function orderOf(
 }
 
 /** A page of an association's list by the owner's key. */
-export function pageBatch(association: Direct, list: ListQuery, cut: Cut): Batch<Page> {
+export function pageBatch(association: Direct, query: PageQuery): Batch<Page> {
+  const { list, ...cut } = query;
   const batch = relationBatch(association, {
     where: [...conditions(association, list.where), ...bounds(list)],
     orderBy: pageOrder(list, cut),

@@ -12,9 +12,9 @@ import {
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Key } from './batch-queries.ts';
-import { loaderOf, makePools, type Pool } from './loader-pools.ts';
+import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
 import { readPatiently } from '../errors/backoff.ts';
-import { type Cut, type ListQuery, type Page, readPage } from './page.ts';
+import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
 
@@ -47,10 +47,10 @@ export interface Loaders {
     args?: ListArgs,
   ): Promise<readonly (Row | null | readonly Row[])[]>;
   /**
-   * A page of the associated rows: of `list`, whose model is the related one.
+   * A page of the associated rows, of a list whose model is the related one.
    * @throws Error as `association` does.
    */
-  page(association: Association, owner: Row, list: ListQuery, cut: Cut): Promise<Page>;
+  page(association: Association, owner: Row, query: PageQuery): Promise<Page>;
   /**
    * Whether rows are associated before the start of the part that `list` means, or after its end.
    * @throws Error as `association` does.
@@ -67,7 +67,7 @@ export interface Loaders {
    */
   count(association: Association, owner: Row, where?: object): Promise<number>;
   /** A page of a list that is no association's; not remembered. */
-  rootPage(list: ListQuery, cut: Cut): Promise<Page>;
+  rootPage(query: PageQuery): Promise<Page>;
   /** Forgets what was read and what is being read: to be called after every write. */
   clear(): void;
 }
@@ -115,12 +115,13 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     pool: Pool<Result>,
     association: Association,
     owner: Row,
-    batchOf: (association: Direct) => Batch<Result> | null,
+    asked: Asked<Result>,
   ): Promise<Result | null> {
     const direct = assertDirect(association);
     const key = ownerKey(direct, owner);
-    const batch = batchOf(direct);
-    return key === null || batch === null ? null : loadKey(pool, subjectOf(direct), batch, key);
+    if (key === null) return null;
+    const batch = batchOf(pool, direct, asked);
+    return batch && loadKey(pool, subjectOf(direct), batch, key);
   }
 
   async function loadKey<Result>(
@@ -145,10 +146,9 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       return found[0] ?? null;
     },
 
-    async association(association, owner, args = {}) {
-      const found =
-        (await load(pools.rows, association, owner, (direct) => associationBatch(direct, args))) ??
-        [];
+    async association(association, owner, args = wholeList) {
+      const batch = (direct: Direct) => associationBatch(direct, args);
+      const found = (await load(pools.rows, association, owner, { args, batch })) ?? [];
       return association.cardinality === 'one' ? (found[0] ?? null) : found;
     },
 
@@ -165,30 +165,27 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       });
     },
 
-    async page(association, owner, list, cut) {
-      const page = await load(pools.pages, association, owner, (direct) =>
-        pageBatch(direct, list, cut),
-      );
+    async page(association, owner, query) {
+      const batch = (direct: Direct) => pageBatch(direct, query);
+      const page = await load(pools.pages, association, owner, { args: query, batch });
       return page ?? { rows: [], hasMore: false };
     },
 
     async hasRowsOutside(association, owner, list, side) {
-      const found = await load(pools.flags, association, owner, (direct) =>
-        outsideBatch(direct, list, side),
-      );
+      const batch = (direct: Direct) => outsideBatch(direct, list, side);
+      const found = await load(pools[side], association, owner, { args: list, batch });
       return found ?? false;
     },
 
-    async count(association, owner, where) {
-      const count = await load(pools.counts, association, owner, (direct) =>
-        countBatch(direct, where),
-      );
+    async count(association, owner, where = {}) {
+      const batch = (direct: Direct) => countBatch(direct, where);
+      const count = await load(pools.counts, association, owner, { args: where, batch });
       return count ?? 0;
     },
 
-    rootPage: (list, cut) =>
-      read(list.model.name, { most: cut.size, heedsLimit: false }, async () => {
-        const result = await readPage(client, list, cut);
+    rootPage: (query) =>
+      read(query.list.model.name, { most: query.size, heedsLimit: false }, async () => {
+        const result = await readPage(client, query.list, query);
         return { result, rows: result.rows.length };
       }),
 
@@ -209,6 +206,8 @@ function uniqueKeys(keys: readonly (Key | null)[]): readonly Key[] {
 function readOnce<T>(read: () => Promise<T>): Promise<T> {
   return read();
 }
+
+const wholeList: ListArgs = {};
 
 function subjectOf({ owner, name }: Direct): string {
   return `${owner.name}.${name}`;

@@ -23,6 +23,11 @@ export interface Cut {
   readonly fromEnd: boolean;
 }
 
+/** A page of a list. */
+export interface PageQuery extends Cut {
+  readonly list: ListQuery;
+}
+
 /** Rows in the list's order, and whether the part goes on beyond them. */
 export interface Page {
   readonly rows: readonly Row[];
