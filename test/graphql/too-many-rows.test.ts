@@ -19,6 +19,7 @@ async function executeWithin(maxRows: number, source: string) {
     client: database.client,
     limits: { ...standardMutationLimits, maxRows },
     progress: { written: false },
+    signal: new AbortController().signal,
     requestId: 'test',
     log: { info() {}, warn() {}, error() {} },
   };
