@@ -4,7 +4,7 @@ import type { Value } from '../../model/value.ts';
 import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
-import type { ColumnKind } from '../read/column.ts';
+import type { ColumnKind } from '../parts.ts';
 
 /** A filter as GraphQL coerced it: values by operator. */
 export interface FilterInput {
