@@ -260,8 +260,8 @@ describe('a scope decides what is deleted:', () => {
     ['one deep inside', { OR: [{ post: { isNot: {} } }] }, 'scope.OR.0.post'],
   ])('%s is a request error', async (_name, scope, path) => {
     await expectRefused(
-      updatePost.toString(),
-      on7({ comments: { cast: { entries: [], scope } } }),
+      writeDocument('updatePost'),
+      on1({ comments: { cast: { entries: [], scope } } }),
       {
         path: `input.comments.cast.${path}`,
       },
@@ -272,7 +272,7 @@ describe('a scope decides what is deleted:', () => {
     ['put', { comments: { put: { refs: [], onReplace: 'DELETE', scope: {} } } }, 'comments.put'],
     ['many_to_many', { tags: { cast: { entries: [], scope: null } } }, 'tags.cast'],
   ])('of a %s too', async (_name, input, path) => {
-    await expectRefused(updatePost.toString(), on7(input), { path: `input.${path}.scope` });
+    await expectRefused(writeDocument('updatePost'), on1(input), { path: `input.${path}.scope` });
   });
 
   test.each([
