@@ -32,7 +32,7 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
     const row = options.locks.row(model, keyOf(operation));
     const expects = 'expects' in operation ? operation.expects : {};
     const differing = row && findDifference(row, expects);
-    if (row && options.exact && isOutdated(row, operation, differing)) {
+    if (row && options.exact && isStaleRead(row, operation, differing)) {
       throw options.locks.staleRead();
     }
     if (row && differing === undefined) continue;
@@ -55,7 +55,7 @@ function isChecked(operation: Operation): boolean {
  * Whether a row is as expected but has other values, or is where another has put it before this
  * operation does.
  */
-function isOutdated(row: Row, operation: Operation, differing: string | undefined): boolean {
+function isStaleRead(row: Row, operation: Operation, differing: string | undefined): boolean {
   if (!('from' in operation)) return false;
   if (differing !== undefined) {
     return operation.action === 'update' && differing in operation.changes;
