@@ -4,7 +4,7 @@ import { isStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import { assertField, assertValue } from './assert.ts';
-import type { Constraint } from './constraint/constraint.ts';
+import type { Constraint } from './constraint/declared.ts';
 import type { Issue, IssueCode, Path } from './issue.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Issue, Path } from '../changeset/issue.ts';
-import type { Constraint } from '../changeset/constraint/constraint.ts';
+import type { Constraint } from '../changeset/constraint/declared.ts';
 import type { Values } from '../model/value.ts';
 
 /**

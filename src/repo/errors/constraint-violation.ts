@@ -1,4 +1,4 @@
-import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
+import type { ConstraintKind } from '../../changeset/constraint/declared.ts';
 
 /**
  * The constraint that the database refused a write for. `table` is its table, if reported.
