@@ -1,6 +1,6 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Delegates } from '../delegate.ts';
-import { Rollback } from './transaction.ts';
+import { Rollback } from './rollback.ts';
 
 /** How writes run within a transaction that is open already. */
 export interface Joined {
@@ -31,10 +31,8 @@ export function joinTransaction(tx: Delegates, oneByOne: boolean): Joined {
       if (failure === null) return;
       const { error } = failure;
       if (!(error instanceof Rollback)) throw error;
-      const { outcome } = error;
-      const of = outcome.ok ? '' : ` of ${outcome.changeset.data.model.name}`;
       throw new ChangesetError(
-        `cannot commit the transaction: a write${of} in it was refused, which undoes it as a whole. ` +
+        `cannot commit the transaction: ${error.message}, which undoes it as a whole. ` +
           'Throw where an outcome is not ok.',
       );
     },

@@ -5,7 +5,6 @@ import { faultOf, OutcomeUnknownError, UnavailableError } from '../errors/databa
 import { Outdated, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES } from '../errors/backoff.ts';
 import { AmbiguousRefusal } from '../write/run-plan.ts';
-import type { Outcome } from '../write/write-changeset.ts';
 
 /** A Prisma client that can begin a transaction. */
 export interface TransactionClient extends Delegates {
@@ -33,20 +32,6 @@ export interface TransactionOptions {
    * again after a lost COMMIT.
    */
   readonly settles?: boolean;
-}
-
-/**
- * Thrown to end a transaction without keeping anything, where the outcome is not an error but an
- * answer.
- */
-export class Rollback extends Error {
-  override readonly name = 'Rollback';
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super('the write is refused');
-    this.outcome = outcome;
-  }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Models } from '../../model/model.ts';
 import type { Delegates } from '../delegate.ts';
 import { StaleEntryError } from '../errors/errors.ts';
 import { assertReturning } from '../assert-arguments.ts';
-import { Rollback } from '../transaction/transaction.ts';
+import { withRollback } from '../transaction/rollback.ts';
 import type { Outcome } from './write-changeset.ts';
 import { writeChangeset } from './write-changeset.ts';
 
@@ -56,21 +56,16 @@ export async function writeInTransaction(
   if (idle) return { ok: true, struct: changeset.data, plan: { operations: [] } };
   const { models, now } = setup;
   const { staleErrorField, staleErrorMessage = 'is stale' } = options;
+  const how = { models, allowStale, force, returning };
   try {
-    return await setup.transact(async (tx, oneByOne) => {
-      const outcome = await writeChangeset(tx, changeset, {
-        models,
-        now: now(),
-        oneByOne,
-        allowStale,
-        force,
-        returning,
-      });
-      if (!outcome.ok) throw new Rollback(outcome);
-      return outcome;
-    });
+    return await withRollback<Outcome>((rollback) =>
+      setup.transact(async (tx, oneByOne) => {
+        const outcome = await writeChangeset(tx, changeset, { ...how, now: now(), oneByOne });
+        if (outcome.ok) return outcome;
+        return rollback(outcome, `a write of ${changeset.data.model.name} in it was refused`);
+      }),
+    );
   } catch (error) {
-    if (error instanceof Rollback) return error.outcome;
     if (
       error instanceof StaleEntryError &&
       staleErrorField !== undefined &&
