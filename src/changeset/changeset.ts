@@ -167,6 +167,12 @@ export function addError(
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 
+/** Adds issues, as if they were added one after the other. */
+export function addIssues(changeset: Changeset, issues: readonly Issue[]): Changeset {
+  if (issues.length === 0) return changeset;
+  return { ...changeset, errors: [...issues.toReversed(), ...changeset.errors], valid: false };
+}
+
 /** Sets the action, as Ecto's `%{changeset | action: action}`. */
 export function putAction(changeset: Changeset, action: Action): Changeset {
   return { ...changeset, action };

@@ -244,6 +244,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   'takes whatever its types let through': [
     'addError',
     'addErrorAt',
+    'addIssues',
     'applyChanges',
     'checkConstraint',
     'constraintParams',

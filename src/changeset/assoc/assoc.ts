@@ -46,9 +46,11 @@ export function castAssoc(
   assertNoFormList(association, changeset.params, options);
   const items = readItems(association, input);
   if (items === null) return addShapeError(start, association, options);
-  return castItems(start, association, pairParams(association, items, current, options), {
+  const sent = items.map((params) => ({ params }));
+  return castItems(start, association, pairParams(association, sent, current, options), {
     ...options,
-    with: (params, found, index) => options.with(found ?? buildRelated(association), params, index),
+    with: ({ params }, found, index) =>
+      options.with(found ?? buildRelated(association), params, index),
   });
 }
 

@@ -1,21 +1,26 @@
 import { castKey } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import type { Changeset, Params } from '../changeset.ts';
+import type { Changeset } from '../changeset.ts';
 import { applyMatched, requireAssoc } from './apply-match.ts';
 import { isRefused, matchRelation, type Pairs, pairItems } from './match.ts';
-import { type AssocOptions, type CastItemsOptions, matchOptions } from './options.ts';
+import {
+  type AssocOptions,
+  type CastItem,
+  type CastItemsOptions,
+  matchOptions,
+} from './options.ts';
 import { castKnown } from './unknown-ids.ts';
 
 /** Pairs each item of a cast with the current record that its params name by their key. */
-export function pairParams(
+export function pairParams<Item extends CastItem>(
   association: Association,
-  items: readonly Params[],
+  items: readonly Item[],
   current: readonly Struct[],
   options: Pick<AssocOptions, 'onReplace'>,
-): Pairs<Params> {
+): Pairs<Item> {
   const { onReplace } = matchOptions(association, options);
-  return pairItems({ association, current, onReplace }, items, (params) =>
+  return pairItems({ association, current, onReplace }, items, ({ params }) =>
     castKey(association.related, params),
   );
 }
@@ -26,11 +31,11 @@ export function pairParams(
  * needs.
  * @throws ChangesetError where onReplace is raise.
  */
-export function castItems(
+export function castItems<Item extends CastItem>(
   changeset: Changeset,
   association: Association,
-  pairs: Pairs<Params>,
-  options: CastItemsOptions,
+  pairs: Pairs<Item>,
+  options: CastItemsOptions<Item>,
 ): Changeset {
   const { rules } = association;
   const { onUnknown = rules.onUnknown, forceUpdateOnChange: touch = rules.forceUpdateOnChange } =

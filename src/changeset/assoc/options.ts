@@ -33,14 +33,19 @@ export interface AssocOptions {
  */
 export type CastChild = (child: Struct, params: Params, index: number) => Changeset;
 
+/** An item of a cast: its params, and whatever else its caller needs. */
+export interface CastItem {
+  readonly params: Params;
+}
+
 /**
- * Makes the changeset of an item from its params and the current record that it matches; `index` is
- * its place in the list.
+ * Makes the changeset of an item on the current record that it matches; `index` is its place in the
+ * list.
  */
-export type CastItem = (params: Params, current: Struct | null, index: number) => Changeset;
+export type CastItemWith<Item> = (item: Item, current: Struct | null, index: number) => Changeset;
 
 /** What every cast takes, of params or of items that are paired already. */
-export interface CastOptions extends AssocOptions {
+export interface CommonCastOptions extends AssocOptions {
   /** Requires the association not to be empty after the changes. */
   readonly required?: boolean;
   readonly requiredMessage?: string;
@@ -56,12 +61,12 @@ export interface CastOptions extends AssocOptions {
 }
 
 /** How `castItems` casts. */
-export interface CastItemsOptions extends CastOptions {
-  readonly with: CastItem;
+export interface CastItemsOptions<Item> extends CommonCastOptions {
+  readonly with: CastItemWith<Item>;
 }
 
 /** How `castAssoc` casts. */
-export interface CastAssocOptions extends CastOptions {
+export interface CastAssocOptions extends CommonCastOptions {
   /** The changeset function of the child; of a to-one it takes two parameters. */
   readonly with: CastChild;
   /** Params of a form that order, and drop, the entries of a list given as index -> params. */

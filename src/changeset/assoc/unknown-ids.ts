@@ -5,7 +5,7 @@ import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
-import type { CastItem } from './options.ts';
+import type { CastItem, CastItemWith } from './options.ts';
 
 /*
  * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
@@ -19,16 +19,17 @@ const refusals = {
 } as const;
 
 /** How the items of a cast are cast where an unknown, a malformed and a duplicate id are errors. */
-export function castKnown(
+export function castKnown<Item extends CastItem>(
   { related, cardinality }: Association,
   onReplace: OnReplace,
-  castItem: CastItem,
-): CastItem {
+  castItem: CastItemWith<Item>,
+): CastItemWith<Item> {
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
-  return (params, found, index) => {
+  return (item, found, index) => {
+    const { params } = item;
     const refused = refusedKey(related, params, found, seen);
-    const changeset = castItem(params, found, index);
+    const changeset = castItem(item, found, index);
     // What is updated in place is meant by any id, if it is one.
     const meant = updates && found && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
