@@ -8,6 +8,7 @@ import type { Field, Fields, MutationFields } from './builder.ts';
 import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
+import { withPathsBelow } from './result/result-paths.ts';
 import { toPrismaWhere, type WhereInput } from './filter/where.ts';
 import { createInput, updateInput } from './input/root-input.ts';
 
@@ -200,11 +201,14 @@ async function run(
     onWrite(context);
     loaders(context).clear();
   }
-  return result;
+  return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
 }
 
+// The argument that holds the root record; a delete has none.
+const INPUT = ['input'];
+
 const toWhere: ToWhere = ({ related }, scope, at) =>
-  toPrismaWhere(related, isWhere(scope) ? scope : null, at.map(String));
+  toPrismaWhere(related, isWhere(scope) ? scope : null, [...INPUT, ...at.map(String)]);
 
 function isWhere(value: unknown): value is WhereInput {
   return typeof value === 'object' && value !== null;

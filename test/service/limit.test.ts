@@ -15,6 +15,11 @@ describe('a list of 5,000 is LimitExceeded before any SQL', () => {
     ['cast', { cast: { entries: many(5_000, { body: 'b' }) } }, 'cast.entries'],
     ['put', { put: { refs: many(5_000, { id: '10' }) } }, 'put.refs'],
     ['build', { build: many(5_000, { body: 'b' }) }, 'build'],
+    [
+      'expectedIds',
+      { cast: { entries: [], expectedIds: many(5_000, 'no id') } },
+      'cast.expectedIds',
+    ],
   ])('%s', async (_name, comments, path) => {
     const statements = await database.statementsOf(async () => {
       // An unknown id would be NotFound, and an empty title InvalidChangeset: the limit comes
