@@ -5,7 +5,6 @@ import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
-import { withRollback } from '../repo/transaction/rollback.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
@@ -27,7 +26,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  * - Owners: the records whose lists the request changes. A transaction that has locked them all is
  *   the only one that changes these lists. (load/owners.ts)
  * - Attempt: one run of the transaction. One that has read what is no longer so, or needs a lock that
- *   comes too late in the order of all locks, is retried with the locks that it lacked (Outdated).
+ *   comes too late in the order of all locks, is retried with the locks that it lacked (StaleReadError).
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -39,7 +38,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *
  * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
  * they are found by a first load without locks. A retry would find them too (the attempt without
- * locks on them being Outdated), and is what happens when the first load was overtaken. The first load is
+ * locks on them being StaleReadError), and is what happens when the first load was overtaken. The first load is
  * worth its lines: a retry costs a ROLLBACK, a BEGIN and the locks of the first attempt more, on every
  * such request.
  */
@@ -94,16 +93,14 @@ export async function mutate(
       : { key: idempotencyKey, request: identityOf(request), ttl: limits.idempotencyTtl };
   const order = [...domain.aggregates.keys()];
   const shared = { models: domain.models, request, input, dryRun, interruptions: new Map() };
-  return withRollback<Result>((end) =>
-    runTransaction(
-      client,
-      ({ tx, ...start }) => {
-        const locks = makeLocks(tx, order, { strict: true });
-        const attempt = { tx, locks, end, ...shared, ...start };
-        return runOnce({ tx, request, keyed, end }, () => write(attempt));
-      },
-      { timeout: limits.transactionTimeout, settles: keyed !== null },
-    ),
+  return runTransaction<Result>(
+    client,
+    ({ tx, rollback, ...start }) => {
+      const locks = makeLocks(tx, order, { strict: true });
+      const attempt = { tx, locks, rollback, ...shared, ...start };
+      return runOnce({ tx, request, keyed, rollback }, () => write(attempt));
+    },
+    { timeout: limits.transactionTimeout, settles: keyed !== null },
   );
 }
 
@@ -119,23 +116,23 @@ interface Attempt extends LockedLoading {
 /**
  * Loads what a request is about under locks, makes the changeset, plans and writes it. (In Ecto the
  * caller preloads, and nothing is locked.)
- * @throws what `end` throws, for every result but success; Outdated, to be retried.
+ * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
 async function write(attempt: Attempt): Promise<Success> {
-  const { tx, locks, models, oneByOne, request, end } = attempt;
+  const { tx, locks, models, oneByOne, request, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   const changeset = rootChangeset(loaded, rootAction(request));
   const stale = findStaleEntry(loaded, changeset);
-  if (stale) return end({ kind: 'stale', ...stale });
+  if (stale) return rollback({ kind: 'stale', ...stale });
   if (!changeset.valid) {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
-    return end({ kind: 'invalid', issues });
+    return rollback({ kind: 'invalid', issues });
   }
   const how = { models, now: new Date(), oneByOne, locks, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       const { path, model: type, key } = error;
-      return end({ kind: 'stale', path, type, id: idText(Object.values(key)) });
+      return rollback({ kind: 'stale', path, type, id: idText(Object.values(key)) });
     }
     // Nothing that the locks guard is refused so: a writer that takes none has come between.
     if (error instanceof ConstraintError) retryIfNew(attempt, error.constraint);
@@ -143,24 +140,24 @@ async function write(attempt: Attempt): Promise<Success> {
   });
   if (!outcome.ok) {
     retryIfNew(attempt, findTakenRef(outcome.changeset));
-    return end({ kind: 'invalid', issues: listErrors(outcome.changeset) });
+    return rollback({ kind: 'invalid', issues: listErrors(outcome.changeset) });
   }
   const { plan, struct } = outcome;
   return attempt.dryRun
-    ? end({ kind: 'dryRun', plan })
+    ? rollback({ kind: 'dryRun', plan })
     : { kind: 'success', record: struct.fields, plan };
 }
 
 /**
  * Retries where something is refused that another may have made since it was read. What is refused
  * again each time is not another's doing: a name is taken within the request itself.
- * @throws Outdated, to be retried.
+ * @throws StaleReadError, to be retried.
  */
 function retryIfNew({ interruptions, locks }: Attempt, refused: string | undefined): void {
   if (refused === undefined) return;
   const times = (interruptions.get(refused) ?? 0) + 1;
   interruptions.set(refused, times);
-  if (times <= MAX_INTERRUPTIONS) throw locks.outdated();
+  if (times <= MAX_INTERRUPTIONS) throw locks.staleRead();
 }
 
 const MAX_INTERRUPTIONS = 3;

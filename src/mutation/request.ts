@@ -57,9 +57,6 @@ export interface Success {
   readonly plan: Plan;
 }
 
-/** Ends the transaction without keeping anything. */
-export type EndWith = (result: Result) => never;
-
 /** The input of a request, read; of a delete the version that it expects. */
 export function readInput(toWhere: ToWhere, request: Request): RecordInput {
   if (request.kind === 'delete') {

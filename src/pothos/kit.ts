@@ -192,7 +192,10 @@ function requestParts(options: KitOptions<KitTypes>): RequestParts {
     loaders(context) {
       const known = loaders.get(context);
       if (known) return known;
-      const made = makeLoaders(client(context), { patient: true, signal: signal(context) });
+      const made = makeLoaders(client(context), {
+        retryOnConnectionLoss: true,
+        signal: signal(context),
+      });
       loaders.set(context, made);
       return made;
     },

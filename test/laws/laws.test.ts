@@ -9,7 +9,7 @@ import { valueText } from '../../src/model/value.ts';
 import { listOf, withAssoc } from '../../src/model/struct.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { isWrite } from '../../src/plan/plan.ts';
-import { withRollback } from '../../src/repo/transaction/rollback.ts';
+import { withRollback } from '../../src/repo/transaction/transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';

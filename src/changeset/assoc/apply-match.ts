@@ -6,7 +6,7 @@ import type { AssocChange, Changeset } from '../changeset.ts';
 import type { Issue, Path } from '../issue.ts';
 import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
-import { remainingEntries } from './match.ts';
+import { remainingEntries } from '../walk.ts';
 
 /**
  * Adds the error of an association that was given something else than a list, or than one record or

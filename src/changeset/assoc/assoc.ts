@@ -1,6 +1,7 @@
 import type { Association } from '../../model/model.ts';
+import { castKey, renameKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
-import { buildStruct, fieldValues } from '../../model/struct.ts';
+import { buildStruct, withFields } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
 import type { AssocOptions, CastAssocOptions } from './options.ts';
 import { assertCastOptions, assertNotThrough, assertOnReplace, matchOptions } from './options.ts';
@@ -15,8 +16,8 @@ import { addShapeError, applyMatched, requireAssoc } from './apply-match.ts';
 import {
   assertAttributes,
   buildRelated,
-  changePutable,
-  readPutables,
+  changePutItem,
+  readPutItems,
   readPutKey,
   showsRefused,
 } from './put-items.ts';
@@ -71,7 +72,7 @@ export function putAssoc(
   const association = assertWritable(changeset, name, 'putAssoc');
   assertOnReplace(association, options);
   const current = assertLoaded(changeset.data, association, 'putAssoc');
-  const items = readPutables(association, value);
+  const items = readPutItems(association, value);
   if (items === null) return addShapeError(changeset, association, options);
   const rules = matchOptions(association, options);
   const pairs = pairItems(
@@ -84,7 +85,7 @@ export function putAssoc(
     { ...rules, ...pairs, touch: false },
     {
       unmatched: ['insert', 'update', 'delete'],
-      pair: (item, found) => changePutable(association, item, found, putAssoc),
+      pair: (item, found) => changePutItem(association, item, found, putAssoc),
       showsRefused: (item) => showsRefused(association, item),
     },
   );
@@ -103,15 +104,12 @@ export function buildAssoc(
 ): Struct {
   const association = assertAssociation(owner.model, name, 'buildAssoc');
   assertNotThrough(association, 'buildAssoc');
-  const fields: { [field: string]: Value } = { ...association.rules.defaults };
-  for (const [field, value] of Object.entries(attributes)) {
-    if (association.related.fields.has(field)) fields[field] = value;
-  }
-  if (association.kind === 'hasOne' || association.kind === 'hasMany') {
-    const key = fieldValues(owner, association.ownerKey);
-    association.relatedKey.forEach((field, i) => (fields[field] = key[i] ?? null));
-  }
-  return buildStruct(association.related, fields);
+  const { related, rules } = association;
+  const own = Object.entries(attributes).filter(([field]) => related.fields.has(field));
+  const built = buildStruct(related, { ...rules.defaults, ...Object.fromEntries(own) });
+  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return built;
+  const { ownerKey, relatedKey } = association;
+  return withFields(built, renameKey(owner.fields, ownerKey, relatedKey));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { listOf, primaryKey } from '../../model/struct.ts';
+import { byRecordKey } from '../../model/key.ts';
+import { listOf } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
@@ -8,7 +9,7 @@ import type { Path } from '../issue.ts';
 import { addError, change, getField, hasChanges, putAction } from '../changeset.ts';
 import { assertAction, matchedActions } from './allowed-actions.ts';
 import { ChangesetError } from '../changeset-error.ts';
-import { canLetGo } from './nullable-key.ts';
+import { canNilify } from './nullable-key.ts';
 
 /*
  * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two
@@ -84,7 +85,7 @@ export function pairItems<Item>(
   readKey: (item: Item) => Pair<Item>['key'],
   assertUpdatable?: (item: Item) => void,
 ): Pairs<Item> {
-  const rest = new Map(current.map((record) => [keyText(primaryKey(record)), record]));
+  const rest = byRecordKey(current);
   const updates = association.cardinality === 'one' && onReplace === 'update';
   const pairs = items.map((item): Pair<Item> => {
     const key = readKey(item);
@@ -126,7 +127,7 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const ignored = match.pairs.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
     return { kind: 'ignored', change: assoc };
-  if (!canLetGo(association, assoc)) return { kind: 'notNullable', change: assoc };
+  if (!canNilify(association, assoc)) return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && entries.every(isIdle);
   return { kind: 'changed', change: assoc, idle };
 }
@@ -155,11 +156,6 @@ export function assertLoaded(
 /** Whether a match is one that must not be. */
 export function isRefused({ kind }: Matched): boolean {
   return kind === 'notReplaceable' || kind === 'notNullable';
-}
-
-/** The changesets of an association that will still be there: neither deleted nor replaced. */
-export function remainingEntries(assoc: AssocChange): readonly Entry[] {
-  return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
 }
 
 /** A match under way. */

@@ -1,7 +1,6 @@
-import { recordKey } from '../../model/key.ts';
 import type { Association, Model, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
+import { castKey, recordKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
@@ -49,11 +48,10 @@ function refusedKey(
   found: Struct | null,
   seen: Set<string>,
 ): keyof typeof refusals | null {
-  const given = model.primaryKey.map((name) => params[name] ?? null);
-  if (given.every((part) => part === null)) return null;
-  const key = model.primaryKey.map((name) => castNamed(model, name, params[name]));
-  if (!key.every((cast) => cast.ok)) return 'INVALID';
-  const text = keyText(key.map((cast) => cast.value));
+  const key = castKey(model, params);
+  if (key.every((part) => part === null)) return null;
+  if (!key.every((part) => part !== undefined)) return 'INVALID';
+  const text = keyText(key);
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
   return found && recordKey(found) === text ? null : 'NOT_IN_ASSOCIATION';

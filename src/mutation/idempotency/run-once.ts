@@ -4,7 +4,8 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { claimKey, keepOutcome, type KeyedRequest } from './keys.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
-import type { EndWith, Request, Success } from '../request.ts';
+import type { Rollback } from '../../repo/transaction/transaction.ts';
+import type { Request, Result, Success } from '../request.ts';
 
 /** A success as it is kept under an idempotency key. */
 interface Kept {
@@ -18,16 +19,16 @@ export interface KeyedRun {
   readonly request: Request;
   /** Absent: the request runs as often as it is sent. */
   readonly keyed: KeyedRequest | null;
-  readonly end: EndWith;
+  readonly rollback: Rollback<Result>;
 }
 
 /**
  * Runs a write unless it has been run before under its key; then gives the first outcome, its
  * record as it is now.
- * @throws what `end` throws, where the key belongs to another request.
+ * @throws what `rollback` throws, where the key belongs to another request.
  */
 export async function runOnce(
-  { tx, request, keyed, end }: KeyedRun,
+  { tx, request, keyed, rollback }: KeyedRun,
   write: () => Promise<Success>,
 ): Promise<Success> {
   if (keyed === null) return write();
@@ -41,7 +42,7 @@ export async function runOnce(
     case 'kept':
       return readKept(tx, claim.outcome, rootModel(request));
     case 'taken':
-      return end({ kind: 'idempotencyConflict' });
+      return rollback({ kind: 'idempotencyConflict' });
     default:
       return claim satisfies never;
   }

@@ -8,9 +8,10 @@ import type { Delegates } from '../../repo/delegate.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
+import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
 import type { RecordInput } from '../input/input.ts';
-import { type EndWith, type Request, rootAction } from '../request.ts';
+import { type Request, type Result, rootAction } from '../request.ts';
 import { type LoadedInput, type Loading, loadInput } from './load-input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
 
@@ -23,12 +24,12 @@ export interface LockedLoading {
   readonly input: RecordInput;
   /** What an earlier attempt has found that must be locked first; empty at first. */
   readonly ahead: readonly RowsToLock[];
-  readonly end: EndWith;
+  readonly rollback: Rollback<Result>;
 }
 
 /**
  * Locks the owners that a request concerns, and loads what it is about under the locks.
- * @throws Outdated, where owners are found that are not held; what `end` throws, where the root is
+ * @throws StaleReadError, where owners are found that are not held; what `rollback` throws, where the root is
  * not there.
  */
 export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
@@ -41,7 +42,7 @@ export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
       : (locks.row(request.aggregate.model, key) ?? notFound(attempt));
   const loaded = await loadInput(loadingOf(tx), rootStruct(request, row), input);
   const owners = ownersOf(loaded, rootAction(request));
-  if (!locks.holds(owners)) throw locks.outdated(owners);
+  if (!locks.holds(owners)) throw locks.staleRead(owners);
   return loaded;
 }
 
@@ -93,7 +94,7 @@ function rootStruct(request: Request, row: Values): Struct {
     : stored;
 }
 
-function notFound({ request, end }: LockedLoading): never {
+function notFound({ request, rollback }: LockedLoading): never {
   const id = 'id' in request ? request.id : '';
-  return end({ kind: 'notFound', type: request.aggregate.model.name, id });
+  return rollback({ kind: 'notFound', type: request.aggregate.model.name, id });
 }

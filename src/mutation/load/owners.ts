@@ -18,7 +18,7 @@ export function ownersOf(loaded: LoadedInput, action: RootAction | null): readon
   const { struct, tools } = loaded;
   const { model, fields } = struct;
   const isOwner = struct.state === 'loaded' && (action !== null || tools.length > 0);
-  const strength = action === 'delete' ? 'delete' : 'update';
+  const strength = action === 'delete' ? 'UPDATE' : 'NO KEY UPDATE';
   const moves = action === 'insert' || action === 'delete';
   const parents = foreignKeys(model).filter((parent) => moves || names(loaded, parent));
   return [
@@ -84,6 +84,6 @@ function keyedRow(model: Model, key: Values): readonly RowsToLock[] {
   return isPrimary && !Object.values(key).includes(null) ? [toLock(model, key)] : [];
 }
 
-function toLock(model: Model, key: Values, strength: LockStrength = 'update'): RowsToLock {
+function toLock(model: Model, key: Values, strength: LockStrength = 'NO KEY UPDATE'): RowsToLock {
   return { model, keys: [key], strength };
 }

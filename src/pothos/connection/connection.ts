@@ -1,7 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { countRows, hasRowsOutside, type Page, readPage } from '../../repo/read/page.ts';
-import { readPatiently } from '../../repo/errors/backoff.ts';
+import { retryOnConnectionLoss } from '../../repo/errors/backoff.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, QueryFields } from '../builder.ts';
 import { writeCursor } from './cursor.ts';
@@ -69,9 +69,9 @@ function makeConnection(client: Delegates, paging: Paging): Connection {
   let page: Promise<Page> | undefined;
   return {
     paging,
-    page: () => (page ??= readPatiently(() => readPage(client, list, paging))),
-    isOutside: (side) => readPatiently(() => hasRowsOutside(client, list, side)),
-    count: () => readPatiently(() => countRows(client, list.model, list.where)),
+    page: () => (page ??= retryOnConnectionLoss(() => readPage(client, list, paging))),
+    isOutside: (side) => retryOnConnectionLoss(() => hasRowsOutside(client, list, side)),
+    count: () => retryOnConnectionLoss(() => countRows(client, list.model, list.where)),
   };
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Key } from '../../model/key.ts';
 import type { Association, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import {
@@ -10,8 +11,7 @@ import {
   recordBatch,
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
-import type { Key } from './batch-queries.ts';
-import { readPatiently } from '../errors/backoff.ts';
+import { retryOnConnectionLoss } from '../errors/backoff.ts';
 import type { Row } from '../row.ts';
 
 /**
@@ -55,15 +55,15 @@ type Pool<Result> = Map<string, DataLoader<Key, Result, string>>;
 
 /** How loaders read. */
 export interface LoaderOptions {
-  /** Whether they read again where the connection was lost; only outside of transactions. */
-  readonly patient?: boolean;
+  /** Whether they retry if the connection was lost; only outside of transactions. */
+  readonly retryOnConnectionLoss?: boolean;
   /** Once aborted, they read no more and fail with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
-  const run = options.patient ? readPatiently : readOnce;
+  const run = options.retryOnConnectionLoss ? retryOnConnectionLoss : readOnce;
   const load = <Result>(pool: Pool<Result>, batch: Batch<Result>, key: Key) =>
     loaderOf(pool, batch, async (keys) => {
       options.signal?.throwIfAborted();
