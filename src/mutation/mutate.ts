@@ -4,6 +4,7 @@ import { idText } from '../model/value.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
+import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
@@ -25,8 +26,9 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  * - Loaded input: an input with the records that it is about. (load/load-input.ts)
  * - Owners: the records whose lists the request changes. A transaction that has locked them all is
  *   the only one that changes these lists. (load/owners.ts)
- * - Attempt: one run of the transaction. One that has read what is no longer so, or needs a lock that
- *   comes too late in the order of all locks, is retried with the locks that it lacked (StaleReadError).
+ * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock that
+ *   comes too late in the order of all locks, throws StaleReadError and is retried: the next attempt
+ *   takes the locks that it lacked first.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -37,14 +39,15 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *  6. COMMIT; a dry run, as everything that ends without a write, rolls back.
  *
  * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
- * they are found by a first load without locks. A retry would find them too (the attempt without
- * locks on them being StaleReadError), and is what happens when the first load was overtaken. The first load is
- * worth its lines: a retry costs a ROLLBACK, a BEGIN and the locks of the first attempt more, on every
- * such request.
+ * they are found by a first load without locks. A retry would find them too, and does so where others
+ * change them between the first load and the locks. The first load stays for its statements: to retry
+ * instead costs every such request a ROLLBACK, a BEGIN and the locks of its first attempt.
  */
 
 /** What a mutation may take. */
 export interface MutationLimits extends EntryLimits {
+  /** The most rows that it may read to be compared, and again the most that may go with them. */
+  readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
   readonly transactionTimeout: number;
   /** For how long an idempotency key is kept, in ms. */
@@ -55,6 +58,7 @@ export interface MutationLimits extends EntryLimits {
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
   maxTotalEntries: 5_000,
+  maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
 };
@@ -76,8 +80,8 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is
- * no answer.
+ * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and
+ * the database's own errors for which there is no answer.
  */
 export async function mutate(
   { client, domain, toWhere, limits }: Setup,
@@ -92,7 +96,9 @@ export async function mutate(
       ? null
       : { key: idempotencyKey, request: identityOf(request), ttl: limits.idempotencyTtl };
   const order = [...domain.aggregates.keys()];
-  const shared = { models: domain.models, request, input, dryRun, interruptions: new Map() };
+  const { maxRows } = limits;
+  const known = { models: domain.models, request, input, dryRun, maxRows };
+  const shared = { ...known, interruptions: new Map<string, number>() };
   return runTransaction<Result>(
     client,
     ({ tx, rollback, ...start }) => {
@@ -119,7 +125,7 @@ interface Attempt extends LockedLoading {
  * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
 async function write(attempt: Attempt): Promise<Success> {
-  const { tx, locks, models, oneByOne, request, rollback } = attempt;
+  const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   const changeset = rootChangeset(loaded, rootAction(request));
   const stale = findStaleEntry(loaded, changeset);
@@ -128,7 +134,7 @@ async function write(attempt: Attempt): Promise<Success> {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
-  const how = { models, now: new Date(), oneByOne, locks, exact: true };
+  const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       const { path, model: type, key } = error;

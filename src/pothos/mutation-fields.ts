@@ -9,7 +9,8 @@ import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
 import { withPathsBelow } from './result/result-paths.ts';
-import { toPrismaWhere, type WhereInput } from './filter/where.ts';
+import { toPrismaScope } from './filter/to-prisma-where.ts';
+import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
 
 /** Which mutations a model gets beside create, update and delete. */
@@ -79,8 +80,10 @@ function createField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { input, options }, context) =>
-      run(parts, context, { kind: 'create', aggregate, input }, options),
+    resolve(_root, { input, options }, context, info) {
+      assertScopesSent(info);
+      return run(parts, context, { kind: 'create', aggregate, input }, options);
+    },
   });
 }
 
@@ -100,8 +103,10 @@ function updateField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { id, input, options }, context) =>
-      run(parts, context, { kind: 'update', aggregate, id, input }, options),
+    resolve(_root, { id, input, options }, context, info) {
+      assertScopesSent(info);
+      return run(parts, context, { kind: 'update', aggregate, id, input }, options);
+    },
   });
 }
 
@@ -154,7 +159,8 @@ function buildField(
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { input, options, ...ownerId }, context) => {
+    resolve(_root, { input, options, ...ownerId }, context, info) {
+      assertScopesSent(info);
       const [given] = Object.values(ownerId);
       const id = typeof given === 'string' ? given : '';
       const request = { kind: 'build', aggregate: owner, id, association, input } as const;
@@ -186,12 +192,14 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite }: Parts,
+  { client, domain, limits, loaders, maxIdBytes, signal, onWrite }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
+  const toWhere: ToWhere = ({ related }, scope, at) =>
+    toPrismaScope(related, scope, { path: [...INPUT, ...at.map(String)], maxIdBytes });
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
@@ -206,10 +214,3 @@ async function run(
 
 // The argument that holds the root record; a delete has none.
 const INPUT = ['input'];
-
-const toWhere: ToWhere = ({ related }, scope, at) =>
-  toPrismaWhere(related, isWhere(scope) ? scope : null, [...INPUT, ...at.map(String)]);
-
-function isWhere(value: unknown): value is WhereInput {
-  return typeof value === 'object' && value !== null;
-}

@@ -79,6 +79,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       transactionTimeout: data.TRANSACTION_TIMEOUT,
       maxEntries: data.MAX_ENTRIES,
       maxTotalEntries: data.MAX_TOTAL_ENTRIES,
+      maxRows: data.MAX_ROWS,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
     documentLimits: {
@@ -157,6 +158,7 @@ const settings = z
     IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
     MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
     MAX_TOTAL_ENTRIES: count('MAX_TOTAL_ENTRIES', 30_000, standard.maxTotalEntries),
+    MAX_ROWS: count('MAX_ROWS', 1_000_000, standard.maxRows),
     MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
     MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),

@@ -86,12 +86,12 @@ function readReference(ref: Params): Reference {
 function readTerms(
   { toWhere, association, at, ...tools }: Site,
   kind: 'cast' | 'put',
-  { onReplace, scope = null, expectedIds }: Params,
+  { onReplace, scope, expectedIds }: Params,
 ) {
   const path = [...at, association.name, kind, 'scope'];
   return {
     onReplace: isOnReplace(onReplace) ? onReplace : (tools[kind]?.default ?? 'raise'),
-    scope: scope === null ? null : toWhere(association, scope, path),
+    scope: scope === undefined ? null : toWhere(association, scope, path),
     expectedIds: Array.isArray(expectedIds) ? expectedIds : null,
   };
 }

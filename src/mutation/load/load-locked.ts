@@ -8,6 +8,7 @@ import type { Delegates } from '../../repo/delegate.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
+import { makeRowBudget } from '../../repo/read/row-budget.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
 import type { RecordInput } from '../input/input.ts';
@@ -22,6 +23,8 @@ export interface LockedLoading {
   readonly models: Models;
   readonly request: Request;
   readonly input: RecordInput;
+  /** Rows that one reading may take. */
+  readonly maxRows: number;
   /** What an earlier attempt has found that must be locked first; empty at first. */
   readonly ahead: readonly RowsToLock[];
   readonly rollback: Rollback<Result>;
@@ -29,18 +32,18 @@ export interface LockedLoading {
 
 /**
  * Locks the owners that a request concerns, and loads what it is about under the locks.
- * @throws StaleReadError, where owners are found that are not held; what `rollback` throws, where the root is
- * not there.
+ * @throws StaleReadError, where owners are found that are not held; what `rollback` throws, where
+ * the root is not there; TooManyRowsError.
  */
 export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
-  const { tx, locks, request, input, ahead } = attempt;
+  const { locks, request, input, ahead } = attempt;
   const key = rootKey(attempt);
   await locks.take(ahead.length > 0 ? ahead : await findRows(attempt, key));
   const row =
     request.kind === 'create'
       ? key
       : (locks.row(request.aggregate.model, key) ?? notFound(attempt));
-  const loaded = await loadInput(loadingOf(tx), rootStruct(request, row), input);
+  const loaded = await loadInput(loadingOf(attempt), rootStruct(request, row), input);
   const owners = ownersOf(loaded, rootAction(request));
   if (!locks.holds(owners)) throw locks.staleRead(owners);
   return loaded;
@@ -51,12 +54,12 @@ export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
  * finding them takes reading, what is to be written, so that all of it is locked in order.
  */
 async function findRows(attempt: LockedLoading, key: Values): Promise<readonly RowsToLock[]> {
-  const { tx, models, request, input } = attempt;
+  const { models, request, input } = attempt;
   const action = rootAction(request);
   if (isSelfContained(input, action)) {
     return ownersOf({ ...input, struct: rootStruct(request, key), tools: [] }, action);
   }
-  const loading = loadingOf(tx);
+  const loading = loadingOf(attempt);
   const row = action === 'insert' ? key : await readRow(loading, request.aggregate.model, key);
   const root = rootStruct(request, row ?? notFound(attempt));
   const loaded = await loadInput(loading, root, input);
@@ -65,8 +68,8 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   return [...ownersOf(loaded, action), ...written];
 }
 
-function loadingOf(tx: Delegates): Loading {
-  return { loaders: makeLoaders(tx), created: new Map() };
+function loadingOf({ tx, maxRows }: LockedLoading): Loading {
+  return { loaders: makeLoaders(tx, { budget: makeRowBudget(maxRows) }), created: new Map() };
 }
 
 /** The key of the stored record that a request names; none of one that is to be created. */
