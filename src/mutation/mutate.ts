@@ -26,9 +26,9 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  * - Loaded input: an input with the records that it is about. (load/load-input.ts)
  * - Owners: the records whose lists the request changes. A transaction that has locked them all is
  *   the only one that changes these lists. (load/owners.ts)
- * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock that
- *   comes too late in the order of all locks, throws StaleReadError and is retried: the next attempt
- *   takes the locks that it lacked first.
+ * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
+ *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
+ *   takes the locks that it lacked.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -39,9 +39,10 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *  6. COMMIT; a dry run, as everything that ends without a write, rolls back.
  *
  * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
- * they are found by a first load without locks. A retry would find them too, and does so where others
- * change them between the first load and the locks. The first load stays for its statements: to retry
- * instead costs every such request a ROLLBACK, a BEGIN and the locks of its first attempt.
+ * they are found by a first load without locks. A retry would find them too, and does so if others
+ * change them between the first load and the locks. The first load stays for its statements: a
+ * retry in its place costs every such request 2 or 3 more, ROLLBACK, BEGIN and the locks of the
+ * first attempt (a changed foreign key 9 instead of 6, a deletion 8 instead of 6).
  */
 
 /** What a mutation may take. */

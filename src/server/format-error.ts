@@ -1,6 +1,6 @@
 import { withoutPasswords } from './logger.ts';
 
-/** Why something failed: one line for whoever started it, without a password. */
+/** The reason of a failure in one line, without a password. */
 export function formatError(error: unknown): string {
   // A host of several addresses fails with one error for each and no text.
   if (error instanceof AggregateError) {

@@ -1,5 +1,5 @@
 import type { Association } from '../../model/model.ts';
-import { castKey, renameKey } from '../../model/key.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import { buildStruct, withFields } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';

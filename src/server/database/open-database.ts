@@ -14,7 +14,7 @@ import { serviceSchema } from './service-schema.ts';
 /** The database the service works on. */
 export type Database = {
   readonly client: Client;
-  /** Which one it is, for whoever started the service; without a password. */
+  /** Which database it is, to be printed at the start; without a password. */
   readonly description: string;
   /** Closes the connections, and stops the server if it is our own. */
   readonly close: () => Promise<void>;
