@@ -167,6 +167,12 @@ export function addError(
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 
+/** Adds issues, as if they were added one after the other. */
+export function addIssues(changeset: Changeset, issues: readonly Issue[]): Changeset {
+  if (issues.length === 0) return changeset;
+  return { ...changeset, errors: [...issues.toReversed(), ...changeset.errors], valid: false };
+}
+
 /** What is done with the record if nothing else is asked for: a built one is inserted. */
 export function actionOf({ action, data }: Changeset): Action {
   return action ?? (data.state === 'built' ? 'insert' : 'update');

@@ -1,5 +1,5 @@
 import type { Association } from '../../model/model.ts';
-import { castKey, renameKey } from '../../model/key.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import { buildStruct, withFields } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
@@ -21,8 +21,8 @@ import {
   readPutKey,
   showsRefused,
 } from './put-items.ts';
-import { assertLoaded, isRefused, matchRelation } from './match.ts';
-import { pairKnown } from './unknown-ids.ts';
+import { castItems, pairParams } from './cast-items.ts';
+import { assertLoaded, matchRelation, pairItems } from './match.ts';
 
 /**
  * Casts the association's params: the list (or the one object, or null) becomes the association,
@@ -47,24 +47,12 @@ export function castAssoc(
   assertNoFormList(association, changeset.params, options);
   const items = readItems(association, input);
   if (items === null) return addShapeError(start, association, options);
-  const { rules } = association;
-  const { onUnknown = rules.onUnknown } = options;
-  const { forceUpdateOnChange: touch = rules.forceUpdateOnChange } = options;
-  const match = {
-    ...matchOptions(association, options),
-    items,
-    current,
-    touch,
-  };
-  const pair = (params: Params, found: Struct | null, index: number) =>
-    options.with(found ?? buildRelated(association), params, index);
-  const cast = matchRelation(match, {
-    readKey: (params) => castKey(association.related, params),
-    unmatched: ['insert'],
-    pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
+  const sent = items.map((params) => ({ params }));
+  return castItems(start, association, pairParams(association, sent, current, options), {
+    ...options,
+    with: ({ params }, found, index) =>
+      options.with(found ?? buildRelated(association), params, index),
   });
-  const applied = applyMatched(start, association, cast, { ...options, takesBack: false });
-  return isRefused(cast) ? applied : requireAssoc(applied, association, options);
 }
 
 /**
@@ -86,13 +74,18 @@ export function putAssoc(
   const current = assertLoaded(changeset.data, association, 'putAssoc');
   const items = readPutItems(association, value);
   if (items === null) return addShapeError(changeset, association, options);
+  const rules = matchOptions(association, options);
+  const pairs = pairItems(
+    { ...rules, current },
+    items,
+    (item) => readPutKey(association, item),
+    (item) => assertAttributes(association, item),
+  );
   const put = matchRelation(
-    { ...matchOptions(association, options), items, current, touch: false },
+    { ...rules, ...pairs, touch: false },
     {
-      readKey: (item) => readPutKey(association, item),
       unmatched: ['insert', 'update', 'delete'],
       pair: (item, found) => changePutItem(association, item, found, putAssoc),
-      assertUpdatable: (item) => assertAttributes(association, item),
       showsRefused: (item) => showsRefused(association, item),
     },
   );

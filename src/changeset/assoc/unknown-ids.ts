@@ -4,20 +4,12 @@ import { castKey, recordKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
+import type { CastItem, CastItemWith } from './options.ts';
 
 /*
  * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
  * new record, silently. Under onUnknown `issue` it is an error of the entry's id instead.
  */
-
-/** The association that is cast, its current records, and the onReplace that holds. */
-interface Casting {
-  readonly association: Association;
-  readonly current: readonly Struct[];
-  readonly onReplace: OnReplace;
-}
-
-type Pair = (params: Params, found: Struct | null, index: number) => Changeset;
 
 const refusals = {
   INVALID: 'is invalid',
@@ -25,16 +17,19 @@ const refusals = {
   DUPLICATE_ENTRY: 'is listed more than once',
 } as const;
 
-/** A cast's pairing under which an unknown, a malformed and a duplicate id are errors. */
-export function pairKnown({ association, current, onReplace }: Casting, pair: Pair): Pair {
-  const { related, cardinality } = association;
-  const currentKeys = new Set(current.map(recordKey));
+/** How the items of a cast are cast where an unknown, a malformed and a duplicate id are errors. */
+export function castKnown<Item extends CastItem>(
+  { related, cardinality }: Association,
+  onReplace: OnReplace,
+  castItem: CastItemWith<Item>,
+): CastItemWith<Item> {
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
-  return (params, found, index) => {
-    const refused = refusedKey(related, params, { currentKeys, seen });
-    const changeset = pair(params, found, index);
-    // What is updated in place may be named by any id, if it is one.
+  return (item, found, index) => {
+    const { params } = item;
+    const refused = refusedKey(related, params, found, seen);
+    const changeset = castItem(item, found, index);
+    // What is updated in place is meant by any id, if it is one.
     const meant = updates && found && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
     const [field = 'id'] = related.primaryKey;
@@ -50,7 +45,8 @@ export function pairKnown({ association, current, onReplace }: Casting, pair: Pa
 function refusedKey(
   model: Model,
   params: Params,
-  { currentKeys, seen }: { currentKeys: ReadonlySet<string>; seen: Set<string> },
+  found: Struct | null,
+  seen: Set<string>,
 ): keyof typeof refusals | null {
   const key = castKey(model, params);
   if (key.every((part) => part === null)) return null;
@@ -58,5 +54,5 @@ function refusedKey(
   const text = keyText(key);
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
-  return currentKeys.has(text) ? null : 'NOT_IN_ASSOCIATION';
+  return found && recordKey(found) === text ? null : 'NOT_IN_ASSOCIATION';
 }
