@@ -15,6 +15,10 @@ export interface Parts extends RequestParts {
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
   readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
+  /** Whether the schema has an object type of a model. */
+  readonly isShown: (model: Model) => boolean;
+  /** Longer text is no id. */
+  readonly maxIdBytes: number;
   /** What is made once under a name, when it is first asked for. */
   readonly named: <T>(name: string, make: () => T) => T;
 }

@@ -97,7 +97,7 @@ describe('what the contract says in words: the schema has', () => {
   };
   const sets = ['equals', 'in', 'notIn', 'not'];
   const operators: Readonly<Record<string, readonly string[]>> = {
-    String: [...sets, 'contains', 'startsWith', 'endsWith'],
+    String: [...sets, 'contains', 'startsWith', 'endsWith', 'mode'],
     ID: [...sets, 'lt', 'lte', 'gt', 'gte'],
     Int: [...sets, 'lt', 'lte', 'gt', 'gte'],
     DateTime: [...sets, 'lt', 'lte', 'gt', 'gte'],

@@ -221,8 +221,7 @@ describe('an answer is read without N+1:', () => {
   }
 
   test('one statement for each association and level, also with aliases', async () => {
-    // A many_to_many is read from its owners' table; what two places ask of the same rows is read
-    // once.
+    // A many_to_many is read from its join rows; what two places ask of the same rows is read once.
     expect(await readsOf(20)).toEqual([
       'authors',
       'comments',
@@ -230,8 +229,8 @@ describe('an answer is read without N+1:', () => {
       'posts', // of the comments
       'posts', // of their author
       'posts', // with `last`
-      'posts', // with tags
-      'tags', // with posts
+      'posts_tags', // with tags
+      'posts_tags', // with posts
     ]);
   });
 

@@ -49,7 +49,7 @@ describe('null', () => {
     );
   });
 
-  test('means absent on id, lockVersion, scope and expectedIds', async () => {
+  test('means absent on id, lockVersion and expectedIds', async () => {
     const outcome = await updatePost({
       title: 'One more',
       lockVersion: null,
@@ -59,11 +59,10 @@ describe('null', () => {
             { id: '11', lockVersion: null },
             { id: null, body: 'new' },
           ],
-          scope: null,
           expectedIds: null,
         },
       },
-      tags: { put: { refs: [], scope: null, expectedIds: null } },
+      tags: { put: { refs: [], expectedIds: null } },
     });
     expect(outcome.changeset?.counts).toMatchObject({
       inserted: 1,

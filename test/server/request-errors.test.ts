@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { readTables } from '../support/rows.ts';
@@ -240,6 +240,92 @@ test.each<[string, string, Variables, string]>([
     expect(statements).toEqual([]);
   },
 );
+
+describe('a scope decides what is deleted:', () => {
+  const body = 'input.comments.cast.scope.body';
+
+  test.each<[string, unknown, string]>([
+    ['{}', {}, 'scope'],
+    ['null', null, 'scope'],
+    ['an empty filter', { body: {} }, 'scope.body'],
+    ['an empty filter beside another', { id: { gt: '1' }, body: {} }, 'scope.body'],
+    ['a mode alone', { body: { mode: 'Insensitive' } }, 'scope.body'],
+    ['an empty AND', { AND: [] }, 'scope.AND'],
+    ['an empty OR', { id: { gt: '1' }, OR: [] }, 'scope.OR'],
+    ['an empty NOT', { NOT: [] }, 'scope.NOT'],
+    ['{} in AND', { AND: [{ id: { gt: '1' } }, {}] }, 'scope.AND.1'],
+    ['{} deep inside', { NOT: [{ OR: [{ AND: [{ id: {} }] }] }] }, 'scope.NOT.0.OR.0.AND.0.id'],
+    ['null deep inside', { NOT: [{ body: { not: null } }] }, 'scope.NOT.0.body.not'],
+    ['a condition on an association', { post: { is: { id: { equals: '7' } } } }, 'scope.post'],
+    ['one deep inside', { OR: [{ post: { isNot: {} } }] }, 'scope.OR.0.post'],
+  ])('%s is a request error', async (_name, scope, path) => {
+    await expectRefused(
+      updatePost.toString(),
+      on7({ comments: { cast: { entries: [], scope } } }),
+      {
+        path: `input.comments.cast.${path}`,
+      },
+    );
+  });
+
+  test.each([
+    ['put', { comments: { put: { refs: [], onReplace: 'DELETE', scope: {} } } }, 'comments.put'],
+    ['many_to_many', { tags: { cast: { entries: [], scope: null } } }, 'tags.cast'],
+  ])('of a %s too', async (_name, input, path) => {
+    await expectRefused(updatePost.toString(), on7(input), { path: `input.${path}.scope` });
+  });
+
+  test.each([
+    [
+      'a value of it',
+      'mutation ($v: String) { updatePost(id: 7, input: { comments: { cast: { scope: { body: { contains: $v } }, entries: [] } } }) { __typename } }',
+      body,
+    ],
+    [
+      'a filter of it',
+      'mutation ($v: StringFilter) { updatePost(id: 7, input: { comments: { cast: { scope: { body: $v }, entries: [] } } }) { __typename } }',
+      'input.comments.cast.scope',
+    ],
+    [
+      'the whole',
+      'mutation ($v: CommentWhere) { updatePost(id: 7, input: { comments: { cast: { scope: $v, entries: [] } } }) { __typename } }',
+      'input.comments.cast.scope',
+    ],
+    [
+      'the whole of one below',
+      'mutation ($v: CommentWhere) { updateAuthor(id: 1, input: { posts: { cast: { entries: [{ id: 7, comments: { put: { refs: [], scope: $v } } }] } } }) { __typename } }',
+      'input.posts.cast.entries.0.comments.put.scope',
+    ],
+    [
+      'the whole of one on a new record',
+      'mutation ($v: CommentWhere) { createPost(input: { title: "t", comments: { cast: { scope: $v, entries: [] } } }) { __typename } }',
+      'input.comments.cast.scope',
+    ],
+  ])('%s given as a variable that was not sent is a request error', async (_name, text, path) => {
+    await expectRefused(text, {}, { path });
+  });
+
+  test('a variable with a default was sent', async () => {
+    const { errors } = await service.sendText(
+      'mutation ($v: CommentWhere = { id: { equals: 1 } }) { updatePost(id: 7, input: { comments: { cast: { scope: $v, entries: [] } } }) { __typename } }',
+    );
+    expect(errors).toBeUndefined();
+  });
+
+  async function expectRefused(
+    text: string,
+    variables: Record<string, unknown>,
+    { path }: { path: string },
+  ): Promise<void> {
+    const statements = await database.statementsOf(async () => {
+      const { errors } = await service.sendText(text, variables);
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', argumentPath: path.split('.') } },
+      ]);
+    });
+    expect(statements).toEqual([]);
+  }
+});
 
 test('a text of few characters and too many bytes to be indexed is a request error', async () => {
   const marked = (i: number) =>

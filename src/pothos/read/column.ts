@@ -74,8 +74,8 @@ export function columnOf(model: Model, name: string): Column {
   throw new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
 }
 
-/** Primary and foreign keys are ids, whatever the database keeps them as. */
-function isKey(model: Model, { name }: Field): boolean {
+/** Whether a column is an id: primary and foreign keys are, whatever the database keeps them as. */
+export function isKey(model: Model, { name }: Field): boolean {
   if (model.primaryKey.includes(name)) return true;
   return [...model.associations.values()].some(
     (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
