@@ -1,6 +1,8 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
 import { listErrors, type LocatedIssue } from '../changeset/traverse-errors.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import type { Models } from '../model/model.ts';
 import { idText } from '../model/value.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
@@ -51,7 +53,7 @@ export async function attemptWrite(
   }
   const how = { models, now: new Date(), root, oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
-    if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
+    if (error instanceof StaleEntryError) throw new Ended(staleResult(error, models));
     // Nothing that the locks guard is refused so: a writer that takes none has come between.
     if (error instanceof ConstraintError && mayRepeat(attempt, error.constraint)) {
       throw locks.outdated();
@@ -85,9 +87,11 @@ function invalid(changeset: Changeset, root: Path, conflicts: readonly LocatedIs
   return new Ended({ kind: 'invalid', issues });
 }
 
-function staleResult({ model, key, path }: StaleEntryError): Result {
-  const id = idText(Object.values(key));
-  return { kind: 'stale', path, type: model, id };
+function staleResult({ model, key, path }: StaleEntryError, models: Models): Result {
+  const { version } = getModel(models, model);
+  const kind = version !== null && path.at(-1) === version ? 'changed' : 'vanished';
+  const recordId = idText(Object.values(key));
+  return { kind: 'stale', path, type: model, recordId, difference: { kind } };
 }
 
 /**

@@ -229,7 +229,7 @@ test.each<[string, string, Variables, string]>([
   async (_name, mutation, variables, path) => {
     const statements = await database.statementsOf(async () => {
       const { data, errors } = await service.sendText(writeDocument(mutation), variables);
-      expect(data).toBeNull();
+      expect(data).toEqual({ result: null });
       expect(errors).toMatchObject([
         {
           message: expect.stringContaining(`${path} is no value of `),
@@ -260,8 +260,8 @@ describe('a scope decides what is deleted:', () => {
     ['one deep inside', { OR: [{ post: { isNot: {} } }] }, 'scope.OR.0.post'],
   ])('%s is a request error', async (_name, scope, path) => {
     await expectRefused(
-      updatePost.toString(),
-      on7({ comments: { cast: { entries: [], scope } } }),
+      writeDocument('updatePost'),
+      on1({ comments: { cast: { entries: [], scope } } }),
       {
         path: `input.comments.cast.${path}`,
       },
@@ -272,7 +272,7 @@ describe('a scope decides what is deleted:', () => {
     ['put', { comments: { put: { refs: [], onReplace: 'DELETE', scope: {} } } }, 'comments.put'],
     ['many_to_many', { tags: { cast: { entries: [], scope: null } } }, 'tags.cast'],
   ])('of a %s too', async (_name, input, path) => {
-    await expectRefused(updatePost.toString(), on7(input), { path: `input.${path}.scope` });
+    await expectRefused(writeDocument('updatePost'), on1(input), { path: `input.${path}.scope` });
   });
 
   test.each([
@@ -336,7 +336,7 @@ test('a text of few characters and too many bytes to be indexed is a request err
     writeDocument('updatePost'),
     on1({ tags: { build: [{ name }] } }),
   );
-  expect(data).toBeNull();
+  expect(data).toEqual({ result: null });
   expect(errors).toMatchObject([
     {
       message: 'A text takes more bytes than the database can index: shorten it.',

@@ -11,8 +11,22 @@ import type { Gathered, GatheredTool } from '../load/load-input.ts';
 export interface StaleEntry {
   readonly path: Path;
   readonly type: string;
-  readonly id: string | null;
+  readonly recordId: string | null;
+  readonly difference: Difference;
 }
+
+/**
+ * What is not as the client believes: the row has another version, it is gone or elsewhere, or one
+ * of its lists holds other ids: `missing` are expected and not there, `added` there and not expected.
+ */
+export type Difference =
+  | { readonly kind: 'changed' | 'vanished' }
+  | {
+      readonly kind: 'list';
+      readonly association: string;
+      readonly missing: readonly string[];
+      readonly added: readonly string[];
+    };
 
 /**
  * The first stale row of a request: of another version, in a list with other ids, or no longer
@@ -26,7 +40,8 @@ export function findStaleEntry(
   const [version] = findStale(changeset, root);
   if (version) {
     const { data } = version.changeset;
-    return { path: version.path, type: data.model.name, id: idOf(data) };
+    const difference = { kind: 'changed' } as const;
+    return { path: version.path, type: data.model.name, recordId: idOf(data), difference };
   }
   return findOtherIds(gathered, root) ?? findVanished(changeset, root);
 }
@@ -41,13 +56,15 @@ function idOf(record: Struct): string | null {
 function findOtherIds(gathered: Gathered, root: Path): StaleEntry | null {
   for (const tool of gathered.tools) {
     if (tool.kind === 'null') continue;
-    if (tool.kind !== 'build' && differs(tool)) {
+    const difference = tool.kind === 'build' ? null : findDifference(tool);
+    if (difference && tool.kind !== 'build') {
       const { at, kind } = tool.tool;
       const { struct } = gathered;
       return {
         path: [...root, ...at, kind, 'expectedIds'],
         type: struct.model.name,
-        id: idOf(struct),
+        recordId: idOf(struct),
+        difference,
       };
     }
     if (tool.kind === 'put') continue;
@@ -59,16 +76,28 @@ function findOtherIds(gathered: Gathered, root: Path): StaleEntry | null {
   return null;
 }
 
-function differs({ tool, current }: Extract<GatheredTool, { kind: 'cast' | 'put' }>): boolean {
+function findDifference({
+  tool,
+  current,
+}: Extract<GatheredTool, { kind: 'cast' | 'put' }>): Difference | null {
   const { expectedIds, association } = tool;
-  if (expectedIds === null) return false;
-  const { related } = association;
+  if (expectedIds === null) return null;
+  const { related, name: list } = association;
   const [name = 'id'] = related.primaryKey;
-  const read = expectedIds.map((id) => castNamed(related, name, id));
-  if (!read.every((cast) => cast.ok)) return false;
-  const expected = new Set(read.map((cast) => keyText([cast.value])));
-  const there = new Set(current.map((item) => keyText(primaryKey(item))));
-  return expected.size !== there.size || [...expected].some((id) => !there.has(id));
+  const expected = new Map<string, string>();
+  for (const id of expectedIds) {
+    const cast = castNamed(related, name, id);
+    // That it is no id is an issue of its own.
+    if (!cast.ok) return null;
+    expected.set(keyText([cast.value]), idText([cast.value]));
+  }
+  const there = new Map(current.map(primaryKey).map((key) => [keyText(key), idText(key)] as const));
+  const without = (ids: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) =>
+    [...ids].flatMap(([text, id]) => (others.has(text) ? [] : [id]));
+  const missing = without(expected, there);
+  const added = without(there, expected);
+  if (missing.length === 0 && added.length === 0) return null;
+  return { kind: 'list', association: list, missing, added };
 }
 
 /**
@@ -80,7 +109,8 @@ function findVanished(changeset: Changeset, root: Path): StaleEntry | null {
   const { lockVersion, id } = changeset.params;
   const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
   if (vanished && typeof lockVersion === 'number') {
-    return { path: root, type: data.model.name, id: String(id) };
+    const difference = { kind: 'vanished' } as const;
+    return { path: root, type: data.model.name, recordId: String(id), difference };
   }
   if (data.state === 'built' && !vanished) return null;
   for (const assoc of Object.values(changeset.assocs)) {

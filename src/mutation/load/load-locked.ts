@@ -2,8 +2,9 @@ import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import type { Model, Models } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { buildStruct, loadStruct } from '../../model/struct.ts';
+import { buildStruct, listOf, loadStruct } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
+import { pick } from '../../plan/draft/draft.ts';
 import { planWrite } from '../../plan/plan-write.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
@@ -41,7 +42,7 @@ export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
   await locks.take(isFirst(attempt) ? await findRows(attempt, stub) : attempt.ahead);
   const record = freshRoot(attempt, stub.struct);
   const gathered = await gather(readingOf(attempt), record, stub.input);
-  const owners = ownersOf(gathered, action);
+  const owners = [...ownersOf(gathered, action), ...(await unlinkedOwners(attempt, record))];
   if (!locks.holds(owners)) throw locks.outdated(owners);
   return gathered;
 }
@@ -58,7 +59,23 @@ async function findRows(attempt: LockedReading, stub: Gathered): Promise<readonl
   const changeset = rootChangeset(found, request);
   const root = rootPath(request);
   const written = changeset.valid ? rowsToLock(planWrite(changeset, { root }).plan, models) : [];
-  return [...ownersOf(found, action), ...written];
+  const unlinked = await unlinkedOwners(attempt, found.struct);
+  return [...ownersOf(found, action), ...unlinked, ...written];
+}
+
+/** The records whose lists lose the one that a request deletes: where a tag goes, its posts. */
+async function unlinkedOwners(attempt: LockedReading, record: Struct): Promise<RowsToLock[]> {
+  const { kind, aggregate } = attempt.request;
+  if (kind !== 'delete') return [];
+  const { loaders } = readingOf(attempt);
+  return Promise.all(
+    aggregate.unlinked.map(async (association) => {
+      const { related } = association;
+      const rows = listOf(await loaders.association(association, record.fields));
+      const keys = rows.map((row) => pick(row, related.primaryKey));
+      return { model: related, keys, strength: 'update' } as const;
+    }),
+  );
 }
 
 /** Whether nothing is known yet of what is to be locked. */
@@ -117,5 +134,5 @@ function readId(model: Model, id: string): Value {
 }
 
 function notFound(model: Model, id: string): Ended {
-  return new Ended({ kind: 'notFound', type: model.name, id });
+  return new Ended({ kind: 'notFound', type: model.name, recordId: id });
 }
