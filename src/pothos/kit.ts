@@ -1,8 +1,6 @@
 import type { OutputRef, SchemaTypes } from '@pothos/core';
 import type { Domain } from '../mutation/domain.ts';
-import type { MutationLimits } from '../mutation/mutate.ts';
 import type { Row } from '../repo/row.ts';
-import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type {
   Builder,
   Field,
@@ -18,7 +16,7 @@ import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
 import { objectOf, type Parts } from './parts.ts';
-import { requestParts } from './request-parts.ts';
+import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column.ts';
 import { recordField } from './read/record-field.ts';
@@ -29,17 +27,10 @@ import { addStrictId } from './ids.ts';
 import { addDateTime, addJson } from './scalars.ts';
 
 /** What a kit takes of its user's schema, and where it finds what it needs of a request. */
-export interface KitOptions<Types extends SchemaTypes, Name extends string = string> {
-  /** The Prisma client of a request. */
-  readonly client: (context: Types['Context']) => TransactionClient;
-  /** What a mutation may take. Default `standardMutationLimits`. */
-  readonly limits?: (context: Types['Context']) => Partial<MutationLimits>;
-  /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
-  readonly signal?: (context: Types['Context']) => AbortSignal;
-  /** Rows that one request may read, those handed out again counted again. Default 20,000. */
-  readonly maxRows?: (context: Types['Context']) => number | undefined;
-  /** Called once a mutation has been kept, before its record is read. */
-  readonly onWrite?: (context: Types['Context']) => void;
+export interface KitOptions<
+  Types extends SchemaTypes,
+  Name extends string = string,
+> extends RequestOptions<Types['Context']> {
   /**
    * The builder's own scalars, by name: for moments, whose values are Date, and for any JSON. Default
    * the kit adds DateTime and JSON.

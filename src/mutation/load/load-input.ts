@@ -14,6 +14,7 @@ import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { cast as castFields } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
+import { readReferenced, type Renames } from './renames.ts';
 import type {
   BuildTool,
   CastTool,
@@ -64,6 +65,7 @@ export type ResolvedRef =
 /** What reads, and what was read. */
 export interface Reading {
   readonly loaders: Loaders;
+  readonly renames: Renames;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
 }
@@ -180,7 +182,7 @@ async function resolve(reading: Reading, tool: PutTool, ref: Reference): Promise
   const { related } = tool.association;
   const cast = castNamed(related, ref.field, ref.value);
   if (!cast.ok) return { kind: 'malformed' };
-  const row = await reading.loaders.record(related, ref.field, cast.value);
+  const row = await readReferenced(reading, related, ref.field, cast.value);
   if (row !== null) return { kind: 'found', struct: loadStruct(related, row) };
   if (!tool.create || related.primaryKey.includes(ref.field)) {
     return { kind: 'unknown' };

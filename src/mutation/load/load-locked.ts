@@ -14,6 +14,7 @@ import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import { gather, type Gathered, type Reading } from './load-input.ts';
 import type { RecordInput } from '../input/input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
+import { findRenames } from './renames.ts';
 import { Ended, type Request, rootAction, rootPath } from '../request.ts';
 import { rootChangeset } from '../changeset/root-changeset.ts';
 
@@ -83,8 +84,9 @@ function isFirst({ ahead }: LockedReading): boolean {
   return ahead.length === 0;
 }
 
-function readingOf({ tx, maxRows }: LockedReading): Reading {
-  return { loaders: makeLoaders(tx, { budget: makeRowBudget(maxRows) }), created: new Map() };
+function readingOf({ tx, maxRows, input }: LockedReading): Reading {
+  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
+  return { loaders, renames: findRenames(input), created: new Map() };
 }
 
 /** The root as far as the request tells, or as it is stored where its parents must be known. */
