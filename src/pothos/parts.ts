@@ -5,7 +5,9 @@ import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type { Builder, KitTypes } from './builder.ts';
-import type { ColumnKind } from './read/column.ts';
+
+/** The GraphQL type of a column, which also decides how it is filtered. */
+export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
 
 /** What the makers of a kit's types and fields share. */
 export interface Parts extends RequestParts {

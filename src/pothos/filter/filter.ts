@@ -1,7 +1,6 @@
 import type { InputFields, InputRef } from '../builder.ts';
 import type { InputFieldMap } from '../input/input-type.ts';
-import type { Parts } from '../parts.ts';
-import type { ColumnKind } from '../read/column.ts';
+import type { ColumnKind, Parts } from '../parts.ts';
 import { type FilterInput, textOperators } from './column-condition.ts';
 
 type Operator = keyof typeof descriptions;

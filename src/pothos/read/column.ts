@@ -2,10 +2,7 @@ import type { Field, Model, ScalarType } from '../../model/model.ts';
 import type { Value } from '../../model/value.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
-import type { Parts } from '../parts.ts';
-
-/** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+import type { ColumnKind, Parts } from '../parts.ts';
 
 /** A column that the API shows or filters by. */
 export interface Column {
