@@ -167,6 +167,17 @@ export function addError(
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 
+/** Adds issues, as if they were added one after the other. */
+export function addIssues(changeset: Changeset, issues: readonly Issue[]): Changeset {
+  if (issues.length === 0) return changeset;
+  return { ...changeset, errors: [...issues.toReversed(), ...changeset.errors], valid: false };
+}
+
+/** What is done with the record if nothing else is asked for: a built one is inserted. */
+export function actionOf({ action, data }: Changeset): Action {
+  return action ?? (data.state === 'built' ? 'insert' : 'update');
+}
+
 /** Sets the action, as Ecto's `%{changeset | action: action}`. */
 export function putAction(changeset: Changeset, action: Action): Changeset {
   return { ...changeset, action };
@@ -175,11 +186,14 @@ export function putAction(changeset: Changeset, action: Action): Changeset {
 /** Sets the change of an association, or removes it with null, and finds `valid` anew. */
 export function setAssoc(changeset: Changeset, name: string, assoc: AssocChange | null): Changeset {
   const { [name]: _before, ...rest } = changeset.assocs;
-  const assocs = assoc === null ? rest : { ...rest, [name]: assoc };
-  const valid =
-    changeset.errors.length === 0 &&
-    Object.values(assocs).every((item) => item.entries.every((entry) => entry.changeset.valid));
-  return { ...changeset, assocs, valid };
+  const set = { ...changeset, assocs: assoc === null ? rest : { ...rest, [name]: assoc } };
+  const valid = set.errors.length === 0 && entriesOf(set).every((entry) => entry.changeset.valid);
+  return { ...set, valid };
+}
+
+/** The entries of all changed associations. */
+export function entriesOf({ assocs }: Pick<Changeset, 'assocs'>): readonly Entry[] {
+  return Object.values(assocs).flatMap(({ entries }) => entries);
 }
 
 /** Whether anything is to be written: a field or an association has changed. */

@@ -3,6 +3,7 @@ import type { Value } from '../model/value.ts';
 import type { Changeset, Prepare } from './changeset.ts';
 import { getField } from './changeset.ts';
 import type { Path } from './issue.ts';
+import { changesetsIn, type LocatedChangeset } from './walk.ts';
 import { assertField } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
 
@@ -58,22 +59,12 @@ export function prepareChanges(changeset: Changeset, prepare: Prepare): Changese
   return { ...changeset, prepare: [...changeset.prepare, prepare] };
 }
 
-/** A record whose version is not the expected one. */
-export interface StaleVersion {
-  readonly path: Path;
-  readonly changeset: Changeset;
-}
-
-/** The records whose loaded version differs from the one their sender expects. */
-export function findStale(changeset: Changeset, root: Path = []): readonly StaleVersion[] {
-  const { lock, data } = changeset;
-  const differs =
-    lock?.always &&
-    data.state === 'loaded' &&
-    !equalValues(lock.expected, data.fields[lock.field] ?? null);
-  const own = differs ? [{ path: [...root, lock.field], changeset }] : [];
-  const below = Object.values(changeset.assocs).flatMap((assoc) =>
-    assoc.entries.flatMap((entry) => findStale(entry.changeset, [...root, ...entry.at])),
-  );
-  return [...own, ...below];
+/** The records whose loaded version differs from the expected one; the path leads to the version. */
+export function findStale(changeset: Changeset, root: Path = []): readonly LocatedChangeset[] {
+  return changesetsIn(changeset, root).flatMap((found) => {
+    const { lock, data } = found.changeset;
+    if (!lock?.always || data.state !== 'loaded') return [];
+    const same = equalValues(lock.expected, data.fields[lock.field] ?? null);
+    return same ? [] : [{ ...found, path: [...found.path, lock.field] }];
+  });
 }

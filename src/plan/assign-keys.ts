@@ -1,4 +1,5 @@
-import type { Value, Values } from '../model/value.ts';
+import { pick, renameKey } from '../model/key.ts';
+import type { Values } from '../model/value.ts';
 import type { Insert, Operation, Plan, Reference, Row } from './plan.ts';
 
 /**
@@ -56,11 +57,7 @@ export function assignKeys(
   const keyOf = (row: Row): Row => {
     if ('key' in row) return row;
     const insert = inserts.get(row.new);
-    const values = valuesOf(row.new);
-    const names = insert ? primaryKeyOf(insert.model) : [];
-    return {
-      key: Object.fromEntries(names.map((name) => [name, values[name] ?? null])),
-    };
+    return { key: pick(valuesOf(row.new), insert ? primaryKeyOf(insert.model) : []) };
   };
   return {
     operations: plan.operations.map((operation) => assign(operation, valuesOf, keyOf)),
@@ -109,12 +106,8 @@ function assign(
 }
 
 function resolve(references: readonly Reference[], valuesOf: (number: number) => Values): Values {
-  const values: { [field: string]: Value } = {};
-  for (const reference of references) {
-    const target = valuesOf(reference.to);
-    reference.fields.forEach(
-      (field, i) => (values[field] = target[reference.toFields[i] ?? ''] ?? null),
-    );
-  }
-  return values;
+  const keys = references.map(({ fields, to, toFields }) =>
+    renameKey(valuesOf(to), toFields, fields),
+  );
+  return keys.reduce<Values>((all, key) => ({ ...all, ...key }), {});
 }

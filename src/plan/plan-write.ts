@@ -1,13 +1,14 @@
+import { pick } from '../model/key.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
-import { hasChanges } from '../changeset/changeset.ts';
+import { actionOf, hasChanges } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/changeset-error.ts';
 import { surfaceAssocs } from '../changeset/assoc/surface-changes.ts';
 import { resolveConflicts } from './draft/conflicts.ts';
 import type { Draft } from './draft/draft.ts';
-import { makeDraft, pick, storedRow } from './draft/draft.ts';
+import { makeDraft, storedRow } from './draft/draft.ts';
 import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
 import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';
@@ -83,7 +84,7 @@ function draftAll(
 
 function planRecord(planner: Planner, changeset: Changeset, place: Place): Linked {
   const { data } = changeset;
-  const action = changeset.action ?? (data.state === 'built' ? 'insert' : 'update');
+  const action = actionOf(changeset);
   switch (action) {
     case 'insert':
     case 'update':

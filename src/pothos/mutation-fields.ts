@@ -9,6 +9,7 @@ import type { Field, Fields, MutationFields } from './builder.ts';
 import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
+import { withPathsBelow } from './result/result-paths.ts';
 import { toPrismaScope } from './filter/to-prisma-where.ts';
 import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
@@ -199,7 +200,7 @@ async function run(
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
   const toWhere: ToWhere = ({ related }, scope, at) =>
-    toPrismaScope(related, scope, at.map(String));
+    toPrismaScope(related, scope, [...INPUT, ...at.map(String)]);
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
@@ -209,5 +210,8 @@ async function run(
     onWrite(context);
     loaders(context).clear();
   }
-  return result;
+  return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
 }
+
+// The argument that holds the root record; a delete has none.
+const INPUT = ['input'];

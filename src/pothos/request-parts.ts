@@ -30,7 +30,7 @@ export function requestParts(options: RequestOptions<object>): RequestParts {
       if (known) return known;
       const budget = makeRowBudget(maxRows?.(context) ?? standardMaxRows);
       const made = makeLoaders(client(context), {
-        patient: true,
+        retryOnConnectionLoss: true,
         budget,
         signal: signal(context),
       });

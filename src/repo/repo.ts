@@ -58,8 +58,8 @@ export interface Repo {
    */
   insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * Runs several writes that are kept together, or not at all where one throws or is refused. Where
-   * another transaction or the connection gets in the way, everything is run anew.
+   * Runs several writes that are committed together, or not at all if one throws or is refused. On
+   * a conflict with another transaction or a lost connection everything is run again.
    */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
@@ -93,7 +93,7 @@ export function makeRepo(
     now,
     reader: client,
     inTransaction: false,
-    transact: (run) => runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
+    transact: (run) => runTransaction(client, run),
   });
 }
 
@@ -140,16 +140,9 @@ function repoOver(setup: Setup): Repo {
       return structOf(await repo.insertOrUpdate(changeset, options));
     },
     transaction(run) {
-      return setup.transact(async (tx, oneByOne) => {
+      return setup.transact(async ({ tx, oneByOne }) => {
         const { transact, assertKept } = joinTransaction(tx, oneByOne);
-        const result = await run(
-          repoOver({
-            ...setup,
-            reader: tx,
-            inTransaction: true,
-            transact,
-          }),
-        );
+        const result = await run(repoOver({ ...setup, reader: tx, inTransaction: true, transact }));
         assertKept();
         return result;
       });
@@ -180,17 +173,18 @@ function makePreload(setup: Setup): Repo['preload'] {
   async function preload(
     records: readonly (Struct | null)[] | Struct | null,
     preloads: readonly Preload[],
-    given?: PreloadOptions,
+    options?: PreloadOptions,
   ) {
     const loaders = makeLoaders(setup.reader);
-    const options = {
-      ...given,
-      inParallel: !setup.inTransaction && (given?.inParallel ?? true),
-    };
+    const inParallel = !setup.inTransaction && (options?.inParallel ?? true);
     if (records !== null && !isStruct(records)) {
-      return preloadRecords(loaders, records, preloads, options);
+      return preloadRecords(loaders, records, preloads, { ...options, inParallel });
     }
-    const [loaded = null] = await preloadRecords(loaders, [records], preloads, options);
+    const one = [records];
+    const [loaded = null] = await preloadRecords(loaders, one, preloads, {
+      ...options,
+      inParallel,
+    });
     return loaded;
   }
   return preload;

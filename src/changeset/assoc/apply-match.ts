@@ -1,12 +1,12 @@
 import type { Association } from '../../model/model.ts';
 import { listOf, primaryKey } from '../../model/struct.ts';
 import { idText } from '../../model/value.ts';
-import type { AssocOptions, CastAssocOptions } from './options.ts';
+import type { AssocOptions, CommonCastOptions } from './options.ts';
 import type { AssocChange, Changeset } from '../changeset.ts';
 import type { Issue, Path } from '../issue.ts';
 import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
-import { remainingEntries } from './match.ts';
+import { remainingEntries } from '../walk.ts';
 
 /**
  * Adds the error of an association that was given something else than a list, or than one record or
@@ -100,13 +100,13 @@ function recordsEmpty(changeset: Changeset, association: Association): boolean {
 export function requireAssoc(
   changeset: Changeset,
   association: Association,
-  options: CastAssocOptions,
+  options: CommonCastOptions,
 ): Changeset {
   if (!options.required || !isAssocMissing(changeset, association)) return changeset;
   return addBlankError(changeset, association.name, options);
 }
 
-function isRequired(options: AssocOptions | CastAssocOptions): options is CastAssocOptions {
+function isRequired(options: AssocOptions | CommonCastOptions): options is CommonCastOptions {
   return 'required' in options && options.required === true;
 }
 
@@ -120,7 +120,7 @@ function addBlankError(changeset: Changeset, name: string, options: BlankOptions
   });
 }
 
-type BlankOptions = Pick<CastAssocOptions, 'at' | 'requiredMessage'> & Pick<Issue, 'emptied'>;
+type BlankOptions = Pick<CommonCastOptions, 'at' | 'requiredMessage'> & Pick<Issue, 'emptied'>;
 
 /**
  * Whether an association is empty after the changes; one that is not loaded counts as empty (as
@@ -141,7 +141,7 @@ function isEmptied(association: Association, change: AssocChange): boolean {
   return (isOne ? change.entries : remainingEntries(change)).length === 0;
 }
 
-function invalidMessage(options: AssocOptions | CastAssocOptions): string {
+function invalidMessage(options: AssocOptions | CommonCastOptions): string {
   const message = 'invalidMessage' in options ? options.invalidMessage : null;
   return message ?? 'is invalid';
 }

@@ -33,10 +33,19 @@ export interface AssocOptions {
  */
 export type CastChild = (child: Struct, params: Params, index: number) => Changeset;
 
-/** How `castAssoc` casts. */
-export interface CastAssocOptions extends AssocOptions {
-  /** The changeset function of the child; of a to-one it takes two parameters. */
-  readonly with: CastChild;
+/** An item of a cast: its params, and whatever else its caller needs. */
+export interface CastItem {
+  readonly params: Params;
+}
+
+/**
+ * Makes the changeset of an item on the current record that it matches; `index` is its place in the
+ * list.
+ */
+export type CastItemWith<Item> = (item: Item, current: Struct | null, index: number) => Changeset;
+
+/** What every cast takes, of params or of items that are paired already. */
+export interface CommonCastOptions extends AssocOptions {
   /** Requires the association not to be empty after the changes. */
   readonly required?: boolean;
   readonly requiredMessage?: string;
@@ -49,6 +58,17 @@ export interface CastAssocOptions extends AssocOptions {
   readonly forceUpdateOnChange?: boolean;
   /** Instead of the association's own onUnknown. */
   readonly onUnknown?: OnUnknown;
+}
+
+/** How `castItems` casts. */
+export interface CastItemsOptions<Item> extends CommonCastOptions {
+  readonly with: CastItemWith<Item>;
+}
+
+/** How `castAssoc` casts. */
+export interface CastAssocOptions extends CommonCastOptions {
+  /** The changeset function of the child; of a to-one it takes two parameters. */
+  readonly with: CastChild;
   /** Params of a form that order, and drop, the entries of a list given as index -> params. */
   readonly sortParam?: string;
   readonly dropParam?: string;

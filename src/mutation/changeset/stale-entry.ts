@@ -1,11 +1,11 @@
 import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
-import type { Struct } from '../../model/struct.ts';
-import { primaryKey } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
+import { castKey } from '../../model/key.ts';
+import { primaryKey, type Struct } from '../../model/struct.ts';
 import { idText, keyText } from '../../model/value.ts';
-import type { Gathered, GatheredTool } from '../load/load-input.ts';
+import { expectedIdsPath, itemPath } from '../input/input.ts';
+import { childrenOf, type LoadedInput, type LoadedTool } from '../load/load-input.ts';
 
 /** A row that is not as the client believes: where the request says so, and which row it is. */
 export interface StaleEntry {
@@ -32,90 +32,73 @@ export type Difference =
  * The first stale row of a request: of another version, in a list with other ids, or no longer
  * there.
  */
-export function findStaleEntry(
-  gathered: Gathered,
-  changeset: Changeset,
-  root: Path,
-): StaleEntry | null {
-  const [version] = findStale(changeset, root);
-  if (version) {
-    const { data } = version.changeset;
-    const difference = { kind: 'changed' } as const;
-    return { path: version.path, type: data.model.name, recordId: idOf(data), difference };
-  }
-  return findOtherIds(gathered, root) ?? findVanished(changeset, root);
+export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): StaleEntry | null {
+  const [version] = findStale(changeset);
+  if (version) return staleEntry(version.path, version.changeset.data, { kind: 'changed' });
+  return findOtherIds(loaded, []) ?? findVanished(changeset, []);
 }
 
-/** The id of a record as clients write it; null for a record that is not stored. */
-function idOf(record: Struct): string | null {
+/** A record as a stale entry; its id is null where it is not stored. */
+function staleEntry(path: Path, record: Struct, difference: Difference): StaleEntry {
   const key = primaryKey(record);
-  return key.includes(null) ? null : idText(key);
+  const recordId = key.includes(null) ? null : idText(key);
+  return { path, type: record.model.name, recordId, difference };
 }
 
 /** A list whose ids are not the ones that the client expects. */
-function findOtherIds(gathered: Gathered, root: Path): StaleEntry | null {
-  for (const tool of gathered.tools) {
-    if (tool.kind === 'null') continue;
-    const difference = tool.kind === 'build' ? null : findDifference(tool);
-    if (difference && tool.kind !== 'build') {
-      const { at, kind } = tool.tool;
-      const { struct } = gathered;
-      return {
-        path: [...root, ...at, kind, 'expectedIds'],
-        type: struct.model.name,
-        recordId: idOf(struct),
-        difference,
-      };
-    }
-    if (tool.kind === 'put') continue;
-    for (const [index, child] of tool.children.entries()) {
-      const below = findOtherIds(child, [...root, ...tool.tool.itemAt(index)]);
+function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | null {
+  for (const tool of tools) {
+    const difference = findDifference(tool);
+    if (difference) return staleEntry([...at, ...expectedIdsPath(tool)], struct, difference);
+    for (const [index, child] of childrenOf(tool).entries()) {
+      const below = findOtherIds(child, [...at, ...itemPath(tool, index)]);
       if (below) return below;
     }
   }
   return null;
 }
 
-function findDifference({
-  tool,
-  current,
-}: Extract<GatheredTool, { kind: 'cast' | 'put' }>): Difference | null {
-  const { expectedIds, association } = tool;
-  if (expectedIds === null) return null;
-  const { related, name: list } = association;
+function findDifference(tool: LoadedTool): Difference | null {
+  if (tool.kind === 'build' || tool.kind === 'null' || tool.expectedIds === null) return null;
+  const { related, name: association } = tool.association;
   const [name = 'id'] = related.primaryKey;
   const expected = new Map<string, string>();
-  for (const id of expectedIds) {
-    const cast = castNamed(related, name, id);
+  for (const id of tool.expectedIds) {
+    const [value] = castKey(related, { [name]: id });
     // That it is no id is an issue of its own.
-    if (!cast.ok) return null;
-    expected.set(keyText([cast.value]), idText([cast.value]));
+    if (value === undefined) return null;
+    expected.set(keyText([value]), idText([value]));
   }
-  const there = new Map(current.map(primaryKey).map((key) => [keyText(key), idText(key)] as const));
-  const without = (ids: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>) =>
-    [...ids].flatMap(([text, id]) => (others.has(text) ? [] : [id]));
-  const missing = without(expected, there);
-  const added = without(there, expected);
+  const current = new Map(tool.current.map(primaryKey).map((key) => [keyText(key), idText(key)]));
+  const missing = idsWithout(expected, current);
+  const added = idsWithout(current, expected);
   if (missing.length === 0 && added.length === 0) return null;
-  return { kind: 'list', association: list, missing, added };
+  return { kind: 'list', association, missing, added };
+}
+
+function idsWithout(
+  ids: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...ids].flatMap(([text, id]) => (others.has(text) ? [] : [id]));
 }
 
 /**
  * An entry whose id is not there, though it carries a version: it was there when the client read
  * it. Not of a new record, which never had any.
  */
-function findVanished(changeset: Changeset, root: Path): StaleEntry | null {
+function findVanished(changeset: Changeset, path: Path): StaleEntry | null {
   const { data } = changeset;
   const { lockVersion, id } = changeset.params;
   const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
   if (vanished && typeof lockVersion === 'number') {
     const difference = { kind: 'vanished' } as const;
-    return { path: root, type: data.model.name, recordId: String(id), difference };
+    return { path, type: data.model.name, recordId: String(id), difference };
   }
   if (data.state === 'built' && !vanished) return null;
-  for (const assoc of Object.values(changeset.assocs)) {
-    for (const entry of assoc.entries) {
-      const below = findVanished(entry.changeset, [...root, ...entry.at]);
+  for (const { entries } of Object.values(changeset.assocs)) {
+    for (const entry of entries) {
+      const below = findVanished(entry.changeset, [...path, ...entry.at]);
       if (below) return below;
     }
   }

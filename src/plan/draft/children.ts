@@ -3,8 +3,9 @@ import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { recordKey } from '../../model/key.ts';
 import { listOf } from '../../model/struct.ts';
-import { makeDraft, recordText, storedRow } from './draft.ts';
+import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from '../plan.ts';
 import { planDelete, planNilify } from './removals.ts';
 import type { Linked, Place, Planner } from './planner.ts';
@@ -104,11 +105,11 @@ function planManyToMany(
     draftLink(planner, unlinking, replaced, unlink);
   }
   const isNew = 'new' in owner.row;
-  const linked = isNew ? new Set() : linkedTexts(owning, association);
+  const linked = isNew ? new Set() : linkedKeys(owning, association);
   for (const entry of assoc.entries) {
     assertNoDelete(association, entry, owner);
     const { action, data } = entry.changeset;
-    const isLinked = action !== 'insert' && linked.has(recordText(data));
+    const isLinked = action !== 'insert' && linked.has(recordKey(data));
     const through = action === 'delete' ? unlinking : linking;
     planLinked(planner, through, entry.changeset, {
       path: [...at, ...entry.at],
@@ -161,10 +162,10 @@ function draftLink(
   drafts.push(makeDraft(operation, related, rank));
 }
 
-/** The records, as text, to which a stored owner is linked as it was loaded. */
-function linkedTexts({ data }: Changeset, { name }: ManyToMany): ReadonlySet<string> {
+/** The records, by key, to which a stored owner is linked as it was loaded. */
+function linkedKeys({ data }: Changeset, { name }: ManyToMany): ReadonlySet<string> {
   const loaded = data.state === 'built' ? null : (data.assocs[name] ?? null);
-  return new Set(listOf(loaded).map(recordText));
+  return new Set(listOf(loaded).map(recordKey));
 }
 
 function viaOf({ name, owner }: Has | ManyToMany, row: Row): Via {

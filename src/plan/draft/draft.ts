@@ -1,8 +1,7 @@
 import type { Model } from '../../model/model.ts';
+import { pick, rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
-import { primaryKey } from '../../model/struct.ts';
-import type { Value, Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Operation, Row } from '../plan.ts';
 
@@ -37,22 +36,11 @@ export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft
     operation,
     model,
     rank,
-    rowText: stored ? rowText(model, operation.row.key) : null,
+    rowText: stored ? rowKeyText(model, operation.row.key) : null,
     keeps: [],
     cascadeOf: null,
     stored: 'from' in operation ? operation.from : {},
   };
-}
-
-/** A stored row as text, for lookups. */
-export function rowText(model: Model, values: Values): string {
-  const key = model.primaryKey.map((name) => values[name] ?? null);
-  return `${model.name} ${keyText(key)}`;
-}
-
-/** A stored record as text, for lookups. */
-export function recordText(record: Struct): string {
-  return `${record.model.name} ${keyText(primaryKey(record))}`;
 }
 
 /**
@@ -66,11 +54,4 @@ export function storedRow({ model, fields }: Struct): Row {
   throw new ChangesetError(
     `cannot update or delete ${model.name}: it has no value of its key "${missing}". Insert it, or load it first.`,
   );
-}
-
-/** The named values. */
-export function pick(values: Values, names: readonly string[]): Values {
-  const picked: { [name: string]: Value } = {};
-  for (const name of names) picked[name] = values[name] ?? null;
-  return picked;
 }

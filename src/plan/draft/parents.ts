@@ -1,3 +1,4 @@
+import { renameKey } from '../../model/key.ts';
 import type { BelongsTo } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { equalValues } from '../../model/value.ts';
@@ -29,12 +30,10 @@ export function makeForeignKeys(): ForeignKeys {
     values,
     references,
     set(fields, to, toFields) {
-      const key = toFields.map((name) => to?.values[name] ?? null);
-      if (to && 'new' in to.row && key.includes(null)) {
+      const key = renameKey(to?.values ?? {}, toFields, fields);
+      if (to && 'new' in to.row && Object.values(key).includes(null))
         references.push({ fields, to: to.row.new, toFields });
-        return;
-      }
-      fields.forEach((field, i) => (values[field] = key[i] ?? null));
+      else Object.assign(values, key);
     },
   };
 }
@@ -103,10 +102,10 @@ function assertOneKey(
   { name, owner, ownerKey, relatedKey }: BelongsTo,
   parent: Linked | null,
 ): void {
-  const other = ownerKey.find((field, i) => {
-    const linked = parent?.values[relatedKey[i] ?? ''] ?? null;
-    const made = parent !== null && linked === null;
-    return settled.has(field) && (made || !equalValues(settled.get(field), linked));
+  const key = renameKey(parent?.values ?? {}, relatedKey, ownerKey);
+  const other = ownerKey.find((field) => {
+    const isGenerated = parent !== null && key[field] === null;
+    return settled.has(field) && (isGenerated || !equalValues(settled.get(field), key[field]));
   });
   if (other === undefined) return;
   throw new ChangesetError(

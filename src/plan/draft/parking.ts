@@ -1,3 +1,4 @@
+import { foreignKeys } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Operation, Plan } from '../plan.ts';
@@ -37,9 +38,7 @@ export function parkableField(model: Model, changed: readonly string[]): Field |
 const textTypes: readonly (string | null)[] = [null, 'Text', 'VarChar', 'Char', 'Citext'];
 
 function isFreeText(model: Model, { name, ...field }: Field): boolean {
-  const refers = [...model.associations.values()].some(
-    (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
-  );
+  const refers = foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
   const isText = field.type === 'String' && !field.isList;
   return isText && textTypes.includes(field.nativeType) && !refers;
 }

@@ -1,11 +1,12 @@
 import type { Association, Has } from '../../model/model.ts';
+import { pick, rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
 import type { Rank } from './draft.ts';
-import { makeDraft, pick, recordText, storedRow } from './draft.ts';
+import { makeDraft, storedRow } from './draft.ts';
 import type { Linked, Place, Planner } from './planner.ts';
 import { draftApart, nestedPlace } from './planner.ts';
 
@@ -84,7 +85,7 @@ export function expectations(changeset: Changeset, place: Place, idle = false): 
 
 /** What goes with a deleted record: each association's onDelete, one level deep as in Ecto. */
 function planCascades(planner: Planner, record: Struct, at: Path): void {
-  const text = recordText(record);
+  const text = rowKeyText(record.model, record.fields);
   const cascades = Object.entries(planner.cascades.get(text) ?? {});
   const drafts = draftApart(planner, () => {
     for (const [name, rows] of cascades) {

@@ -1,8 +1,8 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { referenceText } from '../../model/key.ts';
 import type { Association, ManyToMany, Model, Models } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
 import type { Link, Row, Via } from '../plan.ts';
 import { insertStamps, raisedVersion, updateStamps } from '../timestamps.ts';
 
@@ -85,11 +85,6 @@ export function manyToMany(operation: Link, options: TranslateOptions): ManyToMa
   );
 }
 
-/** Values under other names: those of a foreign key for the key it points to. */
-export function renamed(names: readonly string[], values: Values, from: readonly string[]): Values {
-  return Object.fromEntries(names.map((name, i) => [name, values[from[i] ?? ''] ?? null]));
-}
-
 /**
  * Prisma's unique filter of a row: its key, under the name of the key where it has several fields.
  */
@@ -116,5 +111,5 @@ export function keyOf(row: Row): Values {
 
 /** A row as text, for lookups. */
 export function rowId(model: string, row: Row): string {
-  return `${model} ${keyText(Object.values(keyOf(row)))}`;
+  return referenceText(model, keyOf(row));
 }

@@ -1,4 +1,5 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Delete, Insert, Link, Update, Via, Write } from '../plan.ts';
 import {
@@ -8,7 +9,6 @@ import {
   keyOf,
   keySelection,
   manyToMany,
-  renamed,
   rowId,
   type TranslateOptions,
   updateData,
@@ -106,8 +106,8 @@ function beginLink(operation: Link, index: number, options: TranslateOptions): O
   }
   const owner = keyOf(operation.via.row);
   const data = {
-    ...renamed(join.ownerKey, owner, association.ownerKey),
-    ...renamed(join.relatedKey, keyOf(operation.row), association.relatedKey),
+    ...renameKey(owner, association.ownerKey, join.ownerKey),
+    ...renameKey(keyOf(operation.row), association.relatedKey, join.relatedKey),
   };
   const { model } = join;
   return operation.action === 'link'

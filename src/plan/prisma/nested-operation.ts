@@ -1,4 +1,5 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Delete, Insert, Link, Write } from '../plan.ts';
 import type { Data, TranslateOptions } from './args.ts';
 import {
@@ -7,7 +8,6 @@ import {
   insertData,
   keyOf,
   manyToMany,
-  renamed,
   updateData,
   whereKey,
 } from './args.ts';
@@ -92,7 +92,7 @@ function linkStep(operation: Link, options: TranslateOptions): Step {
     const item = whereKey(related, operation.row);
     return { field: association.name, word, item, data: null, takes: 'list' };
   }
-  const item = renamed(join.relatedKey, keyOf(operation.row), relatedKey);
+  const item = renameKey(keyOf(operation.row), relatedKey, join.relatedKey);
   return {
     field: join.ownerField,
     word: links ? 'create' : 'deleteMany',

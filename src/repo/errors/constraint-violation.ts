@@ -3,7 +3,7 @@ import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
 /**
  * What the database refused a write for. `table` is the table of the constraint, where it is told.
  */
-export interface Refusal {
+export interface ConstraintViolation {
   readonly kind: ConstraintKind;
   readonly name: string;
   readonly table: string | null;
@@ -19,7 +19,7 @@ const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
 ]);
 
 /** The constraint that a Prisma error is about, or null for every other error. */
-export function readRefusal(error: unknown): Refusal | null {
+export function readViolation(error: unknown): ConstraintViolation | null {
   const cause = driverCause(error);
   const kind = kinds.get(textAt(cause, 'originalCode') ?? '');
   if (kind === undefined) return null;

@@ -1,9 +1,9 @@
+import type { Key } from '../../model/key.ts';
 import type { Association, Join, Model, Through } from '../../model/model.ts';
 import type { Delegates } from '../delegate.ts';
 import {
   countByKey,
   countByRelation,
-  type Key,
   type KeyQuery,
   type RelationQuery,
   rowsByJoin,

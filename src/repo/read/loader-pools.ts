@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Association } from '../../model/model.ts';
 import { keyText } from '../../model/value.ts';
 import type { Batch, Direct } from './batch.ts';
-import type { Key } from './batch-queries.ts';
+import type { Key } from '../../model/key.ts';
 import type { Page } from './page.ts';
 import type { Row } from '../row.ts';
 

@@ -11,9 +11,9 @@ import {
   recordBatch,
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
-import type { Key } from './batch-queries.ts';
+import type { Key } from '../../model/key.ts';
+import { retryOnConnectionLoss } from '../errors/backoff.ts';
 import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
-import { readPatiently } from '../errors/backoff.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
@@ -74,8 +74,8 @@ export interface Loaders {
 
 /** How loaders read. */
 export interface LoaderOptions {
-  /** Whether they read again where the connection was lost; only outside of transactions. */
-  readonly patient?: boolean;
+  /** Whether they retry if the connection was lost; only outside of transactions. */
+  readonly retryOnConnectionLoss?: boolean;
   /** Once aborted, they read no more and fail with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** What the rows are taken from, those handed out a second time too. Default no limit. */
@@ -84,8 +84,8 @@ export interface LoaderOptions {
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
-  const { patient = false, budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
-  const attempt = patient ? readPatiently : readOnce;
+  const { budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
+  const attempt = options.retryOnConnectionLoss ? retryOnConnectionLoss : readOnce;
   let pools = makePools();
 
   function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {

@@ -21,7 +21,7 @@ export interface CheckOptions {
 
 /**
  * Holds each locked row of a plan against what the plan expects of it.
- * @throws StaleEntryError, or Outdated where it is to be exact.
+ * @throws StaleEntryError, or StaleReadError where it is to be exact.
  */
 export function checkStored(plan: Plan, options: CheckOptions): Plan {
   const gone = new Set<Operation>();
@@ -33,7 +33,7 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
     const expects = 'expects' in operation ? operation.expects : {};
     const differing = row && findDifference(row, expects);
     if (row && options.exact && isOutdated(row, operation, differing)) {
-      throw options.locks.outdated();
+      throw options.locks.staleRead();
     }
     if (row && differing === undefined) continue;
     const passed =

@@ -2,13 +2,12 @@ import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
+import { pick } from '../../model/key.ts';
 import { type Struct, withFields } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
-import { pick } from '../../plan/draft/draft.ts';
-import { assertNotNull } from '../../plan/not-null.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planWrite, type Planned } from '../../plan/plan-write.ts';
-import { assertTyped } from '../../plan/check-values.ts';
+import { assertValues } from '../../plan/check-values.ts';
 import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
 import { loadCascades } from './load-cascades.ts';
 import { checkStored } from './check-stale.ts';
@@ -52,7 +51,8 @@ export interface WriteOptions extends RunOptions {
  * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that
  * it is as it was loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that
  * the changeset declares comes back as its error; the transaction must then be rolled back.
- * @throws TooManyRowsError, StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
+ * @throws TooManyRowsError, StaleEntryError, ConstraintError, AmbiguousViolationError,
+ * StaleReadError, ChangesetError for a value
  * of another type or null in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
@@ -75,8 +75,7 @@ export async function writeChangeset(
   const checked = checkStored(planned.plan, { ...options, locks });
   await locks.takeValues(valuesToLock(checked, models));
   const plan = await makeKeys(tx, models, checked);
-  assertTyped(plan, models);
-  assertNotNull(plan, models);
+  assertValues(plan, models);
   const run = await runPlan(tx, plan, changeset, options);
   if (!run.ok) return run;
   const { newRows } = planned;
