@@ -9,7 +9,7 @@ import { ChangesetError } from './changeset-error.ts';
 
 /**
  * Makes a write of this record insist on the version it was loaded with (or that the changeset was
- * given before this), and raise it; nothing is compared where nothing is written, nor where the
+ * given before this), and raise it; nothing is compared if nothing is written, nor if the
  * record has no version yet. An insert raises it too, as it does in Ecto. As
  * Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
@@ -34,7 +34,7 @@ export function optimisticLock(
 }
 
 /**
- * Makes a write insist on the version that the sender believes the record to have, also where
+ * Makes a write insist on the version that the sender believes the record to have, also if
  * nothing is written.
  * @throws ChangesetError for a model without a version field.
  */

@@ -16,7 +16,7 @@ export interface ErrorTree {
 
 /**
  * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its
- * record, a to-many one tree for each entry (empty where the entry is clean). An association's own
+ * record, a to-many one tree for each entry (empty if the entry is clean). An association's own
  * messages stand in front of its trees, where Ecto loses them. As Ecto.Changeset.traverse_errors/2,
  * 3.13.
  */
@@ -43,7 +43,7 @@ export function traverseErrors(
 
 /**
  * Every error of the record and of those below it in the order in which they were found, each with
- * its path in the words of whoever sent the input: entries count as they were sent, replaced
+ * its path in the sender's words: entries count as they were sent, replaced
  * records shift nothing as they do in Ecto.
  */
 export function listErrors(changeset: Changeset, root: Path = []): readonly LocatedIssue[] {

@@ -38,22 +38,22 @@ export interface Repo {
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
-   * As `insert`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insert`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert!`.
    */
   insertOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `update`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `update`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `update!`.
    */
   updateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `delete`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `delete`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `delete!`.
    */
   deleteOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert_or_update!`.
    */
   insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
@@ -127,18 +127,10 @@ function repoOver(setup: Setup): Repo {
         ? repo.insert(changeset, options)
         : repo.update(changeset, options);
     },
-    async insertOrThrow(record, options) {
-      return structOf(await repo.insert(record, options));
-    },
-    async updateOrThrow(changeset, options) {
-      return structOf(await repo.update(changeset, options));
-    },
-    async deleteOrThrow(record, options) {
-      return structOf(await repo.delete(record, options));
-    },
-    async insertOrUpdateOrThrow(changeset, options) {
-      return structOf(await repo.insertOrUpdate(changeset, options));
-    },
+    insertOrThrow: async (...write) => structOf(await repo.insert(...write)),
+    updateOrThrow: async (...write) => structOf(await repo.update(...write)),
+    deleteOrThrow: async (...write) => structOf(await repo.delete(...write)),
+    insertOrUpdateOrThrow: async (...write) => structOf(await repo.insertOrUpdate(...write)),
     transaction(run) {
       return setup.transact(async ({ tx, oneByOne }) => {
         const { transact, assertKept } = joinTransaction(tx, oneByOne);

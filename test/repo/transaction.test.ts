@@ -116,6 +116,15 @@ test('a transaction that throws StaleReadError is retried with what it is to loc
   expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
 });
 
+test('rollback ends a transaction with its value, and nothing of it is kept', async () => {
+  const result = await runTransaction<string>(database.client, async ({ tx, rollback }) => {
+    await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
+    return rollback('refused');
+  });
+  expect(result).toBe('refused');
+  expect(await database.sql('SELECT FROM tags')).toEqual([]);
+});
+
 test('a transaction that only throws StaleReadError is given up when its time is over', async () => {
   const run = runTransaction(database.client, () => Promise.reject(new StaleReadError([])), {
     timeout: 100,

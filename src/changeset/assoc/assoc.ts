@@ -28,7 +28,7 @@ import { assertLoaded, matchRelation, pairItems } from './match.ts';
  * Casts the association's params: the list (or the one object, or null) becomes the association,
  * with the fewest changes. An absent key changes nothing; a cast that changes nothing, or is
  * refused, leaves an earlier change of the association. As Ecto.Changeset.cast_assoc/3, 3.13.
- * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where
+ * @throws ChangesetError for an association that does not exist, is read-only or not loaded; if
  * onReplace is raise; for a list within a list.
  */
 export function castAssoc(
@@ -61,7 +61,7 @@ export function castAssoc(
  * change of the association back; a put that is refused leaves it. As Ecto.Changeset.put_assoc/4,
  * 3.13.
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a
- * record of another model; where onReplace is raise.
+ * record of another model; if onReplace is raise.
  */
 export function putAssoc(
   changeset: Changeset,

@@ -64,7 +64,7 @@ export interface Match<Item> extends Pairs<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), none because every
+ * The outcome of matching: a change (`idle` if every entry is as it was), none because every
  * item is to be ignored, or one that must not be because it would replace current records:
  * onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
  */
@@ -108,7 +108,7 @@ export function pairItems<Item>(
  * Makes the change of an association of its paired items: found, the current record is updated; not
  * found, a new one is inserted; what is left over is replaced, as onReplace says. Order alone is no
  * change.
- * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
+ * @throws ChangesetError if onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
   const seen = new Set<string>();
@@ -173,7 +173,7 @@ function matchItem<Item>(
   index: number,
 ): readonly Entry[] {
   const { association, left, onReplace } = match;
-  // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
+  // As in Ecto, a to-one that may not be replaced is refused before its item is read.
   const isOne = association.cardinality === 'one';
   if (isOne && left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const refused = left.length > 0 && onReplace === 'markAsInvalid';
@@ -194,7 +194,7 @@ function matchItem<Item>(
 }
 
 /**
- * A second record of one key is an error on its key, where the association's records are unique.
+ * A second record of one key is an error on its key, if the association's records are unique.
  */
 function refuseDuplicate(
   association: Association,

@@ -5,21 +5,21 @@ import type { Changeset, Params } from '../changeset.ts';
 import type { Path } from '../issue.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What may be said of every change of an association. */
+/** The options of every change of an association. */
 export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
   /**
-   * The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
+   * The message if markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
    * cast's `invalidMessage`.
    */
   readonly replaceMessage?: string;
   /**
-   * Records the association also where nothing of it changes, or it is refused: all its entries
+   * Records the association also if nothing of it changes, or it is refused: all its entries
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
-  /** Where the association is in the words of whoever sent it; default its name. */
+  /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
   /**
    * Where an item of its list (or its one item) is; default there, followed by its place in the
@@ -50,7 +50,7 @@ export interface CommonCastOptions extends AssocOptions {
   readonly required?: boolean;
   readonly requiredMessage?: string;
   /**
-   * The message where the input is of another shape, or markAsInvalid refuses to replace. Default
+   * The message if the input is of another shape, or markAsInvalid refuses to replace. Default
    * "is invalid".
    */
   readonly invalidMessage?: string;
@@ -74,7 +74,7 @@ export interface CastAssocOptions extends CommonCastOptions {
   readonly dropParam?: string;
 }
 
-/** What the matcher is told of an association: its rules, or what the options say instead. */
+/** The options of the matcher: the association's rules, or the options that replace them. */
 export function matchOptions(association: Association, options: AssocOptions) {
   const at = options.at ?? [association.name];
   const isOne = association.cardinality === 'one';

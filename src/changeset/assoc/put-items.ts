@@ -104,7 +104,7 @@ function assertRelated(association: Association, record: Struct): void {
 }
 
 /**
- * @throws ChangesetError for a record where onReplace `update` is to change the current one in
+ * @throws ChangesetError for a record if onReplace `update` is to change the current one in
  * place.
  */
 export function assertAttributes(association: Association, item: PutItem): void {

@@ -6,7 +6,7 @@ import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Operation, Row } from '../plan.ts';
 
 /** When an operation runs, other things being equal; see the order of a plan in order.ts. */
-export type Rank = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
+export type Phase = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
 
 /**
  * An operation while the plan is being made, with what ordering and conflicts need to know of it.
@@ -14,8 +14,8 @@ export type Rank = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 
 export interface Draft {
   readonly operation: Operation;
   readonly model: Model;
-  readonly rank: Rank;
-  /** The row as text where it is stored already; null for a new row and for a link. */
+  readonly phase: Phase;
+  /** The row as text if it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
   /**
    * Of a row that a has_one or has_many lists, and that stays as it is: the foreign key by which it
@@ -29,13 +29,13 @@ export interface Draft {
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft {
+export function makeDraft(operation: Operation, model: Model, phase: Phase): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {
     operation,
     model,
-    rank,
+    phase,
     rowText: stored ? rowKeyText(model, operation.row.key) : null,
     keeps: [],
     cascadeOf: null,

@@ -1,20 +1,28 @@
 import { foreignKeyTexts, referenceText, uniqueKeyTexts } from '../../model/key.ts';
-import type { Draft, Rank } from './draft.ts';
+import type { Draft, Phase } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
 import { findTransfers, type Transfer } from './transfer.ts';
 
-const ranks: readonly Rank[] = ['root', 'removal', 'update', 'insert', 'link', 'last', 'unchanged'];
+const phases: readonly Phase[] = [
+  'root',
+  'removal',
+  'update',
+  'insert',
+  'link',
+  'last',
+  'unchanged',
+];
 
 /**
- * Orders operations over the whole request: by rank and in the order of the request, except that
+ * Orders operations over the whole request: by phase and in the order of the request, except that
  * what another needs comes before it: the insert of a row before what refers to it; what refers to
- * a row before its delete; what frees a unique value before what takes it. Where rows exchange
- * unique values, the first of them stays first, and the row whose value it takes is parked; where
+ * a row before its delete; what frees a unique value before what takes it. If rows exchange
+ * unique values, the first of them stays first, and the row whose value it takes is parked; if
  * that cannot be, the database refuses the first. (Ecto knows no order but that of the tree:
  * parents, the record, its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
-  const sorted = ranks.flatMap((rank) => drafts.filter((draft) => draft.rank === rank));
+  const sorted = phases.flatMap((phase) => drafts.filter((draft) => draft.phase === phase));
   const transfers = findTransfers(sorted);
   const needs = findNeeds(sorted, transfers);
   const done = new Set<Draft>();
@@ -51,11 +59,11 @@ function parkTakenEarly(
   ordered: readonly Draft[],
   transfers: readonly Transfer[],
 ): readonly Operation[] {
-  const places = new Map(ordered.map((draft, place) => [draft, place]));
-  const placeOf = (draft: Draft) => places.get(draft) ?? 0;
+  const positions = new Map(ordered.map((draft, position) => [draft, position]));
+  const positionOf = (draft: Draft) => positions.get(draft) ?? 0;
   const parked = new Map<Draft, Set<string>>();
   for (const { giver, taker, parks } of transfers) {
-    if (parks === null || placeOf(giver) < placeOf(taker)) continue;
+    if (parks === null || positionOf(giver) < positionOf(taker)) continue;
     const fields = parked.get(giver) ?? new Set();
     parked.set(giver, fields.add(parks.name));
   }

@@ -16,7 +16,7 @@ export interface Parking {
   readonly field: string;
   /** The primary keys of the rows. */
   readonly keys: readonly Values[];
-  /** Texts that the field is given in the plan: nobody is parked in their place. */
+  /** Texts that the field is given in the plan: no row is parked with one of them. */
   readonly reserved: readonly string[];
   /** The updates of the rows, by their index in the plan. */
   readonly operations: readonly number[];

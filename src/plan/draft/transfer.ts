@@ -9,21 +9,21 @@ import { parkableField } from './parking.ts';
 export interface Transfer {
   readonly giver: Draft;
   readonly taker: Draft;
-  /** The field in which the giver can hold something else for a while; null where there is none. */
+  /** The field in which the giver can hold something else for a while; null if there is none. */
   readonly parks: Field | null;
 }
 
 /** The unique values that pass from row to row, in the order of the takers. */
 export function findTransfers(drafts: readonly Draft[]): readonly Transfer[] {
-  const given = new Map<string, Omit<Transfer, 'taker'>>();
+  const givers = new Map<string, Omit<Transfer, 'taker'>>();
   for (const giver of drafts) {
     for (const { fields, text } of givenUp(giver))
-      given.set(text, { giver, parks: parkedField(giver, fields) });
+      givers.set(text, { giver, parks: parkedField(giver, fields) });
   }
-  if (given.size === 0) return [];
+  if (givers.size === 0) return [];
   return drafts.flatMap((taker) =>
     taken(taker).flatMap(({ text }) => {
-      const found = given.get(text);
+      const found = givers.get(text);
       return found && found.giver !== taker ? [{ ...found, taker }] : [];
     }),
   );
@@ -47,7 +47,7 @@ function givenUp({ operation, model, stored }: Draft): readonly UniqueKey[] {
 function taken({ operation, model, stored }: Draft): readonly UniqueKey[] {
   if (operation.action === 'insert') return uniqueKeyTexts(model, operation.values);
   if (operation.action !== 'update') return [];
-  // The key of a row that is yet to be inserted is nobody's.
+  // The key of a row that is yet to be inserted belongs to no row yet.
   const referring = operation.references.flatMap(({ fields }) => fields);
   const unknown = Object.fromEntries(referring.map((name) => [name, null]));
   const values = { ...stored, ...operation.changes, ...unknown };

@@ -1,7 +1,7 @@
-import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
+import type { ConstraintKind } from '../../changeset/constraint/declared.ts';
 
 /**
- * What the database refused a write for. `table` is the table of the constraint, where it is told.
+ * The constraint that the database refused a write for. `table` is its table, if reported.
  */
 export interface ConstraintViolation {
   readonly kind: ConstraintKind;
@@ -49,12 +49,12 @@ export function isTooLargeToIndex(error: unknown): boolean {
   return sqlState(error) === '54000';
 }
 
-/** The SQLSTATE of the database's own error, where there is one. */
+/** The SQLSTATE of the database's own error, if there is one. */
 export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;
 }
 
-/** What the adapter says of an error of the database; undefined where it says nothing. */
+/** What the adapter says of an error of the database; undefined if it says nothing. */
 export function driverCause(error: unknown): unknown {
   return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError'), 'cause');
 }

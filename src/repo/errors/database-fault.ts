@@ -46,7 +46,7 @@ export class VanishedError extends Error {
   override readonly name = 'VanishedError';
 }
 
-/** What fault of the database an error tells of; null for every other error. */
+/** The fault of the database that an error reports; null for every other error. */
 export function faultOf(error: unknown): Fault | null {
   if (error instanceof VanishedError) return 'conflict';
   if (error instanceof CommitLostError) return 'commitUnknown';
@@ -106,7 +106,7 @@ const faults: ReadonlyMap<string, Fault> = new Map([
   ].map((name) => [name, 'lost'] as const),
 ]);
 
-/** What pg says, in words only, where it does not send a statement. */
+/** What pg says, in words only, if it does not send a statement. */
 const notSent = /is not queryable$/;
 const gone = /^(Connection terminated|timeout expired|the database is silent)/;
 const noneFree = /^timeout exceeded when trying to connect/;

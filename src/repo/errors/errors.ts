@@ -14,7 +14,7 @@ export class StaleEntryError extends ChangesetError {
   override readonly name = 'StaleEntryError';
   readonly model: string;
   readonly key: Values;
-  /** Where in the request the row comes from; where its version differs, the version. */
+  /** Where in the request the row comes from; if its version differs, the version. */
   readonly path: Path;
 
   constructor(action: string, model: string, key: Values, path: Path) {
@@ -63,10 +63,10 @@ export class ConstraintError extends ChangesetError {
     cause: unknown,
   ) {
     const declared = constraints.map(({ name }) => String(name)).join(', ');
-    const known = declared ? `It declares: ${declared}.` : 'It declares none.';
+    const hint = declared ? `It declares: ${declared}.` : 'It declares none.';
     super(
       `cannot ${action} ${model}: the database refuses it for the ${violation.kind} constraint "${violation.name}". ` +
-        `Declare the constraint on the changeset to get an error of it instead. ${known}`,
+        `Declare the constraint on the changeset to get an error of it instead. ${hint}`,
       { cause },
     );
     this.constraint = violation.name;

@@ -26,7 +26,7 @@ export function isGuarded(operation: Operation, model: Model): boolean {
 }
 
 /**
- * The unique values that a plan takes or frees, as texts, where there are several: two writers that
+ * The unique values that a plan takes or frees, as texts, if there are several: two writers that
  * wait for each other's values would wait forever. One alone needs no lock.
  */
 export function valuesToLock(plan: Plan, models: Models): readonly string[] {
@@ -55,7 +55,7 @@ export function valuesToLock(plan: Plan, models: Models): readonly string[] {
 function strengthOf(operation: Operation, model: Model): LockStrength | null {
   switch (operation.action) {
     case 'update':
-      // PostgreSQL takes the stronger lock by itself where a unique column changes; to raise a lock
+      // PostgreSQL takes the stronger lock by itself if a unique column changes; to raise a lock
       // later is to risk a deadlock.
       return isKeyed(model, operation.from) ? 'UPDATE' : 'NO KEY UPDATE';
     case 'delete':

@@ -32,7 +32,7 @@ export interface Locks {
   takeValues(texts: readonly string[]): Promise<void>;
   /** Whether all of the rows are held, and strongly enough. */
   holds(rows: readonly RowsToLock[]): boolean;
-  /** A row that is held, as it was when it was locked; undefined where it is not there. */
+  /** A row that is held, as it was when it was locked; undefined if it is not there. */
   row(model: Model, key: Values): Row | undefined;
   /** The error that retries the transaction with what is held now and these rows locked first. */
   staleRead(rows?: readonly RowsToLock[]): StaleReadError;

@@ -1,7 +1,7 @@
 import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { byRecordKey } from '../../model/key.ts';
-import type { Association, Through } from '../../model/model.ts';
+import type { DirectAssociation, Through } from '../../model/model.ts';
 import type { Loaded, Struct } from '../../model/struct.ts';
 import { listOf, loadStruct, oneOrMany, withAssoc } from '../../model/struct.ts';
 import type { Loaders } from './loaders.ts';
@@ -76,12 +76,10 @@ export async function preloadRecords(
 }
 
 interface Step {
-  readonly association: Direct;
+  readonly association: DirectAssociation;
   readonly query: PreloadQuery | null;
   readonly below: readonly Preload[];
 }
-
-type Direct = Exclude<Association, Through>;
 
 /**
  * One step for each association; what is asked below one that is named twice is put together. A
@@ -166,7 +164,7 @@ async function loadStep(
 
 async function readAssociation(
   loaders: Loaders,
-  association: Direct,
+  association: DirectAssociation,
   owners: readonly Struct[],
   { where, orderBy, limit }: PreloadQuery,
 ): Promise<readonly Loaded[]> {

@@ -114,7 +114,7 @@ async function retryTransaction<T>(
 
 /**
  * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also
- * where a statement takes longer, after which Prisma rolls it back.
+ * if a statement takes longer, after which Prisma rolls it back.
  */
 function runInTime<T>(
   client: TransactionClient,

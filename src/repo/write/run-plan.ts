@@ -38,7 +38,7 @@ export class AmbiguousViolationError extends Error {
 }
 
 /**
- * How a run ends: with the root's row as it is stored now (null where it is not written), or
+ * How a run ends: with the root's row as it is stored now (null if it is not written), or
  * refused.
  */
 export type Run =
@@ -98,7 +98,7 @@ function stepsOf(
   ];
 }
 
-/** Runs a call; gives the row that it writes first, null where none may be there. */
+/** Runs a call; gives the row that it writes first, null if none may be there. */
 async function runCall(
   tx: Delegates,
   model: Model,

@@ -34,14 +34,14 @@ export interface WriteOptions extends RunOptions {
   readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** Updates the root also where nothing changes; see `PlanOptions`. */
+  /** Updates the root also if nothing changes; see `PlanOptions`. */
   readonly force?: boolean;
   /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
   readonly returning?: boolean | readonly string[];
   /** Rows that may go with those that are deleted; default any number. */
   readonly maxRows?: number;
   /**
-   * The changeset was made of what this transaction has read: it begins anew where a row has
+   * The changeset was made of what this transaction has read: it is retried if a row has
    * changed since.
    */
   readonly exact?: boolean;
@@ -57,10 +57,10 @@ export interface WriteOptions extends RunOptions {
  */
 export async function writeChangeset(
   tx: Delegates,
-  given: Changeset,
+  unprepared: Changeset,
   options: WriteOptions,
 ): Promise<Outcome> {
-  const changeset = surfaceAssocs(await runPrepared(given, tx));
+  const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, root = [] } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
@@ -91,24 +91,15 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  {
-    models,
-    root,
-    locks,
-    force = false,
-    maxRows,
-  }: WriteOptions & {
-    root: Path;
-    locks: Locks;
-  },
+  { models, root, locks, force = false, maxRows }: WriteOptions & { root: Path; locks: Locks },
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
   const cascades = await loadCascades(tx, changeset, maxRows);
   if (cascades.size === 0) return planned;
-  const whole = planWrite(changeset, { root, cascades, force });
-  await locks.take(rowsToLock(whole.plan, models));
-  return whole;
+  const complete = planWrite(changeset, { root, cascades, force });
+  await locks.take(rowsToLock(complete.plan, models));
+  return complete;
 }
 
 /** The values of a written row that the record is to have. */

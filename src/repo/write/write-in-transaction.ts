@@ -16,7 +16,7 @@ export interface RepoOptions {
   /** Passes over rows that are stale, at every level, and answers ok. */
   readonly allowStale?: boolean;
   /**
-   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * Updates the root also if nothing changes, if its model has an updatedAt, a version or a
    * lock. Default false. Other functions than `update` pass over it.
    */
   readonly force?: boolean;
