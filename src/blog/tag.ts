@@ -6,7 +6,7 @@ import {
 } from 'prisma-assoc/changeset';
 import type { datamodel } from '../generated/datamodel.ts';
 
-/** A tag, known by its name, which many posts may share. */
+/** A tag, known by its name, which many posts may share. With it go its links, the posts stay. */
 export const tag: Declaration<typeof datamodel, 'Tag'> = {
   cast: ['name'],
   validate(changeset) {
@@ -14,5 +14,5 @@ export const tag: Declaration<typeof datamodel, 'Tag'> = {
     changeset = validateLength(changeset, 'name', { max: 255 });
     return uniqueConstraint(changeset, 'name');
   },
-  associations: { posts: { joinThrough: ['postTags', 'post'] } },
+  associations: { posts: { joinThrough: ['postTags', 'post'], onDelete: 'deleteAll' } },
 };

@@ -56,6 +56,11 @@ export function shapeOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   const name = typeof value === 'object' ? nameOf(value) : typeof value;
+  return withArticle(name);
+}
+
+/** A name with its article: an Author. */
+export function withArticle(name: string): string {
   return /^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`;
 }
 

@@ -26,3 +26,5 @@ builder.queryFields((t) => ({
   tag: kit.record(t, 'Tag', 'The tag of an id, or null.'),
   tags: kit.connection(t, 'Tag', 'All tags, page by page.'),
 }));
+
+builder.mutationFields((t) => kit.mutations(t, 'Tag'));

@@ -12,6 +12,11 @@ export interface Aggregate {
   readonly validate: (changeset: Changeset) => Changeset;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
+  /**
+   * Its many_to_many that go with a deleted record, where clients write the list at the other end:
+   * the records there lose an entry.
+   */
+  readonly unlinked: readonly Association[];
 }
 
 /** An association that clients write: the aggregate at its other end, and the tools for it. */

@@ -10,6 +10,7 @@ import type { AssociationDeclaration, Choice, Declaration } from './declaration.
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
   readonly associations: Map<string, AssociationTools>;
+  readonly unlinked: Association[];
 }
 
 /** An entry of which the associations that it carries are not linked yet. */
@@ -37,7 +38,7 @@ export function linkAggregates(
   for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, validate, associations: new Map() });
+    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -52,11 +53,21 @@ export function linkAggregates(
   }
   // What an entry carries can only be linked once every aggregate has its associations.
   pending.forEach(linkNested);
+  for (const { model, unlinked } of drafts.values()) {
+    unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
+  }
   return drafts;
 }
 
 function asItIs(changeset: Changeset): Changeset {
   return changeset;
+}
+
+/** Whether the links of a many_to_many go with its owner, and clients write its other end. */
+function isUnlinked(association: Association, aggregates: ReadonlyMap<string, Aggregate>): boolean {
+  if (association.kind !== 'manyToMany' || association.rules.onDelete === 'nothing') return false;
+  const written = aggregates.get(association.related.name)?.associations.values() ?? [];
+  return [...written].some((tools) => leadsBack(association, tools.association));
 }
 
 function hasTools({ cast, put, build }: AssociationDeclaration): boolean {

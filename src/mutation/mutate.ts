@@ -1,5 +1,7 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import { listErrors } from '../changeset/traverse-errors.ts';
+import { getModel } from '../model/datamodel/read-models.ts';
+import type { Models } from '../model/model.ts';
 import { idText } from '../model/value.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
@@ -9,7 +11,7 @@ import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
-import { findStaleEntry } from './changeset/stale-entry.ts';
+import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
 import type { Domain } from './domain.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
 import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
@@ -138,8 +140,7 @@ async function write(attempt: Attempt): Promise<Success> {
   const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
-      const { path, model: type, key } = error;
-      return rollback({ kind: 'stale', path, type, id: idText(Object.values(key)) });
+      return rollback({ kind: 'stale', ...toStaleEntry(error, models) });
     }
     // Nothing that the locks guard is refused so: a writer that takes none has come between.
     if (error instanceof ConstraintError) retryIfNew(attempt, error.constraint);
@@ -153,6 +154,13 @@ async function write(attempt: Attempt): Promise<Success> {
   return attempt.dryRun
     ? rollback({ kind: 'dryRun', plan })
     : { kind: 'success', record: struct.fields, plan };
+}
+
+/** A row that has changed since it was loaded, as a stale entry. */
+function toStaleEntry({ model, key, path }: StaleEntryError, models: Models): StaleEntry {
+  const { version } = getModel(models, model);
+  const kind = version !== null && path.at(-1) === version ? 'changed' : 'vanished';
+  return { path, type: model, recordId: idText(Object.values(key)), difference: { kind } };
 }
 
 /**

@@ -45,7 +45,7 @@ export type Result =
   | { readonly kind: 'dryRun'; readonly plan: Plan }
   | { readonly kind: 'invalid'; readonly issues: readonly LocatedIssue[] }
   | ({ readonly kind: 'stale' } & StaleEntry)
-  | { readonly kind: 'notFound'; readonly type: string; readonly id: string }
+  | { readonly kind: 'notFound'; readonly type: string; readonly recordId: string }
   | ({ readonly kind: 'limit' } & ExceededLimit)
   | { readonly kind: 'idempotencyConflict' };
 

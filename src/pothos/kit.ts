@@ -1,10 +1,6 @@
 import type { OutputRef, SchemaTypes } from '@pothos/core';
 import type { Domain } from '../mutation/domain.ts';
-import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
-import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
-import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import type { Row } from '../repo/row.ts';
-import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type {
   Builder,
   Field,
@@ -17,29 +13,24 @@ import type {
 import { associationConnectionField, connectionField, pageInfo } from './connection/connection.ts';
 import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
+import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import { objectOf, type Parts, type RequestParts } from './parts.ts';
-import { MAX_ID_BYTES } from './read/cast-id.ts';
+import { objectOf, type Parts } from './parts.ts';
+import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column.ts';
 import { recordField } from './read/record-field.ts';
 import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
+import { addStrictId } from './ids.ts';
 import { addDateTime, addJson } from './scalars.ts';
 
 /** What a kit takes of its user's schema, and where it finds what it needs of a request. */
-export interface KitOptions<Types extends SchemaTypes, Name extends string = string> {
-  /** The Prisma client of a request. */
-  readonly client: (context: Types['Context']) => TransactionClient;
-  /** What a mutation may take. Default `standardMutationLimits`. */
-  readonly limits?: (context: Types['Context']) => Partial<MutationLimits>;
-  /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
-  readonly signal?: (context: Types['Context']) => AbortSignal;
-  /** Rows that one request may read, those handed out again counted again. Default 20,000. */
-  readonly maxRows?: (context: Types['Context']) => number | undefined;
-  /** Called once a mutation has been kept, before its record is read. */
-  readonly onWrite?: (context: Types['Context']) => void;
+export interface KitOptions<
+  Types extends SchemaTypes,
+  Name extends string = string,
+> extends RequestOptions<Types['Context']> {
   /**
    * The builder's own scalars, by name: for moments, whose values are Date, and for any JSON. Default
    * the kit adds DateTime and JSON.
@@ -50,6 +41,11 @@ export interface KitOptions<Types extends SchemaTypes, Name extends string = str
   };
   /** Bytes of an id at most: longer text is none. Default 512. */
   readonly maxIdBytes?: number;
+  /**
+   * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
+   * that has a Node of its own.
+   */
+  readonly nodes?: boolean;
   /** The builder's own object types, by model. Default the kit's, which `object` gives fields. */
   readonly objects?: { readonly [name in Name]?: OutputRef };
 }
@@ -69,7 +65,7 @@ export interface AssociationKit<
   Name extends string,
   Declared extends string,
 > {
-  /** Makes the object type of a model, its values being plain rows. */
+  /** Makes the object type of a model, its values being plain rows; with nodes it has a nodeId. */
   readonly object: (model: Name, options: ObjectOptions<Types>) => void;
   /**
    * The columns of a model that are shown, in the order of their descriptions.
@@ -110,6 +106,8 @@ export interface AssociationKit<
     association: string,
     description: string,
   ) => Field<Types>;
+  /** The record of a nodeId, of any type that `object` has made: Relay's Node. */
+  readonly node: (t: QueryFields<Types>, description: string) => Field<Types>;
   /**
    * The record of an id.
    * @throws Error for a model whose primary key has several fields.
@@ -129,7 +127,10 @@ export interface AssociationKit<
   ) => Fields<Types>;
 }
 
-/** Makes the kit of a domain for a builder, and adds to the builder the types that it shares. */
+/**
+ * Makes the kit of a domain for a builder, and adds to the builder the types that it shares. The
+ * builder's schemas get an ID that refuses numbers which JSON has rounded.
+ */
 export function associationKit<
   Types extends SchemaTypes,
   Name extends string,
@@ -149,8 +150,10 @@ function makeKit(
   domain: Domain,
   options: KitOptions<KitTypes>,
 ): AssociationKit<KitTypes, string, string> {
-  const { scalars = {}, objects = {}, maxIdBytes = MAX_ID_BYTES } = options;
+  const { scalars = {}, objects = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
+  const nodes = new Set<string>();
+  addStrictId(builder, options.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
@@ -160,7 +163,7 @@ function makeKit(
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
     isShown: ({ name }) => shown.has(name),
-    maxIdBytes,
+    isNode: ({ name }) => nodes.has(name),
     named: makeMemo(),
   };
   for (const share of [
@@ -175,9 +178,20 @@ function makeKit(
   }
   const find = (model: string, name: string) => associationOf(domain.model(model), name);
   return {
-    object: (model, { description, fields }) => {
-      shown.add(model);
-      builder.objectType(objectOf(parts, domain.model(model)), { description, fields });
+    object(name, { description, fields }) {
+      const model = domain.model(name);
+      shown.add(name);
+      const type = objectOf(parts, model);
+      if (!withNodes) {
+        builder.objectType(type, { description, fields });
+        return;
+      }
+      nodes.add(name);
+      builder.objectType(type, {
+        description,
+        interfaces: [nodeInterface(parts)],
+        fields: (t) => ({ nodeId: nodeIdField(t, model), ...fields(t) }),
+      });
     },
     columns: (t, model, descriptions) =>
       columnFields(parts, t as ObjectFields<Row>, domain.model(model), descriptions),
@@ -187,6 +201,7 @@ function makeKit(
       associationConnectionField(parts, t as ObjectFields<Row>, find(model, name), description),
     count: (t, model, name, description) =>
       countField(parts, t as ObjectFields<Row>, find(model, name), description),
+    node: (t, description) => nodeField(parts, t, description),
     record: (t, model, description) => recordField(parts, t, domain.model(model), description),
     connection: (t, model, description) =>
       connectionField(parts, t, domain.model(model), description),
@@ -203,31 +218,6 @@ const graphqlScalars: Parts['scalars'] = {
   DateTime: 'DateTime',
   JSON: 'JSON',
 };
-
-/** A request has one context, and so one set of loaders. */
-function requestParts(options: KitOptions<KitTypes>): RequestParts {
-  const { client, limits, maxRows, onWrite } = options;
-  const loaders = new WeakMap<object, Loaders>();
-  const signal = (context: object) => options.signal?.(context);
-  return {
-    client,
-    loaders(context) {
-      const known = loaders.get(context);
-      if (known) return known;
-      const budget = makeRowBudget(maxRows?.(context) ?? standardMaxRows);
-      const made = makeLoaders(client(context), {
-        retryOnConnectionLoss: true,
-        budget,
-        signal: signal(context),
-      });
-      loaders.set(context, made);
-      return made;
-    },
-    signal,
-    limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
-    onWrite: (context) => onWrite?.(context),
-  };
-}
 
 function makeMemo(): Parts['named'] {
   const made = new Map<string, unknown>();

@@ -1,3 +1,4 @@
+import { withArticle } from '../changeset/assert.ts';
 import type { Aggregate, AssociationTools, BuiltAssociation } from '../mutation/aggregate.ts';
 import { mutate } from '../mutation/mutate.ts';
 import type { Request, Result } from '../mutation/request.ts';
@@ -70,8 +71,8 @@ function createField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
   const { name } = aggregate.model;
   return t.field({
     type: resultType(parts, `Create${name}`, aggregate.model),
-    nullable: false,
-    description: `Creates a ${name} and what belongs to it.`,
+    nullable: true,
+    description: `Creates ${withArticle(name)} and what belongs to it.`,
     args: {
       input: t.arg({
         type: createInput(parts, aggregate),
@@ -92,8 +93,8 @@ function updateField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
   const { name } = aggregate.model;
   return t.field({
     type: resultType(parts, `Update${name}`, aggregate.model),
-    nullable: false,
-    description: `Changes a ${name} and what belongs to it.`,
+    nullable: true,
+    description: `Changes ${withArticle(name)} and what belongs to it.`,
     args: {
       id: idArg(t, aggregate),
       input: t.arg({
@@ -115,8 +116,8 @@ function deleteField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
   const { name, version } = aggregate.model;
   return t.field({
     type: resultType(parts, `Delete${name}`, aggregate.model),
-    nullable: false,
-    description: `Deletes a ${name}, with what goes with it.`,
+    nullable: true,
+    description: `Deletes ${withArticle(name)}, with what goes with it.`,
     args: {
       id: idArg(t, aggregate),
       ...(version !== null && {
@@ -148,7 +149,7 @@ function buildField(
   const { model } = association.related;
   return t.field({
     type: resultType(parts, `Build${name}${singular(association)}`, model),
-    nullable: false,
+    nullable: true,
     description: `build_assoc and insert: a new ${model.name} through its ${name}; the others are not read. Unknown ${name}: NotFound.`,
     args: {
       ...ownerArg(t, name),
@@ -192,14 +193,14 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, maxIdBytes, signal, onWrite }: Parts,
+  { client, domain, limits, loaders, signal, onWrite }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
   const toWhere: ToWhere = ({ related }, scope, at) =>
-    toPrismaScope(related, scope, { path: [...INPUT, ...at.map(String)], maxIdBytes });
+    toPrismaScope(related, scope, [...INPUT, ...at.map(String)]);
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,

@@ -19,8 +19,8 @@ export interface Parts extends RequestParts {
   readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
   /** Whether the schema has an object type of a model. */
   readonly isShown: (model: Model) => boolean;
-  /** Longer text is no id. */
-  readonly maxIdBytes: number;
+  /** Whether that type is a Node. */
+  readonly isNode: (model: Model) => boolean;
   /** What is made once under a name, when it is first asked for. */
   readonly named: <T>(name: string, make: () => T) => T;
 }

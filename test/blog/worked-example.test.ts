@@ -81,7 +81,7 @@ test('the worked example answers with three operations, one row unchanged, and t
         {
           action: 'DELETE',
           type: 'Comment',
-          id: '10',
+          recordId: '10',
           path: ['input', 'comments'],
           reason: 'REPLACED',
           changes: [
@@ -92,7 +92,7 @@ test('the worked example answers with three operations, one row unchanged, and t
         {
           action: 'UPDATE',
           type: 'Comment',
-          id: '12',
+          recordId: '12',
           path: ['input', 'comments', 'cast', 'entries', '1'],
           reason: 'GIVEN',
           changes: [
@@ -106,7 +106,7 @@ test('the worked example answers with three operations, one row unchanged, and t
         {
           action: 'INSERT',
           type: 'Comment',
-          id: '13',
+          recordId: '13',
           path: ['input', 'comments', 'cast', 'entries', '2'],
           reason: 'GIVEN',
           changes: [
@@ -117,7 +117,7 @@ test('the worked example answers with three operations, one row unchanged, and t
         {
           action: 'UNCHANGED',
           type: 'Comment',
-          id: '11',
+          recordId: '11',
           path: ['input', 'comments', 'cast', 'entries', '0'],
           reason: 'GIVEN',
           changes: [],

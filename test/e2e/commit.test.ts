@@ -54,7 +54,7 @@ describe('lost after COMMIT', () => {
   test('the answer is OUTCOME_UNKNOWN, and nothing is repeated', async () => {
     treatCommit(cutAnswer);
     const { status, data, errors } = await build(null);
-    expect({ status, data }).toEqual({ status: 200, data: null });
+    expect({ status, data }).toEqual({ status: 200, data: { result: null } });
     expect(errors).toMatchObject([{ path: ['result'], extensions: { code: 'OUTCOME_UNKNOWN' } }]);
     expect(await written()).toBe(1);
   });

@@ -45,7 +45,7 @@ const castComments = (service = patient): Promise<Answer<{ result: MutationResul
 const unavailable = {
   status: 503,
   retryAfter: '1',
-  data: null,
+  data: { result: null },
   errors: [
     {
       message: 'The database is not available. Try again later.',

@@ -38,6 +38,9 @@ const everyMutation: Readonly<Record<MutationName, object>> = {
   createAuthor: { input: { name: 'New' } },
   updateAuthor: { id: '1', input: { posts: { build: [{ title: 'New' }] } } },
   deleteAuthor: { id: '3' },
+  createTag: { input: { name: 'new' } },
+  updateTag: { id: '41', input: { name: 'new' } },
+  deleteTag: { id: '41' },
 };
 
 test('every mutation takes a key', () => {

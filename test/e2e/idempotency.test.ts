@@ -80,12 +80,12 @@ describe('the same request under the same key', () => {
   test('shows the record as it is now', async () => {
     const text = `mutation ($options: WriteOptions) {
       updatePost(id: 1, input: { body: "New" }, options: $options) {
-        ... on UpdatePostSuccess { post { title body comments { id } } changeset { operations { id changes { field to } } } }
+        ... on UpdatePostSuccess { post { title body comments { id } } changeset { operations { recordId changes { field to } } } }
       }
     }`;
     const options = { idempotencyKey: 'k3' };
     const changeset = {
-      operations: [{ id: '1', changes: [{ field: 'body', to: 'New' }] }],
+      operations: [{ recordId: '1', changes: [{ field: 'body', to: 'New' }] }],
     };
     await post(service.url, text, { options });
     await database.sql(`UPDATE posts SET title = 'Since' WHERE id = 1`);

@@ -117,7 +117,7 @@ test('a comment that was edited meanwhile is written over, as if it had been edi
   const [update] = result.changeset?.operations ?? [];
   expect(update).toMatchObject({
     action: 'UPDATE',
-    id: '13',
+    recordId: '13',
     changes: [{ field: 'body', from: 'Edited', to: 'New' }],
   });
 });
@@ -141,7 +141,7 @@ test.each([
   expect(result.changeset?.operations).toContainEqual(
     expect.objectContaining({
       action: 'DELETE',
-      id: '13',
+      recordId: '13',
       changes: expect.arrayContaining([{ field: 'body', from: 'Edited', to: null }]),
     }),
   );

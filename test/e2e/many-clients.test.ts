@@ -105,7 +105,7 @@ function kindsOf(answers: readonly Answer[]): string[] {
 function idsOf(answers: readonly Answer[], action: string): string[] {
   return answers.flatMap(({ result }) =>
     (result.changeset?.operations ?? []).flatMap((operation) =>
-      operation.action === action && operation.id !== null ? [operation.id] : [],
+      operation.action === action && operation.recordId !== null ? [operation.recordId] : [],
     ),
   );
 }

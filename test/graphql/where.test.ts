@@ -592,7 +592,7 @@ describe('what is no filter', () => {
 
   test('a path of its own tells where it stands among other arguments', () => {
     const path = ['input', 'comments', 'cast', 'scope'];
-    expect(() => toPrismaWhere(post, { id: { equals: 'x' } }, { path })).toThrow(
+    expect(() => toPrismaWhere(post, { id: { equals: 'x' } }, path)).toThrow(
       'input.comments.cast.scope.id.equals is no value of id: "x"',
     );
   });

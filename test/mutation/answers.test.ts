@@ -44,6 +44,8 @@ describe("a mutation's answer is what a query then reads:", () => {
     ['createComment', { input: { body: 'new', postId: '2' } }],
     ['createComment', { input: { body: 'new', post: { cast: { entry: { title: 'x' } } } } }],
     ['updateComment', { id: '11', input: { body: 'best', postId: '3' } }],
+    ['createTag', { input: { name: 'new' } }],
+    ['updateTag', { id: '41', input: { name: 'Ecto' } }],
     [
       'updateComment',
       {

@@ -106,7 +106,7 @@ function writesOf({ changeset }: Outcome): string[] {
   const written = changeset?.operations.filter(
     ({ action, type }) => type in blank && (action === 'INSERT' || action === 'UPDATE'),
   );
-  return (written ?? []).map(({ type, id }) => `${type} ${id}`).toSorted();
+  return (written ?? []).map(({ type, recordId }) => `${type} ${recordId}`).toSorted();
 }
 
 /** Operations without what only the write knows: the ids of new rows. */
@@ -115,7 +115,7 @@ function shapeOf(outcome: Outcome | undefined): unknown {
   const made = new Set(
     changeset?.operations
       .filter(({ action }) => action === 'INSERT')
-      .map(({ type, id }) => `${type} ${id}`),
+      .map(({ type, recordId }) => `${type} ${recordId}`),
   );
   const hidden = (type: string, id: unknown) =>
     typeof id === 'string' && made.has(`${type} ${id}`) ? null : id;
@@ -125,7 +125,7 @@ function shapeOf(outcome: Outcome | undefined): unknown {
   };
   const operations = changeset?.operations.map((operation) => ({
     ...operation,
-    id: hidden(operation.type, operation.id),
+    recordId: hidden(operation.type, operation.recordId),
     changes: operation.changes.map((change) => ({
       ...change,
       to: hidden(parents[change.field] ?? '', change.to),
@@ -150,11 +150,11 @@ function applyOperations(
     const own = operations.find(
       ({ type, path: place }) => type === 'Post' && place.join('.') === at,
     );
-    return own?.id ?? String(variables['id'] ?? record?.['id']);
+    return own?.recordId ?? String(variables['id'] ?? record?.['id']);
   };
-  for (const { action, type, id, path, reason, changes } of operations) {
+  for (const { action, type, recordId, path, reason, changes } of operations) {
     if (!(type in blank)) continue;
-    const name = `${type} ${id}`;
+    const name = `${type} ${recordId}`;
     const from = Object.fromEntries(changes.map(({ field, from }) => [field, from]));
     const to = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
     switch (action) {
@@ -170,14 +170,14 @@ function applyOperations(
       case 'DELETE':
         expect(now[name]).toMatchObject(from);
         delete now[name];
-        if (type === 'Post') dropLinks(linked, String(id));
+        dropLinks(linked, type, String(recordId));
         break;
       case 'LINK':
-        linked.add(`${ownerAt(path)} ${id}`);
+        linked.add(`${ownerAt(path)} ${recordId}`);
         break;
       case 'UNLINK':
-        // A deleted post takes its links along.
-        if (reason !== 'CASCADED') linked.delete(`${ownerAt(path)} ${id}`);
+        // A deleted post or tag takes its links along.
+        if (reason !== 'CASCADED') linked.delete(`${ownerAt(path)} ${recordId}`);
         break;
       default:
         expect(action).toBe('UNCHANGED');
@@ -199,6 +199,9 @@ function raised(row: Record<string, unknown>): Record<string, unknown> {
   return typeof row['v'] === 'number' ? { ...row, v: row['v'] + 1 } : row;
 }
 
-function dropLinks(linked: Set<string>, post: string): void {
-  for (const link of linked) if (link.startsWith(`${post} `)) linked.delete(link);
+function dropLinks(linked: Set<string>, type: string, id: string): void {
+  for (const link of linked) {
+    const [post, tag] = link.split(' ');
+    if ((type === 'Post' && post === id) || (type === 'Tag' && tag === id)) linked.delete(link);
+  }
 }

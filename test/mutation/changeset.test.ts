@@ -246,7 +246,7 @@ describe('the changeset', () => {
       {
         action: 'INSERT',
         type: 'Comment',
-        id: '301',
+        recordId: '301',
         path: ['input'],
         reason: 'GIVEN',
         changes: [
@@ -307,7 +307,7 @@ describe('a dry run', () => {
     const written = await updatePost(everything);
     const expected = written.changeset?.operations.map((operation) => ({
       ...operation,
-      id: isNew(operation.id) ? null : operation.id,
+      recordId: isNew(operation.recordId) ? null : operation.recordId,
       changes: operation.changes.map((change) => ({
         ...change,
         to: isNew(change.to) ? null : change.to,

@@ -185,12 +185,13 @@ export function fittingRequest(): fc.Arbitrary<readonly [string, Variables]> {
     {
       weight: 1,
       arbitrary: fc
-        .constantFrom('deletePost', 'deleteAuthor', 'deleteComment')
-        .chain((mutation) =>
-          id(...(mutation === 'deleteComment' ? commentIds : postIds)).map(
-            (given) => [mutation, { id: given }] as const,
-          ),
-        ),
+        .constantFrom(
+          ['deletePost', postIds] as const,
+          ['deleteAuthor', postIds] as const,
+          ['deleteComment', commentIds] as const,
+          ['deleteTag', ['41', '42', '43']] as const,
+        )
+        .chain(([mutation, ids]) => id(...ids).map((given) => [mutation, { id: given }] as const)),
     },
   );
 }

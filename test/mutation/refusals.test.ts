@@ -68,12 +68,16 @@ test('every refusal has a message that is ready to show', async () => {
     await updatePost(tooMany),
     await updatePost({}, '999'),
     await updatePost({ lockVersion: 9 }),
+    await updatePost({ comments: { cast: { entries: [{ id: '31', lockVersion: 1 }] } } }),
+    await updatePost({ comments: { cast: { entries: [], expectedIds: ['11', '014', '12'] } } }),
     await updatePost({ title: '', body: '\u0000' }),
   ];
   expect(refusals.map(({ message }) => message)).toEqual([
     'Nothing was written: 1001 entries, at most 1000 are taken.',
     'There is no Post 999.',
     'Nothing was written: Post 1 was changed by someone else.',
+    'Nothing was written: Comment 31 was deleted or moved by someone else.',
+    'Nothing was written: the comments of Post 1 are not those expected (not there: 14; not expected: 13).',
     'Nothing was written: there are 2 issues.',
   ]);
 });
@@ -92,7 +96,7 @@ describe('NotFound', () => {
       expect(outcome).toMatchObject({
         __typename: 'NotFound',
         type,
-        sought: id,
+        recordId: id,
         message: `There is no ${type} ${id}.`,
       });
     }

@@ -230,8 +230,9 @@ describe('expectedIds', () => {
     const stale = await create(['11']);
     expect(stale).toMatchObject({
       __typename: 'StaleEntry',
-      message: 'Nothing was written: Post was changed by someone else.',
-      id: null,
+      message:
+        'Nothing was written: the comments of a new Post are not those expected (not there: 11).',
+      recordId: null,
     });
     expect((await create([])).__typename).toBe('CreatePostSuccess');
   });

@@ -119,7 +119,7 @@ type Written = {
   readonly updateComment: {
     readonly issues?: readonly { code: string; path: readonly string[] }[];
     readonly changeset?: {
-      readonly operations: readonly { action: string; id: string }[];
+      readonly operations: readonly { action: string; recordId: string }[];
     };
     readonly comment?: {
       readonly id: string;
@@ -136,7 +136,7 @@ async function write(id: string, reactions: object): Promise<string[]> {
       updateComment(id: $id, input: { reactions: $reactions }) {
         ... on InvalidChangeset { issues { code path } }
         ... on UpdateCommentSuccess {
-          changeset { operations { action id } }
+          changeset { operations { action recordId } }
           comment { id reactions { emoji } }
         }
       }
@@ -148,7 +148,7 @@ async function write(id: string, reactions: object): Promise<string[]> {
   const there = comment?.reactions.map(({ emoji }) => ` ${emoji}`) ?? [];
   return [
     ...issues.map(({ code, path }) => `${code} ${path.join('.')}`),
-    ...operations.map((operation) => `${operation.action} ${operation.id}`),
+    ...operations.map((operation) => `${operation.action} ${operation.recordId}`),
     ...(comment ? [`${comment.id}:${there.join('')}`] : []),
   ];
 }

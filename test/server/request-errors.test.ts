@@ -229,7 +229,7 @@ test.each<[string, string, Variables, string]>([
   async (_name, mutation, variables, path) => {
     const statements = await database.statementsOf(async () => {
       const { data, errors } = await service.sendText(writeDocument(mutation), variables);
-      expect(data).toBeNull();
+      expect(data).toEqual({ result: null });
       expect(errors).toMatchObject([
         {
           message: expect.stringContaining(`${path} is no value of `),
@@ -336,7 +336,7 @@ test('a text of few characters and too many bytes to be indexed is a request err
     writeDocument('updatePost'),
     on1({ tags: { build: [{ name }] } }),
   );
-  expect(data).toBeNull();
+  expect(data).toEqual({ result: null });
   expect(errors).toMatchObject([
     {
       message: 'A text takes more bytes than the database can index: shorten it.',

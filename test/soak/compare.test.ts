@@ -21,7 +21,7 @@ const rows = (...list: readonly Columns[]) =>
 const operation = (action: string, id: number, changes: Operation['changes'] = []): Operation => ({
   action,
   type: 'Comment',
-  id: `${id}`,
+  recordId: `${id}`,
   path: [],
   changes,
 });

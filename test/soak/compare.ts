@@ -144,17 +144,17 @@ const types: Readonly<Record<string, string>> = {
   permalinks: 'Permalink',
 };
 
-function isAbout({ action, type, id }: Operation, row: JournalRow): boolean {
+function isAbout({ action, type, recordId }: Operation, row: JournalRow): boolean {
   const writes = row.from === null ? 'INSERT' : 'UPDATE';
-  return action === writes && type === types[row.table] && id === String(row.to?.['id']);
+  return action === writes && type === types[row.table] && recordId === String(row.to?.['id']);
 }
 
 /** An operation as text, the same for what the API says and what the journal says. */
 function describeOperation(operation: Operation): string {
-  const { action, type, id, changes } = operation;
+  const { action, type, recordId, changes } = operation;
   const shown = action === 'INSERT' || action === 'UPDATE' ? changes : [];
   const values = Object.fromEntries(shown.map(({ field, to }) => [columnOf(field), to]));
-  return `${action} ${type} ${id} ${show(values)}`;
+  return `${action} ${type} ${recordId} ${show(values)}`;
 }
 
 function describeRow({ table, from, to }: JournalRow): string {

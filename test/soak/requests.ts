@@ -42,10 +42,10 @@ export function learn(world: World, operations: readonly Operation[]): void {
     Post: world.posts,
     Comment: world.comments,
   };
-  for (const { action, type, id } of operations) {
-    if (id === null) continue;
-    if (action === 'INSERT') known[type]?.add(id);
-    if (action === 'DELETE') known[type]?.delete(id);
+  for (const { action, type, recordId } of operations) {
+    if (recordId === null) continue;
+    if (action === 'INSERT') known[type]?.add(recordId);
+    if (action === 'DELETE') known[type]?.delete(recordId);
   }
 }
 

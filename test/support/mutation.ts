@@ -13,7 +13,7 @@ export type Mutation = {
 export type Operation = {
   readonly action: string;
   readonly type: string;
-  readonly id: string | null;
+  readonly recordId: string | null;
   readonly path: readonly string[];
   readonly changes: readonly {
     readonly field: string;

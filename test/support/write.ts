@@ -32,8 +32,7 @@ export type Outcome = {
   }[];
   readonly path?: readonly string[];
   readonly type?: string;
-  readonly id?: string | null;
-  readonly sought?: string;
+  readonly recordId?: string | null;
   readonly limit?: number;
   readonly actual?: number;
   readonly changeset?: Changeset;
@@ -44,7 +43,7 @@ type Changeset = {
   readonly operations: readonly {
     readonly action: string;
     readonly type: string;
-    readonly id: string | null;
+    readonly recordId: string | null;
     readonly path: readonly string[];
     readonly reason: string;
     readonly changes: readonly {
@@ -57,7 +56,7 @@ type Changeset = {
 };
 
 const CHANGESET = `changeset {
-  operations { action type id path reason changes { field from to } }
+  operations { action type recordId path reason changes { field from to } }
   counts { inserted updated deleted linked unlinked unchanged }
 }`;
 
@@ -72,6 +71,7 @@ export const RECORD: Readonly<Record<string, string>> = {
     post { id title lockVersion author { id name } comments { id body } }`,
   author: `__typename id name lockVersion insertedAt updatedAt
     posts { id title body lockVersion comments { id body } tags { id name } permalink { id url } }`,
+  tag: '__typename id name posts { id title lockVersion tags { id name } }',
 };
 
 /**
@@ -90,8 +90,8 @@ export function writeDocument(mutation: string, record?: string): string {
       __typename
       ... on WriteError { message }
       ... on InvalidChangeset { issues { code message template params path } }
-      ... on StaleEntry { path type id }
-      ... on NotFound { type sought: id }
+      ... on StaleEntry { path type recordId }
+      ... on NotFound { type recordId }
       ... on LimitExceeded { path limit actual }
       ... on DryRun { ${CHANGESET} }
       ... on ${success} { record: ${name} { ${record ?? RECORD[name] ?? 'id'} } ${CHANGESET} }
@@ -123,19 +123,19 @@ export function issuesOf(outcome: Outcome): string[] {
 export function operationsOf(outcome: Outcome): string[] {
   if (!outcome.changeset) return [show(outcome)];
   return outcome.changeset.operations.map((operation) => {
-    const { action, type, id, path, reason, changes } = operation;
+    const { action, type, recordId, path, reason, changes } = operation;
     const fields = changes.map(
       ({ field, from, to }) => `${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
     );
     const place = path.length === 0 ? '[]' : path.join('.');
-    return [action, type, String(id), place, reason, fields.join(', ')].join(' ').trimEnd();
+    return [action, type, String(recordId), place, reason, fields.join(', ')].join(' ').trimEnd();
   });
 }
 
 /** A refusal in short: `StaleEntry input.lockVersion Post 1`. */
 export function refusalOf(outcome: Outcome): string {
-  const { __typename, path, type, id, sought } = outcome;
-  return [__typename, path?.join('.'), type, id ?? sought].filter(Boolean).join(' ');
+  const { __typename, path, type, recordId } = outcome;
+  return [__typename, path?.join('.'), type, recordId].filter(Boolean).join(' ');
 }
 
 function show(outcome: Outcome): string {

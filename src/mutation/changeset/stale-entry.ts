@@ -1,7 +1,7 @@
 import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
-import { castKey, recordKey } from '../../model/key.ts';
+import { castKey } from '../../model/key.ts';
 import { primaryKey, type Struct } from '../../model/struct.ts';
 import { idText, keyText } from '../../model/value.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
@@ -11,8 +11,22 @@ import { childrenOf, type LoadedInput, type LoadedTool } from '../load/load-inpu
 export interface StaleEntry {
   readonly path: Path;
   readonly type: string;
-  readonly id: string | null;
+  readonly recordId: string | null;
+  readonly difference: Difference;
 }
+
+/**
+ * What is not as the client believes: the row has another version, it is gone or elsewhere, or one
+ * of its lists holds other ids: `missing` are expected and not there, `added` there and not expected.
+ */
+export type Difference =
+  | { readonly kind: 'changed' | 'vanished' }
+  | {
+      readonly kind: 'list';
+      readonly association: string;
+      readonly missing: readonly string[];
+      readonly added: readonly string[];
+    };
 
 /**
  * The first stale row of a request: of another version, in a list with other ids, or no longer
@@ -20,20 +34,22 @@ export interface StaleEntry {
  */
 export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): StaleEntry | null {
   const [version] = findStale(changeset);
-  if (version) return staleEntry(version.path, version.changeset.data);
+  if (version) return staleEntry(version.path, version.changeset.data, { kind: 'changed' });
   return findOtherIds(loaded, []) ?? findVanished(changeset, []);
 }
 
 /** A record as a stale entry; its id is null where it is not stored. */
-function staleEntry(path: Path, record: Struct): StaleEntry {
+function staleEntry(path: Path, record: Struct, difference: Difference): StaleEntry {
   const key = primaryKey(record);
-  return { path, type: record.model.name, id: key.includes(null) ? null : idText(key) };
+  const recordId = key.includes(null) ? null : idText(key);
+  return { path, type: record.model.name, recordId, difference };
 }
 
 /** A list whose ids are not the ones that the client expects. */
 function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | null {
   for (const tool of tools) {
-    if (hasOtherIds(tool)) return staleEntry([...at, ...expectedIdsPath(tool)], struct);
+    const difference = findDifference(tool);
+    if (difference) return staleEntry([...at, ...expectedIdsPath(tool)], struct, difference);
     for (const [index, child] of childrenOf(tool).entries()) {
       const below = findOtherIds(child, [...at, ...itemPath(tool, index)]);
       if (below) return below;
@@ -42,15 +58,29 @@ function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | nu
   return null;
 }
 
-function hasOtherIds(tool: LoadedTool): boolean {
-  if (tool.kind === 'build' || tool.kind === 'null' || tool.expectedIds === null) return false;
-  const { related } = tool.association;
+function findDifference(tool: LoadedTool): Difference | null {
+  if (tool.kind === 'build' || tool.kind === 'null' || tool.expectedIds === null) return null;
+  const { related, name: association } = tool.association;
   const [name = 'id'] = related.primaryKey;
-  const ids = tool.expectedIds.map((id) => castKey(related, { [name]: id }));
-  if (ids.some((key) => key.includes(undefined))) return false;
-  const expected = new Set(ids.map((key) => keyText(key.map((part) => part ?? null))));
-  const current = new Set(tool.current.map(recordKey));
-  return expected.size !== current.size || [...expected].some((id) => !current.has(id));
+  const expected = new Map<string, string>();
+  for (const id of tool.expectedIds) {
+    const [value] = castKey(related, { [name]: id });
+    // That it is no id is an issue of its own.
+    if (value === undefined) return null;
+    expected.set(keyText([value]), idText([value]));
+  }
+  const current = new Map(tool.current.map(primaryKey).map((key) => [keyText(key), idText(key)]));
+  const missing = idsWithout(expected, current);
+  const added = idsWithout(current, expected);
+  if (missing.length === 0 && added.length === 0) return null;
+  return { kind: 'list', association, missing, added };
+}
+
+function idsWithout(
+  ids: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [...ids].flatMap(([text, id]) => (others.has(text) ? [] : [id]));
 }
 
 /**
@@ -62,7 +92,8 @@ function findVanished(changeset: Changeset, path: Path): StaleEntry | null {
   const { lockVersion, id } = changeset.params;
   const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
   if (vanished && typeof lockVersion === 'number') {
-    return { path, type: data.model.name, id: String(id) };
+    const difference = { kind: 'vanished' } as const;
+    return { path, type: data.model.name, recordId: String(id), difference };
   }
   if (data.state === 'built' && !vanished) return null;
   for (const { entries } of Object.values(changeset.assocs)) {

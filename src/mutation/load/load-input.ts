@@ -18,6 +18,7 @@ import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
 import { unchanged } from '../aggregate.ts';
+import { readReferenced, type Renames } from './renames.ts';
 import type {
   BuildTool,
   CastTool,
@@ -77,6 +78,7 @@ export interface RefusedRef {
 /** What an input is loaded with. */
 export interface Loading {
   readonly loaders: Loaders;
+  readonly renames: Renames;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
 }
@@ -172,13 +174,13 @@ async function readCurrent(
 }
 
 async function loadRef(
-  { loaders, created }: Loading,
+  { created, ...reading }: Loading,
   { association: { related: model }, related, create }: PutTool,
   { field, value }: Reference,
 ): Promise<LoadedRef> {
   const key = castNamed(model, field, value);
   if (!key.ok) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
-  const row = await loaders.record(model, field, key.value);
+  const row = await readReferenced(reading, model, field, key.value);
   if (row !== null) {
     const struct = loadStruct(model, row);
     return { kind: 'record', changeset: unchanged(related, struct), text: recordKey(struct) };

@@ -1,7 +1,7 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
-import { castKey } from '../../model/key.ts';
+import { castKey, pick } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
-import { buildStruct, loadStruct, type Struct } from '../../model/struct.ts';
+import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
 import { planWrite } from '../../plan/plan-write.ts';
 import type { Delegates } from '../../repo/delegate.ts';
@@ -15,6 +15,7 @@ import type { RecordInput } from '../input/input.ts';
 import { type Request, type Result, rootAction } from '../request.ts';
 import { type LoadedInput, type Loading, loadInput } from './load-input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
+import { findRenames } from './renames.ts';
 
 /** What is loaded under locks, and with what. */
 export interface LockedLoading {
@@ -44,7 +45,8 @@ export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
       ? key
       : (locks.row(request.aggregate.model, key) ?? notFound(attempt));
   const loaded = await loadInput(loadingOf(attempt), rootStruct(request, row), input);
-  const owners = ownersOf(loaded, rootAction(request));
+  const unlinked = await unlinkedOwners(attempt, row);
+  const owners = [...ownersOf(loaded, rootAction(request)), ...unlinked];
   if (!locks.holds(owners)) throw locks.staleRead(owners);
   return loaded;
 }
@@ -65,11 +67,28 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   const loaded = await loadInput(loading, root, input);
   const changeset = rootChangeset(loaded, action);
   const written = changeset.valid ? rowsToLock(planWrite(changeset).plan, models) : [];
-  return [...ownersOf(loaded, action), ...written];
+  const unlinked = await unlinkedOwners(attempt, root.fields);
+  return [...ownersOf(loaded, action), ...unlinked, ...written];
 }
 
-function loadingOf({ tx, maxRows }: LockedLoading): Loading {
-  return { loaders: makeLoaders(tx, { budget: makeRowBudget(maxRows) }), created: new Map() };
+/** The records whose lists lose the one that a request deletes: where a tag goes, its posts. */
+async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<RowsToLock[]> {
+  const { kind, aggregate } = attempt.request;
+  if (kind !== 'delete') return [];
+  const { loaders } = loadingOf(attempt);
+  return Promise.all(
+    aggregate.unlinked.map(async (association) => {
+      const { related } = association;
+      const found = listOf(await loaders.association(association, row));
+      const keys = found.map((other) => pick(other, related.primaryKey));
+      return { model: related, keys, strength: 'NO KEY UPDATE' } as const;
+    }),
+  );
+}
+
+function loadingOf({ tx, maxRows, input }: LockedLoading): Loading {
+  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
+  return { loaders, renames: findRenames(input), created: new Map() };
 }
 
 /** The key of the stored record that a request names; none of one that is to be created. */
@@ -98,6 +117,6 @@ function rootStruct(request: Request, row: Values): Struct {
 }
 
 function notFound({ request, rollback }: LockedLoading): never {
-  const id = 'id' in request ? request.id : '';
-  return rollback({ kind: 'notFound', type: request.aggregate.model.name, id });
+  const recordId = 'id' in request ? request.id : '';
+  return rollback({ kind: 'notFound', type: request.aggregate.model.name, recordId });
 }

@@ -1,3 +1,4 @@
+import { withArticle } from '../../changeset/assert.ts';
 import type { Association, Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
@@ -8,6 +9,7 @@ import {
   edgesOf,
   rootConnection,
 } from './connection-source.ts';
+import { upperFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from '../read/once-per-field.ts';
 import { orderInput } from '../filter/order-by.ts';
@@ -33,7 +35,7 @@ export function connectionField(
       rootConnection(
         parts.client(context),
         parts.loaders(context),
-        readPaging(model, args, { ...parts, order: [] }),
+        readPaging(model, args, { order: [] }),
       ),
   });
 }
@@ -50,7 +52,7 @@ export function associationConnectionField(
     throw new Error(`${owner.name}.${name} is one record: only a list has a connection.`);
   }
   const readArgs = oncePerField((args: PagingArgs) =>
-    readPaging(related, args, { ...parts, order: rules.preloadOrder }),
+    readPaging(related, args, { order: rules.preloadOrder }),
   );
   return t.field({
     type: connectionType(parts, related),
@@ -91,7 +93,7 @@ function connectionType(parts: Parts, model: Model) {
   const { builder, named } = parts;
   return named(`${model.name}Connection`, () => {
     const edge = builder.objectRef<Edge>(`${model.name}Edge`).implement({
-      description: `A ${model.name} in a connection.`,
+      description: `${upperFirst(withArticle(model.name))} in a connection.`,
       fields: (t) => ({
         cursor: t.exposeString('cursor', {
           nullable: false,

@@ -22,8 +22,6 @@ export interface PagingArgs {
 
 /** How the arguments are read. */
 export interface PagingOptions {
-  /** Longer text is no id. */
-  readonly maxIdBytes: number;
   /** The order of the list unless another is asked for. */
   readonly order: readonly Order[];
 }
@@ -46,7 +44,7 @@ export function readPaging(model: Model, args: PagingArgs, options: PagingOption
   return {
     list: {
       model,
-      where: toPrismaWhere(model, args.where, { maxIdBytes: options.maxIdBytes }),
+      where: toPrismaWhere(model, args.where),
       order,
       after: position('after'),
       before: position('before'),

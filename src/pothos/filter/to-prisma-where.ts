@@ -1,8 +1,6 @@
 import type { Association, Model } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
-import { castId, MAX_ID_BYTES } from '../read/cast-id.ts';
-import { isKey } from '../read/column.ts';
 import {
   associationCondition,
   type Direct,
@@ -18,27 +16,19 @@ export interface WhereInput {
   readonly [name: string]: unknown;
 }
 
-/** Where a where was sent, and what it may hold. */
-export interface WhereOptions {
-  /** Default `where`. */
-  readonly path?: ArgumentPath;
-  /** Longer text is no id. Default 512. */
-  readonly maxIdBytes?: number;
-}
-
 /**
- * Prisma's where of a where input; {} where it is no condition.
+ * Prisma's where of a where input; {} where it is no condition. `path` is where it was sent.
  * @throws GraphQLError BAD_USER_INPUT for null within it (but `equals: null`), for a value that its
  * column cannot hold, and for a where without measure.
  */
 export function toPrismaWhere(
   model: Model,
   input: WhereInput | null | undefined,
-  { path = ['where'], maxIdBytes = MAX_ID_BYTES }: WhereOptions = {},
+  path: ArgumentPath = ['where'],
 ): object {
   if (!input) return {};
   assertMeasure(input, path);
-  return toWhere(model, translate({ model, path, maxIdBytes }, input, asTrue));
+  return toWhere(model, translate({ model, path }, input, asTrue));
 }
 
 /**
@@ -46,10 +36,9 @@ export function toPrismaWhere(
  * condition, of the model's own columns.
  * @throws GraphQLError BAD_USER_INPUT as `toPrismaWhere`, and for a scope that does not.
  */
-export function toPrismaScope(model: Model, input: unknown, options: WhereOptions): object {
-  const { path = ['scope'] } = options;
+export function toPrismaScope(model: Model, input: unknown, path: ArgumentPath): object {
   if (!isWhere(input)) throw badUserInput(path, 'is null: leave it out to mean the whole list');
-  const where = toPrismaWhere(model, input, options);
+  const where = toPrismaWhere(model, input, path);
   assertConditions(model, input, path);
   return where;
 }
@@ -57,7 +46,6 @@ export function toPrismaScope(model: Model, input: unknown, options: WhereOption
 interface Place {
   readonly model: Model;
   readonly path: ArgumentPath;
-  readonly maxIdBytes: number;
 }
 
 /** The parts of a where are all to hold; asked whether it fails, one of them is to. */
@@ -82,12 +70,11 @@ function translatePart(place: Place, name: string, part: unknown, asked: Asked):
     // All of AND and of NOT are to hold, one of OR; asked whether it fails, the other way round.
     return (name === 'OR') === asked.truth ? anyOf(items) : allOf(items);
   }
-  const { model, path, maxIdBytes } = place;
+  const { model, path } = place;
   const filter = isWhere(part) ? part : {};
   const field = model.fields.get(name);
   if (field) {
-    const cast = (input: unknown) =>
-      isKey(model, field) ? castId(field, input, maxIdBytes) : castValue(field, input);
+    const cast = (input: unknown) => castValue(field, input);
     return columnCondition(field, filter, asked, { path, cast });
   }
   const association = model.associations.get(name);

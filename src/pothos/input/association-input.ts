@@ -1,9 +1,10 @@
+import { withArticle } from '../../changeset/assert.ts';
 import type { AssociationTools, EntryShape } from '../../mutation/aggregate.ts';
 import type { Model } from '../../model/model.ts';
 import type { InputFields } from '../builder.ts';
 import { scopeExtension } from './absent-scope.ts';
 import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
-import { baseName } from '../names.ts';
+import { baseName, upperFirst } from '../names.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
 import type { Parts } from '../parts.ts';
 import { recordInput } from './record-input.ts';
@@ -185,8 +186,8 @@ function refInput(parts: Parts, { name: model }: Model): InputType {
     isOneOf: true,
     description:
       names.length === 1
-        ? `A ${model} by its id.`
-        : `A ${model} by exactly one of: ${names.join(', ')}.`,
+        ? `${upperFirst(withArticle(model))} by its id.`
+        : `${upperFirst(withArticle(model))} by exactly one of: ${names.join(', ')}.`,
     fields: (t) =>
       Object.fromEntries(
         names.map((field) => [

@@ -1,3 +1,4 @@
+import { withArticle } from '../../changeset/assert.ts';
 import type { Association, OnReplace } from '../../model/model.ts';
 import { baseName } from '../names.ts';
 import type { Parts } from '../parts.ts';
@@ -35,7 +36,7 @@ export function onReplaceEnum(
   });
   return named(enumName, () =>
     builder.enumType(enumName, {
-      description: `What becomes of a ${association.related.name} that is there and not listed.`,
+      description: `What becomes of ${withArticle(association.related.name)} that is there and not listed.`,
       values: Object.fromEntries(values),
     }),
   );

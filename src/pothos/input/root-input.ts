@@ -1,3 +1,4 @@
+import { withArticle } from '../../changeset/assert.ts';
 import { type Aggregate, rootShape } from '../../mutation/aggregate.ts';
 import type { Parts } from '../parts.ts';
 import { associationInput } from './association-input.ts';
@@ -20,6 +21,6 @@ export function updateInput(parts: Parts, aggregate: Aggregate): InputType {
   return recordInput(parts, `Update${name}Input`, rootShape(aggregate), {
     purpose: 'update',
     inputOf: associationInput,
-    description: `Changes of a ${name} and of what belongs to it. What is absent stays as it is.`,
+    description: `Changes of ${withArticle(name)} and of what belongs to it. What is absent stays as it is.`,
   });
 }

@@ -49,7 +49,7 @@ export function countField(
   description: string,
 ): Field {
   const { related } = association;
-  const readWhere = oncePerField(({ where }: WhereArgs) => toPrismaWhere(related, where, parts));
+  const readWhere = oncePerField(({ where }: WhereArgs) => toPrismaWhere(related, where));
   return t.int({
     nullable: false,
     description,
@@ -76,7 +76,7 @@ function listField(
 ): Field {
   const { related } = association;
   const readArgs = oncePerField(({ where, orderBy, first }: ListFieldArgs): ListArgs => ({
-    where: toPrismaWhere(related, where, parts),
+    where: toPrismaWhere(related, where),
     orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
     first: readFirst(first),
   }));

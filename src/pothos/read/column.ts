@@ -72,7 +72,7 @@ export function columnOf(model: Model, name: string): Column {
 }
 
 /** Whether a column is an id: primary and foreign keys are, whatever the database keeps them as. */
-export function isKey(model: Model, { name }: Field): boolean {
+function isKey(model: Model, { name }: Field): boolean {
   if (model.primaryKey.includes(name)) return true;
   return [...model.associations.values()].some(
     (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),

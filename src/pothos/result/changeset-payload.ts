@@ -1,7 +1,7 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Model, Models } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
-import { idText, keyText } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 
@@ -11,8 +11,11 @@ export type ChangesetPayload = Extract<Result, { readonly plan: Plan }>;
 /** An operation as the API shows it. */
 export interface OperationPayload {
   readonly operation: Operation;
+  readonly model: Model;
   /** Null of a row that a dry run would insert. */
-  readonly id: string | null;
+  readonly key: Values | null;
+  /** The key of the record, where it is there: not of a deletion, nor of anything in a dry run. */
+  readonly record: Values | null;
   readonly changes: readonly FieldChange[];
 }
 
@@ -29,11 +32,17 @@ export function operationsOf(
   { kind, plan }: ChangesetPayload,
 ): readonly OperationPayload[] {
   const unmade = kind === 'dryRun' ? insertedRows(plan) : new Set<string>();
-  return plan.operations.filter(isListed).map((operation) => ({
-    operation,
-    id: unmade.has(rowText(operation)) ? null : idOf(operation),
-    changes: changesOf(getModel(models, operation.model), operation, unmade),
-  }));
+  return plan.operations.filter(isListed).map((operation) => {
+    const model = getModel(models, operation.model);
+    const key = unmade.has(rowText(operation)) ? null : keyOf(operation);
+    return {
+      operation,
+      model,
+      key,
+      record: kind === 'dryRun' || operation.action === 'delete' ? null : key,
+      changes: changesOf(model, operation, unmade),
+    };
+  });
 }
 
 /** The root has the shortest path of all; it is listed only where it is written. */
@@ -45,8 +54,8 @@ function insertedRows(plan: Plan): ReadonlySet<string> {
   return new Set(plan.operations.filter((operation) => operation.action === 'insert').map(rowText));
 }
 
-function idOf({ row }: Operation): string | null {
-  return 'key' in row ? idText(Object.values(row.key)) : null;
+function keyOf({ row }: Operation): Values | null {
+  return 'key' in row ? row.key : null;
 }
 
 function rowText({ model, row }: Operation): string {

@@ -1,5 +1,11 @@
 import type { Operation, Reason } from '../../plan/plan.ts';
-import type { Parts } from '../parts.ts';
+import type { Model } from '../../model/model.ts';
+import { idText } from '../../model/value.ts';
+import type { Fields, ObjectFields } from '../builder.ts';
+import { lowerFirst } from '../names.ts';
+import { writeNodeId } from '../node/node-id.ts';
+import { objectOf, type Parts } from '../parts.ts';
+import { readByKey } from '../read/read-by-key.ts';
 import {
   type ChangesetPayload,
   type FieldChange,
@@ -52,7 +58,8 @@ export function changesetType(parts: Parts) {
   });
 }
 
-function makeOperation({ builder, scalars }: Parts) {
+function makeOperation(parts: Parts) {
+  const { builder, scalars } = parts;
   const actionEnum = builder.enumType('OperationAction', {
     description: 'What is done with a row.',
     values: enumValues(actions),
@@ -96,11 +103,14 @@ function makeOperation({ builder, scalars }: Parts) {
         description: "The row's GraphQL type. Of LINK and UNLINK the far record's.",
         resolve: ({ operation }) => operation.model,
       }),
-      id: t.id({
+      recordId: t.id({
         nullable: true,
-        description: "The row's id; null for a row that a dry run would insert.",
-        resolve: ({ id }) => id,
+        description:
+          "The row's id; null for a row that a dry run would insert. Not named id, which only records have: caches would take an operation for one.",
+        resolve: ({ key }) => key && idText(Object.values(key)),
       }),
+      ...nodeIdFields(parts, t),
+      ...recordFields(parts, t),
       path: t.stringList({
         nullable: false,
         description:
@@ -123,6 +133,43 @@ function makeOperation({ builder, scalars }: Parts) {
     }),
   });
 }
+
+/** recordNodeId, where the schema has Nodes. */
+function nodeIdFields({ domain, isNode }: Parts, t: ObjectFields<OperationPayload>): Fields {
+  if (![...domain.models.values()].some(isNode)) return {};
+  return {
+    recordNodeId: t.id({
+      nullable: true,
+      description:
+        "The record's nodeId, by which a client's store drops one that is gone; null where recordId is.",
+      resolve: ({ model, key }) => (key && isNode(model) ? writeNodeId(model, key) : null),
+    }),
+  };
+}
+
+/** The record under the name of its type: one of them, so that a client's cache learns of it. */
+function recordFields(parts: Parts, t: ObjectFields<OperationPayload>): Fields {
+  const shown = [...parts.domain.models.values()].filter(parts.isShown);
+  const fields = shown.map((type) => {
+    const field = t.field({
+      type: objectOf(parts, type),
+      nullable: true,
+      description: `The ${type.name} as it is after the write, if the operation is about one; null of DELETE, and in a dry run.`,
+      resolve: ({ model, record }, _args, context) =>
+        record && model === type ? readByKey(parts.loaders(context), model, record) : null,
+    });
+    return [recordName(type), field] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+/** A model's name as a field of an operation, which has fields of its own. */
+function recordName({ name }: Model): string {
+  const field = lowerFirst(name);
+  return ownFields.includes(field) ? `${field}Record` : field;
+}
+
+const ownFields = ['action', 'type', 'recordId', 'recordNodeId', 'path', 'changes', 'reason'];
 
 function makeCounts({ builder }: Parts) {
   return builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({

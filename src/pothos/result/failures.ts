@@ -1,6 +1,7 @@
 import type { Path } from '../../changeset/issue.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
+import { isTooLong } from '../ids.ts';
 import type { Parts } from '../parts.ts';
 import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
@@ -48,8 +49,7 @@ function makeFailures(parts: Parts) {
   const stale = refusal('stale', {
     description:
       'A row is not as the client believes: changed, moved or deleted meanwhile. Read again, then decide.',
-    message: ({ type, id }) =>
-      nothing(`${type}${id === null ? '' : ` ${id}`} was changed by someone else`),
+    message: (payload) => nothing(staleText(payload)),
     fields: (t) => ({
       path: pathField(
         t,
@@ -59,7 +59,7 @@ function makeFailures(parts: Parts) {
         nullable: false,
         description: "The row's type; for expectedIds the owner's.",
       }),
-      id: t.exposeID('id', {
+      recordId: t.exposeID('recordId', {
         nullable: true,
         description: "The row's id; for expectedIds the owner's.",
       }),
@@ -67,13 +67,18 @@ function makeFailures(parts: Parts) {
   });
   const notFound = refusal('notFound', {
     description: 'The record at the root of the request does not exist.',
-    message: ({ type, id }) => `There is no ${type} ${id}.`,
+    message: ({ type, recordId }) =>
+      isTooLong(recordId) ? `There is no such ${type}.` : `There is no ${type} ${recordId}.`,
     fields: (t) => ({
       type: t.exposeString('type', {
         nullable: false,
         description: 'The type that was asked for.',
       }),
-      id: t.exposeID('id', { nullable: false, description: 'The id that was asked for.' }),
+      recordId: t.id({
+        nullable: true,
+        description: 'The id that was asked for; null for one that is too long.',
+        resolve: ({ recordId }) => (isTooLong(recordId) ? null : recordId),
+      }),
     }),
   });
   const forbidden = refusal('forbidden', {
@@ -108,6 +113,35 @@ function makeFailures(parts: Parts) {
   });
   return [dryRun, invalid, stale, notFound, forbidden, limit, idempotencyConflict];
 }
+
+/** Says what differs: the row, that it is not there, or which ids of its list. */
+function staleText({ type, recordId, difference }: Of<'stale'>): string {
+  const row = recordId === null ? `a new ${type}` : `${type} ${recordId}`;
+  switch (difference.kind) {
+    case 'changed':
+      return `${row} was changed by someone else`;
+    case 'vanished':
+      return `${row} was deleted or moved by someone else`;
+    case 'list': {
+      const { association, missing, added } = difference;
+      const texts = [
+        ...(missing.length > 0 ? [`not there: ${idList(missing)}`] : []),
+        ...(added.length > 0 ? [`not expected: ${idList(added)}`] : []),
+      ];
+      return `the ${association} of ${row} are not those expected (${texts.join('; ')})`;
+    }
+    default:
+      return difference satisfies never;
+  }
+}
+
+function idList(ids: readonly string[]): string {
+  const shown = ids.slice(0, MOST_IDS).join(', ');
+  return ids.length > MOST_IDS ? `${shown} and ${ids.length - MOST_IDS} more` : shown;
+}
+
+/** A message names so many ids of each kind at most. */
+const MOST_IDS = 10;
 
 /** Says that nothing was written, and why. */
 function nothing(reason: string): string {

@@ -124,7 +124,7 @@ mutation CastComments {
 
 fragment Changes on Changeset {
   counts { deleted updated inserted unchanged }
-  operations { action type id reason }
+  operations { action type recordId reason }
 }
 `;
 

@@ -1,0 +1,51 @@
+import { castValue } from '../../model/types/cast-value.ts';
+import type { Model } from '../../model/model.ts';
+import type { Value, Values } from '../../model/value.ts';
+import { toJson } from '../result/json-value.ts';
+
+/** Bytes of a nodeId at most. */
+export const MAX_NODE_ID_BYTES = 1_024;
+
+/** What a nodeId names. */
+export interface NamedRecord {
+  readonly model: string;
+  /** The values of the primary key as they were sent. */
+  readonly key: readonly unknown[];
+}
+
+/** The id of a record that is unique over all types: its model and its primary key, as base64url. */
+export function writeNodeId({ name, primaryKey }: Model, row: Values): string {
+  const key = primaryKey.map((field) => toJson(row[field] ?? null));
+  return Buffer.from(JSON.stringify([name, ...key])).toString('base64url');
+}
+
+/** What a nodeId names; null for text that is none. */
+export function readNodeId(nodeId: string): NamedRecord | null {
+  if (Buffer.byteLength(nodeId) > MAX_NODE_ID_BYTES) return null;
+  const parts = parse(Buffer.from(nodeId, 'base64url').toString());
+  if (!Array.isArray(parts)) return null;
+  const [model, ...key]: unknown[] = parts;
+  return typeof model === 'string' ? { model, key } : null;
+}
+
+/** The primary key that a nodeId's values are; null where they are none of this model. */
+export function castKey(model: Model, sent: readonly unknown[]): Values | null {
+  const { primaryKey, fields } = model;
+  if (sent.length !== primaryKey.length) return null;
+  const key: { [field: string]: Value } = {};
+  for (const [i, name] of primaryKey.entries()) {
+    const field = fields.get(name);
+    const cast = field && castValue(field, sent[i]);
+    if (!cast?.ok || cast.value === null) return null;
+    key[name] = cast.value;
+  }
+  return key;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
