@@ -1,8 +1,8 @@
 import { type GraphQLInputField, getNamedType, isInputObjectType, isLeafType } from 'graphql';
 import type { Random } from '../soak/random.ts';
 
-/** Levels of conditions within each other, columns and operators included. */
-const DEPTH = 9;
+/** Levels of objects below which conditions combine no others. */
+const DEPTH = 5;
 
 /** One or two conditions, of a column once they are deep. */
 export function conditionFields(

@@ -1,4 +1,6 @@
 import {
+  type ASTNode,
+  type DocumentNode,
   type FieldNode,
   type GraphQLInputType,
   type GraphQLNamedType,
@@ -6,11 +8,13 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isIntrospectionType,
   isObjectType,
+  Kind,
   type OperationDefinitionNode,
   TypeInfo,
-  typeFromAST,
+  type TypeNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
@@ -47,39 +51,56 @@ function takenBy(type: GraphQLNamedType): readonly GraphQLNamedType[] {
   return given.map((field) => getNamedType(field.type));
 }
 
-/** What one root field of an operation speaks of: those of its selections and of its arguments. */
+/** What one root field of an operation names: in its selections, its fragments and arguments. */
 export function coordinatesIn(
   schema: GraphQLSchema,
-  { operation, variableDefinitions = [] }: OperationDefinitionNode,
+  document: DocumentNode,
   root: FieldNode,
   variables: Readonly<Record<string, unknown>>,
 ): ReadonlySet<string> {
   const found = new Set<string>();
-  const info = new TypeInfo(schema, schema.getRootType(operation));
-  const add = (owner: { readonly name: string } | null | undefined, name: string) => {
-    if (owner) found.add(`${owner.name}.${name}`);
-  };
-  const named = () => getNamedType(info.getInputType());
-  visit(
-    root,
-    visitWithTypeInfo(info, {
-      Field: ({ name }) => add(info.getParentType(), name.value),
-      Argument: ({ name }) =>
-        add(info.getParentType(), `${info.getFieldDef()?.name ?? ''}(${name.value})`),
-      ObjectField: {
-        enter: ({ name }) => add(getNamedType(info.getParentInputType()), name.value),
-      },
-      EnumValue: ({ value }) => add(named(), value),
-      Variable: ({ name }) => {
-        const definition = variableDefinitions.find(
-          ({ variable }) => variable.name.value === name.value,
-        );
-        const type = definition && typeFromAST(schema, definition.type);
-        if (type) addValue(found, type as GraphQLInputType, variables[name.value]);
-      },
-    }),
+  const { operation, variableDefinitions = [] } = operationOf(document);
+  const types = new Map(
+    variableDefinitions.map(({ variable, type }) => [variable.name.value, type]),
   );
+  const look = (node: ASTNode, info: TypeInfo): void => {
+    const add = (owner: { readonly name: string } | null | undefined, name: string) => {
+      if (owner) found.add(`${owner.name}.${name}`);
+    };
+    visit(
+      node,
+      visitWithTypeInfo(info, {
+        Field: ({ name }) => add(info.getParentType(), name.value),
+        Argument: ({ name }) =>
+          add(info.getParentType(), `${info.getFieldDef()?.name ?? ''}(${name.value})`),
+        ObjectField: ({ name }) => add(getNamedType(info.getParentInputType()), name.value),
+        EnumValue: ({ value }) => add(getNamedType(info.getInputType()), value),
+        Variable: ({ name: { value: name } }) => {
+          const type = types.get(name);
+          const named = type && schema.getType(nameOf(type));
+          if (isInputType(named)) addValue(found, named, variables[name]);
+        },
+        FragmentSpread: ({ name }) => {
+          const fragment = document.definitions.find(
+            (node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name.value,
+          );
+          if (fragment) look(fragment, new TypeInfo(schema));
+        },
+      }),
+    );
+  };
+  look(root, new TypeInfo(schema, schema.getRootType(operation)));
   return found;
+}
+
+/** The operation of a document, which is its first definition. */
+export function operationOf({ definitions: [operation] }: DocumentNode): OperationDefinitionNode {
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('there is no operation');
+  return operation;
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
 }
 
 function addValue(found: Set<string>, type: GraphQLInputType, value: unknown): void {

@@ -1,11 +1,5 @@
-import {
-  type FieldNode,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql';
-import { coordinatesIn, coordinatesOf } from './coordinates.ts';
+import { type FieldNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import { coordinatesIn, coordinatesOf, operationOf } from './coordinates.ts';
 import { errorsOf, parse as parseAnswer } from './judge.ts';
 import type { FuzzRequest } from './request.ts';
 import type { Reply } from './send.ts';
@@ -49,13 +43,13 @@ export function makeCoverage(schema: GraphQLSchema): Coverage {
       const errors = errorsOf(answer);
       for (const { extensions } of errors) count(String(extensions?.['code']));
       if (!request.isWhole) return count('garbled');
-      const operation = operationOf(request.query);
+      const document = parse(request.query);
+      const operation = operationOf(document);
       for (const root of operation.selectionSet.selections) {
         if (root.kind !== Kind.FIELD) continue;
         const result = valueAt(answer['data'], nameOf(root));
-        const ending = String(
-          valueAt(result, '__typename') ?? (errors.length > 0 ? 'error' : 'null'),
-        );
+        const typename = valueAt(result, '__typename');
+        const ending = typeof typename === 'string' ? typename : 'no result';
         const isMutation = operation.operation === 'mutation';
         const isSuccess = /Success$|^DryRun$/.test(ending);
         if (isMutation) {
@@ -64,18 +58,12 @@ export function makeCoverage(schema: GraphQLSchema): Coverage {
           if (isSuccess) mutations.succeeded += 1;
         }
         if (isMutation ? !isSuccess : errors.length > 0) continue;
-        for (const name of coordinatesIn(schema, operation, root, request.variables)) {
+        for (const name of coordinatesIn(schema, document, root, request.variables)) {
           missing.delete(name);
         }
       }
     },
   };
-}
-
-function operationOf(query: string): OperationDefinitionNode {
-  const [operation] = parse(query).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`no operation: ${query}`);
-  return operation;
 }
 
 function nameOf({ alias, name }: FieldNode): string {

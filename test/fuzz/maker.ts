@@ -11,6 +11,8 @@ export type Maker = {
   readonly stock: Stock;
   /** The rows that the request is mostly about. */
   readonly home: Family;
+  /** How many values of a hostile request may still be large. */
+  large: number;
 };
 
 /** Makes the maker of one request. */
@@ -20,6 +22,7 @@ export function makeMaker(random: Random, stock: Stock): Maker {
     mood: moodOf(random),
     stock,
     home: random.pick(stock.families) ?? {},
+    large: 1,
   };
 }
 

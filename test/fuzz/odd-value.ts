@@ -2,7 +2,8 @@ import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType } fr
 import type { Maker } from './maker.ts';
 
 /** A value that does not quite fit a type; of a hostile maker one that is meant to do harm. */
-export function oddValue({ random, mood }: Maker, type: GraphQLInputType): unknown {
+export function oddValue(maker: Maker, type: GraphQLInputType): unknown {
+  const { random, mood } = maker;
   const named = getNamedType(type);
   const values: readonly unknown[] = isInputObjectType(named)
     ? oddObjects
@@ -10,7 +11,10 @@ export function oddValue({ random, mood }: Maker, type: GraphQLInputType): unkno
       ? oddEnums
       : (oddScalars[named.name] ?? [...oddTexts, ...oddNumbers]);
   const makers = random.chance(0.2) ? anything : values;
-  if (mood === 'hostile' && random.chance(0.3)) return random.pick(harmful)?.();
+  if (mood === 'hostile' && maker.large > 0 && random.chance(0.3)) {
+    maker.large -= 1;
+    return random.pick(large)?.();
+  }
   return random.pick(makers);
 }
 
@@ -41,7 +45,7 @@ const oddScalars: Readonly<Record<string, readonly unknown[]>> = {
     '1e3',
     '9223372036854775807',
     '9223372036854775808',
-    9007199254740993,
+    2 ** 53,
     7,
     '٧',
   ],
@@ -72,7 +76,7 @@ const oddObjects = [
 ];
 const anything = [null, true, '', 0, [], {}, [[]], [null], { id: null }];
 
-const harmful: readonly (() => unknown)[] = [
+const large: readonly (() => unknown)[] = [
   () => 'x'.repeat(1_200_000),
   () => '👩‍👩‍👧‍👦'.repeat(20_000),
   () => '\n'.repeat(100_000),

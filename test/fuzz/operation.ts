@@ -20,7 +20,13 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
   const kind = random.chance(0.6) ? 'mutation' : 'query';
   const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType();
   const fields = Object.values(root?.getFields() ?? {});
-  const writing: Writing = { maker, schema, variables: { declared: [], values: {} }, left: 0 };
+  const writing: Writing = {
+    maker,
+    schema,
+    variables: { declared: [], values: {} },
+    fragments: [],
+    left: 0,
+  };
   const count = random.chance(0.8) ? 1 : 2 + random.below(2);
   const texts = Array.from({ length: count }, (_, at) => {
     writing.left = FIELDS;
@@ -31,7 +37,7 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
   const shown = declared.length > 0 ? ` (${declared.join(', ')})` : '';
   return {
     kind: 'graphql',
-    query: `${kind}${shown} {${texts.join(' ')}}`,
+    query: [`${kind}${shown} {${texts.join(' ')}}`, ...writing.fragments].join(' '),
     variables: values,
     isWhole: true,
   };

@@ -18,6 +18,8 @@ export type Writing = {
   readonly maker: Maker;
   readonly schema: GraphQLSchema;
   readonly variables: Variables;
+  /** The texts of its fragments. */
+  readonly fragments: string[];
   /** How many fields may still be written. */
   left: number;
 };
@@ -65,7 +67,15 @@ function writeFields(
     const isMeant = namesake === shape && !random.chance(0.02);
     return isMeant ? text : `${field.name}_${type.name}: ${text}`;
   });
-  return `{${['__typename', ...texts].join(' ')}}`;
+  const set = `{${['__typename', ...texts].join(' ')}}`;
+  return random.chance(0.1) ? writeFragment(writing, type.name, set) : set;
+}
+
+/** Puts a selection set into a fragment of its own. */
+function writeFragment({ fragments }: Writing, type: string, set: string): string {
+  const name = `F${fragments.length}`;
+  fragments.push(`fragment ${name} on ${type} ${set}`);
+  return `{...${name}}`;
 }
 
 /** The text of a field with its arguments and its selection set. */

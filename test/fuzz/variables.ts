@@ -26,8 +26,10 @@ export function writeValue(
   value: unknown,
   share = 0.08,
 ): string {
-  const isLong = JSON.stringify(value).length > 2_000;
-  if (isLong || random.chance(share)) return declare(variables, type, value);
+  const text = JSON.stringify(value);
+  // A document takes no half of a pair of surrogates.
+  const isOnlyVariable = text.length > 2_000 || text.includes('\\ud');
+  if (isOnlyVariable || random.chance(share)) return declare(variables, type, value);
   return literal(random, variables, type, value);
 }
 
