@@ -85,6 +85,7 @@ export {
 } from './repo/errors/database-fault.ts';
 export { ConstraintError, InvalidChangesetError, StaleEntryError } from './repo/errors/errors.ts';
 export { type Loaders, type LoaderOptions, makeLoaders } from './repo/read/loaders.ts';
+export { type RowBudget, TooManyRowsError, makeRowBudget } from './repo/read/row-budget.ts';
 export type { Preload, PreloadOptions, PreloadQuery } from './repo/read/preload.ts';
 export { type Repo, type RepoSettings, makeRepo } from './repo/repo.ts';
 export type { Row } from './repo/row.ts';

@@ -19,22 +19,6 @@ test.each(rooms)('the folder %s knows no model of the blog by name', (room) => {
   expect(named).toEqual([]);
 });
 
-test('nothing within the library imports a door of it, the app, or generated code', () => {
-  const doors = /from '(prisma-assoc\b|[./]*\/index\.ts|[./]*\/(blog|graphql|server|generated)\/)/;
-  const inner = files.filter((file) => !file.endsWith('index.ts'));
-  expect(inner.filter((file) => doors.test(codeOf(file)))).toEqual([]);
-});
-
-test('the app imports the library by its name alone', () => {
-  const app = ['blog', 'graphql', 'server'].flatMap((folder) =>
-    readdirSync(join(source, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file)),
-  );
-  const relative = new RegExp(`from '[./]+/(${rooms.join('|')})/`);
-  expect(app.filter((file) => relative.test(codeOf(file)))).toEqual([]);
-});
-
 test('a door says by name what it offers', () => {
   const doors = ['index.ts', ...files.filter((file) => file.endsWith('/index.ts'))];
   expect(doors).toHaveLength(5);

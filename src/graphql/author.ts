@@ -17,6 +17,12 @@ kit.object('Author', {
       'posts',
       'What the author wrote. Ordered by id unless orderBy says otherwise; `first` limits per author, not per batch.',
     ),
+    postsConnection: kit.associationConnection(
+      t,
+      'Author',
+      'posts',
+      'The same list as `posts`, page by page.',
+    ),
   }),
 });
 

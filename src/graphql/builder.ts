@@ -11,6 +11,8 @@ export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
   signal: ({ signal }) => signal,
+  maxRows: ({ limits }) => limits?.maxRows,
+  maxIdBytes: 64,
   onWrite({ progress }) {
     progress.written = true;
   },

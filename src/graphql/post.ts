@@ -25,11 +25,23 @@ kit.object('Post', {
       'comments',
       'How many comments there are, of those that meet the conditions.',
     ),
+    commentsConnection: kit.associationConnection(
+      t,
+      'Post',
+      'comments',
+      'The same list as `comments`, page by page.',
+    ),
     tags: kit.association(
       t,
       'Post',
       'tags',
       'The tags it is filed under. Ordered by id unless orderBy says otherwise; `first` limits per post, not per batch.',
+    ),
+    tagsConnection: kit.associationConnection(
+      t,
+      'Post',
+      'tags',
+      'The same list as `tags`, page by page.',
     ),
     permalink: kit.association(
       t,

@@ -1,3 +1,4 @@
+import { withSafeIds } from 'prisma-assoc/pothos';
 import { builder } from './builder.ts';
 import './post.ts';
 import './comment.ts';
@@ -6,4 +7,4 @@ import './tag.ts';
 import './permalink.ts';
 
 /** The schema of the service. */
-export const schema = builder.toSchema({ sortSchema: false });
+export const schema = withSafeIds(builder.toSchema({ sortSchema: false }));

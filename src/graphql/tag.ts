@@ -13,6 +13,12 @@ kit.object('Tag', {
       'posts',
       'The posts filed under it. Ordered by id unless orderBy says otherwise; `first` limits per tag, not per batch.',
     ),
+    postsConnection: kit.associationConnection(
+      t,
+      'Tag',
+      'posts',
+      'The same list as `posts`, page by page.',
+    ),
   }),
 });
 

@@ -40,7 +40,7 @@ export interface WriteAttempt extends LockedReading {
 export async function attemptWrite(
   attempt: WriteAttempt,
 ): Promise<Extract<Result, { kind: 'success' }>> {
-  const { tx, locks, models, oneByOne, request } = attempt;
+  const { tx, locks, models, oneByOne, request, maxRows } = attempt;
   const root = rootPath(request);
   const gathered = await gatherLocked(attempt);
   const changeset = rootChangeset(gathered, request);
@@ -49,7 +49,7 @@ export async function attemptWrite(
   if (!changeset.valid) {
     throw invalid(changeset, root, findConflicts(changeset, root));
   }
-  const how = { models, now: new Date(), root, oneByOne, locks, exact: true };
+  const how = { models, now: new Date(), root, oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) throw new Ended(staleResult(error));
     // Nothing that the locks guard is refused so: a writer that takes none has come between.

@@ -1,4 +1,5 @@
 import { standardTransactionTimeout } from '../repo/limits.ts';
+import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { attemptWrite } from './attempt.ts';
@@ -12,6 +13,8 @@ import { Ended, readInput, type Request, type Result, rootPath } from './request
 export interface MutationLimits {
   /** The most entries that one association may be sent. */
   readonly maxEntries: number;
+  /** The most rows that it may read to be compared, and again the most that may go with them. */
+  readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
   readonly transactionTimeout: number;
   /** For how long an idempotency key is kept, in ms. */
@@ -21,6 +24,7 @@ export interface MutationLimits {
 /** The limits that hold where no others are set. */
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
+  maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
 };
@@ -42,7 +46,7 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is
+ * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and the database's own errors for which there is
  * no answer.
  */
 export async function mutate(
@@ -71,7 +75,8 @@ export async function mutate(
       client,
       ({ tx, ...attempt }) => {
         const locks = makeLocks(tx, order, { strict: true });
-        const known = { models, request, input, dryRun, interruptions };
+        const { maxRows } = limits;
+        const known = { models, request, input, dryRun, interruptions, maxRows };
         const write = { tx, locks, ...known, ...attempt };
         return once({ tx, request, keyed }, () => attemptWrite(write));
       },

@@ -3,3 +3,4 @@
 export { type AssociationKit, type KitOptions, type ObjectOptions, associationKit } from './kit.ts';
 export type { MutationsOptions } from './mutation-fields.ts';
 export { type Failure, requestError } from './request-error.ts';
+export { withSafeIds } from './safe-ids.ts';

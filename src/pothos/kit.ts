@@ -2,6 +2,7 @@ import type { OutputRef, SchemaTypes } from '@pothos/core';
 import type { Domain } from '../mutation/domain.ts';
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
+import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import type { Row } from '../repo/row.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type {
@@ -13,11 +14,12 @@ import type {
   ObjectFields,
   QueryFields,
 } from './builder.ts';
-import { connectionField, pageInfo } from './connection/connection.ts';
+import { associationConnectionField, connectionField, pageInfo } from './connection/connection.ts';
 import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
 import { objectOf, type Parts, type RequestParts } from './parts.ts';
+import { MAX_ID_BYTES } from './read/cast-id.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column.ts';
 import { recordField } from './read/record-field.ts';
@@ -34,6 +36,8 @@ export interface KitOptions<Types extends SchemaTypes, Name extends string = str
   readonly limits?: (context: Types['Context']) => Partial<MutationLimits>;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Types['Context']) => AbortSignal;
+  /** Rows that one request may read, those handed out again counted again. Default 20,000. */
+  readonly maxRows?: (context: Types['Context']) => number | undefined;
   /** Called once a mutation has been kept, before its record is read. */
   readonly onWrite?: (context: Types['Context']) => void;
   /**
@@ -44,6 +48,8 @@ export interface KitOptions<Types extends SchemaTypes, Name extends string = str
     readonly DateTime?: keyof Types['Scalars'] & string;
     readonly JSON?: keyof Types['Scalars'] & string;
   };
+  /** Bytes of an id at most: longer text is none. Default 512. */
+  readonly maxIdBytes?: number;
   /** The builder's own object types, by model. Default the kit's, which `object` gives fields. */
   readonly objects?: { readonly [name in Name]?: OutputRef };
 }
@@ -79,6 +85,16 @@ export interface AssociationKit<
    * @throws Error for an association that the model does not have.
    */
   readonly association: <Shape>(
+    t: ObjectFields<Shape, Types>,
+    model: Name,
+    association: string,
+    description: string,
+  ) => Field<Types>;
+  /**
+   * A to-many association page by page, with where and orderBy: a Relay connection.
+   * @throws Error for an association that the model does not have, or that is one record.
+   */
+  readonly associationConnection: <Shape>(
     t: ObjectFields<Shape, Types>,
     model: Name,
     association: string,
@@ -133,7 +149,8 @@ function makeKit(
   domain: Domain,
   options: KitOptions<KitTypes>,
 ): AssociationKit<KitTypes, string, string> {
-  const { scalars = {}, objects = {} } = options;
+  const { scalars = {}, objects = {}, maxIdBytes = MAX_ID_BYTES } = options;
+  const shown = new Set(Object.keys(objects));
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
@@ -142,6 +159,8 @@ function makeKit(
     domain,
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
+    isShown: ({ name }) => shown.has(name),
+    maxIdBytes,
     named: makeMemo(),
   };
   for (const share of [
@@ -157,12 +176,15 @@ function makeKit(
   const find = (model: string, name: string) => associationOf(domain.model(model), name);
   return {
     object: (model, { description, fields }) => {
+      shown.add(model);
       builder.objectType(objectOf(parts, domain.model(model)), { description, fields });
     },
     columns: (t, model, descriptions) =>
       columnFields(parts, t as ObjectFields<Row>, domain.model(model), descriptions),
     association: (t, model, name, description) =>
       associationField(parts, t as ObjectFields<Row>, find(model, name), description),
+    associationConnection: (t, model, name, description) =>
+      associationConnectionField(parts, t as ObjectFields<Row>, find(model, name), description),
     count: (t, model, name, description) =>
       countField(parts, t as ObjectFields<Row>, find(model, name), description),
     record: (t, model, description) => recordField(parts, t, domain.model(model), description),
@@ -184,7 +206,7 @@ const graphqlScalars: Parts['scalars'] = {
 
 /** A request has one context, and so one set of loaders. */
 function requestParts(options: KitOptions<KitTypes>): RequestParts {
-  const { client, limits, onWrite } = options;
+  const { client, limits, maxRows, onWrite } = options;
   const loaders = new WeakMap<object, Loaders>();
   const signal = (context: object) => options.signal?.(context);
   return {
@@ -192,7 +214,12 @@ function requestParts(options: KitOptions<KitTypes>): RequestParts {
     loaders(context) {
       const known = loaders.get(context);
       if (known) return known;
-      const made = makeLoaders(client(context), { patient: true, signal: signal(context) });
+      const budget = makeRowBudget(maxRows?.(context) ?? standardMaxRows);
+      const made = makeLoaders(client(context), {
+        patient: true,
+        budget,
+        signal: signal(context),
+      });
       loaders.set(context, made);
       return made;
     },

@@ -8,7 +8,8 @@ import type { Field, Fields, MutationFields } from './builder.ts';
 import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
-import { toPrismaWhere, type WhereInput } from './filter/where.ts';
+import { toPrismaScope } from './filter/to-prisma-where.ts';
+import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
 
 /** Which mutations a model gets beside create, update and delete. */
@@ -78,8 +79,10 @@ function createField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { input, options }, context) =>
-      run(parts, context, { kind: 'create', aggregate, input }, options),
+    resolve(_root, { input, options }, context, info) {
+      assertScopesSent(info);
+      return run(parts, context, { kind: 'create', aggregate, input }, options);
+    },
   });
 }
 
@@ -99,8 +102,10 @@ function updateField(parts: Parts, t: MutationFields, aggregate: Aggregate): Fie
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { id, input, options }, context) =>
-      run(parts, context, { kind: 'update', aggregate, id, input }, options),
+    resolve(_root, { id, input, options }, context, info) {
+      assertScopesSent(info);
+      return run(parts, context, { kind: 'update', aggregate, id, input }, options);
+    },
   });
 }
 
@@ -153,7 +158,8 @@ function buildField(
       }),
       options: optionsArg(parts, t),
     },
-    resolve: (_root, { input, options, ...ownerId }, context) => {
+    resolve(_root, { input, options, ...ownerId }, context, info) {
+      assertScopesSent(info);
       const [given] = Object.values(ownerId);
       const id = typeof given === 'string' ? given : '';
       const request = { kind: 'build', aggregate: owner, id, association, input } as const;
@@ -185,12 +191,14 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite }: Parts,
+  { client, domain, limits, loaders, maxIdBytes, signal, onWrite }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
+  const toWhere: ToWhere = ({ related }, scope, at) =>
+    toPrismaScope(related, scope, { path: at.map(String), maxIdBytes });
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
@@ -201,11 +209,4 @@ async function run(
     loaders(context).clear();
   }
   return result;
-}
-
-const toWhere: ToWhere = ({ related }, scope, at) =>
-  toPrismaWhere(related, isWhere(scope) ? scope : null, at.map(String));
-
-function isWhere(value: unknown): value is WhereInput {
-  return typeof value === 'object' && value !== null;
 }

@@ -5,7 +5,9 @@ import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type { Builder, KitTypes } from './builder.ts';
-import type { ColumnKind } from './read/column.ts';
+
+/** The GraphQL type of a column, which also decides how it is filtered. */
+export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
 
 /** What the makers of a kit's types and fields share. */
 export interface Parts extends RequestParts {
@@ -15,6 +17,10 @@ export interface Parts extends RequestParts {
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
   readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
+  /** Whether the schema has an object type of a model. */
+  readonly isShown: (model: Model) => boolean;
+  /** Longer text is no id. */
+  readonly maxIdBytes: number;
   /** What is made once under a name, when it is first asked for. */
   readonly named: <T>(name: string, make: () => T) => T;
 }

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { faultOf, OutcomeUnknownError } from '../repo/errors/database-fault.ts';
+import { TooManyRowsError } from '../repo/read/row-budget.ts';
 import { isTooLargeToIndex } from '../repo/errors/constraint-violation.ts';
 
 /** An error of a request, and how far the request had come. */
@@ -14,7 +15,7 @@ export interface Failure {
 /**
  * The request error for a fault of the database: UNAVAILABLE where the field has written nothing
  * and may be sent again, OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that
- * it cannot hold. Null for every other error.
+ * it cannot hold. TOO_MANY_ROWS for a request that reads more rows than it may. Null for every other error.
  */
 export function requestError(failure: Failure): GraphQLError | null {
   const { error, depth, isWritten } = failure;
@@ -22,6 +23,9 @@ export function requestError(failure: Failure): GraphQLError | null {
     return unknownOutcome(
       'The connection to the database was lost at the last moment: whether the write was kept is not known. Read before you send it again, or send it with an idempotency key.',
     );
+  }
+  if (error instanceof TooManyRowsError) {
+    return new GraphQLError(error.message, { extensions: { code: 'TOO_MANY_ROWS' } });
   }
   if (isTooLargeToIndex(error)) {
     return new GraphQLError('A text takes more bytes than the database can index: shorten it.', {

@@ -78,6 +78,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       statementTimeout: data.STATEMENT_TIMEOUT,
       transactionTimeout: data.TRANSACTION_TIMEOUT,
       maxEntries: data.MAX_ENTRIES,
+      maxRows: data.MAX_ROWS,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
     documentLimits: {
@@ -156,6 +157,7 @@ const settings = z
     SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
     IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
     MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
+    MAX_ROWS: count('MAX_ROWS', 1_000_000, standard.maxRows),
     MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
     MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),

@@ -21,7 +21,7 @@ afterEach(() => {
 
 const build = (idempotencyKey: string | null): Promise<Answer<{ result: MutationResult }>> =>
   post(service.url, mutationText('buildPostComment'), {
-    postId: '7',
+    postId: '1',
     input: { body: 'Lost?' },
     options: { idempotencyKey },
   });
@@ -46,7 +46,7 @@ function cutAnswer(): Treatment {
 }
 
 async function written(): Promise<number> {
-  const rows = await database.sql(`SELECT FROM comments WHERE body = 'Lost?' AND post_id = 7`);
+  const rows = await database.sql(`SELECT FROM comments WHERE body = 'Lost?' AND post_id = 1`);
   return rows.length;
 }
 
@@ -90,7 +90,7 @@ describe('lost after COMMIT', () => {
     };
     const { status, errors } = await post(
       service.url,
-      `mutation { buildPostComment(postId: 7, input: { body: "Lost?" }) {
+      `mutation { buildPostComment(postId: 1, input: { body: "Lost?" }) {
         ... on BuildPostCommentSuccess { comment { post { title } } } } }`,
     );
     expect(status).toBe(200);
@@ -125,7 +125,7 @@ describe('killed while it commits', () => {
     database.sql(`
       CREATE SEQUENCE tries;
       CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN IF nextval('tries') = 1 THEN PERFORM pg_sleep(30); END IF; RETURN NULL; END $$;
+        $$ BEGIN IF nextval('tries') = 1 THEN PERFORM pg_sleep(3600); END IF; RETURN NULL; END $$;
       CREATE CONSTRAINT TRIGGER wait_at_commit AFTER INSERT ON comments
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.body = 'Lost?') EXECUTE FUNCTION wait_at_commit()`),
   );

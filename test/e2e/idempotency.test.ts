@@ -23,12 +23,12 @@ const send = (
   post(url, mutationText(name), { ...args, options: { idempotencyKey: key } });
 
 const entries = [
-  { id: '11' },
-  { id: '12', body: 'Thank you for the post' },
+  { id: '12' },
+  { id: '13', body: 'Thank you for the post' },
   { body: 'Interesting' },
 ];
-const castComments = { id: '7', input: { comments: { cast: { entries } } } };
-const retitle = { id: '7', input: { title: 'New' } };
+const castComments = { id: '1', input: { comments: { cast: { entries } } } };
+const retitle = { id: '1', input: { title: 'New' } };
 
 describe('the same request under the same key', () => {
   test('gives the first outcome again, and writes nothing twice', async () => {
@@ -50,7 +50,7 @@ describe('the same request under the same key', () => {
         updatePost(
           options: { idempotencyKey: "k1", dryRun: false }
           input: { comments: { cast: { onReplace: DELETE, entries: $entries } } }
-          id: 7
+          id: 1
         ) { ... on UpdatePostSuccess { changeset { counts { inserted deleted } } } }
       }`,
       { entries },
@@ -65,7 +65,7 @@ describe('the same request under the same key', () => {
       Array.from({ length: 6 }, (_, index) =>
         send(
           'buildPostComment',
-          { postId: '7', input: { body: 'Once' } },
+          { postId: '1', input: { body: 'Once' } },
           'k2',
           index % 2 === 0 ? service : another,
         ),
@@ -79,17 +79,17 @@ describe('the same request under the same key', () => {
 
   test('shows the record as it is now', async () => {
     const text = `mutation ($options: WriteOptions) {
-      updatePost(id: 7, input: { body: "New" }, options: $options) {
+      updatePost(id: 1, input: { body: "New" }, options: $options) {
         ... on UpdatePostSuccess { post { title body comments { id } } changeset { operations { id changes { field to } } } }
       }
     }`;
     const options = { idempotencyKey: 'k3' };
     const changeset = {
-      operations: [{ id: '7', changes: [{ field: 'body', to: 'New' }] }],
+      operations: [{ id: '1', changes: [{ field: 'body', to: 'New' }] }],
     };
     await post(service.url, text, { options });
-    await database.sql(`UPDATE posts SET title = 'Since' WHERE id = 7`);
-    await database.sql('DELETE FROM comments WHERE id = 11');
+    await database.sql(`UPDATE posts SET title = 'Since' WHERE id = 1`);
+    await database.sql('DELETE FROM comments WHERE id = 12');
     const { data } = await post<{ updatePost: unknown }>(service.url, text, {
       options,
     });
@@ -97,17 +97,17 @@ describe('the same request under the same key', () => {
       post: {
         title: 'Since',
         body: 'New',
-        comments: [{ id: '10' }, { id: '12' }],
+        comments: [{ id: '11' }, { id: '13' }],
       },
       changeset,
     });
   });
 
   test('gives a deleted record as it was last, and one deleted since as well', async () => {
-    const first = await send('deleteComment', { id: '10' });
-    expect(await send('deleteComment', { id: '10' })).toEqual(first);
-    expect(first.data.result.record).toEqual({ id: '10' });
-    const created = { postId: '7', input: { body: 'Short-lived' } };
+    const first = await send('deleteComment', { id: '11' });
+    expect(await send('deleteComment', { id: '11' })).toEqual(first);
+    expect(first.data.result.record).toEqual({ id: '11' });
+    const created = { postId: '1', input: { body: 'Short-lived' } };
     const built = await send('buildPostComment', created, 'k2');
     await database.sql('DELETE FROM comments WHERE id > 100');
     expect(await send('buildPostComment', created, 'k2')).toEqual(built);
@@ -130,10 +130,10 @@ describe('the same request under the same key', () => {
 
 describe('another request under the same key', () => {
   test.each([
-    ['other arguments', 'updatePost', { id: '7', input: { title: 'Other' } }],
-    ['another mutation', 'deletePost', { id: '7' }],
+    ['other arguments', 'updatePost', { id: '1', input: { title: 'Other' } }],
+    ['another mutation', 'deletePost', { id: '1' }],
     ['a record that is not there', 'updatePost', { ...retitle, id: '9' }],
-    ['invalid input', 'updatePost', { id: '7', input: { title: '' } }],
+    ['invalid input', 'updatePost', { id: '1', input: { title: '' } }],
   ] as const)('is IdempotencyConflict (%s)', async (_what, name, args) => {
     await send('updatePost', retitle);
     const rows = await readTables(database);
@@ -149,7 +149,7 @@ describe('another request under the same key', () => {
     await send('updatePost', retitle);
     const many = Array.from({ length: 1_001 }, () => ({ body: 'x' }));
     const { data } = await send('updatePost', {
-      id: '7',
+      id: '1',
       input: { comments: { build: many } },
     });
     expect(data.result.__typename).toBe('LimitExceeded');
@@ -158,9 +158,9 @@ describe('another request under the same key', () => {
 
 describe('a key stays free', () => {
   test.each([
-    ['InvalidChangeset', 'updatePost', { id: '7', input: { title: '' } }],
+    ['InvalidChangeset', 'updatePost', { id: '1', input: { title: '' } }],
     ['NotFound', 'updatePost', { ...retitle, id: '9' }],
-    ['StaleEntry', 'updatePost', { id: '7', input: { title: 'x', lockVersion: 5 } }],
+    ['StaleEntry', 'updatePost', { id: '1', input: { title: 'x', lockVersion: 5 } }],
     ['InvalidChangeset', 'deleteAuthor', { id: '1' }],
   ] as const)('where the answer is %s', async (kind, name, args) => {
     const { data } = await send(name, args);
@@ -194,7 +194,7 @@ describe('a key stays free', () => {
     await send('updatePost', retitle, 'k1');
     await send('updatePost', retitle, 'k2');
     await database.sql(`UPDATE idempotency_keys SET expires_at = now() - interval '1 s'`);
-    const { data } = await send('deleteComment', { id: '10' }, 'k1');
+    const { data } = await send('deleteComment', { id: '11' }, 'k1');
     expect(data.result.__typename).toBe('DeleteCommentSuccess');
     expect(await dropExpiredKeys(database.client)).toBe(1);
     const kept = await database.sql(

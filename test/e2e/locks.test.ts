@@ -24,32 +24,32 @@ async function send(name: MutationName, args: object): Promise<MutationResult> {
 const cast = (...entries: object[]) => ({ comments: { cast: { entries } } });
 
 test.each([
-  ['a cast on post 8', 'updatePost', '8', cast({ body: 'New' })],
+  ['a cast on post 3', 'updatePost', '3', cast({ body: 'New' })],
   [
-    'a put of tags that post 7 has too',
+    'a put of tags that post 1 has too',
     'updatePost',
-    '8',
+    '3',
     { tags: { put: { refs: [{ name: 'ecto' }] } } },
   ],
-  ['an edit of a comment of post 7', 'updateComment', '12', { body: 'New' }],
+  ['an edit of a comment of post 1', 'updateComment', '13', { body: 'New' }],
   [
     'a cast on a post of another author',
     'updateAuthor',
     '2',
-    { posts: { cast: { entries: [{ id: '8', ...cast({ body: 'New' }) }] } } },
+    { posts: { cast: { entries: [{ id: '3', ...cast({ body: 'New' }) }] } } },
   ],
-] as const)('%s ends while another transaction holds post 7', async (_what, name, id, input) => {
-  await whileHeld(database, 'SELECT FROM posts WHERE id = 7 FOR UPDATE', async () => {
+] as const)('%s ends while another transaction holds post 1', async (_what, name, id, input) => {
+  await whileHeld(database, 'SELECT FROM posts WHERE id = 1 FOR UPDATE', async () => {
     const { __typename } = await send(name, { id, input });
     expect(__typename).toMatch(/Success$/);
   });
 });
 
 test('a cast ends while another transaction holds a comment that it leaves as it is', async () => {
-  const entries = [{ id: '10' }, { id: '11', body: 'New' }, { id: '12' }];
-  await whileHeld(database, 'SELECT FROM comments WHERE id IN (10, 12) FOR UPDATE', async () => {
+  const entries = [{ id: '11' }, { id: '12', body: 'New' }, { id: '13' }];
+  await whileHeld(database, 'SELECT FROM comments WHERE id IN (11, 13) FOR UPDATE', async () => {
     const input = cast(...entries);
-    const { __typename } = await send('updatePost', { id: '7', input });
+    const { __typename } = await send('updatePost', { id: '1', input });
     expect(__typename).toBe('UpdatePostSuccess');
   });
 });
@@ -73,57 +73,57 @@ async function sendMeanwhile(sql: string, name: MutationName, args: object) {
 }
 
 function castMeanwhile(sql: string, input: object) {
-  return sendMeanwhile(sql, 'updatePost', { id: '7', input });
+  return sendMeanwhile(sql, 'updatePost', { id: '1', input });
 }
 
 test.each([
   [
     'another version of a row that is written',
-    'UPDATE comments SET lock_version = 2 WHERE id = 12',
-    { id: '12', body: 'New', lockVersion: 1 },
+    'UPDATE comments SET lock_version = 2 WHERE id = 13',
+    { id: '13', body: 'New', lockVersion: 1 },
   ],
   [
     'another version of a row that stays as it is',
-    'UPDATE comments SET lock_version = 2 WHERE id = 12',
-    { id: '12', lockVersion: 1 },
+    'UPDATE comments SET lock_version = 2 WHERE id = 13',
+    { id: '13', lockVersion: 1 },
   ],
-  ['a row that has gone', 'DELETE FROM comments WHERE id = 12', { id: '12', body: 'New' }],
+  ['a row that has gone', 'DELETE FROM comments WHERE id = 13', { id: '13', body: 'New' }],
   [
     'a row that has moved',
-    'UPDATE comments SET post_id = 8 WHERE id = 12',
-    { id: '12', body: 'New' },
+    'UPDATE comments SET post_id = 3 WHERE id = 13',
+    { id: '13', body: 'New' },
   ],
 ])('%s is StaleEntry, though it was read before', async (_what, sql, entry) => {
-  const input = cast({ id: '10' }, { id: '11' }, entry);
+  const input = cast({ id: '11' }, { id: '12' }, entry);
   const result = await castMeanwhile(sql, input);
   expect(result.__typename).toBe('StaleEntry');
 });
 
 test('expectedIds are compared under the lock', async () => {
-  const entries = ['10', '11', '12'].map((id) => ({ id }));
+  const entries = ['11', '12', '13'].map((id) => ({ id }));
   const result = await castMeanwhile(
-    `SELECT FROM posts WHERE id = 7 FOR UPDATE; INSERT INTO comments (post_id, body) VALUES (7, 'New')`,
-    { comments: { cast: { entries, expectedIds: ['10', '11', '12'] } } },
+    `SELECT FROM posts WHERE id = 1 FOR UPDATE; INSERT INTO comments (post_id, body) VALUES (1, 'New')`,
+    { comments: { cast: { entries, expectedIds: ['11', '12', '13'] } } },
   );
   expect(result.__typename).toBe('StaleEntry');
 });
 
 test('a comment that was edited meanwhile is written over, as if it had been edited before', async () => {
-  const input = cast({ id: '10' }, { id: '11' }, { id: '12', body: 'New' });
+  const input = cast({ id: '11' }, { id: '12' }, { id: '13', body: 'New' });
   const result = await castMeanwhile(
-    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
+    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 13`,
     input,
   );
   const [update] = result.changeset?.operations ?? [];
   expect(update).toMatchObject({
     action: 'UPDATE',
-    id: '12',
+    id: '13',
     changes: [{ field: 'body', from: 'Edited', to: 'New' }],
   });
 });
 
 test.each([
-  ['a post that is deleted', 'deletePost', { id: '7' }],
+  ['a post that is deleted', 'deletePost', { id: '1' }],
   [
     'a post that a list leaves out',
     'updateAuthor',
@@ -134,14 +134,14 @@ test.each([
   ],
 ] as const)('%s takes a comment with it as it was last', async (_what, name, args) => {
   const result = await sendMeanwhile(
-    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 12`,
+    `UPDATE comments SET body = 'Edited', lock_version = 2 WHERE id = 13`,
     name,
     args,
   );
   expect(result.changeset?.operations).toContainEqual(
     expect.objectContaining({
       action: 'DELETE',
-      id: '12',
+      id: '13',
       changes: expect.arrayContaining([{ field: 'body', from: 'Edited', to: null }]),
     }),
   );
@@ -161,7 +161,7 @@ test('names made meanwhile are linked, however many, one after the other', async
       return maker;
     }),
   );
-  const answer = send('updatePost', { id: '7', input });
+  const answer = send('updatePost', { id: '1', input });
   for (const maker of makers) {
     await waiters(database);
     await maker.query('COMMIT');
@@ -169,7 +169,7 @@ test('names made meanwhile are linked, however many, one after the other', async
   }
   expect((await answer).__typename).toBe('UpdatePostSuccess');
   const linked = await database.sql(
-    'SELECT name FROM tags JOIN posts_tags ON tag_id = id WHERE post_id = 7 ORDER BY name',
+    'SELECT name FROM tags JOIN posts_tags ON tag_id = id WHERE post_id = 1 ORDER BY name',
   );
   expect(linked).toEqual(refs);
 });

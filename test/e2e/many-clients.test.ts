@@ -55,7 +55,7 @@ test(`${CLIENTS} clients cast ${CASTS} times each on the same ${POSTS.length} po
     expect(names).toContain(name);
     expect(bodies.toSorted()).toEqual(bodiesOf(name, Number(size)));
   }
-}, 120_000);
+});
 
 async function runClient(index: number): Promise<Answer[]> {
   const url = services[index % services.length]?.url ?? '';

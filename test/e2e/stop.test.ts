@@ -37,11 +37,11 @@ function configOf(): Config {
 
 afterEach(() => agent.destroy());
 
-const holdsPost = 'SELECT FROM posts WHERE id = 7 FOR UPDATE';
+const holdsPost = 'SELECT FROM posts WHERE id = 1 FOR UPDATE';
 
 const build = (body: string) =>
   post<{ result: MutationResult }>(service.url, mutationText('buildPostComment'), {
-    postId: '7',
+    postId: '1',
     input: { body },
   });
 
@@ -107,7 +107,7 @@ test('a write whose client has hung up ends before the database is closed', asyn
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         query: mutationText('buildPostComment'),
-        variables: { postId: '7', input: { body: 'hung up' } },
+        variables: { postId: '1', input: { body: 'hung up' } },
       }),
       signal: hangUp.signal,
     });
@@ -137,7 +137,7 @@ async function hangUpWaiting(query: string): Promise<void> {
 }
 
 const THREE_WRITES = `mutation {
-  ${['a', 'b', 'c'].map((name) => `${name}: buildPostComment(postId: 7, input: { body: "${name}" }) { __typename }`).join(' ')}
+  ${['a', 'b', 'c'].map((name) => `${name}: buildPostComment(postId: 1, input: { body: "${name}" }) { __typename }`).join(' ')}
 }`;
 
 test('a client that hangs up stops the root mutations that have not begun', async () => {

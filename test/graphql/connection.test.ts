@@ -327,6 +327,18 @@ describe('what a connection refuses', () => {
       'first is 101: at most 100. Page on with a cursor.',
     ],
     ['a last above 100', { last: 101 }, 'last', 'last is 101: at most 100. Page on with a cursor.'],
+    [
+      'more than 1,000 orders',
+      { orderBy: Array.from({ length: 1_001 }, () => ({ title: 'Asc' })) },
+      'orderBy',
+      'orderBy has 1001 items: at most 1000',
+    ],
+    [
+      'a cursor of more than 2,000,000 characters',
+      { after: 'a'.repeat(2_000_001) },
+      'after',
+      'after has 2000001 characters: a cursor has at most 2000000',
+    ],
     ['an empty cursor', { after: '' }, 'after', 'after is no cursor of this service'],
     ['a cursor of our making', { before: 'abc' }, 'before', 'before is no cursor of this service'],
     [

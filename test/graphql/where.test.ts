@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
-import { toPrismaWhere } from '../../src/pothos/filter/where.ts';
+import { toPrismaWhere } from '../../src/pothos/filter/to-prisma-where.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 import { holds } from '../support/holds.ts';
@@ -32,6 +32,10 @@ async function seed(): Promise<void> {
       (3, 'c', '',        2,    3, '2026-01-03', '2026-01-03'),
       (4, 'd', '50%_\\x', NULL, 4, '2026-01-04', '2026-01-04'),
       (9007199254740993, 'e', 'Text', NULL, 5, '2026-01-05', '2026-01-05');
+    INSERT INTO comments (body, post_id) VALUES ('x', 1), ('y', 1), ('x', 2), ('z', 3);
+    INSERT INTO tags (name) VALUES ('one'), ('two');
+    INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 1), (1, 2), (2, 1);
+    INSERT INTO permalinks (url, post_id) VALUES ('/a', 1), ('/b', 2), ('/lost', NULL);
   `);
 }
 
@@ -41,24 +45,7 @@ describe('a filter', () => {
   test.each<[string, unknown, string[]]>([
     ['nothing', {}, all],
     ['null', null, all],
-    ['a null filter', { title: null, body: null, AND: null, OR: null, NOT: null }, all],
     ['an empty filter', { title: {}, id: {} }, all],
-    [
-      'null for every operator but equals',
-      {
-        body: {
-          in: null,
-          notIn: null,
-          not: null,
-          contains: null,
-          startsWith: null,
-          endsWith: null,
-        },
-        id: { lt: null, lte: null, gt: null, gte: null },
-      },
-      all,
-    ],
-
     ['equals of text', { title: { equals: 'b' } }, ['b']],
     ['equals minding the case', { body: { equals: 'text' } }, ['a']],
     ['equals of empty text', { body: { equals: '' } }, ['c']],
@@ -95,6 +82,39 @@ describe('a filter', () => {
     ['startsWith of %', { body: { startsWith: '%' } }, []],
     ['endsWith', { body: { endsWith: 'ext' } }, ['a', 'e']],
     ['endsWith of %', { body: { endsWith: '%' } }, []],
+    ['contains whatever the case', { body: { contains: 'TEX', mode: 'Insensitive' } }, ['a', 'e']],
+    [
+      'startsWith whatever the case',
+      { body: { startsWith: 'tE', mode: 'Insensitive' } },
+      ['a', 'e'],
+    ],
+    ['endsWith whatever the case', { body: { endsWith: 'XT', mode: 'Insensitive' } }, ['a', 'e']],
+    ['equals whatever the case', { body: { equals: 'TEXT', mode: 'Insensitive' } }, ['a', 'e']],
+    ['equals null whatever the case', { body: { equals: null, mode: 'Insensitive' } }, ['b']],
+    ['not whatever the case', { body: { not: 'TEXT', mode: 'Insensitive' } }, ['c', 'd']],
+    ['in whatever the case', { body: { in: ['TEXT', ''], mode: 'Insensitive' } }, ['a', 'c', 'e']],
+    ['notIn whatever the case', { body: { notIn: ['TEXT'], mode: 'Insensitive' } }, ['c', 'd']],
+    ['in of nothing whatever the case', { body: { in: [], mode: 'Insensitive' } }, []],
+    ['what minds the case', { body: { equals: 'TEXT', mode: 'Sensitive' } }, []],
+    ['a mode alone', { body: { mode: 'Insensitive' } }, all],
+    ...(['equals', 'in', 'contains', 'startsWith', 'endsWith'] as const).map(
+      (operator): [string, unknown, string[]] => {
+        const text = operator === 'startsWith' ? '%' : '50%_\\X';
+        const found = operator === 'startsWith' ? [] : ['d'];
+        const value = operator === 'in' ? [text] : text;
+        return [
+          `${operator} of wildcards whatever the case`,
+          { body: { [operator]: value, mode: 'Insensitive' } },
+          found,
+        ];
+      },
+    ),
+    [
+      'not of wildcards whatever the case',
+      { body: { not: 't_xt', mode: 'Insensitive' } },
+      ['a', 'c', 'd', 'e'],
+    ],
+    ['equals of % whatever the case', { body: { equals: '%', mode: 'Insensitive' } }, []],
     ['a quote', { body: { contains: `'; DROP TABLE posts; --` } }, []],
 
     ['lt', { id: { lt: 3 } }, ['a', 'b']],
@@ -129,6 +149,61 @@ describe('a filter', () => {
     ['NOT of what never holds', { NOT: [{ OR: [] }] }, all],
     ['NOT of null', { NOT: [{ body: { equals: null } }] }, ['a', 'c', 'd', 'e']],
     ['NOT, which leaves out null', { NOT: [{ body: { equals: 'text' } }] }, ['c', 'd', 'e']],
+    ['some', { comments: { some: { body: { equals: 'x' } } } }, ['a', 'b']],
+    ['some of any', { comments: { some: {} } }, ['a', 'b', 'c']],
+    ['some of what never holds', { comments: { some: { OR: [] } } }, []],
+    [
+      'every, which holds for none',
+      { comments: { every: { body: { equals: 'x' } } } },
+      ['b', 'd', 'e'],
+    ],
+    ['every of any', { comments: { every: {} } }, all],
+    ['every of what never holds', { comments: { every: { OR: [] } } }, ['d', 'e']],
+    ['none', { comments: { none: { body: { equals: 'x' } } } }, ['c', 'd', 'e']],
+    ['none of any', { comments: { none: {} } }, ['d', 'e']],
+    ['some and none', { comments: { some: {}, none: { body: { equals: 'x' } } } }, ['c']],
+    ['no operator of a list', { comments: {} }, all],
+    ['NOT of some', { NOT: [{ comments: { some: { body: { equals: 'x' } } } }] }, ['c', 'd', 'e']],
+    ['NOT of every', { NOT: [{ comments: { every: { body: { equals: 'x' } } } }] }, ['a', 'c']],
+    ['some of a many_to_many', { tags: { some: { name: { equals: 'two' } } } }, ['a']],
+    ['some of any of a many_to_many', { tags: { some: {} } }, ['a', 'b']],
+    [
+      'every of a many_to_many',
+      { tags: { every: { name: { equals: 'one' } } } },
+      ['b', 'c', 'd', 'e'],
+    ],
+    [
+      'none of a many_to_many',
+      { tags: { none: { name: { equals: 'two' } } } },
+      ['b', 'c', 'd', 'e'],
+    ],
+    ['is of a belongs_to', { author: { is: { name: { equals: 'Ann' } } } }, ['a', 'b']],
+    ['is of any', { author: { is: {} } }, ['a', 'b', 'c']],
+    [
+      'isNot, which holds where there is none',
+      { author: { isNot: { name: { equals: 'Ann' } } } },
+      ['c', 'd', 'e'],
+    ],
+    ['isNot of any', { author: { isNot: {} } }, ['d', 'e']],
+    ['is and isNot', { author: { is: {}, isNot: { name: { equals: 'Ann' } } } }, ['c']],
+    ['NOT of is', { NOT: [{ author: { is: { name: { equals: 'Ann' } } } }] }, ['c', 'd', 'e']],
+    ['is of a has_one', { permalink: { is: { url: { startsWith: '/' } } } }, ['a', 'b']],
+    [
+      'isNot of a has_one',
+      { permalink: { isNot: { url: { equals: '/a' } } } },
+      ['b', 'c', 'd', 'e'],
+    ],
+    ['isNot of any of a has_one', { permalink: { isNot: {} } }, ['c', 'd', 'e']],
+    [
+      'an association of an association',
+      { author: { is: { posts: { some: { comments: { some: { body: { equals: 'z' } } } } } } } },
+      ['c'],
+    ],
+    [
+      'OR of associations',
+      { OR: [{ author: { isNot: {} } }, { comments: { some: { body: { equals: 'z' } } } }] },
+      ['c', 'd', 'e'],
+    ],
     ['NOT of NOT', { NOT: [{ NOT: [{ title: { equals: 'a' } }] }] }, ['a']],
   ])('of %s', async (_, where, expected) => {
     await seed();
@@ -256,6 +331,68 @@ describe('any filter', () => {
   });
 });
 
+describe('any filter of an association', () => {
+  const [author, comment] = [blog.model('Author'), blog.model('Comment')];
+  const operators = ['some', 'every', 'none'] as const;
+
+  test('holds by the rows that the filter finds by itself', async () => {
+    const rows = everyRow();
+    const ids = rows.map(({ id }) => id);
+    await database.sql(`INSERT INTO authors (name) SELECT 'a' FROM generate_series(1, 8)`);
+    await database.client.post.createMany({
+      // The last author has no post, and some posts no author.
+      data: rows.map((row, i) => ({
+        ...row,
+        id: BigInt(row.id),
+        authorId: i % 8 === 0 ? null : BigInt(i % 8),
+      })),
+    });
+    await database.client.comment.createMany({
+      data: ids.map((id) => ({ id: BigInt(id), body: '', postId: BigInt(id) })),
+    });
+    await holds(
+      anyWhere,
+      async (where) => {
+        const met = await database.client.post.findMany({ where: toPrismaWhere(post, where) });
+        const meets = new Set(met.map(({ id }) => String(id)));
+        const authors = Array.from({ length: 8 }, (_, i) => {
+          const own = ids.filter((_id, at) => at % 8 === i + 1).map((id) => meets.has(id));
+          return {
+            some: own.includes(true),
+            every: !own.includes(false),
+            none: !own.includes(true),
+          };
+        });
+        for (const operator of operators) {
+          for (const truth of [true, false]) {
+            const asked = { posts: { [operator]: where } };
+            const found = await database.client.author.findMany({
+              where: toPrismaWhere(author, truth ? asked : { NOT: [asked] }),
+              orderBy: { id: 'asc' },
+            });
+            const expected = authors.flatMap((holding, i) =>
+              holding[operator] === truth ? [BigInt(i + 1)] : [],
+            );
+            expect(found.map(({ id }) => id)).toEqual(expected);
+          }
+        }
+        for (const asked of [
+          { post: { isNot: where } },
+          { NOT: [{ post: { is: where } }] },
+          { NOT: [{ NOT: [{ post: { isNot: where } }] }] },
+        ]) {
+          const found = await database.client.comment.findMany({
+            where: toPrismaWhere(comment, asked),
+            orderBy: { id: 'asc' },
+          });
+          expect(found.map(({ id }) => String(id))).toEqual(ids.filter((id) => !meets.has(id)));
+        }
+      },
+      { numRuns: 40 },
+    );
+  });
+});
+
 /** A row for each title and body, with few lock versions and moments. */
 function everyRow() {
   return titlesThere.flatMap((title, i) =>
@@ -285,6 +422,36 @@ describe('what is no filter', () => {
       { OR: [{}, { AND: [{ NOT: [{ id: { not: 'x' } }] }] }] },
       ['where', 'OR', '1', 'AND', '0', 'NOT', '0', 'id', 'not'],
     ],
+    ['a null filter', { title: null }, ['where', 'title']],
+    ['a null operator', { body: { not: null } }, ['where', 'body', 'not']],
+    ['a null list', { id: { in: null } }, ['where', 'id', 'in']],
+    ['a null mode', { body: { equals: 'x', mode: null } }, ['where', 'body', 'mode']],
+    ['a null AND', { AND: null }, ['where', 'AND']],
+    ['a null OR', { id: { gt: 1 }, OR: null }, ['where', 'OR']],
+    ['a null NOT', { OR: [{ NOT: null }] }, ['where', 'OR', '0', 'NOT']],
+    ['a null association', { comments: null }, ['where', 'comments']],
+    ['a null operator of an association', { author: { is: null } }, ['where', 'author', 'is']],
+    [
+      'null deep in an association',
+      { comments: { none: { OR: [{ post: { isNot: { id: { gt: null } } } }] } } },
+      ['where', 'comments', 'none', 'OR', '0', 'post', 'isNot', 'id', 'gt'],
+    ],
+    [
+      'too many levels of associations',
+      nestedPosts(6),
+      [
+        'where',
+        ...Array.from({ length: 5 }, () => ['author', 'is', 'posts', 'some']).flat(),
+        'author',
+        'is',
+      ],
+    ],
+    [
+      'a wrong id in an association',
+      { comments: { every: { postId: { equals: 'x' } } } },
+      ['where', 'comments', 'every', 'postId', 'equals'],
+    ],
+    ['an id of more than 64 bytes', { id: { equals: '0'.repeat(65) } }, ['where', 'id', 'equals']],
     ['text with NUL', { title: { equals: 'a\u0000' } }, ['where', 'title', 'equals']],
     [
       'more than 1,000 values',
@@ -334,19 +501,20 @@ describe('what is no filter', () => {
     const ids = Array.from({ length: 1000 }, (_, i) => i);
     expect(await titles({ id: { in: ids } })).toEqual(['a', 'b', 'c', 'd']);
     expect(await titles(nested(10))).toEqual(['a']);
+    expect(await titles(nestedPosts(5))).toEqual(['a', 'b']);
   });
 
   test('the deepest filter is answered wherever it stands', async () => {
     await seed();
     await database.sql(
-      `INSERT INTO tags (name) VALUES ('x'); INSERT INTO posts_tags VALUES (1, 1), (2, 1)`,
+      `DELETE FROM posts_tags; DELETE FROM tags WHERE id = 2; INSERT INTO posts_tags VALUES (1, 1), (2, 1)`,
     );
     const deep = (levels: number): Where => {
       if (levels === 0) return { id: { equals: 1 } };
       const inner = deep(levels - 1);
       return levels % 2 === 0
         ? { OR: [inner, { OR: [] }], lockVersion: { gt: 0 } }
-        : { NOT: [{ ...inner, AND: null }] };
+        : { NOT: [inner] };
     };
     const data = await read(
       database.client,
@@ -362,11 +530,54 @@ describe('what is no filter', () => {
     });
   });
 
+  test('a variable that is absent is no condition', async () => {
+    await seed();
+    const { posts } = await read<Titles>(
+      database.client,
+      `query ($body: String, $id: IDFilter, $all: [PostWhere!]) {
+        posts(where: { body: { not: $body }, id: $id, OR: $all }) { edges { node { title } } }
+      }`,
+    );
+    expect(posts.edges).toHaveLength(5);
+  });
+
+  test('a variable that is null is refused', async () => {
+    const { errors } = await execute(
+      database.client,
+      'query ($body: String) { posts(where: { body: { not: $body } }) { totalCount } }',
+      { body: null },
+    );
+    expect(errors[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argumentPath: ['where', 'body', 'not'],
+    });
+  });
+
+  test.each([
+    ['a where', 'query ($id: ID) { posts(where: { id: { equals: $id } }) { totalCount } }'],
+    ['a record', 'query ($id: ID!) { post(id: $id) { id } }'],
+    ['a mutation', 'mutation ($id: ID!) { deletePost(id: $id) { __typename } }'],
+    [
+      'a list of a mutation',
+      'mutation ($id: ID!) { updatePost(id: 7, input: { tags: { put: { refs: [{ id: $id }] } } }) { __typename } }',
+    ],
+  ])('an id that JSON cannot hold as a number is BAD_USER_INPUT in %s', async (_, document) => {
+    const statements = await database.statementsOf(async () => {
+      for (const id of [2 ** 53, -(2 ** 53)]) {
+        const { errors } = await execute(database.client, document, { id });
+        expect(errors[0]?.message).toMatch(/Send it as text/);
+        expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+      }
+    });
+    expect(statements).toEqual([]);
+  });
+
   test.each([
     ['a number for text', { title: { equals: 1 } }],
     ['a number too large', { lockVersion: { equals: 2 ** 31 } }],
     ['a moment without offset', { insertedAt: { lt: '2026-01-01T00:00:00' } }],
-    ['an unknown column', { author: { equals: 1 } }],
+    ['an unknown column', { writer: { equals: 1 } }],
+    ['join rows', { postTags: { some: {} } }],
     ['an unknown operator', { title: { like: '%' } }],
     ['null in a list', { title: { in: [null] } }],
   ])('%s is refused before anything is resolved', async (_, where) => {
@@ -381,7 +592,7 @@ describe('what is no filter', () => {
 
   test('a path of its own tells where it stands among other arguments', () => {
     const path = ['input', 'comments', 'cast', 'scope'];
-    expect(() => toPrismaWhere(post, { id: { equals: 'x' } }, path)).toThrow(
+    expect(() => toPrismaWhere(post, { id: { equals: 'x' } }, { path })).toThrow(
       'input.comments.cast.scope.id.equals is no value of id: "x"',
     );
   });
@@ -389,4 +600,10 @@ describe('what is no filter', () => {
 
 function nested(levels: number): Where {
   return levels === 0 ? { id: { equals: 1 } } : { NOT: [nested(levels - 1)] };
+}
+
+/** Two levels for each: a post whose author has a post. */
+function nestedPosts(times: number): Where {
+  if (times === 0) return { id: { equals: 1 } };
+  return { author: { is: { posts: { some: nestedPosts(times - 1) } } } };
 }

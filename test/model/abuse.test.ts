@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { datamodel } from '../../src/generated/datamodel.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
 import type {
   AssociationOptions,
   ModelOptions,
 } from '../../src/model/datamodel/association-rules.ts';
+import { blogDatamodel as datamodel } from '../support/blog-datamodel.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
 const noModel =

@@ -16,6 +16,8 @@ const kit = associationKit(builder, blog, { client: ({ client }) => client });
 const t = {} as never;
 const wrong = (name: string) => name as never;
 
+const namesOf = (map: ReadonlyMap<string, unknown>) => [...map.keys()].join(', ');
+
 const noAssociation =
   'Post has no association "nope". It has: author, comments, postTags, permalink, tags.';
 
@@ -25,7 +27,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'object',
     'a model that is not there',
     () => kit.object(wrong('Nope'), { description: '', fields: () => ({}) }),
-    'there is no model "Nope". There are: Author, Post, Comment, Tag, PostTag, Permalink, IdempotencyKey.',
+    `there is no model "Nope". There are: ${namesOf(blog.models)}.`,
   ],
   [
     'association',
@@ -55,7 +57,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'mutations',
     'a model that the domain does not declare',
     () => kit.mutations(t, wrong('PostTag')),
-    'the domain does not declare "PostTag". It declares: Author, Post, Comment, Tag, Permalink.',
+    `the domain does not declare "PostTag". It declares: ${namesOf(blog.aggregates)}.`,
   ],
   [
     'mutations',

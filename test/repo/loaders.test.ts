@@ -375,9 +375,33 @@ describe('what cannot be read', () => {
   });
 
   test('a model that the client does not know is refused', async () => {
-    const stranger = { ...permalink, name: 'Reaction' };
+    const stranger = { ...permalink, name: 'Stranger' };
     await expect(makeLoaders(database.client).record(stranger, 'id', 1n)).rejects.toThrow(
-      'the Prisma client has no "reaction"',
+      'the Prisma client has no "stranger"',
     );
   });
+});
+
+test('arguments are looked through once, however many owners ask by them', async () => {
+  await seed();
+  let looks = 0;
+  const where = new Proxy(
+    { body: 'a' },
+    {
+      ownKeys(target) {
+        looks += 1;
+        return Reflect.ownKeys(target);
+      },
+    },
+  );
+  const args = { where };
+  const loaders = makeLoaders(database.client);
+  await loaders.association(comments, { id: 1n }, args);
+  const before = looks;
+  await Promise.all([2n, 3n].map((id) => loaders.association(comments, { id }, args)));
+  // The statement itself looks once more at what it sends.
+  const others = looks - before;
+  looks = 0;
+  await Promise.all([4n, 5n, 6n, 7n].map((id) => loaders.association(comments, { id }, args)));
+  expect(looks).toBe(others);
 });

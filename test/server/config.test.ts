@@ -20,6 +20,7 @@ describe('readConfig', () => {
         statementTimeout: 10_000,
         transactionTimeout: 15_000,
         maxEntries: 1_000,
+        maxRows: 20_000,
         idempotencyTtl: 86_400_000,
       },
       documentLimits: {
@@ -73,6 +74,7 @@ describe('readConfig', () => {
         SHUTDOWN_TIMEOUT: '5000',
         IDEMPOTENCY_TTL: '6000',
         MAX_ENTRIES: '7',
+        MAX_ROWS: '8',
         MAX_BODY: '8',
         MAX_REQUESTS: '9',
         MAX_PIPELINED: '10',
@@ -109,6 +111,7 @@ describe('readConfig', () => {
         statementTimeout: 3_000,
         transactionTimeout: 4_000,
         maxEntries: 7,
+        maxRows: 8,
         idempotencyTtl: 6_000,
       },
       documentLimits: {
@@ -166,6 +169,7 @@ describe('readConfig', () => {
     ['STATEMENT_TIMEOUT', '-1', /must be .* of milliseconds from 1 to 86400000/],
     ['SHUTDOWN_TIMEOUT', '1.5', /^SHUTDOWN_TIMEOUT must be a whole number/],
     ['MAX_ENTRIES', '1e3', 'MAX_ENTRIES must be a whole number from 1 to 30000'],
+    ['MAX_ROWS', '0', 'MAX_ROWS must be a whole number from 1 to 1000000'],
     ['IDEMPOTENCY_TTL', '15000', /must be longer than TRANSACTION_TIMEOUT$/],
     ['DATABASE_URL', 'nonsense', /^DATABASE_URL must look like postgresql:/],
     ['DATABASE_URL', 'mysql://a:b@c/d', /^DATABASE_URL must look like/],

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/server/embedded/embedded-postgres.ts';
@@ -16,9 +15,9 @@ test('a start outlives the end of the session that asks whether the server is th
     if (ended > 0) return;
     ended += 1;
     const end = 'SELECT pg_terminate_backend(pg_backend_pid())';
+    const gone = new Promise((resolve) => void this.once('end', resolve));
     await this.query(end).catch(() => undefined);
-    // Until the connection is gone as well.
-    await sleep(100);
+    await gone;
   });
   const server = await startEmbeddedPostgres({ folder });
   Reflect.set(prototype, 'connect', connect);

@@ -48,6 +48,8 @@ beforeAll(async () => {
     allowedOrigins: ['https://app.example', 'https://other.example'],
     log: makeLogger('debug', (line) => lines.push(line)),
   }));
+  // A connection that ends just as it is used again is another subject.
+  server.keepAliveTimeout = 0;
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error();

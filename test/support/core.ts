@@ -14,6 +14,7 @@ import { type Value, valueText } from '../../src/model/value.ts';
 import { datamodel } from '../ecto/generated/datamodel.ts';
 import { PrismaClient } from '../ecto/generated/prisma/client.ts';
 import { type TestDatabase, useDatabaseOf } from './database.ts';
+import { wideLimits } from './limits.ts';
 
 /** A worker's database of the conformance schema, empty before each test, with a client of it. */
 export type CoreDatabase = TestDatabase & { readonly client: PrismaClient };
@@ -26,7 +27,7 @@ export function useCore(): CoreDatabase {
   let client: PrismaClient | undefined;
   const database = useDatabaseOf('conformance');
   beforeAll(() => {
-    const adapter = makeAdapter({ url: database.url, poolSize: 5 });
+    const adapter = makeAdapter({ ...wideLimits, url: database.url, poolSize: 5 });
     client = new PrismaClient({ adapter, errorFormat: 'minimal' });
   });
   afterAll(() => client?.$disconnect());

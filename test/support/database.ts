@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { type Client, makeClient } from '../../src/server/database/client.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
 import { databaseUrl } from './database-url.ts';
+import { wideLimits } from './limits.ts';
 import { markLog, readErrors, readStatements, type Statement } from './statement-log.ts';
 
 /** A worker's own database; all of it may be used once the tests run. */
@@ -38,7 +39,7 @@ export function useDatabase(emptied: Emptied = 'each'): ServiceDatabase {
   let client: Client | undefined;
   const database = useDatabaseOf('service', emptied);
   beforeAll(() => {
-    client = makeClient({ url: database.url, poolSize: 5 });
+    client = makeClient({ ...wideLimits, url: database.url, poolSize: 5 });
   });
   afterAll(() => client?.$disconnect());
   return Object.defineProperty(database, 'client', {

@@ -1,7 +1,9 @@
 import { graphql, type GraphQLError } from 'graphql';
 import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import type { Client } from '../../src/server/database/client.ts';
+import { wideLimits } from './limits.ts';
 
 /** A GraphQL response, its data as a test expects them. */
 export type Response<Data> = {
@@ -9,6 +11,7 @@ export type Response<Data> = {
   readonly errors: readonly GraphQLError[];
 };
 
+const limits = { ...standardMutationLimits, ...wideLimits };
 const quiet = { info() {}, warn() {}, error() {} };
 
 /** Executes a document as one request, without HTTP. The types of the data are the test's claim. */
@@ -19,6 +22,7 @@ export async function execute<Data = Record<string, never>>(
 ): Promise<Response<Data>> {
   const contextValue: Context = {
     client,
+    limits,
     progress: { written: false },
     signal: new AbortController().signal,
     requestId: 'test',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
 import type { TestDatabase } from './database.ts';
+import { wideLimits } from './limits.ts';
 
 /** A GraphQL answer as a front end gets it. */
 export type Answer<Data> = {
@@ -47,8 +48,10 @@ export function useService(
 ): TestService {
   let service: Service | undefined;
   beforeAll(async () => {
+    const config = readConfig({});
     service = await startService({
-      ...readConfig({}),
+      ...config,
+      limits: { ...config.limits, ...wideLimits },
       port: 0,
       databaseUrl: database.url,
       migrateOnStart: false,
@@ -79,7 +82,8 @@ export async function post<Data>(
 ): Promise<Answer<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // A connection kept alive may end just as it is used again.
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ query, variables }),
   });
   const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;

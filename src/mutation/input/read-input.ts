@@ -126,11 +126,11 @@ function readReference(ref: Params): Reference {
 function readTerms(
   { toWhere, association, at, ...tools }: Site,
   tool: 'cast' | 'put',
-  { onReplace, scope = null, expectedIds }: Params,
+  { onReplace, scope, expectedIds }: Params,
 ): ListTerms {
   return {
     onReplace: isOnReplace(onReplace) ? onReplace : (tools[tool]?.default ?? 'raise'),
-    scope: scope === null ? null : toWhere(association, scope, [...at, tool, 'scope']),
+    scope: scope === undefined ? null : toWhere(association, scope, [...at, tool, 'scope']),
     expectedIds: Array.isArray(expectedIds) ? expectedIds : null,
   };
 }

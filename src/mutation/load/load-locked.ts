@@ -7,6 +7,7 @@ import type { Value } from '../../model/value.ts';
 import { planWrite } from '../../plan/plan-write.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
+import { makeRowBudget } from '../../repo/read/row-budget.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import { gather, type Gathered, type Reading } from './load-input.ts';
@@ -22,13 +23,16 @@ export interface LockedReading {
   readonly models: Models;
   readonly request: Request;
   readonly input: RecordInput | null;
+  /** Rows that one reading may take. */
+  readonly maxRows: number;
   /** What an earlier attempt has found that must be locked first; empty at first. */
   readonly ahead: readonly RowsToLock[];
 }
 
 /**
  * Finds the owners, locks them, and reads what the request is about under the locks.
- * @throws Ended where the root is not there; Outdated, where owners are found that are not held.
+ * @throws Ended where the root is not there; Outdated, where owners are found that are not held;
+ * TooManyRowsError.
  */
 export async function gatherLocked(attempt: LockedReading): Promise<Gathered> {
   const { locks, request } = attempt;
@@ -62,8 +66,8 @@ function isFirst({ ahead }: LockedReading): boolean {
   return ahead.length === 0;
 }
 
-function readingOf({ tx }: LockedReading): Reading {
-  return { loaders: makeLoaders(tx), created: new Map() };
+function readingOf({ tx, maxRows }: LockedReading): Reading {
+  return { loaders: makeLoaders(tx, { budget: makeRowBudget(maxRows) }), created: new Map() };
 }
 
 /** The root as far as the request tells, or as it is stored where its parents must be known. */

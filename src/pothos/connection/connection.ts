@@ -1,13 +1,17 @@
-import type { Model } from '../../model/model.ts';
-import type { Delegates } from '../../repo/delegate.ts';
-import { countRows, hasRowsOutside, type Page, readPage } from '../../repo/read/page.ts';
-import { readPatiently } from '../../repo/errors/backoff.ts';
+import type { Association, Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
-import type { Field, QueryFields } from '../builder.ts';
-import { writeCursor } from './cursor.ts';
+import type { Field, ObjectFields, QueryFields } from '../builder.ts';
+import {
+  associationConnection,
+  type Connection,
+  type Edge,
+  edgesOf,
+  rootConnection,
+} from './connection-source.ts';
 import { objectOf, type Parts } from '../parts.ts';
+import { oncePerField } from '../read/once-per-field.ts';
 import { orderInput } from '../filter/order-by.ts';
-import { DEFAULT_SIZE, MAX_SIZE, type Paging, readPaging } from './paging.ts';
+import { DEFAULT_SIZE, MAX_SIZE, type PagingArgs, readPaging } from './paging.ts';
 import { whereInput } from '../filter/where.ts';
 
 /**
@@ -24,64 +28,63 @@ export function connectionField(
     type: connectionType(parts, model),
     nullable: false,
     description,
-    args: {
-      first: t.arg.int({
-        required: false,
-        description: `Rows from the start: ${DEFAULT_SIZE} unless given, at most ${MAX_SIZE}.`,
-      }),
-      after: t.arg.string({ required: false, description: 'Only rows after this cursor.' }),
-      last: t.arg.int({
-        required: false,
-        description: `Rows from the end, at most ${MAX_SIZE}. Not together with first.`,
-      }),
-      before: t.arg.string({ required: false, description: 'Only rows before this cursor.' }),
-      where: t.arg({
-        type: whereInput(parts, model),
-        required: false,
-        description: 'Only rows that meet these conditions.',
-      }),
-      orderBy: t.arg({
-        type: [orderInput(parts, model)],
-        required: false,
-        description: 'By id unless given; every order ends in id.',
-      }),
-    },
+    args: connectionArgs(parts, t, model),
     resolve: (_root, args, context) =>
-      makeConnection(parts.client(context), readPaging(model, args)),
+      rootConnection(
+        parts.client(context),
+        parts.loaders(context),
+        readPaging(model, args, { ...parts, order: [] }),
+      ),
   });
 }
 
-/** A connection that reads only what is asked of it. */
-interface Connection {
-  readonly paging: Paging;
-  readonly page: () => Promise<Page>;
-  readonly isOutside: (side: 'start' | 'end') => Promise<boolean>;
-  readonly count: () => Promise<number>;
+/** The field that gives an association's list page by page. */
+export function associationConnectionField(
+  parts: Parts,
+  t: ObjectFields<Row>,
+  association: Association,
+  description: string,
+): Field {
+  const { name, owner, related, cardinality, rules } = association;
+  if (cardinality === 'one') {
+    throw new Error(`${owner.name}.${name} is one record: only a list has a connection.`);
+  }
+  const readArgs = oncePerField((args: PagingArgs) =>
+    readPaging(related, args, { ...parts, order: rules.preloadOrder }),
+  );
+  return t.field({
+    type: connectionType(parts, related),
+    nullable: false,
+    description,
+    args: connectionArgs(parts, t, related),
+    resolve: (row, args, context, info) =>
+      associationConnection(parts.loaders(context), association, row, readArgs(args, info)),
+  });
 }
 
-interface Edge {
-  readonly cursor: string;
-  readonly node: Row;
-}
-
-function makeConnection(client: Delegates, paging: Paging): Connection {
-  const { list } = paging;
-  let page: Promise<Page> | undefined;
+function connectionArgs(parts: Parts, t: ObjectFields<Row> | QueryFields, model: Model) {
   return {
-    paging,
-    page: () => (page ??= readPatiently(() => readPage(client, list, paging))),
-    isOutside: (side) => readPatiently(() => hasRowsOutside(client, list, side)),
-    count: () => readPatiently(() => countRows(client, list.model, list.where)),
+    first: t.arg.int({
+      required: false,
+      description: `Rows from the start: ${DEFAULT_SIZE} unless given, at most ${MAX_SIZE}.`,
+    }),
+    after: t.arg.string({ required: false, description: 'Only rows after this cursor.' }),
+    last: t.arg.int({
+      required: false,
+      description: `Rows from the end, at most ${MAX_SIZE}. Not together with first.`,
+    }),
+    before: t.arg.string({ required: false, description: 'Only rows before this cursor.' }),
+    where: t.arg({
+      type: whereInput(parts, model),
+      required: false,
+      description: 'Only rows that meet these conditions.',
+    }),
+    orderBy: t.arg({
+      type: [orderInput(parts, model)],
+      required: false,
+      description: 'By id unless given; every order ends in id.',
+    }),
   };
-}
-
-async function edgesOf({ paging, page }: Connection): Promise<readonly Edge[]> {
-  const { model, order } = paging.list;
-  const { rows } = await page();
-  return rows.map((row) => ({
-    node: row,
-    cursor: writeCursor(model, order, row),
-  }));
 }
 
 function connectionType(parts: Parts, model: Model) {

@@ -5,6 +5,9 @@ import type { Position } from '../../repo/read/keyset.ts';
 import type { Row } from '../../repo/row.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
 
+/** Characters of a cursor at most: it holds a row's values of the order, which may be long texts. */
+const MAX_CURSOR = 2_000_000;
+
 /**
  * A text for a row's place in an ordered list: it stays where it is when rows are added or removed,
  * its own too.
@@ -24,6 +27,9 @@ export function readCursor(
   order: readonly Order[],
   { cursor, path }: { readonly cursor: string; readonly path: ArgumentPath },
 ): Position {
+  if (cursor.length > MAX_CURSOR) {
+    throw badUserInput(path, `has ${cursor.length} characters: a cursor has at most ${MAX_CURSOR}`);
+  }
   const parts = parse(cursor);
   if (parts === null) throw badUserInput(path, 'is no cursor of this service');
   const [signed, ...values] = parts;

@@ -1,9 +1,9 @@
-import type { Model } from '../../model/model.ts';
-import type { ListQuery } from '../../repo/read/page.ts';
+import type { Model, Order } from '../../model/model.ts';
+import type { PageQuery } from '../../repo/read/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { readCursor } from './cursor.ts';
 import { type OrderInput, readOrder } from '../filter/order-by.ts';
-import { toPrismaWhere, type WhereInput } from '../filter/where.ts';
+import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
 
 /** Rows of a page unless the client says how many. */
 export const DEFAULT_SIZE = 20;
@@ -20,11 +20,12 @@ export interface PagingArgs {
   readonly orderBy?: readonly OrderInput[] | null | undefined;
 }
 
-/** A list, and how many rows of it are wanted from which end. */
-export interface Paging {
-  readonly list: ListQuery;
-  readonly size: number;
-  readonly fromEnd: boolean;
+/** How the arguments are read. */
+export interface PagingOptions {
+  /** Longer text is no id. */
+  readonly maxIdBytes: number;
+  /** The order of the list unless another is asked for. */
+  readonly order: readonly Order[];
 }
 
 /**
@@ -32,12 +33,12 @@ export interface Paging {
  * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor
  * or filter that cannot be read.
  */
-export function readPaging(model: Model, args: PagingArgs): Paging {
+export function readPaging(model: Model, args: PagingArgs, options: PagingOptions): PageQuery {
   const { first, last } = args;
   if (isGiven(first) && isGiven(last)) {
     throw badUserInput(['last'], 'cannot stand together with first');
   }
-  const order = readOrder(model, args.orderBy);
+  const order = readOrder(model, args.orderBy, options.order);
   const position = (name: 'after' | 'before') => {
     const cursor = args[name];
     return isGiven(cursor) ? readCursor(model, order, { cursor, path: [name] }) : null;
@@ -45,7 +46,7 @@ export function readPaging(model: Model, args: PagingArgs): Paging {
   return {
     list: {
       model,
-      where: toPrismaWhere(model, args.where),
+      where: toPrismaWhere(model, args.where, { maxIdBytes: options.maxIdBytes }),
       order,
       after: position('after'),
       before: position('before'),

@@ -1,15 +1,7 @@
-import type { Field } from '../../model/model.ts';
-import { castValue } from '../../model/types/cast-value.ts';
-import type { Value } from '../../model/value.ts';
-import { badUserInput, type ArgumentPath } from '../bad-user-input.ts';
-import type { InputRef } from '../builder.ts';
-import type { Parts } from '../parts.ts';
-import type { ColumnKind } from '../read/column.ts';
-
-/** A filter as GraphQL coerced it: values by operator. */
-export interface FilterInput {
-  readonly [operator: string]: unknown;
-}
+import type { InputFields, InputRef } from '../builder.ts';
+import type { InputFieldMap } from '../input/input-type.ts';
+import type { ColumnKind, Parts } from '../parts.ts';
+import { type FilterInput, textOperators } from './column-condition.ts';
 
 type Operator = keyof typeof descriptions;
 
@@ -18,9 +10,9 @@ const descriptions = {
   in: 'One of these values; [] holds for no row.',
   notIn: 'None of these values. Rows without a value are left out.',
   not: 'Another value than this. Rows without a value are left out.',
-  contains: 'Holds this text somewhere, taken literally, minding the case.',
-  startsWith: 'Begins with this text, taken literally, minding the case.',
-  endsWith: 'Ends with this text, taken literally, minding the case.',
+  contains: 'Holds this text somewhere, taken literally.',
+  startsWith: 'Begins with this text, taken literally.',
+  endsWith: 'Ends with this text, taken literally.',
   lt: 'Less than this.',
   lte: 'Less than this or equal.',
   gt: 'Greater than this.',
@@ -28,12 +20,11 @@ const descriptions = {
 } as const;
 
 const sets: readonly Operator[] = ['equals', 'in', 'notIn', 'not'];
-const texts: readonly Operator[] = ['contains', 'startsWith', 'endsWith'];
 const ranges: readonly Operator[] = ['lt', 'lte', 'gt', 'gte'];
 
 const operators: { readonly [kind in ColumnKind]: readonly Operator[] } = {
   ID: [...sets, ...ranges],
-  String: [...sets, ...texts],
+  String: [...sets, ...textOperators],
   Int: [...sets, ...ranges],
   Float: [...sets, ...ranges],
   Boolean: sets,
@@ -41,14 +32,13 @@ const operators: { readonly [kind in ColumnKind]: readonly Operator[] } = {
 };
 
 /** The filter input of a kind of column: StringFilter and its like. */
-export function filterInput(
-  { builder, named, scalars }: Parts,
-  kind: ColumnKind,
-): InputRef<FilterInput> {
+export function filterInput(parts: Parts, kind: ColumnKind): InputRef<FilterInput> {
+  const { builder, named, scalars } = parts;
   const type = scalars[kind];
   return named(`${kind}Filter`, () =>
     builder.inputRef<FilterInput>(`${kind}Filter`).implement({
-      description: `Conditions on one column; all that are given must hold. null is no condition, but \`equals: null\` is one.`,
+      description:
+        'Conditions on one column; all that are given must hold. null is refused, but `equals: null` asks for rows without a value.',
       fields: (t) => {
         const fields = operators[kind].map((operator) => {
           const isList = operator === 'in' || operator === 'notIn';
@@ -57,47 +47,28 @@ export function filterInput(
           const field = t.field({ type: isList ? [type] : type, ...options });
           return [operator, field] as const;
         });
-        return Object.fromEntries(fields);
+        return { ...Object.fromEntries(fields), ...(kind === 'String' && modeField(parts, t)) };
       },
     }),
   );
 }
 
-/**
- * The conditions of a filter of one column, in Prisma's form; all are to hold.
- * @throws GraphQLError BAD_USER_INPUT for a value that the column cannot hold.
- */
-export function toConditions(
-  field: Field,
-  filter: FilterInput,
-  path: ArgumentPath,
-): readonly object[] {
-  return Object.entries(filter).flatMap(([operator, input]) => {
-    if (input === undefined) return [];
-    if (input === null) return operator === 'equals' ? [equalsNull(field)] : [];
-    const at = [...path, operator];
-    const value = Array.isArray(input)
-      ? input.map((item, i) => readValue(field, item, [...at, String(i)]))
-      : readValue(field, input, at);
-    const isText = texts.some((text) => text === operator);
-    const wanted = isText && typeof value === 'string' ? escapeLike(value) : value;
-    return [{ [field.name]: { [operator]: wanted } }];
-  });
+function modeField(parts: Parts, t: InputFields): InputFieldMap {
+  const description = 'How the operators beside it compare. Sensitive unless given.';
+  return { mode: t.field({ type: textMode(parts), required: false, description }) };
 }
 
-// Prisma refuses to ask a required column for null; no row has it.
-function equalsNull({ name, isNullable }: Field): object {
-  return isNullable ? { [name]: { equals: null } } : { [name]: { in: [] } };
-}
-
-function readValue(field: Field, input: unknown, path: ArgumentPath): Value {
-  const cast = castValue(field, input);
-  if (cast.ok) return cast.value;
-  const shown = JSON.stringify(input).slice(0, 100);
-  throw badUserInput(path, `is no value of ${field.name}: ${shown}`);
-}
-
-// Prisma sends % and _ on as they come, as the wildcards of LIKE.
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
+function textMode({ builder, named }: Parts) {
+  return named('TextMode', () =>
+    builder.enumType('TextMode', {
+      description: 'How text is compared.',
+      values: {
+        Sensitive: { value: 'default' as const, description: 'Upper and lower case differ.' },
+        Insensitive: {
+          value: 'insensitive' as const,
+          description: 'Upper and lower case are the same.',
+        },
+      },
+    }),
+  );
 }

@@ -1,7 +1,9 @@
 import type { Model, Order } from '../../model/model.ts';
+import { badUserInput } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
+import { MAX_LIST } from './measure.ts';
 
 /** An order as GraphQL coerced it: exactly one column. */
 export interface OrderInput {
@@ -50,16 +52,22 @@ export function orderDirection({ builder, named }: Parts) {
 }
 
 /**
- * The order of a list of order inputs, ended by the primary key so that no two rows are equal in
+ * The order of a list of order inputs, or the standard one where it is empty, ended by the primary key so that no two rows are equal in
  * it. A column that comes again, or after the primary key, orders nothing and is dropped.
+ * @throws GraphQLError BAD_USER_INPUT for a list without measure.
  */
 export function readOrder(
   model: Model,
   input: readonly OrderInput[] | null | undefined,
+  standard: readonly Order[] = [],
 ): readonly Order[] {
-  const keys = model.primaryKey.map((name) => ({ [name]: 'asc' as const }));
+  if (input && input.length > MAX_LIST) {
+    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${MAX_LIST}`);
+  }
+  const rest = [...(input?.length ? [] : standard), ...primaryOrder(model)];
+  const items = rest.map(({ field, direction }) => ({ [field]: direction }));
   const order: Order[] = [];
-  for (const item of [...(input ?? []), ...keys]) {
+  for (const item of [...(input ?? []), ...items]) {
     for (const [field, direction] of Object.entries(item)) {
       const isNew = order.every((known) => known.field !== field);
       if (direction && isNew) order.push({ field, direction });
@@ -67,6 +75,10 @@ export function readOrder(
     }
   }
   return order;
+}
+
+function primaryOrder({ primaryKey }: Model): readonly Order[] {
+  return primaryKey.map((field) => ({ field, direction: 'asc' }));
 }
 
 function isTotal({ primaryKey }: Model, order: readonly Order[]): boolean {

@@ -1,6 +1,7 @@
 import type { AssociationTools, EntryShape } from '../../mutation/aggregate.ts';
 import type { Model } from '../../model/model.ts';
 import type { InputFields } from '../builder.ts';
+import { scopeExtension } from './absent-scope.ts';
 import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 import { baseName } from '../names.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
@@ -165,7 +166,8 @@ function termFields(
       type: whereInput(parts, related),
       required: false,
       description:
-        'Only what matches counts as there: the rest is neither compared nor touched. {} means all. New rows need not match.',
+        'Only what matches counts as there: the rest is neither compared nor touched. New rows need not match. Leave it out for all: null, {} and any part without a condition are refused, and so are conditions on associations.',
+      extensions: scopeExtension,
     }),
     expectedIds: t.field({
       type: ['ID'],

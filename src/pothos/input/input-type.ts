@@ -19,10 +19,17 @@ interface InputShape {
   readonly isOneOf?: boolean;
 }
 
-/** The input type of a name: made when it is first asked for, and one wherever it is used. */
+/**
+ * The input type of a name: made when it is first asked for, and one wherever it is used. It is
+ * known before its fields are made, which may lead back to it.
+ */
 export function inputNamed({ builder, named }: Parts, name: string, shape: InputShape): InputType {
   const { description, fields, isOneOf = false } = shape;
-  return named(name, () =>
-    builder.inputRef<WriteInput>(name).implement({ description, fields, isOneOf }),
-  );
+  let isNew = false;
+  const input = named(name, () => {
+    isNew = true;
+    return builder.inputRef<WriteInput>(name);
+  });
+  if (isNew) input.implement({ description, fields, isOneOf });
+  return input;
 }

@@ -4,12 +4,15 @@ import type { Model } from '../../model/model.ts';
 import { listOf } from '../../model/struct.ts';
 import { VanishedError } from '../../repo/errors/database-fault.ts';
 import { toPrismaOrder } from '../../repo/read/order-by.ts';
+import type { ListArgs } from '../../repo/read/batches.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
-import { orderInput, readOrder } from '../filter/order-by.ts';
+import { oncePerField } from './once-per-field.ts';
+import { orderInput, type OrderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
-import { toPrismaWhere, whereInput } from '../filter/where.ts';
+import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
+import { whereInput } from '../filter/where.ts';
 
 /**
  * An association of a model by its name.
@@ -46,13 +49,23 @@ export function countField(
   description: string,
 ): Field {
   const { related } = association;
+  const readWhere = oncePerField(({ where }: WhereArgs) => toPrismaWhere(related, where, parts));
   return t.int({
     nullable: false,
     description,
     args: { where: whereArg(parts, t, related) },
-    resolve: (row, { where }, context) =>
-      parts.loaders(context).count(association, row, toPrismaWhere(related, where)),
+    resolve: (row, args, context, info) =>
+      parts.loaders(context).count(association, row, readWhere(args, info)),
   });
+}
+
+interface WhereArgs {
+  readonly where?: WhereInput | null | undefined;
+}
+
+interface ListFieldArgs extends WhereArgs {
+  readonly orderBy?: readonly OrderInput[] | null | undefined;
+  readonly first?: number | null | undefined;
 }
 
 function listField(
@@ -62,6 +75,11 @@ function listField(
   description: string,
 ): Field {
   const { related } = association;
+  const readArgs = oncePerField(({ where, orderBy, first }: ListFieldArgs): ListArgs => ({
+    where: toPrismaWhere(related, where, parts),
+    orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
+    first: readFirst(first),
+  }));
   return t.field({
     type: [objectOf(parts, related)],
     nullable: false,
@@ -78,14 +96,8 @@ function listField(
         description: 'Rows at most, from the start of the order; all unless given.',
       }),
     },
-    resolve: async (row, { where, orderBy, first }, context) => {
-      const found = await parts.loaders(context).association(association, row, {
-        where: toPrismaWhere(related, where),
-        orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
-        first: readFirst(first),
-      });
-      return listOf(found);
-    },
+    resolve: async (row, args, context, info) =>
+      listOf(await parts.loaders(context).association(association, row, readArgs(args, info))),
   });
 }
 

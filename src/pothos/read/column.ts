@@ -2,10 +2,7 @@ import type { Field, Model, ScalarType } from '../../model/model.ts';
 import type { Value } from '../../model/value.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
-import type { Parts } from '../parts.ts';
-
-/** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+import type { ColumnKind, Parts } from '../parts.ts';
 
 /** A column that the API shows or filters by. */
 export interface Column {
@@ -74,8 +71,8 @@ export function columnOf(model: Model, name: string): Column {
   throw new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
 }
 
-/** Primary and foreign keys are ids, whatever the database keeps them as. */
-function isKey(model: Model, { name }: Field): boolean {
+/** Whether a column is an id: primary and foreign keys are, whatever the database keeps them as. */
+export function isKey(model: Model, { name }: Field): boolean {
   if (model.primaryKey.includes(name)) return true;
   return [...model.associations.values()].some(
     (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),

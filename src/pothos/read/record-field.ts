@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model.ts';
-import { castValue } from '../../model/types/cast-value.ts';
 import type { Field, QueryFields } from '../builder.ts';
+import { castId } from './cast-id.ts';
 import { objectOf, type Parts } from '../parts.ts';
 
 /** A Query field that finds a record by its id. */
@@ -22,7 +22,7 @@ export function recordField(
       }),
     },
     resolve: (_root, { id }, context) => {
-      const cast = castValue(field, id);
+      const cast = castId(field, id, parts.maxIdBytes);
       return cast.ok ? parts.loaders(context).record(model, field.name, cast.value) : null;
     },
   });

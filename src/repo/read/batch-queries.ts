@@ -1,4 +1,4 @@
-import type { Model } from '../../model/model.ts';
+import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates } from '../delegate.ts';
 import { toRow, type Row } from '../row.ts';
@@ -13,45 +13,71 @@ export interface KeyQuery {
   readonly where: readonly object[];
   readonly orderBy: readonly object[];
   /** Rows at most, over all keys. */
-  readonly limit?: number | undefined;
+  readonly most?: number | undefined;
 }
 
-/**
- * Rows of a model, read as a relation of their owner. `name`, `args` and `far` are Prisma's names
- * for it.
- */
+/** Rows of a model, read through the rows of a join model. */
+export interface JoinQuery {
+  readonly join: Join;
+  readonly related: Model;
+  /** Of the join rows, as is the order. */
+  readonly where: readonly object[];
+  readonly orderBy: readonly object[];
+}
+
+/** Rows of a model, read as a relation of their owner, which has Prisma's name. */
 export interface RelationQuery {
   readonly owner: Model;
   readonly ownerKey: readonly string[];
   readonly related: Model;
   readonly name: string;
-  readonly args: object;
+  readonly where: readonly object[];
+  readonly orderBy: readonly object[];
+  /** Rows at most for each owner. */
+  readonly first: number | undefined;
   /** The field that leads on from a join row; null where the relation is direct. */
   readonly far: string | null;
   /** Rows at most, over all owners: those of the lowest key first. */
-  readonly limit?: number | undefined;
+  readonly most?: number | undefined;
 }
 
-/** Reads the rows of each key: one statement. */
+/** Reads the rows of each key, `limit` and one more at most: one statement. */
 export async function rowsByKey(
   client: Delegates,
-  { model, fields, where, orderBy, limit: take }: KeyQuery,
+  { model, fields, where, orderBy, most = limitless }: KeyQuery,
   keys: readonly Key[],
+  limit: number,
 ): Promise<readonly (readonly Row[])[]> {
   const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,
-    ...(take !== undefined && { take }),
+    ...take(Math.min(most, limit + 1)),
   });
-  const found = new Map<string, Row[]>();
-  for (const record of records) {
+  return group(keys, records, (record) => {
     const row = toRow(model, record);
-    const key = rowKey(fields, row);
-    const rows = found.get(key);
-    if (rows) rows.push(row);
-    else found.set(key, [row]);
-  }
-  return keys.map((key) => found.get(keyText(key)) ?? []);
+    return [rowKey(fields, row), row];
+  });
+}
+
+/** Reads the far rows of each owner's join rows, `limit` and one more at most: one statement. */
+export async function rowsByJoin(
+  client: Delegates,
+  { join, related, where, orderBy }: JoinQuery,
+  keys: readonly Key[],
+  limit: number,
+): Promise<readonly (readonly Row[])[]> {
+  const { model, ownerKey, relatedField } = join;
+  const records = await delegate(client, model).findMany({
+    where: { AND: [...where, keysWhere(ownerKey, keys)] },
+    orderBy,
+    ...take(limit + 1),
+    relationLoadStrategy: loadStrategy(related),
+    select: { ...selectAll(ownerKey), [relatedField]: true },
+  });
+  return group(keys, records, (record) => {
+    const [far = {}] = rowList(record[relatedField]);
+    return [rowKey(ownerKey, record), toRow(related, far)];
+  });
 }
 
 /**
@@ -61,19 +87,24 @@ export async function rowsByKey(
  */
 export async function rowsByRelation(
   client: Delegates,
-  { owner, ownerKey, related, name, args, far, limit }: RelationQuery,
+  { owner, ownerKey, related, name, where, orderBy, first, far, most }: RelationQuery,
   keys: readonly Key[],
+  limit: number,
 ): Promise<readonly (readonly Row[])[]> {
+  const args = {
+    where: { AND: where },
+    orderBy,
+    ...take(first ?? limit + 1),
+    ...(far !== null && { select: { [far]: true } }),
+  };
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
-    relationLoadStrategy: hasDecimals(related) ? 'query' : 'join',
+    relationLoadStrategy: loadStrategy(related),
     select: { ...selectAll(ownerKey), [name]: args },
-    ...(limit !== undefined && {
-      orderBy: ownerKey.map((field) => ({ [field]: 'asc' })),
-    }),
+    ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
   });
   const found = new Map<string, readonly Row[]>();
-  let left = limit ?? Infinity;
+  let left = most ?? limitless;
   for (const record of owners) {
     const near = rowList(record[name]);
     const rows = far === null ? near : near.flatMap((row) => rowList(row[far]));
@@ -84,10 +115,15 @@ export async function rowsByRelation(
   return keys.map((key) => found.get(keyText(key)) ?? []);
 }
 
+/** What `countByRelation` counts: `args` are Prisma's. */
+export type RelationCountQuery = Pick<RelationQuery, 'owner' | 'ownerKey' | 'name'> & {
+  readonly args: object;
+};
+
 /** Counts the rows of each key: one statement. */
 export async function countByKey(
   client: Delegates,
-  { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'limit'>,
+  { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'most'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
   const groups = await delegate(client, model).groupBy({
@@ -105,7 +141,7 @@ export async function countByKey(
  */
 export async function countByRelation(
   client: Delegates,
-  { owner, ownerKey, name, args }: Omit<RelationQuery, 'related' | 'far' | 'limit'>,
+  { owner, ownerKey, name, args }: RelationCountQuery,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
   const owners = await delegate(client, owner).findMany({
@@ -132,8 +168,29 @@ function rowKey(fields: readonly string[], row: Row): string {
   return keyText(fields.map((field) => row[field] ?? null));
 }
 
-function hasDecimals({ fields }: Model): boolean {
-  return [...fields.values()].some(({ type }) => type === 'Decimal');
+function loadStrategy({ fields }: Model): 'query' | 'join' {
+  return [...fields.values()].some(({ type }) => type === 'Decimal') ? 'query' : 'join';
+}
+
+const limitless = Number.POSITIVE_INFINITY;
+
+function take(count: number): object {
+  return count === limitless ? {} : { take: count };
+}
+
+function group(
+  keys: readonly Key[],
+  records: readonly Row[],
+  read: (record: Row) => readonly [key: string, row: Row],
+): readonly (readonly Row[])[] {
+  const found = new Map<string, Row[]>();
+  for (const record of records) {
+    const [key, row] = read(record);
+    const rows = found.get(key);
+    if (rows) rows.push(row);
+    else found.set(key, [row]);
+  }
+  return keys.map((key) => found.get(keyText(key)) ?? []);
 }
 
 function selectAll(fields: readonly string[]): object {

@@ -1,14 +1,25 @@
-import type { Association, Join, Model, Through } from '../../model/model.ts';
-import type { Delegates } from '../delegate.ts';
+import type { Model } from '../../model/model.ts';
 import {
-  countByKey,
-  countByRelation,
-  type Key,
-  type KeyQuery,
-  rowsByKey,
-  rowsByRelation,
-} from './batch-queries.ts';
+  type Batch,
+  type Direct,
+  farWhere,
+  joinBatch,
+  keyBatch,
+  keyCountBatch,
+  relationBatch,
+  uncounted,
+} from './batch.ts';
+import { countByRelation } from './batch-queries.ts';
 import { completeOrder, toPrismaOrder } from './order-by.ts';
+import {
+  beyond,
+  bounds,
+  cutPage,
+  type ListQuery,
+  type Page,
+  pageOrder,
+  type PageQuery,
+} from './page.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -20,16 +31,6 @@ export interface ListArgs {
   /** Rows at most for each owner; all unless given. */
   readonly first?: number | undefined;
 }
-
-/** A read of many keys at once. Batches of one `text` are the same read. */
-export interface Batch<Result> {
-  readonly text: string;
-  /** Fields of a key. */
-  readonly width: number;
-  readonly read: (client: Delegates, keys: readonly Key[]) => Promise<readonly Result[]>;
-}
-
-type Direct = Exclude<Association, Through>;
 
 /** The rows of a model by a field. */
 export function recordBatch(model: Model, field: string): Batch<readonly Row[]> {
@@ -47,29 +48,36 @@ export function associationBatch(
   if (association.cardinality === 'one') {
     return keyBatch({ model, fields, where: all, orderBy: order });
   }
-  if (association.kind !== 'manyToMany' && first === undefined) {
+  if (first !== undefined) {
+    return relationBatch(association, { where: all, orderBy: order, first });
+  }
+  if (association.kind !== 'manyToMany') {
     return keyBatch({ model, fields, where: all, orderBy: order });
   }
-  return relationBatch(association, { where: all, orderBy: order, first });
+  const { join } = association;
+  return join
+    ? joinBatch(association, join, { where: all, orderBy: order })
+    : relationBatch(association, { where: all, orderBy: order, first });
 }
 
 /**
- * The rows of an association by the owner's key, `limit` at most over all owners: those of the
- * lowest key first.
+ * The rows of an association by the owner's key, `most` over all owners: those of the lowest key
+ * first.
  */
 export function limitedBatch(
   association: Direct,
   { where, orderBy }: ListArgs,
-  limit: number,
+  most: number,
 ): Batch<readonly Row[]> {
   const { related: model, relatedKey: fields } = association;
   const args = {
     where: conditions(association, where),
     orderBy: orderOf(association, orderBy),
+    most,
   };
   return association.cardinality === 'one'
-    ? keyBatch({ model, fields, ...args, limit })
-    : relationBatch(association, { ...args, first: limit }, limit);
+    ? keyBatch({ model, fields, ...args })
+    : relationBatch(association, { ...args, first: most });
 }
 
 /**
@@ -85,6 +93,47 @@ function orderOf(
   return completeOrder(related, order);
 }
 
+/** A page of an association's list by the owner's key. */
+export function pageBatch(association: Direct, query: PageQuery): Batch<Page> {
+  const { list, ...cut } = query;
+  const batch = relationBatch(association, {
+    where: [...conditions(association, list.where), ...bounds(list)],
+    orderBy: pageOrder(list, cut),
+    first: cut.size + 1,
+  });
+  return {
+    ...batch,
+    text: `page ${String(cut.fromEnd)} ${batch.text}`,
+    most: (keys) => keys * cut.size,
+    rowsOf: ({ rows }) => rows.length,
+    async read(client, keys, limit) {
+      const found = await batch.read(client, keys, limit);
+      return found.map((rows) => cutPage(rows, cut));
+    },
+  };
+}
+
+/** Whether an association's list has rows outside of a part of it, by the owner's key. */
+export function outsideBatch(
+  association: Direct,
+  list: ListQuery,
+  side: 'start' | 'end',
+): Batch<boolean> | null {
+  const condition = beyond(list, side);
+  if (condition === null) return null;
+  const where = [...conditions(association, list.where), condition];
+  const batch = relationBatch(association, { where, orderBy: [], first: 1 });
+  return {
+    ...batch,
+    text: `outside ${batch.text}`,
+    ...uncounted,
+    async read(client, keys, limit) {
+      const found = await batch.read(client, keys, limit);
+      return found.map((rows) => rows.length > 0);
+    },
+  };
+}
+
 /** How many rows an association has, by the owner's key. */
 export function countBatch(association: Direct, where: object | undefined): Batch<number> {
   const all = conditions(association, where);
@@ -96,6 +145,7 @@ export function countBatch(association: Direct, where: object | undefined): Batc
   if (join) return keyCountBatch(join.model, join.ownerKey, farWhere(join, all));
   const query = { owner, ownerKey, name, args: { where: { AND: all } } };
   return {
+    ...uncounted,
     text: stableText(['count', owner.name, name, all]),
     width: ownerKey.length,
     read: (client, keys) => countByRelation(client, query, keys),
@@ -107,69 +157,4 @@ function conditions({ rules }: Direct, where: object | undefined): readonly obje
   const given = where && Object.keys(where).length > 0 ? [where] : [];
   const rule = Object.entries(rules.where);
   return [...given, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
-}
-
-function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
-  const { model, fields, where, orderBy, limit } = query;
-  return {
-    text: stableText(['rows', model.name, fields, where, orderBy, limit]),
-    width: fields.length,
-    read: (client, keys) => rowsByKey(client, query, keys),
-  };
-}
-
-function keyCountBatch(
-  model: Model,
-  fields: readonly string[],
-  where: readonly object[],
-): Batch<number> {
-  return {
-    text: stableText(['count', model.name, fields, where]),
-    width: fields.length,
-    read: (client, keys) => countByKey(client, { model, fields, where }, keys),
-  };
-}
-
-interface RelationArgs {
-  readonly where: readonly object[];
-  readonly orderBy: readonly object[];
-  readonly first: number | undefined;
-}
-
-function relationBatch(
-  association: Direct,
-  args: RelationArgs,
-  limit?: number,
-): Batch<readonly Row[]> {
-  const { owner, ownerKey, related, name } = association;
-  const join = association.kind === 'manyToMany' ? association.join : null;
-  const query = {
-    owner,
-    ownerKey,
-    related,
-    name: join?.ownerField ?? name,
-    args: join ? throughJoin(join, args) : relationArgs(args),
-    far: join?.relatedField ?? null,
-    limit,
-  };
-  return {
-    text: stableText(['relation', owner.name, name, query.args, limit]),
-    width: ownerKey.length,
-    read: (client, keys) => rowsByRelation(client, query, keys),
-  };
-}
-
-function relationArgs({ where, orderBy, first: take }: RelationArgs): object {
-  return { where: { AND: where }, orderBy, take };
-}
-
-/** The arguments for the join rows: conditions and order are those of the far record. */
-function throughJoin(join: Join, { where, orderBy, first }: RelationArgs) {
-  const far = orderBy.map((order) => ({ [join.relatedField]: order }));
-  const args = { where: farWhere(join, where), orderBy: far, first };
-  return { ...relationArgs(args), select: { [join.relatedField]: true } };
-}
-
-function farWhere(join: Join, where: readonly object[]): readonly object[] {
-  return where.map((condition) => ({ [join.relatedField]: condition }));
 }

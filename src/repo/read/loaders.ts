@@ -1,17 +1,21 @@
-import DataLoader from 'dataloader';
 import type { Association, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
+import type { Batch, Direct } from './batch.ts';
 import {
   associationBatch,
-  type Batch,
   countBatch,
   limitedBatch,
   type ListArgs,
+  outsideBatch,
+  pageBatch,
   recordBatch,
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Key } from './batch-queries.ts';
+import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
 import { readPatiently } from '../errors/backoff.ts';
+import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
+import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
 
 /**
@@ -43,15 +47,30 @@ export interface Loaders {
     args?: ListArgs,
   ): Promise<readonly (Row | null | readonly Row[])[]>;
   /**
+   * A page of the associated rows, of a list whose model is the related one.
+   * @throws Error as `association` does.
+   */
+  page(association: Association, owner: Row, query: PageQuery): Promise<Page>;
+  /**
+   * Whether rows are associated before the start of the part that `list` means, or after its end.
+   * @throws Error as `association` does.
+   */
+  hasRowsOutside(
+    association: Association,
+    owner: Row,
+    list: ListQuery,
+    side: 'start' | 'end',
+  ): Promise<boolean>;
+  /**
    * How many rows are associated, of those that meet a condition.
    * @throws Error as `association` does.
    */
   count(association: Association, owner: Row, where?: object): Promise<number>;
+  /** A page of a list that is no association's; not remembered. */
+  rootPage(query: PageQuery): Promise<Page>;
   /** Forgets what was read and what is being read: to be called after every write. */
   clear(): void;
 }
-
-type Pool<Result> = Map<string, DataLoader<Key, Result, string>>;
 
 /** How loaders read. */
 export interface LoaderOptions {
@@ -59,33 +78,78 @@ export interface LoaderOptions {
   readonly patient?: boolean;
   /** Once aborted, they read no more and fail with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /** What the rows are taken from, those handed out a second time too. Default no limit. */
+  readonly budget?: RowBudget;
 }
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
-  const run = options.patient ? readPatiently : readOnce;
-  const load = <Result>(pool: Pool<Result>, batch: Batch<Result>, key: Key) =>
-    loaderOf(pool, batch, async (keys) => {
-      options.signal?.throwIfAborted();
-      return run(() => batch.read(client, keys));
-    }).load(key);
-  let rows: Pool<readonly Row[]> = new Map();
-  let counts: Pool<number> = new Map();
+  const { patient = false, budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
+  const attempt = patient ? readPatiently : readOnce;
+  let pools = makePools();
+
+  function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {
+    return budget.read(subject, bound, (limit) => {
+      signal?.throwIfAborted();
+      return attempt(() => run(limit));
+    });
+  }
+
+  function readBatch<Result>(
+    subject: string,
+    batch: Batch<Result>,
+    keys: readonly Key[],
+  ): Promise<readonly Result[]> {
+    const bound = { most: batch.most(keys.length), heedsLimit: batch.heedsLimit };
+    return read(subject, bound, async (limit) => {
+      if (batch.countFirst && Number.isFinite(limit)) {
+        const rows = await batch.countFirst(client, keys);
+        if (rows > limit) return { result: [], rows };
+      }
+      const result = await batch.read(client, keys, limit);
+      return { result, rows: result.reduce((sum, item) => sum + batch.rowsOf(item), 0) };
+    });
+  }
+
+  async function load<Result>(
+    pool: Pool<Result>,
+    association: Association,
+    owner: Row,
+    asked: Asked<Result>,
+  ): Promise<Result | null> {
+    const direct = assertDirect(association);
+    const key = ownerKey(direct, owner);
+    if (key === null) return null;
+    const batch = batchOf(pool, direct, asked);
+    return batch && loadKey(pool, subjectOf(direct), batch, key);
+  }
+
+  async function loadKey<Result>(
+    pool: Pool<Result>,
+    subject: string,
+    batch: Batch<Result>,
+    key: Key,
+  ): Promise<Result> {
+    const loader = loaderOf(pool, batch, (keys) => readBatch(subject, batch, keys));
+    const loaded = await loader.load(key);
+    // The first who asks is who it was read for.
+    const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
+    loaded.isHandedOut = true;
+    await budget.handOut(subject, count);
+    return loaded.result;
+  }
+
   return {
     async record(model, field, key) {
       if (key === null) return null;
-      const found = await load(rows, recordBatch(model, field), [key]);
+      const found = await loadKey(pools.rows, model.name, recordBatch(model, field), [key]);
       return found[0] ?? null;
     },
 
-    async association(association, owner, args = {}) {
-      const direct = assertDirect(association);
-      const key = ownerKey(direct, owner);
-      const isOne = direct.cardinality === 'one';
-      if (key === null) return isOne ? null : [];
-      const batch = associationBatch(direct, args);
-      const found = await load(rows, batch, key);
-      return isOne ? (found[0] ?? null) : found;
+    async association(association, owner, args = wholeList) {
+      const batch = (direct: Direct) => associationBatch(direct, args);
+      const found = (await load(pools.rows, association, owner, { args, batch })) ?? [];
+      return association.cardinality === 'one' ? (found[0] ?? null) : found;
     },
 
     async limited(association, owners, limit, args = {}) {
@@ -93,7 +157,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       const keys = owners.map((owner) => ownerKey(direct, owner));
       const asked = uniqueKeys(keys);
       const batch = limitedBatch(direct, args, limit);
-      const found = asked.length === 0 ? [] : await run(() => batch.read(client, asked));
+      const found = asked.length === 0 ? [] : await readBatch(subjectOf(direct), batch, asked);
       const byKey = new Map(asked.map((key, i) => [keyText(key), found[i] ?? []]));
       return keys.map((key) => {
         const read = (key && byKey.get(keyText(key))) ?? [];
@@ -101,39 +165,36 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       });
     },
 
-    async count(association, owner, where) {
-      const direct = assertDirect(association);
-      const key = ownerKey(direct, owner);
-      if (key === null) return 0;
-      return load(counts, countBatch(direct, where), key);
+    async page(association, owner, query) {
+      const batch = (direct: Direct) => pageBatch(direct, query);
+      const page = await load(pools.pages, association, owner, { args: query, batch });
+      return page ?? { rows: [], hasMore: false };
     },
+
+    async hasRowsOutside(association, owner, list, side) {
+      const batch = (direct: Direct) => outsideBatch(direct, list, side);
+      const found = await load(pools[side], association, owner, { args: list, batch });
+      return found ?? false;
+    },
+
+    async count(association, owner, where = {}) {
+      const batch = (direct: Direct) => countBatch(direct, where);
+      const count = await load(pools.counts, association, owner, { args: where, batch });
+      return count ?? 0;
+    },
+
+    rootPage: (query) =>
+      read(query.list.model.name, { most: query.size, heedsLimit: false }, async () => {
+        const result = await readPage(client, query.list, query);
+        return { result, rows: result.rows.length };
+      }),
 
     // New loaders, not emptied ones: what an old one is still reading reaches only those who asked
     // before.
     clear() {
-      rows = new Map();
-      counts = new Map();
+      pools = makePools();
     },
   };
-}
-
-// PostgreSQL takes 32,767 parameters in a statement. The rest is left for the conditions that come
-// with the keys.
-const MAX_KEY_PARAMETERS = 20_000;
-
-function loaderOf<Result>(
-  pool: Pool<Result>,
-  batch: Batch<Result>,
-  read: (keys: readonly Key[]) => Promise<readonly Result[]>,
-): DataLoader<Key, Result, string> {
-  const known = pool.get(batch.text);
-  if (known) return known;
-  const loader = new DataLoader<Key, Result, string>(read, {
-    cacheKeyFn: keyText,
-    maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width),
-  });
-  pool.set(batch.text, loader);
-  return loader;
 }
 
 function uniqueKeys(keys: readonly (Key | null)[]): readonly Key[] {
@@ -146,7 +207,11 @@ function readOnce<T>(read: () => Promise<T>): Promise<T> {
   return read();
 }
 
-type Direct = Exclude<Association, { readonly kind: 'through' }>;
+const wholeList: ListArgs = {};
+
+function subjectOf({ owner, name }: Direct): string {
+  return `${owner.name}.${name}`;
+}
 
 function assertDirect(association: Association): Direct {
   if (association.kind !== 'through') return association;

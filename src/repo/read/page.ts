@@ -17,6 +17,17 @@ export interface ListQuery {
   readonly before: Position | null;
 }
 
+/** How many rows of the part are wanted, and from which of its ends. */
+export interface Cut {
+  readonly size: number;
+  readonly fromEnd: boolean;
+}
+
+/** A page of a list. */
+export interface PageQuery extends Cut {
+  readonly list: ListQuery;
+}
+
 /** Rows in the list's order, and whether the part goes on beyond them. */
 export interface Page {
   readonly rows: readonly Row[];
@@ -24,26 +35,36 @@ export interface Page {
 }
 
 /** Reads `size` rows from the start of the part, or from its end: one statement. */
-export async function readPage(
-  client: Delegates,
-  query: ListQuery,
-  { size, fromEnd }: { readonly size: number; readonly fromEnd: boolean },
-): Promise<Page> {
-  const { model, where, order, after, before } = query;
-  const bounds = [
+export async function readPage(client: Delegates, list: ListQuery, cut: Cut): Promise<Page> {
+  const { model, where } = list;
+  const records = await delegate(client, model).findMany({
+    where: { AND: [where, ...bounds(list)] },
+    orderBy: pageOrder(list, cut),
+    take: cut.size + 1,
+  });
+  return cutPage(
+    records.map((record) => toRow(model, record)),
+    cut,
+  );
+}
+
+/** The conditions that keep to the part of a list that is meant. */
+export function bounds({ model, order, after, before }: ListQuery): readonly object[] {
+  return [
     ...(after ? [following(model, order, after)] : []),
     ...(before ? [following(model, reverse(order), before)] : []),
   ];
-  const records = await delegate(client, model).findMany({
-    where: { AND: [where, ...bounds] },
-    orderBy: toPrismaOrder(fromEnd ? reverse(order) : order),
-    take: size + 1,
-  });
-  const rows = records.slice(0, size).map((record) => toRow(model, record));
-  return {
-    rows: fromEnd ? rows.reverse() : rows,
-    hasMore: records.length > size,
-  };
+}
+
+/** The order, in Prisma's form, in which the rows of a page come first. */
+export function pageOrder({ order }: ListQuery, { fromEnd }: Cut): readonly object[] {
+  return toPrismaOrder(fromEnd ? reverse(order) : order);
+}
+
+/** The page of rows that were read in its order, one more than it takes where there are more. */
+export function cutPage(found: readonly Row[], { size, fromEnd }: Cut): Page {
+  const rows = found.slice(0, size);
+  return { rows: fromEnd ? rows.reverse() : rows, hasMore: found.length > size };
 }
 
 /**
@@ -52,17 +73,26 @@ export async function readPage(
  */
 export async function hasRowsOutside(
   client: Delegates,
-  { model, where, order, after, before }: ListQuery,
+  list: ListQuery,
   side: 'start' | 'end',
 ): Promise<boolean> {
-  const position = side === 'start' ? after : before;
-  if (position === null) return false;
-  const away = side === 'start' ? reverse(order) : order;
-  const found = await delegate(client, model).findMany({
-    where: { AND: [where, atOrFollowing(model, away, position)] },
+  const condition = beyond(list, side);
+  if (condition === null) return false;
+  const found = await delegate(client, list.model).findMany({
+    where: { AND: [list.where, condition] },
     take: 1,
   });
   return found.length > 0;
+}
+
+/** The condition on rows before the start of the part, or after its end; null where it has none. */
+export function beyond(
+  { model, order, after, before }: ListQuery,
+  side: 'start' | 'end',
+): object | null {
+  const position = side === 'start' ? after : before;
+  if (position === null) return null;
+  return atOrFollowing(model, side === 'start' ? reverse(order) : order, position);
 }
 
 /** How many rows of a model meet a condition in Prisma's form: one statement. */

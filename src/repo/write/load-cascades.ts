@@ -6,17 +6,23 @@ import { recordText } from '../../plan/draft/draft.ts';
 import type { Cascades } from '../../plan/draft/planner.ts';
 import type { Delegates } from '../delegate.ts';
 import { makeLoaders } from '../read/loaders.ts';
+import { makeRowBudget } from '../read/row-budget.ts';
 
 /**
  * Reads what goes with the records that are to be deleted, which are locked: every row that refers
  * to them, whatever the association's `where` (as in Ecto, whose deletion asks for the foreign key
  * alone).
+ * @throws TooManyRowsError for more than `maxRows`.
  */
-export async function loadCascades(tx: Delegates, changeset: Changeset): Promise<Cascades> {
+export async function loadCascades(
+  tx: Delegates,
+  changeset: Changeset,
+  maxRows: number = Number.POSITIVE_INFINITY,
+): Promise<Cascades> {
   const cascades = new Map<string, { [association: string]: readonly Struct[] }>();
   const deletions = findDeletions(changeset).filter(({ associations }) => associations.length > 0);
   if (deletions.length === 0) return cascades;
-  const loaders = makeLoaders(tx);
+  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
   const loads = deletions.flatMap(({ record, associations }) =>
     associations.map(async (association) => {
       const all = {

@@ -39,6 +39,8 @@ export interface WriteOptions extends RunOptions {
   readonly force?: boolean;
   /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
   readonly returning?: boolean | readonly string[];
+  /** Rows that may go with those that are deleted; default any number. */
+  readonly maxRows?: number;
   /**
    * The changeset was made of what this transaction has read: it begins anew where a row has
    * changed since.
@@ -50,7 +52,7 @@ export interface WriteOptions extends RunOptions {
  * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that
  * it is as it was loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that
  * the changeset declares comes back as its error; the transaction must then be rolled back.
- * @throws StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
+ * @throws TooManyRowsError, StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
  * of another type or null in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
@@ -95,6 +97,7 @@ async function planLocked(
     root,
     locks,
     force = false,
+    maxRows,
   }: WriteOptions & {
     root: Path;
     locks: Locks;
@@ -102,7 +105,7 @@ async function planLocked(
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
-  const cascades = await loadCascades(tx, changeset);
+  const cascades = await loadCascades(tx, changeset, maxRows);
   if (cascades.size === 0) return planned;
   const whole = planWrite(changeset, { root, cascades, force });
   await locks.take(rowsToLock(whole.plan, models));

@@ -4,12 +4,9 @@ import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeFirst } from './write-once.ts';
+import { type Account, writeFirst } from './write-once.ts';
 
 const run = promisify(execFile);
-
-/** The user a program is to run as; undefined for the one we are. */
-export type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 /** Where the embedded PostgreSQL lives. */
 export type Place = {

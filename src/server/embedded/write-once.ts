@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, link, rm, writeFile } from 'node:fs/promises';
-import type { Account } from './place.ts';
+
+/** The user a program is to run as; undefined for the one we are. */
+export type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 /**
  * Writes a file, whole or not at all, unless there is one: of several starts at once the first

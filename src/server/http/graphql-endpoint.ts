@@ -12,6 +12,7 @@ import { sendResponse } from './send-response.ts';
 import { type DocumentLimits, standardDocumentLimits } from '../limits/document-limits.ts';
 import { limitDocuments } from '../limits/limit-documents.ts';
 import type { Logger } from '../logger.ts';
+import { oneRefusal } from './one-refusal.ts';
 import { readAnew } from './retry-torn-reads.ts';
 import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
 import { tidyErrors } from './request-errors.ts';
@@ -102,6 +103,7 @@ export function makeGraphqlEndpoint({
       ...(introspection ? [] : [hideSchema]),
       endQueries(() => info().end),
       readAnew(contextOf),
+      oneRefusal,
       tidyErrors(logOfRequest),
     ],
     logging: {

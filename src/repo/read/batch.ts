@@ -1,0 +1,144 @@
+import type { Association, Join, Model, Through } from '../../model/model.ts';
+import type { Delegates } from '../delegate.ts';
+import {
+  countByKey,
+  countByRelation,
+  type Key,
+  type KeyQuery,
+  type RelationQuery,
+  rowsByJoin,
+  rowsByKey,
+  rowsByRelation,
+} from './batch-queries.ts';
+import type { Row } from '../row.ts';
+import { stableText } from '../stable-text.ts';
+
+/** A read of many keys at once. Batches of one `text` are the same read. */
+export interface Batch<Result> {
+  readonly text: string;
+  /** Fields of a key. */
+  readonly width: number;
+  /** Rows of so many keys at most that count, Infinity where there may be any number. */
+  readonly most: (keys: number) => number;
+  /** Whether `read` asks the database for one row more than its limit at most. */
+  readonly heedsLimit: boolean;
+  /** How many rows of a result count. */
+  readonly rowsOf: (result: Result) => number;
+  /** Counts the rows, where the database cannot be asked for so many of all keys together. */
+  readonly countFirst?: (client: Delegates, keys: readonly Key[]) => Promise<number>;
+  /** Reads what is there of the keys. */
+  readonly read: (
+    client: Delegates,
+    keys: readonly Key[],
+    limit: number,
+  ) => Promise<readonly Result[]>;
+}
+
+/** An association that is read by itself. */
+export type Direct = Exclude<Association, Through>;
+
+/** A number takes no row. */
+export const uncounted = { most: () => 0, heedsLimit: false, rowsOf: () => 0 } as const;
+
+const limitless = Number.POSITIVE_INFINITY;
+
+const rowsOf = (rows: readonly Row[]) => rows.length;
+
+/** The rows of a model by some of its fields. */
+export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
+  const { model, fields, where, orderBy, most } = query;
+  return {
+    text: stableText(['rows', model.name, fields, where, orderBy, most]),
+    width: fields.length,
+    most: (keys) => most ?? (isUnique(model, fields) ? keys : limitless),
+    heedsLimit: true,
+    rowsOf,
+    read: (client, keys, limit) => rowsByKey(client, query, keys, limit),
+  };
+}
+
+function isUnique({ uniqueKeys }: Model, fields: readonly string[]): boolean {
+  return uniqueKeys.some((key) => key.every((field) => fields.includes(field)));
+}
+
+/** How many rows of a model there are by some of its fields. */
+export function keyCountBatch(
+  model: Model,
+  fields: readonly string[],
+  where: readonly object[],
+): Batch<number> {
+  return {
+    ...uncounted,
+    text: stableText(['count', model.name, fields, where]),
+    width: fields.length,
+    read: (client, keys) => countByKey(client, { model, fields, where }, keys),
+  };
+}
+
+/** Which rows of a relation, and how many of each owner or of all. */
+interface RelationArgs {
+  readonly where: readonly object[];
+  readonly orderBy: readonly object[];
+  readonly first?: number | undefined;
+  readonly most?: number | undefined;
+}
+
+/** Whole lists through a join model: its rows, each with the far one. */
+export function joinBatch(
+  { owner, ownerKey, related, name }: Direct,
+  join: Join,
+  args: RelationArgs,
+): Batch<readonly Row[]> {
+  const { where, orderBy } = throughJoin(join, args);
+  const query = { join, related, where, orderBy };
+  return {
+    text: stableText(['join', owner.name, name, where, orderBy]),
+    width: ownerKey.length,
+    most: () => limitless,
+    heedsLimit: true,
+    rowsOf,
+    read: (client, keys, limit) => rowsByJoin(client, query, keys, limit),
+  };
+}
+
+/** Lists of which every owner's is cut short, or whole ones of Prisma's implicit join table. */
+export function relationBatch(association: Direct, args: RelationArgs): Batch<readonly Row[]> {
+  const { owner, ownerKey, related, name } = association;
+  const join = association.kind === 'manyToMany' ? association.join : null;
+  const { where, orderBy } = join ? throughJoin(join, args) : args;
+  const query: RelationQuery = {
+    owner,
+    ownerKey,
+    related,
+    name: join?.ownerField ?? name,
+    where,
+    orderBy,
+    first: args.first,
+    far: join?.relatedField ?? null,
+    most: args.most,
+  };
+  const counted = { owner, ownerKey, name, args: { where: { AND: where } } };
+  return {
+    text: stableText(['relation', owner.name, name, where, orderBy, args.first, args.most]),
+    width: ownerKey.length,
+    most: (keys) => args.most ?? keys * (args.first ?? limitless),
+    heedsLimit: args.first === undefined,
+    rowsOf,
+    ...(args.first === undefined && {
+      countFirst: async (client, keys) =>
+        (await countByRelation(client, counted, keys)).reduce((sum, count) => sum + count, 0),
+    }),
+    read: (client, keys, limit) => rowsByRelation(client, query, keys, limit),
+  };
+}
+
+/** The arguments for the join rows: conditions and order are those of the far record. */
+function throughJoin(join: Join, { where, orderBy }: RelationArgs): RelationArgs {
+  const far = orderBy.map((order) => ({ [join.relatedField]: order }));
+  return { where: farWhere(join, where), orderBy: far };
+}
+
+/** Conditions on the far record as conditions on the join rows. */
+export function farWhere(join: Join, where: readonly object[]): readonly object[] {
+  return where.map((condition) => ({ [join.relatedField]: condition }));
+}

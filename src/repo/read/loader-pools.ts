@@ -1,0 +1,88 @@
+import DataLoader from 'dataloader';
+import type { Association } from '../../model/model.ts';
+import { keyText } from '../../model/value.ts';
+import type { Batch, Direct } from './batch.ts';
+import type { Key } from './batch-queries.ts';
+import type { Page } from './page.ts';
+import type { Row } from '../row.ts';
+
+/** What a loader has read. */
+interface Loaded<Result> {
+  readonly result: Result;
+  /** Whether somebody has been given it. */
+  isHandedOut: boolean;
+}
+
+/** What reads one kind of result. */
+export interface Pool<Result> {
+  /** The loaders, by the text of their batches. */
+  readonly loaders: Map<string, DataLoader<Key, Loaded<Result>, string>>;
+  /** The batches, by what was asked: that may be long, and many owners ask the same. */
+  readonly batches: WeakMap<Association, WeakMap<object, Batch<Result> | null>>;
+}
+
+/** What is asked of an association, and the batch that reads it; null where none need be read. */
+export interface Asked<Result> {
+  readonly args: object;
+  readonly batch: (association: Direct) => Batch<Result> | null;
+}
+
+/** The pools of a request, by what they read. */
+interface Pools {
+  readonly rows: Pool<readonly Row[]>;
+  readonly pages: Pool<Page>;
+  /** Whether there are rows before a part of a list, and after it. */
+  readonly start: Pool<boolean>;
+  readonly end: Pool<boolean>;
+  readonly counts: Pool<number>;
+}
+
+/** Makes pools that have read nothing. */
+export function makePools(): Pools {
+  return {
+    rows: makePool(),
+    pages: makePool(),
+    start: makePool(),
+    end: makePool(),
+    counts: makePool(),
+  };
+}
+
+function makePool<Result>(): Pool<Result> {
+  return { loaders: new Map(), batches: new WeakMap() };
+}
+
+/** The batch of what is asked: made once for the same association and arguments. */
+export function batchOf<Result>(
+  { batches }: Pool<Result>,
+  association: Direct,
+  { args, batch }: Asked<Result>,
+): Batch<Result> | null {
+  const byArgs = batches.get(association) ?? new WeakMap<object, Batch<Result> | null>();
+  batches.set(association, byArgs);
+  const known = byArgs.get(args);
+  if (known !== undefined) return known;
+  const made = batch(association);
+  byArgs.set(args, made);
+  return made;
+}
+
+// PostgreSQL takes 32,767 parameters in a statement. The rest is left for the conditions that come
+// with the keys.
+const MAX_KEY_PARAMETERS = 20_000;
+
+/** The loader of a batch: the one in the pool, or a new one; `read` is how it reads. */
+export function loaderOf<Result>(
+  { loaders }: Pool<Result>,
+  batch: Batch<Result>,
+  read: (keys: readonly Key[]) => Promise<readonly Result[]>,
+): DataLoader<Key, Loaded<Result>, string> {
+  const known = loaders.get(batch.text);
+  if (known) return known;
+  const loader = new DataLoader<Key, Loaded<Result>, string>(
+    async (keys) => (await read(keys)).map((result) => ({ result, isHandedOut: false })),
+    { cacheKeyFn: keyText, maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width) },
+  );
+  loaders.set(batch.text, loader);
+  return loader;
+}

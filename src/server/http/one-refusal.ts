@@ -1,0 +1,36 @@
+import { getOperationAST, type GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { TooManyRowsError } from 'prisma-assoc';
+
+/**
+ * Refuses a request that takes too many rows as one: else each field that was not read any more had
+ * an error of its own, by the thousand. A query has no data then; a mutation has written, so each of
+ * its root fields keeps its first.
+ */
+export const oneRefusal: Plugin = {
+  onExecute: ({ args }) => ({
+    onExecuteDone({ result, setResult }) {
+      if (!('errors' in result) || !result.errors) return;
+      const refusal = result.errors.find(isRefusal);
+      if (!refusal) return;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation?.operation === 'query') setResult({ data: null, errors: [refusal] });
+      else setResult({ ...result, errors: firstOfEach(result.errors) });
+    },
+  }),
+};
+
+function isRefusal({ originalError }: GraphQLError): boolean {
+  return originalError instanceof TooManyRowsError;
+}
+
+function firstOfEach(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  const refused = new Set<unknown>();
+  return errors.filter((error) => {
+    const root = error.path?.[0];
+    if (!isRefusal(error)) return true;
+    if (refused.has(root)) return false;
+    refused.add(root);
+    return true;
+  });
+}

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { seed } from '../../src/server/database/seed.ts';
+import { WORKED_EXAMPLE } from '../../src/server/http/graphiql.ts';
+import { useDatabase, writesOf } from '../support/database.ts';
+import { readTables, rowOf } from '../support/rows.ts';
+import { read } from '../support/execute.ts';
+import { type Outcome, writeDocument } from '../support/write.ts';
+
+const database = useDatabase();
+
+const entries = [
+  { id: '11', body: 'What happened next?' },
+  { id: '12', body: 'Thank you for the post' },
+  { body: 'Interesting' },
+];
+
+const castComments = () =>
+  read<{ result: Outcome }>(
+    database.client,
+    writeDocument(
+      'updatePost',
+      'id title body lockVersion author { id name } comments { id body lockVersion }',
+    ),
+    { id: '7', input: { comments: { cast: { entries } } } },
+  );
+
+test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', async () => {
+  await seed(database.client);
+  const statements = await database.statementsOf(castComments);
+  expect(writesOf(statements)).toEqual(['DELETE comments', 'UPDATE comments', 'INSERT comments']);
+  const [deleted, updated, inserted] = statements
+    .filter(({ kind }) => kind === 'write')
+    .map(({ parameters }) => parameters);
+  expect(deleted).toMatch(/^\$1 = '10'/);
+  expect(updated).toContain("'12'");
+  expect(updated).toContain("'Thank you for the post'");
+  expect(inserted).toContain("'Interesting'");
+});
+
+test('the example that GraphiQL offers writes just that', async () => {
+  await seed(database.client);
+  const statements = await database.statementsOf(() => read(database.client, WORKED_EXAMPLE));
+  expect(writesOf(statements)).toEqual(['DELETE comments', 'UPDATE comments', 'INSERT comments']);
+});
+
+test('the worked example leaves comment 11 and post 7 as they are', async () => {
+  await seed(database.client);
+  const before = await readTables(database);
+  await castComments();
+  const after = await readTables(database);
+  const { comments: _before, ...restBefore } = before;
+  const { comments, ...rest } = after;
+  expect(rest).toEqual(restBefore);
+  expect(rowOf(after, 'comments', 11)).toEqual(rowOf(before, 'comments', 11));
+  expect(comments).toMatchObject([
+    { id: 11, body: 'What happened next?', post_id: 7, lock_version: 1 },
+    { id: 12, body: 'Thank you for the post', post_id: 7, lock_version: 2 },
+    { id: 13, body: 'Interesting', post_id: 7, lock_version: 1 },
+  ]);
+});
+
+test('the worked example answers with three operations, one row unchanged, and the post as it is now', async () => {
+  await seed(database.client);
+  const { result } = await castComments();
+  expect(result).toEqual({
+    __typename: 'UpdatePostSuccess',
+    record: {
+      id: '7',
+      title: 'A story...',
+      body: 'Once upon a time...',
+      lockVersion: 1,
+      author: { id: '1', name: 'Ann' },
+      comments: [
+        { id: '11', body: 'What happened next?', lockVersion: 1 },
+        { id: '12', body: 'Thank you for the post', lockVersion: 2 },
+        { id: '13', body: 'Interesting', lockVersion: 1 },
+      ],
+    },
+    changeset: {
+      operations: [
+        {
+          action: 'DELETE',
+          type: 'Comment',
+          id: '10',
+          path: ['input', 'comments'],
+          reason: 'REPLACED',
+          changes: [
+            { field: 'body', from: 'Great story!', to: null },
+            { field: 'postId', from: '7', to: null },
+          ],
+        },
+        {
+          action: 'UPDATE',
+          type: 'Comment',
+          id: '12',
+          path: ['input', 'comments', 'cast', 'entries', '1'],
+          reason: 'GIVEN',
+          changes: [
+            {
+              field: 'body',
+              from: 'Thanks for the article',
+              to: 'Thank you for the post',
+            },
+          ],
+        },
+        {
+          action: 'INSERT',
+          type: 'Comment',
+          id: '13',
+          path: ['input', 'comments', 'cast', 'entries', '2'],
+          reason: 'GIVEN',
+          changes: [
+            { field: 'body', from: null, to: 'Interesting' },
+            { field: 'postId', from: null, to: '7' },
+          ],
+        },
+        {
+          action: 'UNCHANGED',
+          type: 'Comment',
+          id: '11',
+          path: ['input', 'comments', 'cast', 'entries', '0'],
+          reason: 'GIVEN',
+          changes: [],
+        },
+      ],
+      counts: {
+        inserted: 1,
+        updated: 1,
+        deleted: 1,
+        linked: 0,
+        unlinked: 0,
+        unchanged: 1,
+      },
+    },
+  });
+});
