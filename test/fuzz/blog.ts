@@ -3,7 +3,7 @@ import type { Family } from './stock.ts';
 /** Runs SQL, one statement or several; gives the rows of one. */
 export type RunSql = (text: string) => Promise<readonly unknown[]>;
 
-const FAMILIES = 16;
+const FAMILIES = 60;
 
 /** Ids from here up are of rows out of reach: no request names them, nor a row that leads to them. */
 const OUT_OF_REACH = 7_000_000_000;

@@ -1,4 +1,10 @@
-import type { GraphQLSchema } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+} from 'graphql';
 import type { Maker } from './maker.ts';
 import { type Writing, writeField } from './selection.ts';
 
@@ -20,6 +26,8 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
   const kind = random.chance(0.6) ? 'mutation' : 'query';
   const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType();
   const fields = Object.values(root?.getFields() ?? {});
+  // Every second one takes the most, of which there is the most to try.
+  const rich = fields.filter(takesObjects);
   const writing: Writing = {
     maker,
     schema,
@@ -30,7 +38,7 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
   const count = random.chance(0.8) ? 1 : 2 + random.below(2);
   const texts = Array.from({ length: count }, (_, at) => {
     writing.left = FIELDS;
-    const field = random.pick(fields);
+    const field = random.pick(random.chance(0.5) ? rich : fields);
     return field ? `r${at}: ${writeField(writing, root?.name ?? '', field, 0)}` : '';
   });
   const { declared, values } = writing.variables;
@@ -41,4 +49,16 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
     variables: values,
     isWhole: true,
   };
+}
+
+/** Whether an argument of a field takes objects that hold objects. */
+function takesObjects({ args }: GraphQLField<unknown, unknown>): boolean {
+  return args.some(({ type }) => {
+    const named = getNamedType(type);
+    return isInputObjectType(named) && Object.values(named.getFields()).some(isOfObjects);
+  });
+}
+
+function isOfObjects({ type }: GraphQLInputField): boolean {
+  return isInputObjectType(getNamedType(type));
 }
