@@ -24,8 +24,29 @@ export type Writing = {
   left: number;
 };
 
+/** The text of a field with its arguments and its selection set. */
+export function writeField(
+  writing: Writing,
+  owner: string,
+  field: GraphQLField<unknown, unknown>,
+  depth: number,
+): string {
+  const { maker, variables } = writing;
+  const given = field.args.filter((arg) => isRequiredArgument(arg) || maker.random.chance(0.3));
+  const args = given.flatMap((arg) => {
+    const names = `${owner}.${getNamedType(field.type).name}`;
+    const at = { names, depth: 0, isNew: false, isCondition: false };
+    const value = inputValue(maker, arg.type, below(at, field.name, arg.name));
+    if (value === undefined) return [];
+    return [`${arg.name}: ${writeValue(maker.random, variables, arg.type, value, 0.3)}`];
+  });
+  const shown = args.length > 0 ? `(${args.join(', ')})` : '';
+  const directive = maker.random.chance(0.02) ? ' @include(if: true)' : '';
+  return `${field.name}${shown}${directive}${writeSelection(writing, field.type, depth + 1)}`;
+}
+
 /** The text of a selection set of any type that an output has: empty for a leaf. */
-export function writeSelection(writing: Writing, type: GraphQLOutputType, depth: number): string {
+function writeSelection(writing: Writing, type: GraphQLOutputType, depth: number): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
   if (isAbstractType(named)) {
@@ -76,25 +97,4 @@ function writeFragment({ fragments }: Writing, type: string, set: string): strin
   const name = `F${fragments.length}`;
   fragments.push(`fragment ${name} on ${type} ${set}`);
   return `{...${name}}`;
-}
-
-/** The text of a field with its arguments and its selection set. */
-export function writeField(
-  writing: Writing,
-  owner: string,
-  field: GraphQLField<unknown, unknown>,
-  depth: number,
-): string {
-  const { maker, variables } = writing;
-  const given = field.args.filter((arg) => isRequiredArgument(arg) || maker.random.chance(0.3));
-  const args = given.flatMap((arg) => {
-    const names = `${owner}.${getNamedType(field.type).name}`;
-    const at = { names, depth: 0, isNew: false, isCondition: false };
-    const value = inputValue(maker, arg.type, below(at, field.name, arg.name));
-    if (value === undefined) return [];
-    return [`${arg.name}: ${writeValue(maker.random, variables, arg.type, value, 0.3)}`];
-  });
-  const shown = args.length > 0 ? `(${args.join(', ')})` : '';
-  const directive = maker.random.chance(0.02) ? ' @include(if: true)' : '';
-  return `${field.name}${shown}${directive}${writeSelection(writing, field.type, depth + 1)}`;
 }

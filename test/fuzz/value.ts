@@ -118,7 +118,7 @@ function chooseFields(
 
 function chanceOf({ name, type, defaultValue }: GraphQLInputField, { depth }: Place): number {
   // What a scope leaves out is not in the association.
-  if (name === 'scope') return 0.1;
+  if (name === 'scope') return 0.2;
   if (isLeafType(getNamedType(type))) return defaultValue === undefined ? 0.4 : 0.35;
   return depth < DEPTH ? 0.4 : 0;
 }
