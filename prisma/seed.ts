@@ -7,7 +7,7 @@ import { migrate, tryConnection } from 'prisma-assoc/postgres';
 import { seed } from '../src/server/database/seed.ts';
 import { type Config, readConfig } from '../src/server/config.ts';
 import { EmbeddedInUse, startEmbeddedPostgres } from '../src/server/embedded/embedded-postgres.ts';
-import { reasonOf } from '../src/server/format-error.ts';
+import { formatError } from '../src/server/format-error.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';
 
 try {
@@ -18,7 +18,7 @@ try {
       : 'nothing written: there are data already',
   );
 } catch (error) {
-  console.error(`cannot seed: ${reasonOf(error)}`);
+  console.error(`cannot seed: ${formatError(error)}`);
   process.exitCode = 1;
 }
 

@@ -1,7 +1,7 @@
 /** Applies the pending migrations to DATABASE_URL and exits: `npm run migrate`. */
 import { migrate } from 'prisma-assoc/postgres';
 import { readConfig } from '../src/server/config.ts';
-import { reasonOf } from '../src/server/format-error.ts';
+import { formatError } from '../src/server/format-error.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';
 
 try {
@@ -11,6 +11,6 @@ try {
   for (const name of names) console.log(`applied: ${name}`);
   if (names.length === 0) console.log('nothing to do: all are applied');
 } catch (error) {
-  console.error(`cannot migrate: ${reasonOf(error)}`);
+  console.error(`cannot migrate: ${formatError(error)}`);
   process.exitCode = 1;
 }

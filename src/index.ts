@@ -24,7 +24,6 @@ export {
 export { addAssoc, buildAssoc, castAssoc, putAssoc } from './changeset/assoc/assoc.ts';
 export { applyChanges, getAssoc } from './changeset/apply-changes.ts';
 export {
-  type Constraint,
   type ConstraintOptions,
   assocConstraint,
   checkConstraint,
@@ -33,6 +32,7 @@ export {
   noAssocConstraint,
   uniqueConstraint,
 } from './changeset/constraint/constraint.ts';
+export type { Constraint } from './changeset/constraint/declared.ts';
 export { expectVersion, optimisticLock, prepareChanges } from './changeset/optimistic-lock.ts';
 export {
   type ErrorTree,

@@ -1,10 +1,10 @@
 import type { Struct } from '../model/struct.ts';
-import { fieldValues, listOf, oneOrMany, withAssoc, withFields } from '../model/struct.ts';
-import type { Value } from '../model/value.ts';
+import { renameKey } from '../model/key.ts';
+import { listOf, oneOrMany, withAssoc, withFields } from '../model/struct.ts';
 import type { AssocChange, Changeset } from './changeset.ts';
 import { assertAssociation } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
-import { remainingEntries } from './assoc/match.ts';
+import { remainingEntries } from './walk.ts';
 
 /**
  * The record with the changes applied, nothing written: changed fields, the remaining records of
@@ -19,10 +19,8 @@ export function applyChanges(changeset: Changeset): Struct {
     const records = appliedRecords(assoc);
     struct = withAssoc(struct, name, oneOrMany(association, records));
     if (association.kind === 'belongsTo') {
-      const key = records[0] ? fieldValues(records[0], association.relatedKey) : [];
-      const fields: { [field: string]: Value } = {};
-      association.ownerKey.forEach((field, i) => (fields[field] = key[i] ?? null));
-      struct = withFields(struct, fields);
+      const { relatedKey, ownerKey } = association;
+      struct = withFields(struct, renameKey(records[0]?.fields ?? {}, relatedKey, ownerKey));
     }
   }
   return struct;

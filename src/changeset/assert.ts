@@ -18,7 +18,7 @@ export function assertField(model: Model, name: string, tried: string): Field {
 
 /**
  * A value as one of a field.
- * @throws ChangesetError where the model has no such field, or the value is not of its type.
+ * @throws ChangesetError if the model has no such field, or the value is not of its type.
  */
 export function assertValue(model: Model, name: string, value: unknown): Value {
   const field = assertField(model, name, 'put');
@@ -36,9 +36,9 @@ export function assertValue(model: Model, name: string, value: unknown): Value {
 export function assertAssociation(model: Model, name: string, tried: string): Association {
   const association = model.associations.get(name);
   if (association) return association;
-  const known = [...model.associations.keys()].join(', ') || 'none';
+  const names = [...model.associations.keys()].join(', ') || 'none';
   throw new ChangesetError(
-    `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${known}.`,
+    `cannot ${tried} "${name}" of ${model.name}: there is no such association. It has: ${names}.`,
   );
 }
 
@@ -60,6 +60,6 @@ export function shapeOf(value: unknown): string {
 }
 
 function nameOf(value: object): string {
-  const made: unknown = Reflect.get(value, 'constructor');
-  return typeof made === 'function' ? made.name : 'object';
+  const constructor: unknown = Reflect.get(value, 'constructor');
+  return typeof constructor === 'function' ? constructor.name : 'object';
 }

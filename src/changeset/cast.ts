@@ -12,7 +12,7 @@ import { ChangesetError } from './changeset-error.ts';
 export interface CastOptions {
   /** What counts as empty and becomes the field's default. Unless given: text that is blank. */
   readonly isEmpty?: (value: unknown) => boolean;
-  /** Keeps a change even where it equals what is stored. Default false. */
+  /** Keeps a change even if it equals what is stored. Default false. */
   readonly forceChanges?: boolean;
   /** The message for a value that is not of its field's type. Default "is invalid". */
   readonly message?: string;
@@ -60,10 +60,10 @@ function assertParams(params: unknown, model: string): void {
 function castField(
   changeset: Changeset,
   field: Field,
-  given: unknown,
+  value: unknown,
   options: CastOptions,
 ): Changeset {
-  const input = emptied(field, given, options.isEmpty ?? isBlankText);
+  const input = emptied(field, value, options.isEmpty ?? isBlankText);
   const result = castValue(field, input);
   if (!result.ok) {
     const params = { type: typeName(field), validation: 'cast' };

@@ -4,7 +4,7 @@ import { isStruct } from '../model/struct.ts';
 import type { Value, Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import { assertField, assertValue } from './assert.ts';
-import type { Constraint } from './constraint/constraint.ts';
+import type { Constraint } from './constraint/declared.ts';
 import type { Issue, IssueCode, Path } from './issue.ts';
 
 /**
@@ -41,7 +41,7 @@ export interface AssocChange {
 
 /**
  * The row version that a write insists on. `next` is what an UPDATE sets it to, null when the model raises it by itself;
- * `always`: compared also where nothing changes.
+ * `always`: compared also if nothing changes.
  */
 export interface Lock {
   readonly field: string;
@@ -52,7 +52,7 @@ export interface Lock {
 
 /**
  * A function run in the write's transaction, before the first row is written; `client` is the
- * transaction's. It runs again where the transaction is begun anew.
+ * transaction's. It runs again if the transaction is retried.
  */
 export type Prepare = (changeset: Changeset, client: unknown) => Changeset | Promise<Changeset>;
 
@@ -123,7 +123,7 @@ export function dropChange(changeset: Changeset, name: string): Changeset {
 }
 
 /**
- * The changed value of a field, or undefined where it is not changed; as
+ * The changed value of a field, or undefined if it is not changed; as
  * Ecto.Changeset.get_change/2.
  * @throws ChangesetError for a field that does not exist.
  */
@@ -144,7 +144,7 @@ export function getField(changeset: Changeset, name: string): Value {
   );
 }
 
-/** What an error may say beyond its message. */
+/** The options of an error. */
 export interface IssueOptions {
   readonly code?: IssueCode;
   readonly params?: Values;
@@ -167,19 +167,33 @@ export function addError(
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
 }
 
+/** Adds issues, as if they were added one after the other. */
+export function addIssues(changeset: Changeset, issues: readonly Issue[]): Changeset {
+  if (issues.length === 0) return changeset;
+  return { ...changeset, errors: [...issues.toReversed(), ...changeset.errors], valid: false };
+}
+
+/** What is done with the record if nothing else is asked for: a built one is inserted. */
+export function actionOf({ action, data }: Changeset): Action {
+  return action ?? (data.state === 'built' ? 'insert' : 'update');
+}
+
 /** Sets the action, as Ecto's `%{changeset | action: action}`. */
 export function putAction(changeset: Changeset, action: Action): Changeset {
   return { ...changeset, action };
 }
 
-/** Sets the change of an association, or removes it with null, and finds `valid` anew. */
+/** Sets the change of an association, or removes it with null, and computes `valid` again. */
 export function setAssoc(changeset: Changeset, name: string, assoc: AssocChange | null): Changeset {
   const { [name]: _before, ...rest } = changeset.assocs;
-  const assocs = assoc === null ? rest : { ...rest, [name]: assoc };
-  const valid =
-    changeset.errors.length === 0 &&
-    Object.values(assocs).every((item) => item.entries.every((entry) => entry.changeset.valid));
-  return { ...changeset, assocs, valid };
+  const set = { ...changeset, assocs: assoc === null ? rest : { ...rest, [name]: assoc } };
+  const valid = set.errors.length === 0 && entriesOf(set).every((entry) => entry.changeset.valid);
+  return { ...set, valid };
+}
+
+/** The entries of all changed associations. */
+export function entriesOf({ assocs }: Pick<Changeset, 'assocs'>): readonly Entry[] {
+  return Object.values(assocs).flatMap(({ entries }) => entries);
 }
 
 /** Whether anything is to be written: a field or an association has changed. */

@@ -20,7 +20,6 @@ export { type AssocOptions, type CastAssocOptions, type CastChild } from './asso
 export { addAssoc, buildAssoc, castAssoc, putAssoc } from './assoc/assoc.ts';
 export { applyChanges, getAssoc } from './apply-changes.ts';
 export {
-  type Constraint,
   type ConstraintOptions,
   assocConstraint,
   checkConstraint,
@@ -29,6 +28,7 @@ export {
   noAssocConstraint,
   uniqueConstraint,
 } from './constraint/constraint.ts';
+export type { Constraint } from './constraint/declared.ts';
 export { expectVersion, optimisticLock, prepareChanges } from './optimistic-lock.ts';
 export {
   type ErrorTree,

@@ -1,6 +1,6 @@
 import type { Values } from '../model/value.ts';
 
-/** What is wrong, as a word that programs can tell apart. */
+/** What is wrong, for programs. */
 export type IssueCode =
   | 'INVALID'
   | 'REQUIRED'
@@ -32,5 +32,5 @@ export interface Issue {
   readonly emptied?: true;
 }
 
-/** Steps from a record to a value below it, in the words of whoever sent it. */
+/** Steps from a record to a value below it, in the sender's words. */
 export type Path = readonly (string | number)[];

@@ -3,12 +3,13 @@ import type { Value } from '../model/value.ts';
 import type { Changeset, Prepare } from './changeset.ts';
 import { getField } from './changeset.ts';
 import type { Path } from './issue.ts';
+import { changesetsIn, type LocatedChangeset } from './walk.ts';
 import { assertField } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
 
 /**
  * Makes a write of this record insist on the version it was loaded with (or that the changeset was
- * given before this), and raise it; nothing is compared where nothing is written, nor where the
+ * given before this), and raise it; nothing is compared if nothing is written, nor if the
  * record has no version yet. An insert raises it too, as it does in Ecto. As
  * Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
@@ -33,7 +34,7 @@ export function optimisticLock(
 }
 
 /**
- * Makes a write insist on the version that the sender believes the record to have, also where
+ * Makes a write insist on the version that the sender believes the record to have, also if
  * nothing is written.
  * @throws ChangesetError for a model without a version field.
  */
@@ -58,22 +59,12 @@ export function prepareChanges(changeset: Changeset, prepare: Prepare): Changese
   return { ...changeset, prepare: [...changeset.prepare, prepare] };
 }
 
-/** A record whose version is not the expected one. */
-export interface StaleVersion {
-  readonly path: Path;
-  readonly changeset: Changeset;
-}
-
-/** The records whose loaded version differs from the one their sender expects. */
-export function findStale(changeset: Changeset, root: Path = []): readonly StaleVersion[] {
-  const { lock, data } = changeset;
-  const differs =
-    lock?.always &&
-    data.state === 'loaded' &&
-    !equalValues(lock.expected, data.fields[lock.field] ?? null);
-  const own = differs ? [{ path: [...root, lock.field], changeset }] : [];
-  const below = Object.values(changeset.assocs).flatMap((assoc) =>
-    assoc.entries.flatMap((entry) => findStale(entry.changeset, [...root, ...entry.at])),
-  );
-  return [...own, ...below];
+/** The records whose loaded version differs from the expected one; the path leads to the version. */
+export function findStale(changeset: Changeset, root: Path = []): readonly LocatedChangeset[] {
+  return changesetsIn(changeset, root).flatMap((found) => {
+    const { lock, data } = found.changeset;
+    if (!lock?.always || data.state !== 'loaded') return [];
+    const same = equalValues(lock.expected, data.fields[lock.field] ?? null);
+    return same ? [] : [{ ...found, path: [...found.path, lock.field] }];
+  });
 }

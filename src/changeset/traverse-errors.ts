@@ -1,7 +1,8 @@
 import { isList, valueText } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, Path } from './issue.ts';
-import { addError, setAssoc } from './changeset.ts';
+import { addError, entriesOf } from './changeset.ts';
+import { changesetsIn, mapEntries } from './walk.ts';
 
 /** An error of a record or of one below it, with the way from the root. */
 export interface LocatedIssue extends Issue {
@@ -15,7 +16,7 @@ export interface ErrorTree {
 
 /**
  * The errors as a tree: a field has its messages, the newest first, a to-one the tree of its
- * record, a to-many one tree for each entry (empty where the entry is clean). An association's own
+ * record, a to-many one tree for each entry (empty if the entry is clean). An association's own
  * messages stand in front of its trees, where Ecto loses them. As Ecto.Changeset.traverse_errors/2,
  * 3.13.
  */
@@ -42,18 +43,16 @@ export function traverseErrors(
 
 /**
  * Every error of the record and of those below it in the order in which they were found, each with
- * its path in the words of whoever sent the input: entries count as they were sent, replaced
+ * its path in the sender's words: entries count as they were sent, replaced
  * records shift nothing as they do in Ecto.
  */
 export function listErrors(changeset: Changeset, root: Path = []): readonly LocatedIssue[] {
-  const own = changeset.errors.toReversed().map((issue) => ({
-    ...issue,
-    path: [...root, ...(issue.at ?? [issue.field])],
-  }));
-  const below = Object.values(changeset.assocs).flatMap((assoc) =>
-    assoc.entries.flatMap((entry) => listErrors(entry.changeset, [...root, ...entry.at])),
+  return changesetsIn(changeset, root).flatMap(({ changeset: { errors }, path }) =>
+    errors.toReversed().map((issue) => ({
+      ...issue,
+      path: [...path, ...(issue.at ?? [issue.field])],
+    })),
   );
-  return [...own, ...below];
 }
 
 /** The message of an error with its params in place. */
@@ -71,20 +70,12 @@ export function messageOf(issue: Pick<Issue, 'message' | 'params'>): string {
  */
 export function addErrorAt(changeset: Changeset, path: Path, issue: Issue): Changeset {
   if (path.length === 0) return addError(changeset, issue.field, issue.message, issue);
-  for (const [name, assoc] of Object.entries(changeset.assocs)) {
-    const index = assoc.entries.findIndex((entry) => startsWith(path, entry.at));
-    const entry = assoc.entries[index];
-    if (!entry) continue;
-    const child = addErrorAt(entry.changeset, path.slice(entry.at.length), issue);
-    const entries = assoc.entries.with(index, { ...entry, changeset: child });
-    return setAssoc(changeset, name, { ...assoc, entries });
+  const found = entriesOf(changeset).find(({ at }) => at.every((step, i) => path[i] === step));
+  if (!found) {
+    const at = [...path, ...(issue.at ?? [])];
+    return addError(changeset, issue.field, issue.message, { ...issue, at });
   }
-  return addError(changeset, issue.field, issue.message, {
-    ...issue,
-    at: [...path, ...(issue.at ?? [])],
-  });
-}
-
-function startsWith(path: Path, start: Path): boolean {
-  return start.every((step, i) => path[i] === step);
+  return mapEntries(changeset, (child, entry) =>
+    entry === found ? addErrorAt(child, path.slice(entry.at.length), issue) : child,
+  );
 }

@@ -26,7 +26,7 @@ export interface Field {
   readonly default: Value;
   /**
    * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database,
-   * Prisma's client, nobody.
+   * Prisma's client, or none.
    */
   readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
   /** The SQL of a dbgenerated() default. */
@@ -163,8 +163,11 @@ export interface Through extends AssociationBase {
   readonly path: readonly string[];
 }
 
-/** An association, told apart by `kind`. */
+/** An association, discriminated by `kind`. */
 export type Association = BelongsTo | Has | ManyToMany | Through;
+
+/** An association that does not go through others. */
+export type DirectAssociation = Exclude<Association, Through>;
 
 /** The models by name. */
 export type Models = ReadonlyMap<string, Model>;

@@ -43,14 +43,9 @@ export function withFields(struct: Struct, fields: Values): Struct {
   return { ...struct, fields: { ...struct.fields, ...fields } };
 }
 
-/** The values of the named fields, in their order. */
-export function fieldValues(struct: Struct, names: readonly string[]): readonly Value[] {
-  return names.map((name) => struct.fields[name] ?? null);
-}
-
 /** The values of the primary key, in its order. */
 export function primaryKey(struct: Struct): readonly Value[] {
-  return fieldValues(struct, struct.model.primaryKey);
+  return struct.model.primaryKey.map((name) => struct.fields[name] ?? null);
 }
 
 /** What an association holds, as a list: of a to-one none or one. */

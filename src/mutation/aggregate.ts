@@ -1,5 +1,6 @@
-import type { Changeset } from '../changeset/changeset.ts';
+import { type Changeset, change } from '../changeset/changeset.ts';
 import type { Association, Model } from '../model/model.ts';
+import type { Struct } from '../model/struct.ts';
 import type { Choice } from './declaration.ts';
 
 /** A model as clients write it, linked with those that are written through it. */
@@ -51,4 +52,13 @@ export interface EntryShape extends RecordShape {
 export function rootShape(aggregate: Aggregate): RecordShape {
   const { fields, associations } = aggregate;
   return { aggregate, fields, nested: [...associations.values()] };
+}
+
+/**
+ * The changeset of a record that is only deleted or linked: nothing is validated, the constraints
+ * stand.
+ */
+export function unchanged(aggregate: Aggregate, record: Struct): Changeset {
+  const start = change(record);
+  return { ...start, constraints: aggregate.validate(start).constraints };
 }

@@ -33,12 +33,8 @@ export function assertTools(
  * @throws Error for an onReplace that the association's kind does not allow or that cannot hold,
  * and for a default that is not allowed.
  */
-export function assertChoice(
-  association: Association,
-  tool: 'cast' | 'put',
-  { allowed, default: chosen }: Choice,
-): void {
-  for (const onReplace of allowed) {
+export function assertChoice(association: Association, tool: 'cast' | 'put', choice: Choice): void {
+  for (const onReplace of choice.allowed) {
     assertRules({ ...association, rules: { ...association.rules, onReplace } });
     if (onReplace === 'update' && tool === 'put') {
       throw refuse(
@@ -54,10 +50,10 @@ export function assertChoice(
       );
     }
   }
-  if (allowed.includes(chosen)) return;
+  if (choice.allowed.includes(choice.default)) return;
   throw refuse(
     association,
-    `its default onReplace of ${tool}, "${chosen}", is not among those allowed: ${allowed.join(', ')}.`,
+    `its default onReplace of ${tool}, "${choice.default}", is not among those allowed: ${choice.allowed.join(', ')}.`,
   );
 }
 

@@ -55,7 +55,7 @@ export interface AssociationDeclaration extends AssociationOptions {
 }
 
 /**
- * The onReplace values that a client may choose from, and the one that holds when none is chosen.
+ * The onReplace values that a client may choose from, and the default.
  * Default what changes no other record: of a belongs_to and a many_to_many the link may go, of a
  * has_one and a has_many the request is refused.
  */

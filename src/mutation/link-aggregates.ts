@@ -103,8 +103,10 @@ function choiceOf(
   declared: Partial<Choice>,
 ): Choice {
   const usual = usualChoice(association, tool);
-  const { allowed = usual.allowed, default: chosen = usual.default } = declared;
-  const choice = { allowed, default: chosen };
+  const choice = {
+    allowed: declared.allowed ?? usual.allowed,
+    default: declared.default ?? usual.default,
+  };
   assertChoice(association, tool, choice);
   return choice;
 }

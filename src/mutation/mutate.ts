@@ -1,18 +1,52 @@
+import type { Changeset } from '../changeset/changeset.ts';
+import { listErrors } from '../changeset/traverse-errors.ts';
+import { idText } from '../model/value.ts';
+import { findConflicts } from '../plan/plan-write.ts';
+import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
-import { attemptWrite } from './attempt.ts';
+import { writeChangeset } from '../repo/write/write-changeset.ts';
+import { rootChangeset } from './changeset/input-changeset.ts';
+import { findStaleEntry } from './changeset/stale-entry.ts';
 import type { Domain } from './domain.ts';
-import { findExceededLimit } from './input/max-entries.ts';
-import { identityOf, once } from './idempotency/run-once.ts';
+import { identityOf, runOnce } from './idempotency/run-once.ts';
+import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
 import type { ToWhere } from './input/read-input.ts';
-import { Ended, readInput, type Request, type Result, rootPath } from './request.ts';
+import { type LockedLoading, loadLocked } from './load/load-locked.ts';
+import { readInput, type Request, type Result, rootAction, type Success } from './request.ts';
+
+/*
+ * A mutation writes one root record and, through the associations of it, other records.
+ *
+ * - Request: which record, by its aggregate and id, and the input that was sent. (request.ts)
+ * - Input: what was sent, read: of each record its params and, of each association, the tool that
+ *   changes it: cast, put, build. (input/)
+ * - Loaded input: an input with the records that it is about. (load/load-input.ts)
+ * - Owners: the records whose lists the request changes. A transaction that has locked them all is
+ *   the only one that changes these lists. (load/owners.ts)
+ * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
+ *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
+ *   takes the locks that it lacked.
+ *
+ * The steps, in order:
+ *  1. read the input, and refuse one that is too long;
+ *  2. begin a transaction; under an idempotency key that is taken, answer what is kept there;
+ *  3. find the owners, lock them, and load the input under the locks;
+ *  4. make the changeset; end here if it is stale or invalid;
+ *  5. write it: plan, lock the rows of the plan, compare them with what was loaded, run the plan;
+ *  6. COMMIT; a dry run, as everything that ends without a write, rolls back.
+ *
+ * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
+ * they are found by a first load without locks. A retry would find them too, and does so if others
+ * change them between the first load and the locks. The first load stays for its statements: a
+ * retry in its place costs every such request 2 or 3 more, ROLLBACK, BEGIN and the locks of the
+ * first attempt (a changed foreign key 9 instead of 6, a deletion 8 instead of 6).
+ */
 
 /** What a mutation may take. */
-export interface MutationLimits {
-  /** The most entries that one association may be sent. */
-  readonly maxEntries: number;
+export interface MutationLimits extends EntryLimits {
   /** The most rows that it may read to be compared, and again the most that may go with them. */
   readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
@@ -24,6 +58,7 @@ export interface MutationLimits {
 /** The limits that hold where no others are set. */
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
+  maxTotalEntries: 5_000,
   maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
@@ -46,44 +81,100 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and the database's own errors for which there is
- * no answer.
+ * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and
+ * the database's own errors for which there is no answer.
  */
 export async function mutate(
-  setup: Setup,
+  { client, domain, toWhere, limits }: Setup,
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions = {},
 ): Promise<Result> {
-  const { client, limits } = setup;
-  const { models, aggregates } = setup.domain;
-  const input = readInput(setup.toWhere, request);
-  const at = rootPath(request);
-  const exceeded = input && findExceededLimit(input, limits.maxEntries, at);
+  const input = readInput(toWhere, request);
+  const exceeded = findExceededLimit(input, limits);
   if (exceeded) return { kind: 'limit', ...exceeded };
   const keyed =
     idempotencyKey === null || dryRun
       ? null
-      : {
-          key: idempotencyKey,
-          request: identityOf(request),
-          ttl: limits.idempotencyTtl,
-        };
-  const order = [...aggregates.keys()];
-  const interruptions = new Map<string, number>();
-  try {
-    return await runTransaction(
-      client,
-      ({ tx, ...attempt }) => {
-        const locks = makeLocks(tx, order, { strict: true });
-        const { maxRows } = limits;
-        const known = { models, request, input, dryRun, interruptions, maxRows };
-        const write = { tx, locks, ...known, ...attempt };
-        return once({ tx, request, keyed }, () => attemptWrite(write));
-      },
-      { timeout: limits.transactionTimeout, settles: keyed !== null },
-    );
-  } catch (error) {
-    if (error instanceof Ended) return error.result;
-    throw error;
+      : { key: idempotencyKey, request: identityOf(request), ttl: limits.idempotencyTtl };
+  const order = [...domain.aggregates.keys()];
+  const { maxRows } = limits;
+  const known = { models: domain.models, request, input, dryRun, maxRows };
+  const shared = { ...known, interruptions: new Map<string, number>() };
+  return runTransaction<Result>(
+    client,
+    ({ tx, rollback, ...start }) => {
+      const locks = makeLocks(tx, order, { strict: true });
+      const attempt = { tx, locks, rollback, ...shared, ...start };
+      return runOnce({ tx, request, keyed, rollback }, () => write(attempt));
+    },
+    { timeout: limits.transactionTimeout, settles: keyed !== null },
+  );
+}
+
+/** One attempt to do what is asked for, within a transaction. */
+interface Attempt extends LockedLoading {
+  readonly dryRun: boolean;
+  /** Each operation is to be written by a call of its own. */
+  readonly oneByOne: boolean;
+  /** How often others have come between in all attempts, by what was refused then. */
+  readonly interruptions: Map<string, number>;
+}
+
+/**
+ * Loads what a request is about under locks, makes the changeset, plans and writes it. (In Ecto the
+ * caller preloads, and nothing is locked.)
+ * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
+ */
+async function write(attempt: Attempt): Promise<Success> {
+  const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
+  const loaded = await loadLocked(attempt);
+  const changeset = rootChangeset(loaded, rootAction(request));
+  const stale = findStaleEntry(loaded, changeset);
+  if (stale) return rollback({ kind: 'stale', ...stale });
+  if (!changeset.valid) {
+    const issues = [...listErrors(changeset), ...findConflicts(changeset)];
+    return rollback({ kind: 'invalid', issues });
   }
+  const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
+  const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
+    if (error instanceof StaleEntryError) {
+      const { path, model: type, key } = error;
+      return rollback({ kind: 'stale', path, type, id: idText(Object.values(key)) });
+    }
+    // Nothing that the locks guard is refused so: a writer that takes none has come between.
+    if (error instanceof ConstraintError) retryIfNew(attempt, error.constraint);
+    throw error;
+  });
+  if (!outcome.ok) {
+    retryIfNew(attempt, findTakenRef(outcome.changeset));
+    return rollback({ kind: 'invalid', issues: listErrors(outcome.changeset) });
+  }
+  const { plan, struct } = outcome;
+  return attempt.dryRun
+    ? rollback({ kind: 'dryRun', plan })
+    : { kind: 'success', record: struct.fields, plan };
+}
+
+/**
+ * Retries where something is refused that another may have made since it was read. What is refused
+ * again each time is not another's doing: a name is taken within the request itself.
+ * @throws StaleReadError, to be retried.
+ */
+function retryIfNew({ interruptions, locks }: Attempt, refused: string | undefined): void {
+  if (refused === undefined) return;
+  const times = (interruptions.get(refused) ?? 0) + 1;
+  interruptions.set(refused, times);
+  if (times <= MAX_INTERRUPTIONS) throw locks.staleRead();
+}
+
+const MAX_INTERRUPTIONS = 3;
+
+/**
+ * The place of a reference whose record was to be created and has been made by another: then it can
+ * be linked.
+ */
+function findTakenRef(changeset: Changeset): string | undefined {
+  return listErrors(changeset)
+    .find(({ code, path }) => code === 'UNIQUE' && path.includes('refs'))
+    ?.path.join('.');
 }

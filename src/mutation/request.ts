@@ -1,14 +1,13 @@
 import type { Params } from '../changeset/changeset.ts';
-import type { Path } from '../changeset/issue.ts';
 import type { LocatedIssue } from '../changeset/traverse-errors.ts';
 import type { Values } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Aggregate, type BuiltAssociation, rootShape } from './aggregate.ts';
+import type { StaleEntry } from './changeset/stale-entry.ts';
 import type { RecordInput } from './input/input.ts';
 import type { ExceededLimit } from './input/max-entries.ts';
-import type { RootAction } from './load/owners.ts';
 import { readRecord, type ToWhere } from './input/read-input.ts';
-import type { StaleEntry } from './changeset/stale-entry.ts';
+import type { RootAction } from './load/owners.ts';
 
 /** What a client asks for, one record at the root. */
 export type Request =
@@ -37,14 +36,12 @@ export type Request =
       readonly input: Params;
     };
 
-/** How a mutation ends. Only after `success` is anything kept. */
+/**
+ * How a mutation ends; paths are relative to the root record. Only after `success` is anything
+ * kept.
+ */
 export type Result =
-  | {
-      readonly kind: 'success';
-      /** The root as it is stored now; of a delete, as it was last. */
-      readonly record: Values;
-      readonly plan: Plan;
-    }
+  | Success
   | { readonly kind: 'dryRun'; readonly plan: Plan }
   | { readonly kind: 'invalid'; readonly issues: readonly LocatedIssue[] }
   | ({ readonly kind: 'stale' } & StaleEntry)
@@ -52,39 +49,25 @@ export type Result =
   | ({ readonly kind: 'limit' } & ExceededLimit)
   | { readonly kind: 'idempotencyConflict' };
 
-/** Thrown to end the transaction without keeping anything. */
-export class Ended extends Error {
-  readonly result: Result;
-
-  constructor(result: Result) {
-    super('the transaction is not kept');
-    this.result = result;
-  }
+/** A mutation that is kept. */
+export interface Success {
+  readonly kind: 'success';
+  /** The root as it is stored now; of a delete, as it was last. */
+  readonly record: Values;
+  readonly plan: Plan;
 }
 
-/** The input of a request, read; a delete has none. */
-export function readInput(toWhere: ToWhere, request: Request): RecordInput | null {
-  const at = rootPath(request);
-  switch (request.kind) {
-    case 'create':
-    case 'update':
-      return readRecord(toWhere, rootShape(request.aggregate), { params: request.input, at });
-    case 'build':
-      return readRecord(toWhere, request.association.build, { params: request.input, at });
-    case 'delete':
-      return null;
-    default:
-      return request satisfies never;
+/** The input of a request, read; of a delete the version that it expects. */
+export function readInput(toWhere: ToWhere, request: Request): RecordInput {
+  if (request.kind === 'delete') {
+    const { aggregate, lockVersion } = request;
+    return { aggregate, params: { lockVersion }, fields: [], tools: [] };
   }
+  const shape = request.kind === 'build' ? request.association.build : rootShape(request.aggregate);
+  return readRecord(toWhere, shape, request.input);
 }
 
 /** What is done with the record at the root. */
-export function rootAction(request: Request): RootAction {
-  if (request.kind === 'update' || request.kind === 'delete') return request.kind;
-  return 'insert';
-}
-
-/** Where the root stands among the mutation's arguments. */
-export function rootPath(request: Request): Path {
-  return request.kind === 'delete' ? [] : ['input'];
+export function rootAction({ kind }: Request): RootAction {
+  return kind === 'update' || kind === 'delete' ? kind : 'insert';
 }

@@ -1,5 +1,6 @@
-import type { Value, Values } from '../model/value.ts';
-import type { Insert, Operation, Plan, Reference, Row } from './plan.ts';
+import { pick, renameKey } from '../model/key.ts';
+import type { Values } from '../model/value.ts';
+import type { Insert, Operation, Plan, Reference, Row, Via } from './plan.ts';
 
 /**
  * The inserts whose primary key is not fully given, by their number in the plan, with the key
@@ -15,11 +16,11 @@ export function openKeys(
 }[] {
   return plan.operations.flatMap((operation) => {
     if (operation.action !== 'insert' || !('new' in operation.row)) return [];
-    const given = new Set([
+    const filled = new Set([
       ...Object.keys(operation.values),
       ...operation.references.flatMap((item) => item.fields),
     ]);
-    const fields = primaryKeyOf(operation.model).filter((field) => !given.has(field));
+    const fields = primaryKeyOf(operation.model).filter((field) => !filled.has(field));
     return fields.length === 0
       ? []
       : [{ number: operation.row.new, model: operation.model, fields }];
@@ -27,12 +28,12 @@ export function openKeys(
 }
 
 /**
- * The plan with the keys of its new rows in place: `made` holds, by number, values for the open key
+ * The plan with the keys of its new rows in place: `generated` holds, by number, values for the open key
  * fields. Every reference becomes a value.
  */
 export function assignKeys(
   plan: Plan,
-  made: ReadonlyMap<number, Values>,
+  generated: ReadonlyMap<number, Values>,
   primaryKeyOf: (model: string) => readonly string[],
 ): Plan {
   const inserts = new Map<number, Insert>();
@@ -40,81 +41,48 @@ export function assignKeys(
     if (operation.action === 'insert' && 'new' in operation.row)
       inserts.set(operation.row.new, operation);
   }
-  const known = new Map<number, Values>();
+  const resolved = new Map<number, Values>();
   const valuesOf = (number: number): Values => {
-    const before = known.get(number);
+    const before = resolved.get(number);
     if (before) return before;
-    const insert = inserts.get(number);
-    const values = {
-      ...insert?.values,
-      ...resolve(insert?.references ?? [], valuesOf),
-      ...made.get(number),
-    };
-    known.set(number, values);
+    const { values: own = {}, references = [] } = inserts.get(number) ?? {};
+    const values = { ...own, ...resolve(references, valuesOf), ...generated.get(number) };
+    resolved.set(number, values);
     return values;
   };
   const keyOf = (row: Row): Row => {
     if ('key' in row) return row;
     const insert = inserts.get(row.new);
-    const values = valuesOf(row.new);
-    const names = insert ? primaryKeyOf(insert.model) : [];
-    return {
-      key: Object.fromEntries(names.map((name) => [name, values[name] ?? null])),
-    };
+    return { key: pick(valuesOf(row.new), insert ? primaryKeyOf(insert.model) : []) };
   };
-  return {
-    operations: plan.operations.map((operation) => assign(operation, valuesOf, keyOf)),
-  };
-}
-
-function assign(
-  operation: Operation,
-  valuesOf: (number: number) => Values,
-  keyOf: (row: Row) => Row,
-): Operation {
-  const row = keyOf(operation.row);
-  switch (operation.action) {
-    case 'insert': {
-      const values = 'new' in operation.row ? valuesOf(operation.row.new) : operation.values;
-      const via = operation.via && {
-        ...operation.via,
-        row: keyOf(operation.via.row),
-      };
-      return { ...operation, row, via, values, references: [] };
+  const viaOf = <V extends Via | null>(via: V): V => via && { ...via, row: keyOf(via.row) };
+  const operations = plan.operations.map((operation): Operation => {
+    const row = keyOf(operation.row);
+    switch (operation.action) {
+      case 'insert': {
+        const values = 'new' in operation.row ? valuesOf(operation.row.new) : operation.values;
+        return { ...operation, row, via: viaOf(operation.via), values, references: [] };
+      }
+      case 'update': {
+        const changes = { ...operation.changes, ...resolve(operation.references, valuesOf) };
+        return { ...operation, row, via: viaOf(operation.via), changes, references: [] };
+      }
+      case 'link':
+      case 'unlink':
+        return { ...operation, row, via: viaOf(operation.via) };
+      case 'delete':
+      case 'unchanged':
+        return operation;
+      default:
+        return operation satisfies never;
     }
-    case 'update': {
-      const changes = {
-        ...operation.changes,
-        ...resolve(operation.references, valuesOf),
-      };
-      const via = operation.via && {
-        ...operation.via,
-        row: keyOf(operation.via.row),
-      };
-      return { ...operation, row, via, changes, references: [] };
-    }
-    case 'link':
-    case 'unlink':
-      return {
-        ...operation,
-        row,
-        via: { ...operation.via, row: keyOf(operation.via.row) },
-      };
-    case 'delete':
-    case 'unchanged':
-      return operation;
-    default:
-      return operation satisfies never;
-  }
+  });
+  return { operations };
 }
 
 function resolve(references: readonly Reference[], valuesOf: (number: number) => Values): Values {
-  const values: { [field: string]: Value } = {};
-  for (const reference of references) {
-    const target = valuesOf(reference.to);
-    reference.fields.forEach(
-      (field, i) => (values[field] = target[reference.toFields[i] ?? ''] ?? null),
-    );
-  }
-  return values;
+  const keys = references.map(({ fields, to, toFields }) =>
+    renameKey(valuesOf(to), toFields, fields),
+  );
+  return keys.reduce<Values>((all, key) => ({ ...all, ...key }), {});
 }

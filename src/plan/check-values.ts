@@ -1,26 +1,49 @@
-import type { Models } from '../model/model.ts';
+import type { Model, Models } from '../model/model.ts';
 import { readTyped } from '../model/types/cast-value.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import { shownValue } from '../changeset/assert.ts';
 import { ChangesetError } from '../changeset/changeset-error.ts';
-import type { Plan } from './plan.ts';
+import type { Insert, Plan, Update } from './plan.ts';
 
 /**
- * Holds the rows that a plan inserts against the types of their fields: a record may be built with
- * any value, changes are of their types already. As in Ecto, which refuses such a value where it is
- * to be sent.
- * @throws ChangesetError for the first value of another type.
+ * Checks the values of a plan whose keys are assigned: those of an insert are of their fields'
+ * types (a record may be built with any value; changes are typed already), and none is null in a
+ * column that takes no null. In Ecto the driver refuses the first and the database the second;
+ * Prisma's client sends neither and blames its own input.
+ * @throws ChangesetError for the first value that is refused.
  */
-export function assertTyped(plan: Plan, models: Models): void {
+export function assertValues(plan: Plan, models: Models): void {
   for (const operation of plan.operations) {
-    if (operation.action !== 'insert') continue;
+    if (operation.action !== 'insert' && operation.action !== 'update') continue;
     const model = getModel(models, operation.model);
-    for (const [name, value] of Object.entries(operation.values)) {
-      const field = model.fields.get(name);
-      if (!field || readTyped(field, value).ok) continue;
-      throw new ChangesetError(
-        `cannot insert ${shownValue(value)} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
-      );
-    }
+    if (operation.action === 'insert') assertTyped(model, operation);
+    assertNotNull(model, operation);
+  }
+}
+
+function assertTyped(model: Model, { values }: Insert): void {
+  for (const [name, value] of Object.entries(values)) {
+    const field = model.fields.get(name);
+    if (!field || readTyped(field, value).ok) continue;
+    throw new ChangesetError(
+      `cannot insert ${shownValue(value)} as "${name}" of ${model.name}: it is not of type ${field.type}. Cast it first.`,
+    );
+  }
+}
+
+function assertNotNull(model: Model, operation: Insert | Update): void {
+  const values = operation.action === 'insert' ? operation.values : operation.changes;
+  for (const { name, isNullable, isList, generated, default: value } of model.fields.values()) {
+    const isFilled =
+      operation.action === 'update' ||
+      isList ||
+      generated !== null ||
+      value !== null ||
+      name === model.updatedAt;
+    if (isNullable || (name in values ? values[name] !== null : isFilled)) continue;
+    throw new ChangesetError(
+      `cannot ${operation.action} ${model.name}: "${name}" is null, which its column does not take. ` +
+        'Require it with validateRequired, or give it a value.',
+    );
   }
 }

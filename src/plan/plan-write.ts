@@ -1,20 +1,21 @@
+import { pick } from '../model/key.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
-import { hasChanges } from '../changeset/changeset.ts';
+import { actionOf, hasChanges } from '../changeset/changeset.ts';
 import { ChangesetError } from '../changeset/changeset-error.ts';
 import { surfaceAssocs } from '../changeset/assoc/surface-changes.ts';
 import { resolveConflicts } from './draft/conflicts.ts';
 import type { Draft } from './draft/draft.ts';
-import { makeDraft, pick, storedRow } from './draft/draft.ts';
+import { makeDraft, storedRow } from './draft/draft.ts';
 import type { Operation, Plan, PlanIssue, Reference, Row } from './plan.ts';
 import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';
 import { makeForeignKeys, planParents } from './draft/parents.ts';
 import { expectations, planDelete, storedRecord } from './draft/removals.ts';
-import type { Cascades, Linked, Place, Planner } from './draft/planner.ts';
-import { nestedPlace } from './draft/planner.ts';
+import type { Cascades, Linked, Position, Planner } from './draft/planner.ts';
+import { nestedPosition } from './draft/planner.ts';
 
 /**
  * The plan of a changeset, what makes it impossible, and the changesets of its new rows by their
@@ -33,7 +34,7 @@ export interface PlanOptions {
   /** The rows that go with each record that `findDeletions` names. */
   readonly cascades?: Cascades;
   /**
-   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * Updates the root also if nothing changes, if its model has an updatedAt, a version or a
    * lock; default false.
    */
   readonly force?: boolean;
@@ -46,20 +47,20 @@ export interface PlanOptions {
  * @throws ChangesetError for an invalid changeset, or one whose action does not fit its record.
  */
 export function planWrite(changeset: Changeset, options: PlanOptions = {}): Planned {
-  const whole = surfaceAssocs(changeset);
-  if (!whole.valid) {
+  const surfaced = surfaceAssocs(changeset);
+  if (!surfaced.valid) {
     throw new ChangesetError(
       `cannot plan ${changeset.data.model.name}: the changeset has errors. Report them instead.`,
     );
   }
-  const { drafts: all, newRows } = draftAll(whole, options);
-  const { drafts, issues } = resolveConflicts(all);
+  const { drafts: drafted, newRows } = draftAll(surfaced, options);
+  const { drafts, issues } = resolveConflicts(drafted);
   return { plan: { operations: orderDrafts(drafts) }, issues, newRows };
 }
 
 /**
- * The rows that a changeset changes in two places, also of one with errors: all that is wrong can
- * be told at once.
+ * The rows that a changeset changes in two places, also of one with errors: all that is wrong is
+ * reported at once.
  */
 export function findConflicts(changeset: Changeset, root: Path = []): readonly PlanIssue[] {
   const { drafts } = draftAll(changeset, { root });
@@ -77,20 +78,20 @@ function draftAll(
     cascades,
     planRecord,
   };
-  planRecord(planner, changeset, { ...nestedPlace(root), rank: 'root', force });
+  planRecord(planner, changeset, { ...nestedPosition(root), phase: 'root', force });
   return planner;
 }
 
-function planRecord(planner: Planner, changeset: Changeset, place: Place): Linked {
+function planRecord(planner: Planner, changeset: Changeset, position: Position): Linked {
   const { data } = changeset;
-  const action = changeset.action ?? (data.state === 'built' ? 'insert' : 'update');
+  const action = actionOf(changeset);
   switch (action) {
     case 'insert':
     case 'update':
-      return planUpsert(planner, changeset, place, action);
+      return planUpsert(planner, changeset, position, action);
     case 'delete': {
-      const rank = place.rank === 'root' ? 'root' : 'removal';
-      return planDelete(planner, changeset, place, { ifExists: false, rank });
+      const phase = position.phase === 'root' ? 'root' : 'removal';
+      return planDelete(planner, changeset, position, { ifExists: false, phase });
     }
     case 'replace':
     case 'ignore':
@@ -109,31 +110,31 @@ function planRecord(planner: Planner, changeset: Changeset, place: Place): Linke
 function planUpsert(
   planner: Planner,
   changeset: Changeset,
-  place: Place,
+  position: Position,
   action: 'insert' | 'update',
 ): Linked {
   const { data } = changeset;
-  const known = place.shared ? planner.shared.get(changeset.changes) : null;
-  if (known && action === 'insert') return known;
+  const planned = position.shared ? planner.shared.get(changeset.changes) : null;
+  if (planned && action === 'insert') return planned;
   const row: Row =
     action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
   const keys = makeForeignKeys();
-  if (place.through) {
-    const { association, owner } = place.through;
+  if (position.through) {
+    const { association, owner } = position.through;
     keys.set(association.relatedKey, owner, association.ownerKey);
   }
   const start = planner.drafts.length;
-  const deletedParents = planParents(planner, keys, changeset, place, action);
-  const writes = action === 'insert' || place.force || hasChanges(changeset);
+  const deletedParents = planParents(planner, keys, changeset, position, action);
+  const writes = action === 'insert' || position.force || hasChanges(changeset);
   const changes = changedFields(changeset, keys.values, writes);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
-  planner.drafts.push(draftUpsert(changeset, place, write));
+  planner.drafts.push(draftUpsert(changeset, position, write));
   const values = { ...data.fields, ...changes };
   const linked = { row: writtenRow(row, values), values };
-  const before = place.rank === 'root' ? linked.row : row;
-  planChildren(planner, changeset, { owner: linked, before, at: place.at });
-  touchOwner(planner, { start, own }, changeset, place);
+  const before = position.phase === 'root' ? linked.row : row;
+  planChildren(planner, changeset, { owner: linked, before, at: position.at });
+  touchOwner(planner, { start, own }, changeset, position);
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
@@ -146,7 +147,7 @@ function writtenRow(row: Row, values: Values): Row {
 
 /**
  * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from
- * the stored ones. (Ecto writes the key of a parent that stays the same anew.)
+ * the stored ones. (Ecto writes the key of a parent that stays the same again.)
  */
 function changedFields(changeset: Changeset, keys: Values, writes: boolean): Values {
   const { data, lock } = changeset;
@@ -171,14 +172,14 @@ interface Upsert {
 
 function draftUpsert(
   changeset: Changeset,
-  place: Place,
+  position: Position,
   { row, action, changes, references }: Upsert,
 ): Draft {
   const { data, constraints } = changeset;
-  const { at: path, reason } = place;
+  const { at: path, reason } = position;
   const base = { model: data.model.name, row, path, reason };
-  const via = place.through?.via ?? null;
-  const isRoot = place.rank === 'root';
+  const via = position.through?.via ?? null;
+  const isRoot = position.phase === 'root';
   if (action === 'insert') {
     const set = Object.entries(data.fields).filter(([, value]) => value !== null);
     const values = { ...Object.fromEntries(set), ...changes };
@@ -186,14 +187,14 @@ function draftUpsert(
     return makeDraft(insert, data.model, isRoot ? 'root' : 'insert');
   }
   const idle = Object.keys(changes).length === 0 && references.length === 0;
-  const expects = expectations(changeset, place, idle);
+  const expects = expectations(changeset, position, idle);
   if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
-    const keeps = place.through?.association.relatedKey ?? [];
+    const keeps = position.through?.association.relatedKey ?? [];
     return { ...makeDraft(unchanged, data.model, 'unchanged'), keeps };
   }
   const linked = references.flatMap((reference) => reference.fields);
-  const stored = storedRecord(changeset, place);
+  const stored = storedRecord(changeset, position);
   const from = pick(stored.fields, [...Object.keys(changes), ...linked]);
   const update = { action, ...base, via, from, changes, references };
   const draft = makeDraft(
@@ -212,7 +213,7 @@ function touchOwner(
   planner: Planner,
   at: { readonly start: number; readonly own: number },
   changeset: Changeset,
-  place: Place,
+  position: Position,
 ): void {
   const own = planner.drafts[at.own];
   const { model } = changeset.data;
@@ -222,16 +223,16 @@ function touchOwner(
   const wrote = planner.drafts
     .slice(at.start)
     .some((draft) => draft.operation.action !== 'unchanged');
-  if (!place.force && (!touches || !wrote)) return;
-  const rank = place.rank === 'root' ? 'root' : 'update';
+  if (!position.force && (!touches || !wrote)) return;
+  const phase = position.phase === 'root' ? 'root' : 'update';
   const update: Operation = {
     ...own.operation,
     action: 'update',
-    via: place.through?.via ?? null,
+    via: position.through?.via ?? null,
     from: {},
     changes: {},
     references: [],
     constraints: changeset.constraints,
   };
-  planner.drafts[at.own] = { ...own, operation: update, rank };
+  planner.drafts[at.own] = { ...own, operation: update, phase };
 }

@@ -1,9 +1,9 @@
 import type { Issue, Path } from '../changeset/issue.ts';
-import type { Constraint } from '../changeset/constraint/constraint.ts';
+import type { Constraint } from '../changeset/constraint/declared.ts';
 import type { Values } from '../model/value.ts';
 
 /**
- * A row: by its primary key, or, where a plan inserts it and its key is not made yet, by its number
+ * A row: by its primary key, or, if a plan inserts it and its key is not made yet, by its number
  * in the plan.
  */
 export type Row = { readonly key: Values } | { readonly new: number };
@@ -38,7 +38,7 @@ interface Base {
 }
 
 /**
- * A row to be inserted; `values` holds what its record has, and null only where a change asks for
+ * A row to be inserted; `values` holds what its record has, and null only if a change asks for
  * it.
  */
 export interface Insert extends Base {

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { Values } from '../model/value.ts';
 
-/** What an insert sets beside its values: its updatedAt, where the database does not make it. */
+/** What an insert sets beside its values: its updatedAt, if the database does not make it. */
 export function insertStamps(model: Model, values: Values, now: Date): Values {
   const { updatedAt } = model;
   if (updatedAt === null || updatedAt in values) return {};
@@ -15,7 +15,7 @@ export function updateStamps(model: Model, changes: Values, now: Date): Values {
 }
 
 /**
- * The version field that an update raises by one; null where its changes set it, or the model has
+ * The version field that an update raises by one; null if its changes set it, or the model has
  * none.
  */
 export function raisedVersion(model: Model, changes: Values): string | null {

@@ -1,11 +1,12 @@
 import { getModel } from '../model/datamodel/read-models.ts';
+import { renameKey, rowKeyText } from '../model/key.ts';
 import type { Association, Models } from '../model/model.ts';
 import type { Loaded, Struct } from '../model/struct.ts';
 import { listOf, loadStruct, oneOrMany } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { AssocChange, Changeset } from '../changeset/changeset.ts';
-import { recordText, rowText } from './draft/draft.ts';
+import { remainingEntries } from '../changeset/walk.ts';
 import type { Plan, Update } from './plan.ts';
 import type { Planned } from './plan-write.ts';
 import { insertStamps, raisedVersion, updateStamps } from './timestamps.ts';
@@ -36,7 +37,7 @@ export function readWritten(
       if (changes) inserted.set(changes, { ...operation.values, ...stamps });
     }
     if (operation.action === 'update' && 'key' in operation.row)
-      updated.set(rowText(model, operation.row.key), operation);
+      updated.set(rowKeyText(model, operation.row.key), operation);
   });
   return { inserted, updated, now };
 }
@@ -65,7 +66,7 @@ function writtenFields({ data, changes }: Changeset, rows: WrittenRows): Values 
   const { model, fields } = data;
   const inserted = rows.inserted.get(changes);
   if (inserted) return { ...fields, ...changes, ...inserted };
-  const update = rows.updated.get(recordText(data));
+  const update = rows.updated.get(rowKeyText(model, fields));
   if (!update) return { ...fields, ...changes };
   const version = raisedVersion(model, update.changes);
   const before = version === null ? null : fields[version];
@@ -78,14 +79,8 @@ function writtenFields({ data, changes }: Changeset, rows: WrittenRows): Values 
   };
 }
 
-function writtenAssoc(
-  association: Association,
-  { entries }: AssocChange,
-  rows: WrittenRows,
-): Loaded {
-  const records = entries
-    .filter((entry) => entry.changeset.action !== 'delete')
-    .map((entry) => writtenStruct(entry.changeset, rows));
+function writtenAssoc(association: Association, change: AssocChange, rows: WrittenRows): Loaded {
+  const records = remainingEntries(change).map((entry) => writtenStruct(entry.changeset, rows));
   return oneOrMany(association, records);
 }
 
@@ -97,8 +92,6 @@ function isLeft(association: Association, loaded: Loaded, fields: Values): boole
   if (association.kind !== 'belongsTo') return false;
   const { ownerKey, relatedKey } = association;
   const [parent] = listOf(loaded);
-  return ownerKey.some((name, i) => {
-    const key = parent?.fields[relatedKey[i] ?? ''] ?? null;
-    return !equalValues(key, fields[name] ?? null);
-  });
+  const key = renameKey(parent?.fields ?? {}, relatedKey, ownerKey);
+  return ownerKey.some((name) => !equalValues(key[name], fields[name] ?? null));
 }

@@ -216,7 +216,7 @@ function requestParts(options: KitOptions<KitTypes>): RequestParts {
       if (known) return known;
       const budget = makeRowBudget(maxRows?.(context) ?? standardMaxRows);
       const made = makeLoaders(client(context), {
-        patient: true,
+        retryOnConnectionLoss: true,
         budget,
         signal: signal(context),
       });

@@ -8,6 +8,7 @@ import type { Field, Fields, MutationFields } from './builder.ts';
 import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
+import { withPathsBelow } from './result/result-paths.ts';
 import { toPrismaScope } from './filter/to-prisma-where.ts';
 import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
@@ -198,7 +199,7 @@ async function run(
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
   const toWhere: ToWhere = ({ related }, scope, at) =>
-    toPrismaScope(related, scope, { path: at.map(String), maxIdBytes });
+    toPrismaScope(related, scope, { path: [...INPUT, ...at.map(String)], maxIdBytes });
   const setup = { client: client(context), domain, limits: limits(context), toWhere };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
@@ -208,5 +209,8 @@ async function run(
     onWrite(context);
     loaders(context).clear();
   }
-  return result;
+  return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
 }
+
+// The argument that holds the root record; a delete has none.
+const INPUT = ['input'];

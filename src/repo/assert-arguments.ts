@@ -9,9 +9,9 @@ import { isStruct } from '../model/struct.ts';
  */
 
 /** @throws ChangesetError for what is no changeset. */
-export function assertChangeset(given: unknown, tried: string): void {
-  if (isChangeset(given)) return;
-  const model = isStruct(given) ? given.model.name : shapeOf(given);
+export function assertChangeset(value: unknown, tried: string): void {
+  if (isChangeset(value)) return;
+  const model = isStruct(value) ? value.model.name : shapeOf(value);
   throw new ChangesetError(
     `cannot ${tried} ${model}: its changes cannot be told. Give a changeset, as change or cast makes it.`,
   );
@@ -36,12 +36,12 @@ export function assertReturning({ data }: Changeset, returning: boolean | readon
 
 /**
  * The changeset with the action of the function that it is given to.
- * @throws ChangesetError where it has another action already, as in Ecto.
+ * @throws ChangesetError if it has another action already, as in Ecto.
  */
 export function withAction(changeset: Changeset, action: Action): Changeset {
-  const given = changeset.action;
-  if (given !== null && given !== action && (given !== 'ignore' || changeset.valid)) {
-    const why = `its action is "${given}". Give it to that function, or leave the action out.`;
+  const before = changeset.action;
+  if (before !== null && before !== action && (before !== 'ignore' || changeset.valid)) {
+    const why = `its action is "${before}". Give it to that function, or leave the action out.`;
     throw misuse(action, changeset, why);
   }
   return putAction(changeset, action);

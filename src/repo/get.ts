@@ -33,11 +33,11 @@ export async function allRecords(client: Delegates, model: Model): Promise<reado
 
 function readKey(model: Model, id: Value): Values {
   const [only = ''] = model.primaryKey;
-  const given = model.primaryKey.length === 1 ? { [only]: id } : id;
+  const parts = model.primaryKey.length === 1 ? { [only]: id } : id;
   const key: { [field: string]: Value } = {};
   for (const name of model.primaryKey) {
     const field = model.fields.get(name);
-    const cast = field && castValue(field, partOf(given, name));
+    const cast = field && castValue(field, partOf(parts, name));
     if (!cast?.ok || cast.value === null) {
       throw new ChangesetError(
         `cannot get ${model.name} ${shownValue(id)}: "${name}" must be a ${field?.type}, and not null.`,
@@ -48,6 +48,6 @@ function readKey(model: Model, id: Value): Values {
   return key;
 }
 
-function partOf(given: Value, name: string): unknown {
-  return typeof given === 'object' && given !== null ? Reflect.get(given, name) : undefined;
+function partOf(parts: Value, name: string): unknown {
+  return typeof parts === 'object' && parts !== null ? Reflect.get(parts, name) : undefined;
 }

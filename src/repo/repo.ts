@@ -38,28 +38,28 @@ export interface Repo {
   /** Inserts what is new, updates what is stored. */
   insertOrUpdate(changeset: Changeset, options?: RepoOptions): Promise<Outcome>;
   /**
-   * As `insert`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insert`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert!`.
    */
   insertOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `update`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `update`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `update!`.
    */
   updateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `delete`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `delete`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `delete!`.
    */
   deleteOrThrow(record: Struct | Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError where it is refused; as Ecto's
+   * As `insertOrUpdate`, and gives the record. @throws InvalidChangesetError if it is refused; as Ecto's
    * `insert_or_update!`.
    */
   insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
-   * Runs several writes that are kept together, or not at all where one throws or is refused. Where
-   * another transaction or the connection gets in the way, everything is run anew.
+   * Runs several writes that are committed together, or not at all if one throws or is refused. On
+   * a conflict with another transaction or a lost connection everything is run again.
    */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
@@ -93,7 +93,7 @@ export function makeRepo(
     now,
     reader: client,
     inTransaction: false,
-    transact: (run) => runTransaction(client, ({ tx, oneByOne }) => run(tx, oneByOne)),
+    transact: (run) => runTransaction(client, run),
   });
 }
 
@@ -127,29 +127,14 @@ function repoOver(setup: Setup): Repo {
         ? repo.insert(changeset, options)
         : repo.update(changeset, options);
     },
-    async insertOrThrow(record, options) {
-      return structOf(await repo.insert(record, options));
-    },
-    async updateOrThrow(changeset, options) {
-      return structOf(await repo.update(changeset, options));
-    },
-    async deleteOrThrow(record, options) {
-      return structOf(await repo.delete(record, options));
-    },
-    async insertOrUpdateOrThrow(changeset, options) {
-      return structOf(await repo.insertOrUpdate(changeset, options));
-    },
+    insertOrThrow: async (...write) => structOf(await repo.insert(...write)),
+    updateOrThrow: async (...write) => structOf(await repo.update(...write)),
+    deleteOrThrow: async (...write) => structOf(await repo.delete(...write)),
+    insertOrUpdateOrThrow: async (...write) => structOf(await repo.insertOrUpdate(...write)),
     transaction(run) {
-      return setup.transact(async (tx, oneByOne) => {
+      return setup.transact(async ({ tx, oneByOne }) => {
         const { transact, assertKept } = joinTransaction(tx, oneByOne);
-        const result = await run(
-          repoOver({
-            ...setup,
-            reader: tx,
-            inTransaction: true,
-            transact,
-          }),
-        );
+        const result = await run(repoOver({ ...setup, reader: tx, inTransaction: true, transact }));
         assertKept();
         return result;
       });
@@ -180,17 +165,18 @@ function makePreload(setup: Setup): Repo['preload'] {
   async function preload(
     records: readonly (Struct | null)[] | Struct | null,
     preloads: readonly Preload[],
-    given?: PreloadOptions,
+    options?: PreloadOptions,
   ) {
     const loaders = makeLoaders(setup.reader);
-    const options = {
-      ...given,
-      inParallel: !setup.inTransaction && (given?.inParallel ?? true),
-    };
+    const inParallel = !setup.inTransaction && (options?.inParallel ?? true);
     if (records !== null && !isStruct(records)) {
-      return preloadRecords(loaders, records, preloads, options);
+      return preloadRecords(loaders, records, preloads, { ...options, inParallel });
     }
-    const [loaded = null] = await preloadRecords(loaders, [records], preloads, options);
+    const one = [records];
+    const [loaded = null] = await preloadRecords(loaders, one, preloads, {
+      ...options,
+      inParallel,
+    });
     return loaded;
   }
   return preload;

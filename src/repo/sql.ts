@@ -39,7 +39,7 @@ function tuple(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
 }
 
-/** Text is sent for these types: PostgreSQL must be told what it is. */
+/** Text is sent for these types: PostgreSQL needs the type. */
 function typeOf(model: Model, name: string): string {
   return model.fields.get(name)?.nativeType === 'Uuid' ? '::uuid' : '';
 }

@@ -1,10 +1,10 @@
 import { withoutPasswords } from './logger.ts';
 
-/** Why something failed: one line for whoever started it, without a password. */
-export function reasonOf(error: unknown): string {
+/** The reason of a failure in one line, without a password. */
+export function formatError(error: unknown): string {
   // A host of several addresses fails with one error for each and no text.
   if (error instanceof AggregateError) {
-    return error.errors.map(reasonOf).join(', ');
+    return error.errors.map(formatError).join(', ');
   }
   const text = error instanceof Error ? error.message : String(error);
   if (NO_PASSWORD.test(text)) {

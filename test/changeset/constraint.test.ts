@@ -3,12 +3,12 @@ import { change, type Changeset } from '../../src/changeset/changeset.ts';
 import {
   assocConstraint,
   checkConstraint,
-  type ConstraintKind,
   exclusionConstraint,
   foreignKeyConstraint,
   noAssocConstraint,
   uniqueConstraint,
 } from '../../src/changeset/constraint/constraint.ts';
+import type { ConstraintKind } from '../../src/changeset/constraint/declared.ts';
 import {
   constraintParams,
   findConstraint,

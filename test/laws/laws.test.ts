@@ -9,7 +9,7 @@ import { valueText } from '../../src/model/value.ts';
 import { listOf, withAssoc } from '../../src/model/struct.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { isWrite } from '../../src/plan/plan.ts';
-import { Rollback } from '../../src/repo/transaction/transaction.ts';
+import { withRollback } from '../../src/repo/transaction/transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
@@ -209,13 +209,12 @@ test('operations written one by one end in the same rows as nested writes', asyn
     const { models } = make(scenario);
     await fill(database, scenario.rows);
     const options = { models, now: NOW, oneByOne: true };
-    const alone = await database.client
-      .$transaction(async (tx) => {
+    const alone = await withRollback<Outcome | null>((rollback) =>
+      database.client.$transaction(async (tx) => {
         const done = await writeChangeset(tx, changeset, options);
-        if (!done.ok) throw new Rollback(done);
-        return done;
-      })
-      .catch((error: unknown) => (error instanceof Rollback ? error.outcome : null));
+        return done.ok ? done : rollback(done);
+      }),
+    ).catch(() => null);
     expect(summaryOf(alone)).toEqual(summaryOf(outcome));
     expect(withoutWriters(await readRows(database))).toEqual(withoutWriters(after));
   });

@@ -20,6 +20,12 @@ describe('a list of 5,000 is LimitExceeded before any SQL:', () => {
       'comments.put.refs',
     ],
     [
+      'expected ids',
+      'updatePost',
+      { comments: { cast: { entries: [], expectedIds: many(5_000, 'no id') } } },
+      'comments.cast.expectedIds',
+    ],
+    [
       'a build',
       'updatePost',
       { comments: { build: many(5_000, { body: 'b' }) } },

@@ -5,9 +5,8 @@ import { addError, change, putAction, putChange } from '../../src/changeset/chan
 import { ChangesetError } from '../../src/changeset/changeset-error.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
 import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
-import { assertNotNull } from '../../src/plan/not-null.ts';
 import { findConflicts, planWrite } from '../../src/plan/plan-write.ts';
-import { assertTyped } from '../../src/plan/check-values.ts';
+import { assertValues } from '../../src/plan/check-values.ts';
 import { exportedFunctions } from '../support/exported.ts';
 
 const Post = blog.model('Post');
@@ -76,15 +75,15 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'cannot translate the plan: its new row 0 has no key. Assign keys first.',
   ],
   [
-    'assertNotNull',
+    'assertValues',
     'null in a column that takes none',
-    () => assertNotNull(planOf(null), blog.models),
+    () => assertValues(planOf(null), blog.models),
     'cannot insert Post: "title" is null, which its column does not take. Require it with validateRequired, or give it a value.',
   ],
   [
-    'assertTyped',
+    'assertValues',
     'a value of another type',
-    () => assertTyped(planOf(12), blog.models),
+    () => assertValues(planOf(12), blog.models),
     'cannot insert 12 as "title" of Post: it is not of type String. Cast it first.',
   ],
 ];
@@ -96,28 +95,24 @@ test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
 /** Exported functions that have no test of their wrong use, by the reason. */
 const exempt: { readonly [reason: string]: readonly string[] } = {
   'a step of planWrite, whose wrong uses show in its own': [
+    'assertNoDelete',
     'draftApart',
     'expectations',
     'findTransfers',
     'insertStamps',
     'makeDraft',
     'makeForeignKeys',
-    'nestedPlace',
+    'nestedPosition',
     'orderDrafts',
     'parkableField',
-    'pick',
     'planChildren',
     'planDelete',
     'planNilify',
     'planParents',
     'raisedVersion',
-    'recordText',
-    'referenceText',
     'resolveConflicts',
-    'rowText',
     'storedRecord',
     'storedRow',
-    'uniqueValues',
     'updateStamps',
   ],
   'a step of toNestedWrite, whose wrong uses show in its own': [
@@ -136,7 +131,6 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'manyToMany',
     'nest',
     'nestedStep',
-    'renamed',
     'rowId',
     'updateData',
     'updateManyArgs',

@@ -6,7 +6,7 @@ import { getModel } from '../../src/model/datamodel/read-models.ts';
 import type { OnReplace } from '../../src/model/model.ts';
 import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
-import { recordText } from '../../src/plan/draft/draft.ts';
+import { rowKeyText } from '../../src/model/key.ts';
 import type { Cascades } from '../../src/plan/draft/planner.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { stored, storedComment } from '../support/blog-changesets.ts';
@@ -215,7 +215,10 @@ describe('a row that one list leaves out and another puts is moved, not removed'
   test('before its old owner is deleted, with the rest of what goes with that', () => {
     const changeset = put(annWithPosts, 'posts', [put(post8, 'comments', [c20, c10])]);
     const cascades = new Map([
-      [recordText(post7), { comments: [c10, c11], permalink: [link5], tags: [tag1] }],
+      [
+        rowKeyText(post7.model, post7.fields),
+        { comments: [c10, c11], permalink: [link5], tags: [tag1] },
+      ],
     ]);
     expect(lines(changeset, cascades)).toEqual([
       'delete Comment 11',

@@ -5,7 +5,7 @@ import { type Changeset, change, putAction } from '../../src/changeset/changeset
 import { optimisticLock } from '../../src/changeset/optimistic-lock.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, withAssoc } from '../../src/model/struct.ts';
-import { recordText } from '../../src/plan/draft/draft.ts';
+import { rowKeyText } from '../../src/model/key.ts';
 import { toNestedWrite } from '../../src/plan/prisma/nested-write.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { readCaseModels } from '../ecto/models.ts';
@@ -153,7 +153,7 @@ test('rows that lose their owner with it lose it in one call, which sets the key
     loadStruct(getModel(kept, 'Post'), { id, title: 't', author_id: 1n }),
   );
   const { plan } = planWrite(putAction(change(owner), 'delete'), {
-    cascades: new Map([[recordText(owner), { posts }]]),
+    cascades: new Map([[rowKeyText(owner.model, owner.fields), { posts }]]),
   });
   expect(toNestedWrite(plan, { models: kept, now: new Date() })).toMatchObject([
     {

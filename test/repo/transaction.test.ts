@@ -5,7 +5,7 @@ import { UnavailableError } from '../../src/repo/errors/database-fault.ts';
 import {
   type LockStrength,
   makeLocks,
-  Outdated,
+  StaleReadError,
   type RowsToLock,
 } from '../../src/repo/lock/row-locks.ts';
 import { runTransaction } from '../../src/repo/transaction/transaction.ts';
@@ -38,14 +38,14 @@ describe('locks', () => {
       database.client.$transaction(async (tx) => {
         const locks = makeLocks(tx, order, { strict: true });
         await locks.take([
-          rows('Tag', 'refer', 2),
-          rows('Comment', 'update', 12, 10),
-          rows('Post', 'update', 8),
-          rows('Comment', 'delete', 11),
-          rows('Author', 'update', 1),
-          rows('Comment', 'update', 10),
+          rows('Tag', 'KEY SHARE', 2),
+          rows('Comment', 'NO KEY UPDATE', 12, 10),
+          rows('Post', 'NO KEY UPDATE', 8),
+          rows('Comment', 'UPDATE', 11),
+          rows('Author', 'NO KEY UPDATE', 1),
+          rows('Comment', 'NO KEY UPDATE', 10),
         ]);
-        await locks.take([rows('Comment', 'update', 11), rows('Tag', 'refer', 2)]);
+        await locks.take([rows('Comment', 'NO KEY UPDATE', 11), rows('Tag', 'KEY SHARE', 2)]);
       }),
     );
     expect(taken).toEqual([
@@ -56,17 +56,17 @@ describe('locks', () => {
     ]);
   });
 
-  test('are Outdated for a row that comes before one that is held; all of them come first then', async () => {
+  test('are refused with StaleReadError for a row that comes before one that is held, and taken in order by the retry', async () => {
     await database.client.$transaction(async (tx) => {
       const locks = makeLocks(tx, order, { strict: true });
-      await locks.take([rows('Post', 'update', 8)]);
-      const taking = locks.take([rows('Post', 'update', 7)]);
-      const outdated = await taking.catch((error: unknown) => error);
-      expect(outdated).toBeInstanceOf(Outdated);
+      await locks.take([rows('Post', 'NO KEY UPDATE', 8)]);
+      const taking = locks.take([rows('Post', 'NO KEY UPDATE', 7)]);
+      const refused = await taking.catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(StaleReadError);
       const next = makeLocks(tx, order, { strict: true });
-      if (outdated instanceof Outdated) await next.take(outdated.rows);
-      expect(next.holds([rows('Post', 'update', 7, 8)])).toBe(true);
-      expect(next.holds([rows('Post', 'delete', 7)])).toBe(false);
+      if (refused instanceof StaleReadError) await next.take(refused.rows);
+      expect(next.holds([rows('Post', 'NO KEY UPDATE', 7, 8)])).toBe(true);
+      expect(next.holds([rows('Post', 'UPDATE', 7)])).toBe(false);
     });
   });
 
@@ -74,7 +74,7 @@ describe('locks', () => {
     await writeBlog(database);
     await database.client.$transaction(async (tx) => {
       const locks = makeLocks(tx, order, { strict: true });
-      await locks.take([rows('Comment', 'update', 11, 99)]);
+      await locks.take([rows('Comment', 'NO KEY UPDATE', 11, 99)]);
       const comment = blog.model('Comment');
       expect(locks.row(comment, { id: 11n })).toMatchObject({
         id: 11n,
@@ -104,20 +104,29 @@ test('a transaction in which a statement failed is never taken for committed', a
   expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
 });
 
-test('an Outdated transaction is begun anew with what it is to lock, and nothing of it is kept', async () => {
-  const wanted = [rows('Post', 'update', 7)];
+test('a transaction that throws StaleReadError is retried with what it is to lock, and nothing of it is kept', async () => {
+  const wanted = [rows('Post', 'NO KEY UPDATE', 7)];
   const attempts: unknown[] = [];
   await runTransaction(database.client, async ({ tx, ahead }) => {
     attempts.push(ahead);
     await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
-    if (attempts.length < 3) throw new Outdated(wanted);
+    if (attempts.length < 3) throw new StaleReadError(wanted);
   });
   expect(attempts).toEqual([[], wanted, wanted]);
   expect(await database.sql('SELECT name FROM tags')).toEqual([{ name: 'x' }]);
 });
 
-test('an Outdated transaction is given up when its time is over', async () => {
-  const run = runTransaction(database.client, () => Promise.reject(new Outdated([])), {
+test('rollback ends a transaction with its value, and nothing of it is kept', async () => {
+  const result = await runTransaction<string>(database.client, async ({ tx, rollback }) => {
+    await tx.$executeRawUnsafe(`INSERT INTO tags (name) VALUES ('x')`);
+    return rollback('refused');
+  });
+  expect(result).toBe('refused');
+  expect(await database.sql('SELECT FROM tags')).toEqual([]);
+});
+
+test('a transaction that only throws StaleReadError is given up when its time is over', async () => {
+  const run = runTransaction(database.client, () => Promise.reject(new StaleReadError([])), {
     timeout: 100,
   });
   await expect(run).rejects.toThrow('the database is not available');

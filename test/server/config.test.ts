@@ -20,6 +20,7 @@ describe('readConfig', () => {
         statementTimeout: 10_000,
         transactionTimeout: 15_000,
         maxEntries: 1_000,
+        maxTotalEntries: 5_000,
         maxRows: 20_000,
         idempotencyTtl: 86_400_000,
       },
@@ -91,6 +92,7 @@ describe('readConfig', () => {
         RECEIVE_TIMEOUT: '20',
         REQUEST_TIMEOUT: '21',
         SEND_TIMEOUT: '22',
+        MAX_TOTAL_ENTRIES: '23',
         DRAIN_DELAY: '0',
       }),
     ).toEqual({
@@ -111,6 +113,7 @@ describe('readConfig', () => {
         statementTimeout: 3_000,
         transactionTimeout: 4_000,
         maxEntries: 7,
+        maxTotalEntries: 23,
         maxRows: 8,
         idempotencyTtl: 6_000,
       },

@@ -1,12 +1,12 @@
 import type { Association } from '../../model/model.ts';
 import { listOf, primaryKey } from '../../model/struct.ts';
 import { idText } from '../../model/value.ts';
-import type { AssocOptions, CastAssocOptions } from './options.ts';
+import type { AssocOptions, CommonCastOptions } from './options.ts';
 import type { AssocChange, Changeset } from '../changeset.ts';
-import type { Issue, Path } from '../issue.ts';
+import type { Issue } from '../issue.ts';
 import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
-import { remainingEntries } from './match.ts';
+import { remainingEntries } from '../walk.ts';
 
 /**
  * Adds the error of an association that was given something else than a list, or than one record or
@@ -17,20 +17,18 @@ export function addShapeError(
   association: Association,
   options: AssocOptions,
 ): Changeset {
-  const params = {
-    validation: 'assoc',
-    type: association.cardinality === 'one' ? 'map' : 'list',
-  };
+  const type = association.cardinality === 'one' ? 'map' : 'list';
+  const params = { validation: 'assoc', type };
   return addError(changeset, association.name, invalidMessage(options), {
     code: 'INVALID',
     params,
-    ...atOption(options),
+    ...(options.at && { at: options.at }),
   });
 }
 
 /**
  * The changeset with the outcome of a match: the association's change, or the error of one that
- * must not be, beside which an earlier change stands. Where nothing changes, a cast leaves an
+ * must not be, beside which an earlier change stands. If nothing changes, a cast leaves an
  * earlier change; a put `takesBack` it.
  */
 export function applyMatched(
@@ -55,10 +53,10 @@ export function applyMatched(
     case 'ignored':
       return setAssoc(start, name, unchanged);
     case 'notNullable': {
-      // What is emptied although it is required is told once, in the words of the requirement.
+      // A required association that is emptied has one error, that of the requirement.
       const required = isRequired(options) && isEmptied(association, matched.change);
       if (required) return addBlankError(refused, name, options);
-      return addBlankError(refused, name, { ...atOption(options), emptied: true });
+      return addBlankError(refused, name, { ...(options.at && { at: options.at }), emptied: true });
     }
     case 'notReplaceable': {
       const ids = matched.records.map((item) => idText(primaryKey(item)));
@@ -66,7 +64,7 @@ export function applyMatched(
       return addError(refused, name, message, {
         code: 'REPLACE_NOT_ALLOWED',
         params: { validation: 'assoc', ids },
-        ...atOption(options),
+        ...(options.at && { at: options.at }),
       });
     }
     default:
@@ -100,13 +98,13 @@ function recordsEmpty(changeset: Changeset, association: Association): boolean {
 export function requireAssoc(
   changeset: Changeset,
   association: Association,
-  options: CastAssocOptions,
+  options: CommonCastOptions,
 ): Changeset {
   if (!options.required || !isAssocMissing(changeset, association)) return changeset;
   return addBlankError(changeset, association.name, options);
 }
 
-function isRequired(options: AssocOptions | CastAssocOptions): options is CastAssocOptions {
+function isRequired(options: AssocOptions | CommonCastOptions): options is CommonCastOptions {
   return 'required' in options && options.required === true;
 }
 
@@ -116,11 +114,11 @@ function addBlankError(changeset: Changeset, name: string, options: BlankOptions
     code: 'REQUIRED',
     params: { validation: 'required' },
     ...(emptied && { emptied }),
-    ...atOption(options),
+    ...(options.at && { at: options.at }),
   });
 }
 
-type BlankOptions = Pick<CastAssocOptions, 'at' | 'requiredMessage'> & Pick<Issue, 'emptied'>;
+type BlankOptions = Pick<CommonCastOptions, 'at' | 'requiredMessage'> & Pick<Issue, 'emptied'>;
 
 /**
  * Whether an association is empty after the changes; one that is not loaded counts as empty (as
@@ -141,11 +139,7 @@ function isEmptied(association: Association, change: AssocChange): boolean {
   return (isOne ? change.entries : remainingEntries(change)).length === 0;
 }
 
-function invalidMessage(options: AssocOptions | CastAssocOptions): string {
+function invalidMessage(options: AssocOptions | CommonCastOptions): string {
   const message = 'invalidMessage' in options ? options.invalidMessage : null;
   return message ?? 'is invalid';
-}
-
-function atOption(options: AssocOptions): { readonly at?: Path } {
-  return options.at === undefined ? {} : { at: options.at };
 }

@@ -1,8 +1,8 @@
 import type { Association } from '../../model/model.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
-import { buildStruct, fieldValues } from '../../model/struct.ts';
+import { buildStruct, withFields } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
 import type { AssocOptions, CastAssocOptions } from './options.ts';
 import { assertCastOptions, assertNotThrough, assertOnReplace, matchOptions } from './options.ts';
 import { isParams } from '../cast.ts';
@@ -16,19 +16,19 @@ import { addShapeError, applyMatched, requireAssoc } from './apply-match.ts';
 import {
   assertAttributes,
   buildRelated,
-  changePutable,
-  readPutables,
+  changePutItem,
+  readPutItems,
   readPutKey,
   showsRefused,
 } from './put-items.ts';
-import { assertLoaded, isRefused, matchRelation } from './match.ts';
-import { pairKnown } from './unknown-ids.ts';
+import { castItems, pairParams } from './cast-items.ts';
+import { assertLoaded, matchRelation, pairItems } from './match.ts';
 
 /**
  * Casts the association's params: the list (or the one object, or null) becomes the association,
  * with the fewest changes. An absent key changes nothing; a cast that changes nothing, or is
  * refused, leaves an earlier change of the association. As Ecto.Changeset.cast_assoc/3, 3.13.
- * @throws ChangesetError for an association that does not exist, is read-only or not loaded; where
+ * @throws ChangesetError for an association that does not exist, is read-only or not loaded; if
  * onReplace is raise; for a list within a list.
  */
 export function castAssoc(
@@ -47,24 +47,12 @@ export function castAssoc(
   assertNoFormList(association, changeset.params, options);
   const items = readItems(association, input);
   if (items === null) return addShapeError(start, association, options);
-  const { rules } = association;
-  const { onUnknown = rules.onUnknown } = options;
-  const { forceUpdateOnChange: touch = rules.forceUpdateOnChange } = options;
-  const match = {
-    ...matchOptions(association, options),
-    items,
-    current,
-    touch,
-  };
-  const pair = (params: Params, found: Struct | null, index: number) =>
-    options.with(found ?? buildRelated(association), params, index);
-  const cast = matchRelation(match, {
-    readKey: (params) => readParamKey(association, params),
-    unmatched: ['insert'],
-    pair: onUnknown === 'insert' ? pair : pairKnown(match, pair),
+  const sent = items.map((params) => ({ params }));
+  return castItems(start, association, pairParams(association, sent, current, options), {
+    ...options,
+    with: ({ params }, found, index) =>
+      options.with(found ?? buildRelated(association), params, index),
   });
-  const applied = applyMatched(start, association, cast, { ...options, takesBack: false });
-  return isRefused(cast) ? applied : requireAssoc(applied, association, options);
 }
 
 /**
@@ -73,7 +61,7 @@ export function castAssoc(
  * change of the association back; a put that is refused leaves it. As Ecto.Changeset.put_assoc/4,
  * 3.13.
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a
- * record of another model; where onReplace is raise.
+ * record of another model; if onReplace is raise.
  */
 export function putAssoc(
   changeset: Changeset,
@@ -84,15 +72,20 @@ export function putAssoc(
   const association = assertWritable(changeset, name, 'putAssoc');
   assertOnReplace(association, options);
   const current = assertLoaded(changeset.data, association, 'putAssoc');
-  const items = readPutables(association, value);
+  const items = readPutItems(association, value);
   if (items === null) return addShapeError(changeset, association, options);
+  const rules = matchOptions(association, options);
+  const pairs = pairItems(
+    { ...rules, current },
+    items,
+    (item) => readPutKey(association, item),
+    (item) => assertAttributes(association, item),
+  );
   const put = matchRelation(
-    { ...matchOptions(association, options), items, current, touch: false },
+    { ...rules, ...pairs, touch: false },
     {
-      readKey: (item) => readPutKey(association, item),
       unmatched: ['insert', 'update', 'delete'],
-      pair: (item, found) => changePutable(association, item, found, putAssoc),
-      assertUpdatable: (item) => assertAttributes(association, item),
+      pair: (item, found) => changePutItem(association, item, found, putAssoc),
       showsRefused: (item) => showsRefused(association, item),
     },
   );
@@ -111,15 +104,12 @@ export function buildAssoc(
 ): Struct {
   const association = assertAssociation(owner.model, name, 'buildAssoc');
   assertNotThrough(association, 'buildAssoc');
-  const fields: { [field: string]: Value } = { ...association.rules.defaults };
-  for (const [field, value] of Object.entries(attributes)) {
-    if (association.related.fields.has(field)) fields[field] = value;
-  }
-  if (association.kind === 'hasOne' || association.kind === 'hasMany') {
-    const key = fieldValues(owner, association.ownerKey);
-    association.relatedKey.forEach((field, i) => (fields[field] = key[i] ?? null));
-  }
-  return buildStruct(association.related, fields);
+  const { related, rules } = association;
+  const own = Object.entries(attributes).filter(([field]) => related.fields.has(field));
+  const built = buildStruct(related, { ...rules.defaults, ...Object.fromEntries(own) });
+  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return built;
+  const { ownerKey, relatedKey } = association;
+  return withFields(built, renameKey(owner.fields, ownerKey, relatedKey));
 }
 
 /**
@@ -180,11 +170,4 @@ function readItems(association: Association, input: unknown): readonly Params[] 
     );
   }
   return odd < 0 ? input : null;
-}
-
-function readParamKey(association: Association, params: Params): readonly (Value | undefined)[] {
-  return association.related.primaryKey.map((name) => {
-    const cast = castNamed(association.related, name, params[name]);
-    return cast.ok ? cast.value : undefined;
-  });
 }

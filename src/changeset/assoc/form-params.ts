@@ -10,9 +10,9 @@ export interface FormOptions {
 }
 
 /**
- * The association's input from params: undefined where it is absent. A to-many may come as an index
+ * The association's input from params: undefined if it is absent. A to-many may come as an index
  * -> params object, as HTML forms send it: it is read in the order of the sort list, then of its
- * indexes, without the dropped ones; an index of the sort list that is not there, or there no more,
+ * indexes, without the dropped ones; an index of the sort list that is missing, or already taken,
  * is a new entry. As sort_param and drop_param of Ecto.Changeset.cast_assoc/3, 3.13, by its code:
  * its text has what the sort list leaves out come first.
  */
@@ -25,9 +25,9 @@ export function readFormList(
   const sort = readList(params, options.sortParam);
   const drop = readList(params, options.dropParam);
   const isForm = sort !== null || drop !== null;
-  const given = isForm ? (input ?? {}) : input;
-  if (association.cardinality === 'one' || !isParams(given)) return given;
-  const rest = new Map<unknown, unknown>(indexed(given));
+  const list = isForm ? (input ?? {}) : input;
+  if (association.cardinality === 'one' || !isParams(list)) return list;
+  const rest = new Map<unknown, unknown>(indexed(list));
   const sorted = without(sort ?? [], drop ?? []).map((index) => {
     const entry = rest.get(index) ?? {};
     rest.delete(index);
@@ -75,9 +75,9 @@ function without(list: readonly unknown[], items: readonly unknown[]): readonly 
  * The entries of an index -> params object: numbers in their order ("10" after "2"), then other
  * keys.
  */
-function indexed(given: Params): readonly (readonly [string, unknown])[] {
+function indexed(list: Params): readonly (readonly [string, unknown])[] {
   const isIndex = (key: string) => /^[+-]?\d+$/.test(key);
-  return Object.entries(given).toSorted(([a], [b]) => {
+  return Object.entries(list).toSorted(([a], [b]) => {
     if (isIndex(a) && isIndex(b)) return Number(a) - Number(b);
     if (isIndex(a) !== isIndex(b)) return isIndex(a) ? -1 : 1;
     return a < b ? -1 : a > b ? 1 : 0;

@@ -1,6 +1,7 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { listOf, primaryKey } from '../../model/struct.ts';
+import { byRecordKey } from '../../model/key.ts';
+import { listOf } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
@@ -8,7 +9,7 @@ import type { Path } from '../issue.ts';
 import { addError, change, getField, hasChanges, putAction } from '../changeset.ts';
 import { assertAction, matchedActions } from './allowed-actions.ts';
 import { ChangesetError } from '../changeset-error.ts';
-import { canLetGo } from './nullable-key.ts';
+import { canNilify } from './nullable-key.ts';
 
 /*
  * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two
@@ -16,13 +17,29 @@ import { canLetGo } from './nullable-key.ts';
  * changeset.
  */
 
-/** How a cast or a put reads its items. */
+/** An item of a cast or a put, its key, and the current record that it matches. */
+export interface Pair<Item> {
+  readonly item: Item;
+  /** Undefined parts match no record. */
+  readonly key: readonly (Value | undefined)[];
+  readonly current: Struct | null;
+}
+
+/** The items of a cast or a put, each with its record, and the current records without an item. */
+export interface Pairs<Item> {
+  readonly pairs: readonly Pair<Item>[];
+  readonly left: readonly Struct[];
+}
+
+/** What items are paired with: the current records, and the onReplace that holds. */
+export interface Candidates {
+  readonly association: Association;
+  readonly current: readonly Struct[];
+  readonly onReplace: OnReplace;
+}
+
+/** How a cast or a put makes changesets of its items. */
 export interface Pairing<Item> {
-  /**
-   * The key values under which the item's record is looked up among the current ones; null parts
-   * match nothing.
-   */
-  readonly readKey: (item: Item) => readonly (Value | undefined)[];
   /** The changeset of an item and the current record it matches, if any. */
   readonly pair: (item: Item, current: Struct | null, index: number) => Changeset;
   /**
@@ -30,19 +47,15 @@ export interface Pairing<Item> {
    * takes it as it is.
    */
   readonly unmatched: readonly Action[];
-  /** Called where onReplace `update` is about to change the current to-one record in place. */
-  readonly assertUpdatable?: (item: Item) => void;
   /**
    * Whether an item that markAsInvalid refuses is shown beside the refusal; unless given, it is.
    */
   readonly showsRefused?: (item: Item) => boolean;
 }
 
-/** What is matched: the items given (of a to-one: one or none) and the current records. */
-export interface Match<Item> {
+/** What is matched: the items given (of a to-one: one or none), paired with the current records. */
+export interface Match<Item> extends Pairs<Item> {
   readonly association: Association;
-  readonly items: readonly Item[];
-  readonly current: readonly Struct[];
   readonly onReplace: OnReplace;
   readonly touch: boolean;
   /** Where the association is, and where each of its items is. */
@@ -51,7 +64,7 @@ export interface Match<Item> {
 }
 
 /**
- * The outcome of matching: a change (`idle` where every entry is as it was), none because every
+ * The outcome of matching: a change (`idle` if every entry is as it was), none because every
  * item is to be ignored, or one that must not be because it would replace current records:
  * onReplace forbids it, or their foreign key (of a belongs_to: the owner's) cannot be null.
  */
@@ -63,22 +76,46 @@ export type Matched = { readonly change: AssocChange } & (
 );
 
 /**
- * Matches items with current records by key: found, the current record is updated; not found, a new
- * one is inserted; what is left over is replaced, as onReplace says. Order alone is no change.
- * @throws ChangesetError where onReplace is raise, or a changeset's action does not fit its record.
+ * Pairs each item with the current record of its key, every record once; under onReplace `update`
+ * a to-one's, whatever its key, after `assertUpdatable`.
+ */
+export function pairItems<Item>(
+  { association, current, onReplace }: Candidates,
+  items: readonly Item[],
+  readKey: (item: Item) => Pair<Item>['key'],
+  assertUpdatable?: (item: Item) => void,
+): Pairs<Item> {
+  const rest = byRecordKey(current);
+  const updates = association.cardinality === 'one' && onReplace === 'update';
+  const pairs = items.map((item): Pair<Item> => {
+    const key = readKey(item);
+    const text = keyText(key.map((part) => part ?? null));
+    const found = key.includes(undefined) ? undefined : rest.get(text);
+    if (found) {
+      rest.delete(text);
+      return { item, key, current: found };
+    }
+    const [only] = rest.values();
+    if (!updates || !only) return { item, key, current: null };
+    assertUpdatable?.(item);
+    rest.clear();
+    return { item, key, current: only };
+  });
+  return { pairs, left: [...rest.values()] };
+}
+
+/**
+ * Makes the change of an association of its paired items: found, the current record is updated; not
+ * found, a new one is inserted; what is left over is replaced, as onReplace says. Order alone is no
+ * change.
+ * @throws ChangesetError if onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
-  const keyed = match.current.map((record) => [keyText(primaryKey(record)), record] as const);
-  const matching = {
-    match,
-    pairing,
-    rest: new Map(keyed),
-    seen: new Set<string>(),
-  };
-  const taken = match.items.map((item) => takeCurrent(matching, item));
-  const entries = taken.flatMap((one, index) => matchItem(matching, one, index));
-  const left = [...matching.rest.values()];
-  const { association, onReplace, at, touch } = match;
+  const seen = new Set<string>();
+  const entries = match.pairs.flatMap((pair, index) =>
+    matchItem({ match, pairing, seen }, pair, index),
+  );
+  const { association, left, onReplace, at, touch } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const replaced = left
     .filter((record) => isReplaceable(association, record))
@@ -87,10 +124,10 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
-  const ignored = match.items.length > 0 && entries.length === 0;
+  const ignored = match.pairs.length > 0 && entries.length === 0;
   if (ignored && (left.length === 0 || association.cardinality === 'one'))
     return { kind: 'ignored', change: assoc };
-  if (!canLetGo(association, assoc)) return { kind: 'notNullable', change: assoc };
+  if (!canNilify(association, assoc)) return { kind: 'notNullable', change: assoc };
   const idle = left.length === 0 && entries.every(isIdle);
   return { kind: 'changed', change: assoc, idle };
 }
@@ -121,59 +158,25 @@ export function isRefused({ kind }: Matched): boolean {
   return kind === 'notReplaceable' || kind === 'notNullable';
 }
 
-/** The changesets of an association that will still be there: neither deleted nor replaced. */
-export function remainingEntries(assoc: AssocChange): readonly Entry[] {
-  return assoc.entries.filter((entry) => entry.changeset.action !== 'delete');
-}
-
 /** A match under way. */
 interface Matching<Item> {
   readonly match: Match<Item>;
   readonly pairing: Pairing<Item>;
-  /** The current records that no item has matched yet, by their keys. */
-  readonly rest: Map<string, Struct>;
   /** The keys of the entries so far. */
   readonly seen: Set<string>;
 }
 
-/** An item, its key, and the current record that has it. */
-interface Taken<Item> {
-  readonly item: Item;
-  readonly key: readonly (Value | undefined)[];
-  readonly current: Struct | null;
-}
-
-/**
- * Takes the current record of an item out of those that are left; under onReplace `update` a
- * to-one's, whatever its key.
- */
-function takeCurrent<Item>({ match, pairing, rest }: Matching<Item>, item: Item): Taken<Item> {
-  const key = pairing.readKey(item);
-  const text = keyText(key.map((part) => part ?? null));
-  const found = key.includes(undefined) ? undefined : rest.get(text);
-  if (found) {
-    rest.delete(text);
-    return { item, key, current: found };
-  }
-  const [only] = rest.values();
-  if (match.association.cardinality === 'many' || match.onReplace !== 'update' || !only)
-    return { item, key, current: null };
-  pairing.assertUpdatable?.(item);
-  rest.clear();
-  return { item, key, current: only };
-}
-
 /** The entry of an item; none if it is to be ignored. */
 function matchItem<Item>(
-  { match, pairing, rest, seen }: Matching<Item>,
-  { item, key, current }: Taken<Item>,
+  { match, pairing, seen }: Matching<Item>,
+  { item, key, current }: Pair<Item>,
   index: number,
 ): readonly Entry[] {
-  const { association, onReplace } = match;
-  // Whether a to-one may be replaced is known, and in Ecto told, before its item is looked at.
+  const { association, left, onReplace } = match;
+  // As in Ecto, a to-one that may not be replaced is refused before its item is read.
   const isOne = association.cardinality === 'one';
-  if (isOne && rest.size > 0 && onReplace === 'raise') throw notReplaceable(association);
-  const refused = rest.size > 0 && onReplace === 'markAsInvalid';
+  if (isOne && left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
+  const refused = left.length > 0 && onReplace === 'markAsInvalid';
   if (refused && pairing.showsRefused?.(item) === false) return [];
   const paired = pairing.pair(item, current, index);
   if (paired.action === 'ignore') return [];
@@ -191,7 +194,7 @@ function matchItem<Item>(
 }
 
 /**
- * A second record of one key is an error on its key, where the association's records are unique.
+ * A second record of one key is an error on its key, if the association's records are unique.
  */
 function refuseDuplicate(
   association: Association,

@@ -1,20 +1,19 @@
 import type { Association, Model } from '../../model/model.ts';
 import type { AssocChange } from '../changeset.ts';
+import { remainingEntries } from '../walk.ts';
 
 /**
- * Whether a change of an association can be written as to the foreign keys that it leaves without a
- * record: of records that lose their owner, or of the owner that loses its record. A column that
- * takes no null does not allow it; Ecto lets the database refuse.
+ * Whether the foreign keys that a change of an association sets to null can be null: those of
+ * records that lose their owner, or of an owner that loses its record. Ecto lets the database
+ * refuse.
  */
-export function canLetGo(
-  association: Association,
-  { entries, replaced, onReplace }: AssocChange,
-): boolean {
+export function canNilify(association: Association, change: AssocChange): boolean {
+  const { entries, replaced, onReplace } = change;
   switch (association.kind) {
     case 'belongsTo': {
       const { owner, ownerKey } = association;
       const gone = replaced.length > 0 || entries.some(({ current }) => current !== null);
-      const left = entries.some(({ changeset }) => changeset.action !== 'delete');
+      const left = remainingEntries(change).length > 0;
       return !gone || left || takesNull(owner, ownerKey);
     }
     case 'hasOne':

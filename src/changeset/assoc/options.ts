@@ -5,21 +5,21 @@ import type { Changeset, Params } from '../changeset.ts';
 import type { Path } from '../issue.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What may be said of every change of an association. */
+/** The options of every change of an association. */
 export interface AssocOptions {
   /** Instead of the association's own onReplace. */
   readonly onReplace?: OnReplace;
   /**
-   * The message where markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
+   * The message if markAsInvalid refuses to replace; `%{ids}` stands for the keys. Default a
    * cast's `invalidMessage`.
    */
   readonly replaceMessage?: string;
   /**
-   * Records the association also where nothing of it changes, or it is refused: all its entries
+   * Records the association also if nothing of it changes, or it is refused: all its entries
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
-  /** Where the association is in the words of whoever sent it; default its name. */
+  /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
   /**
    * Where an item of its list (or its one item) is; default there, followed by its place in the
@@ -33,15 +33,24 @@ export interface AssocOptions {
  */
 export type CastChild = (child: Struct, params: Params, index: number) => Changeset;
 
-/** How `castAssoc` casts. */
-export interface CastAssocOptions extends AssocOptions {
-  /** The changeset function of the child; of a to-one it takes two parameters. */
-  readonly with: CastChild;
+/** An item of a cast: its params, and whatever else its caller needs. */
+export interface CastItem {
+  readonly params: Params;
+}
+
+/**
+ * Makes the changeset of an item on the current record that it matches; `index` is its place in the
+ * list.
+ */
+export type CastItemWith<Item> = (item: Item, current: Struct | null, index: number) => Changeset;
+
+/** What every cast takes, of params or of items that are paired already. */
+export interface CommonCastOptions extends AssocOptions {
   /** Requires the association not to be empty after the changes. */
   readonly required?: boolean;
   readonly requiredMessage?: string;
   /**
-   * The message where the input is of another shape, or markAsInvalid refuses to replace. Default
+   * The message if the input is of another shape, or markAsInvalid refuses to replace. Default
    * "is invalid".
    */
   readonly invalidMessage?: string;
@@ -49,12 +58,23 @@ export interface CastAssocOptions extends AssocOptions {
   readonly forceUpdateOnChange?: boolean;
   /** Instead of the association's own onUnknown. */
   readonly onUnknown?: OnUnknown;
+}
+
+/** How `castItems` casts. */
+export interface CastItemsOptions<Item> extends CommonCastOptions {
+  readonly with: CastItemWith<Item>;
+}
+
+/** How `castAssoc` casts. */
+export interface CastAssocOptions extends CommonCastOptions {
+  /** The changeset function of the child; of a to-one it takes two parameters. */
+  readonly with: CastChild;
   /** Params of a form that order, and drop, the entries of a list given as index -> params. */
   readonly sortParam?: string;
   readonly dropParam?: string;
 }
 
-/** What the matcher is told of an association: its rules, or what the options say instead. */
+/** The options of the matcher: the association's rules, or the options that replace them. */
 export function matchOptions(association: Association, options: AssocOptions) {
   const at = options.at ?? [association.name];
   const isOne = association.cardinality === 'one';

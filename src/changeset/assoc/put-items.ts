@@ -2,7 +2,7 @@ import type { Association } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
 import { buildStruct, isStruct, primaryKey } from '../../model/struct.ts';
 import type { Value } from '../../model/value.ts';
-import { castValue } from '../../model/types/cast-value.ts';
+import { readTyped } from '../../model/types/cast-value.ts';
 import { assertValue } from '../assert.ts';
 import { isParams } from '../cast.ts';
 import type { Changeset, Params } from '../changeset.ts';
@@ -12,17 +12,17 @@ import { ChangesetError } from '../changeset-error.ts';
 /**
  * What `putAssoc` takes: a record, a changeset, or plain attributes whose values are typed already.
  */
-export type Putable = Struct | Changeset | { readonly [attribute: string]: unknown };
+export type PutItem = Struct | Changeset | { readonly [attribute: string]: unknown };
 
 /** What is put as a list (of a to-one none or one); null for something of another shape. */
-export function readPutables(association: Association, value: unknown): readonly Putable[] | null {
+export function readPutItems(association: Association, value: unknown): readonly PutItem[] | null {
   if (association.cardinality === 'many')
-    return Array.isArray(value) && value.every(isPutable) ? value : null;
+    return Array.isArray(value) && value.every(isPutItem) ? value : null;
   if (value === null) return [];
-  return isPutable(value) ? [value] : null;
+  return isPutItem(value) ? [value] : null;
 }
 
-function isPutable(value: unknown): value is Putable {
+function isPutItem(value: unknown): value is PutItem {
   return isStruct(value) || isChangeset(value) || isParams(value);
 }
 
@@ -32,23 +32,17 @@ function isPutable(value: unknown): value is Putable {
  */
 export function readPutKey(
   association: Association,
-  item: Putable,
+  item: PutItem,
 ): readonly (Value | undefined)[] {
   if (isStruct(item)) return primaryKey(item);
   if (isChangeset(item)) return primaryKey(item.data);
   const attributes: Params = item;
-  return association.related.primaryKey.map((name) => {
-    const field = association.related.fields.get(name);
-    const given = attributes[name];
-    if (!field || typeof given === 'string')
-      return field?.type === 'String' ? readText(given) : undefined;
-    const cast = castValue(field, given);
-    return cast.ok ? cast.value : undefined;
+  const { primaryKey: names, fields } = association.related;
+  return names.map((name) => {
+    const field = fields.get(name);
+    const typed = field && readTyped(field, attributes[name]);
+    return typed?.ok ? typed.value : undefined;
   });
-}
-
-function readText(given: unknown): string | undefined {
-  return typeof given === 'string' ? given : undefined;
 }
 
 /**
@@ -56,9 +50,9 @@ function readText(given: unknown): string | undefined {
  * @throws ChangesetError for a record of another model, or an attribute that is no field or not of
  * its type.
  */
-export function changePutable(
+export function changePutItem(
   association: Association,
-  item: Putable,
+  item: PutItem,
   found: Struct | null,
   putNested: PutNested,
 ): Changeset {
@@ -91,13 +85,13 @@ const stateActions = {
  * Whether what markAsInvalid refuses is looked at all the same: plain attributes are not, so that
  * their types are not asked, nor is a to-one's record of another model.
  */
-export function showsRefused(association: Association, item: Putable): boolean {
+export function showsRefused(association: Association, item: PutItem): boolean {
   if (association.cardinality === 'one') return isRelated(association, item);
   return isStruct(item) || isChangeset(item);
 }
 
 /** Whether what is put is a record, or a changeset of one, of the association's model. */
-function isRelated(association: Association, item: Putable): boolean {
+function isRelated(association: Association, item: PutItem): boolean {
   if (!isStruct(item) && !isChangeset(item)) return false;
   return change(item).data.model.name === association.related.name;
 }
@@ -110,10 +104,10 @@ function assertRelated(association: Association, record: Struct): void {
 }
 
 /**
- * @throws ChangesetError for a record where onReplace `update` is to change the current one in
+ * @throws ChangesetError for a record if onReplace `update` is to change the current one in
  * place.
  */
-export function assertAttributes(association: Association, item: Putable): void {
+export function assertAttributes(association: Association, item: PutItem): void {
   if (!isStruct(item) && !isChangeset(item)) return;
   throw new ChangesetError(
     `cannot putAssoc "${association.name}" of ${association.owner.name}: its onReplace is "update", which takes plain attributes or null. ` +

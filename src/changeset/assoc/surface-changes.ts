@@ -1,6 +1,7 @@
 import { listOf } from '../../model/struct.ts';
-import type { Changeset, Entry } from '../changeset.ts';
-import { setAssoc } from '../changeset.ts';
+import type { Changeset } from '../changeset.ts';
+import { actionOf } from '../changeset.ts';
+import { mapEntries } from '../walk.ts';
 import { putAssoc } from './assoc.ts';
 
 /**
@@ -10,16 +11,8 @@ import { putAssoc } from './assoc.ts';
  * passes over them.
  */
 export function surfaceAssocs(changeset: Changeset): Changeset {
-  const whole = isInsert(changeset) ? putHeld(changeset) : changeset;
-  return Object.entries(whole.assocs).reduce((done, [name, assoc]) => {
-    const entries = assoc.entries.map(surfaceEntry);
-    const same = entries.every((entry, i) => entry === assoc.entries[i]);
-    return same ? done : setAssoc(done, name, { ...assoc, entries });
-  }, whole);
-}
-
-function isInsert({ action, data }: Changeset): boolean {
-  return (action ?? (data.state === 'built' ? 'insert' : null)) === 'insert';
+  const surfaced = actionOf(changeset) === 'insert' ? putHeld(changeset) : changeset;
+  return mapEntries(surfaced, surfaceAssocs);
 }
 
 function putHeld(changeset: Changeset): Changeset {
@@ -38,9 +31,4 @@ function putHeld(changeset: Changeset): Changeset {
   };
   const put = held.reduce((done, [name, loaded]) => putAssoc(done, name, loaded), empty);
   return { ...put, data };
-}
-
-function surfaceEntry(entry: Entry): Entry {
-  const changeset = surfaceAssocs(entry.changeset);
-  return changeset === entry.changeset ? entry : { ...entry, changeset };
 }

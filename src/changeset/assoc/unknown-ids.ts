@@ -1,24 +1,15 @@
 import type { Association, Model, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { primaryKey } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
+import { castKey, recordKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import { addError } from '../changeset.ts';
+import type { CastItem, CastItemWith } from './options.ts';
 
 /*
  * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
  * new record, silently. Under onUnknown `issue` it is an error of the entry's id instead.
  */
-
-/** The association that is cast, its current records, and the onReplace that holds. */
-interface Casting {
-  readonly association: Association;
-  readonly current: readonly Struct[];
-  readonly onReplace: OnReplace;
-}
-
-type Pair = (params: Params, found: Struct | null, index: number) => Changeset;
 
 const refusals = {
   INVALID: 'is invalid',
@@ -26,15 +17,18 @@ const refusals = {
   DUPLICATE_ENTRY: 'is listed more than once',
 } as const;
 
-/** A cast's pairing under which an unknown, a malformed and a duplicate id are errors. */
-export function pairKnown({ association, current, onReplace }: Casting, pair: Pair): Pair {
-  const { related, cardinality } = association;
-  const known = new Set(current.map((record) => keyText(primaryKey(record))));
+/** How the items of a cast are cast where an unknown, a malformed and a duplicate id are errors. */
+export function castKnown<Item extends CastItem>(
+  { related, cardinality }: Association,
+  onReplace: OnReplace,
+  castItem: CastItemWith<Item>,
+): CastItemWith<Item> {
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
-  return (params, found, index) => {
-    const refused = refusedKey(related, params, { known, seen });
-    const changeset = pair(params, found, index);
+  return (item, found, index) => {
+    const { params } = item;
+    const refused = refusedKey(related, params, found, seen);
+    const changeset = castItem(item, found, index);
     // What is updated in place is meant by any id, if it is one.
     const meant = updates && found && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
@@ -51,14 +45,14 @@ export function pairKnown({ association, current, onReplace }: Casting, pair: Pa
 function refusedKey(
   model: Model,
   params: Params,
-  { known, seen }: { known: ReadonlySet<string>; seen: Set<string> },
+  found: Struct | null,
+  seen: Set<string>,
 ): keyof typeof refusals | null {
-  const given = model.primaryKey.map((name) => params[name] ?? null);
-  if (given.every((part) => part === null)) return null;
-  const key = model.primaryKey.map((name) => castNamed(model, name, params[name]));
-  if (!key.every((cast) => cast.ok)) return 'INVALID';
-  const text = keyText(key.map((cast) => cast.value));
+  const key = castKey(model, params);
+  if (key.every((part) => part === null)) return null;
+  if (!key.every((part) => part !== undefined)) return 'INVALID';
+  const text = keyText(key);
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
-  return known.has(text) ? null : 'NOT_IN_ASSOCIATION';
+  return found && recordKey(found) === text ? null : 'NOT_IN_ASSOCIATION';
 }

@@ -1,29 +1,11 @@
 import type { Changeset } from '../changeset.ts';
-import type { IssueCode, Path } from '../issue.ts';
+import type { Association, Model } from '../../model/model.ts';
+import type { Path } from '../issue.ts';
 import { assertAssociation, assertField } from '../assert.ts';
 import { ChangesetError } from '../changeset-error.ts';
+import type { Constraint, ConstraintMatch } from './declared.ts';
 
-/** The kinds of constraint a database can refuse a write for. */
-export type ConstraintKind = 'unique' | 'foreignKey' | 'check' | 'exclusion';
-
-/** How a declared name is compared with the one the database reports. */
-export type ConstraintMatch = 'exact' | 'prefix' | 'suffix';
-
-/**
- * A constraint of the database, and the error it becomes when the database refuses the write for
- * it.
- */
-export interface Constraint {
-  readonly kind: ConstraintKind;
-  readonly name: string | RegExp;
-  readonly match: ConstraintMatch;
-  readonly field: string;
-  readonly message: string;
-  readonly code: IssueCode;
-  readonly at?: Path;
-}
-
-/** What may be said of a declared constraint. */
+/** How a constraint is declared. */
 export interface ConstraintOptions {
   /**
    * The constraint's name in the database, or a pattern of it. The default is what Ecto's
@@ -35,6 +17,32 @@ export interface ConstraintOptions {
   /** Where below the record the error is reported; default the field. */
   readonly at?: Path;
 }
+
+/** What can be declared, and the error that it becomes. */
+const declarable = {
+  unique: { kind: 'unique', message: 'has already been taken', code: 'UNIQUE' },
+  foreignKey: { kind: 'foreignKey', message: 'does not exist', code: 'FOREIGN_KEY' },
+  hasOne: {
+    kind: 'foreignKey',
+    message: 'is still associated with this entry',
+    code: 'STILL_ASSOCIATED',
+  },
+  hasMany: {
+    kind: 'foreignKey',
+    message: 'are still associated with this entry',
+    code: 'STILL_ASSOCIATED',
+  },
+  check: { kind: 'check', message: 'is invalid', code: 'CHECK' },
+  exclusion: { kind: 'exclusion', message: 'violates an exclusion constraint', code: 'CHECK' },
+} as const;
+
+/** How Ecto's migrations end the name of a constraint. */
+const named = {
+  unique: { what: 'a unique constraint', suffix: 'index' },
+  foreignKey: { what: 'a foreign key constraint', suffix: 'fkey' },
+  check: { what: 'a check constraint', suffix: 'check' },
+  exclusion: { what: 'an exclusion constraint', suffix: 'exclusion' },
+} as const;
 
 /**
  * Turns the refusal of a unique index into an error of the first field (or `errorKey`); the default
@@ -48,17 +56,8 @@ export function uniqueConstraint(
   options: ConstraintOptions & { readonly errorKey?: string } = {},
 ): Changeset {
   const names = typeof fields === 'string' ? [fields] : fields;
-  return add(
-    changeset,
-    {
-      kind: 'unique',
-      name: options.name ?? defaultName(changeset, 'unique', names),
-      field: options.errorKey ?? names[0] ?? '',
-      message: 'has already been taken',
-      code: 'UNIQUE',
-    },
-    options,
-  );
+  const field = options.errorKey ?? names[0] ?? '';
+  return declare(changeset, 'unique', { field, fields: names }, options);
 }
 
 /**
@@ -71,17 +70,7 @@ export function foreignKeyConstraint(
   field: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  return add(
-    changeset,
-    {
-      kind: 'foreignKey',
-      name: options.name ?? defaultName(changeset, 'foreignKey', [field]),
-      field,
-      message: 'does not exist',
-      code: 'FOREIGN_KEY',
-    },
-    options,
-  );
+  return declare(changeset, 'foreignKey', { field }, options);
 }
 
 /**
@@ -94,25 +83,10 @@ export function assocConstraint(
   name: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  const { model } = changeset.data;
-  const association = assertAssociation(model, name, 'declare assocConstraint on');
-  if (association.kind !== 'belongsTo') {
-    throw new ChangesetError(
-      `cannot declare assocConstraint on "${name}" of ${model.name}: it is a ${association.kind}, only a belongsTo has one.`,
-    );
-  }
-  const columns = association.ownerKey.map((key) => model.fields.get(key)?.column ?? key);
-  return add(
-    changeset,
-    {
-      kind: 'foreignKey',
-      name: options.name ?? `${model.table}_${columns.join('_')}_fkey`,
-      field: name,
-      message: 'does not exist',
-      code: 'FOREIGN_KEY',
-    },
-    options,
-  );
+  const tried = 'declare assocConstraint on';
+  const association = assertAssociation(changeset.data.model, name, tried);
+  if (association.kind !== 'belongsTo') throw wrongKind(association, tried, 'belongsTo');
+  return declare(changeset, 'foreignKey', { field: name, fields: association.ownerKey }, options);
 }
 
 /**
@@ -125,27 +99,12 @@ export function noAssocConstraint(
   name: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  const { model } = changeset.data;
-  const association = assertAssociation(model, name, 'declare noAssocConstraint on');
-  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
-    throw new ChangesetError(
-      `cannot declare noAssocConstraint on "${name}" of ${model.name}: it is a ${association.kind}, only a hasOne or hasMany has one.`,
-    );
-  }
-  const { related } = association;
-  const columns = association.relatedKey.map((key) => related.fields.get(key)?.column ?? key);
-  const many = association.kind === 'hasMany';
-  return add(
-    changeset,
-    {
-      kind: 'foreignKey',
-      name: options.name ?? `${related.table}_${columns.join('_')}_fkey`,
-      field: name,
-      message: `${many ? 'are' : 'is'} still associated with this entry`,
-      code: 'STILL_ASSOCIATED',
-    },
-    options,
-  );
+  const tried = 'declare noAssocConstraint on';
+  const association = assertAssociation(changeset.data.model, name, tried);
+  const { kind, related: model } = association;
+  if (kind !== 'hasOne' && kind !== 'hasMany')
+    throw wrongKind(association, tried, 'hasOne or hasMany');
+  return declare(changeset, kind, { field: name, model, fields: association.relatedKey }, options);
 }
 
 /**
@@ -157,17 +116,7 @@ export function checkConstraint(
   field: string,
   options: ConstraintOptions & { readonly name: string | RegExp },
 ): Changeset {
-  return add(
-    changeset,
-    {
-      kind: 'check',
-      name: options.name,
-      field,
-      message: 'is invalid',
-      code: 'CHECK',
-    },
-    options,
-  );
+  return declare(changeset, 'check', { field }, options);
 }
 
 /**
@@ -180,49 +129,43 @@ export function exclusionConstraint(
   field: string,
   options: ConstraintOptions = {},
 ): Changeset {
-  return add(
-    changeset,
-    {
-      kind: 'exclusion',
-      name: options.name ?? defaultName(changeset, 'exclusion', [field]),
-      field,
-      message: 'violates an exclusion constraint',
-      code: 'CHECK',
-    },
-    options,
-  );
+  return declare(changeset, 'exclusion', { field }, options);
 }
 
-/**
- * What a constraint without a name is named after: its fields' columns and a suffix of its kind.
- */
-const namedAfter = {
-  unique: { suffix: 'index', what: 'a unique constraint' },
-  foreignKey: { suffix: 'fkey', what: 'a foreign key constraint' },
-  exclusion: { suffix: 'exclusion', what: 'an exclusion constraint' },
-} as const;
-
-/** @throws ChangesetError for a field that does not exist. */
-function defaultName(
-  { data: { model } }: Changeset,
-  kind: keyof typeof namedAfter,
-  fields: readonly string[],
-): string {
-  const { suffix, what } = namedAfter[kind];
-  const columns = fields.map((name) => assertField(model, name, `declare ${what} on`).column);
-  return `${model.table}_${columns.join('_')}_${suffix}`;
+/** What a constraint is declared on: where its error goes, and the fields that it is of. */
+interface Target {
+  readonly field: string;
+  readonly fields?: readonly string[];
+  readonly model?: Model;
 }
 
-function add(
+function declare(
   changeset: Changeset,
-  defaults: Omit<Constraint, 'match' | 'at'>,
+  declared: keyof typeof declarable,
+  { field, fields = [field], model = changeset.data.model }: Target,
   options: ConstraintOptions,
 ): Changeset {
+  const { kind, message, code } = declarable[declared];
+  const { what, suffix } = named[kind];
+  const columns = () => fields.map((name) => assertField(model, name, `declare ${what} on`).column);
   const constraint: Constraint = {
-    ...defaults,
-    message: options.message ?? defaults.message,
+    kind,
+    name: options.name ?? `${model.table}_${columns().join('_')}_${suffix}`,
     match: options.match ?? 'exact',
-    ...(options.at === undefined ? {} : { at: options.at }),
+    field,
+    message: options.message ?? message,
+    code,
+    ...(options.at && { at: options.at }),
   };
   return { ...changeset, constraints: [...changeset.constraints, constraint] };
+}
+
+function wrongKind(
+  { name, owner, kind }: Association,
+  tried: string,
+  only: string,
+): ChangesetError {
+  return new ChangesetError(
+    `cannot ${tried} "${name}" of ${owner.name}: it is a ${kind}, only a ${only} has one.`,
+  );
 }

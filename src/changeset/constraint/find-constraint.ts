@@ -1,5 +1,5 @@
 import type { Values } from '../../model/value.ts';
-import type { Constraint, ConstraintKind } from './constraint.ts';
+import type { Constraint, ConstraintKind } from './declared.ts';
 
 /**
  * The declared constraint that a refusal of the database is for, if there is one: of several the

@@ -8,7 +8,7 @@ import { addError, dropChange, getField, setAssoc } from '../changeset.ts';
 import { assertField } from '../assert.ts';
 import { ChangesetError } from '../changeset-error.ts';
 
-/** What every validation may be told. */
+/** The options of every validation. */
 export interface ValidateOptions {
   /** Instead of the validation's own message. */
   readonly message?: string;
@@ -47,7 +47,7 @@ export function validateRequired(
 }
 
 /**
- * The bounds in the order in which they are looked at: `holds` is told how the number compares, as
+ * The bounds in the order in which they are looked at: `holds` takes how the number compares, as
  * below, at or above zero.
  */
 const bounds = [
@@ -188,7 +188,7 @@ function compareNumbers(value: Value, bound: number | bigint): number | null {
 }
 
 /**
- * Holds that a validation is told at least one of its options.
+ * Checks that a validation has at least one of its options.
  * @throws ChangesetError when it is not.
  */
 export function assertOption(

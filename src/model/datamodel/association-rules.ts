@@ -1,6 +1,6 @@
 import { type Association, type AssociationRules, onReplaces } from '../model.ts';
 
-/** What a domain says of one association, beyond what the datamodel tells. */
+/** What a domain declares of one association, beyond the datamodel. */
 export interface AssociationOptions extends Partial<AssociationRules> {
   /**
    * A many_to_many through a join model: the owner's list of join rows, the join row's other
@@ -35,8 +35,8 @@ const defaultRules: AssociationRules = {
 };
 
 /** The rules of an association: what the domain says, else Ecto's defaults. */
-export function readRules(given: AssociationOptions = {}): AssociationRules {
-  const { joinThrough: _join, through: _through, ...rules } = given;
+export function readRules(options: AssociationOptions = {}): AssociationRules {
+  const { joinThrough: _join, through: _through, ...rules } = options;
   return { ...defaultRules, ...rules };
 }
 

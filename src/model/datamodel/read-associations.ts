@@ -11,16 +11,16 @@ export interface ModelDraft extends Model {
 /** The drafts by name. */
 type Drafts = ReadonlyMap<string, ModelDraft>;
 
-/** The association of a relation field, told from which side holds the foreign key. */
+/** The association of a relation field, by the side that holds the foreign key. */
 export function readRelation(
   datamodel: Datamodel,
   drafts: Drafts,
   owner: ModelDraft,
   field: DatamodelField,
-  given: AssociationOptions | undefined,
+  options: AssociationOptions | undefined,
 ): Association {
   const related = modelNamed(drafts, field.type);
-  const base = { name: field.name, owner, related, rules: readRules(given) };
+  const base = { name: field.name, owner, related, rules: readRules(options) };
   if (field.relationFromFields?.length) {
     const keys = {
       ownerKey: field.relationFromFields,
@@ -64,9 +64,9 @@ function inverseField(datamodel: Datamodel, owner: string, field: DatamodelField
  * Adds the associations that only the domain knows: many_to_many through a join model, then
  * through.
  */
-export function addDeclared(drafts: Drafts, given: SchemaOptions): void {
-  const declared = Object.entries(given).flatMap(([model, options]) =>
-    Object.entries(options.associations ?? {}).map(([name, association]) => ({
+export function addDeclared(drafts: Drafts, options: SchemaOptions): void {
+  const declared = Object.entries(options).flatMap(([model, { associations }]) =>
+    Object.entries(associations ?? {}).map(([name, association]) => ({
       owner: modelNamed(drafts, model),
       name,
       association,

@@ -24,8 +24,8 @@ export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): M
     const draft = modelNamed(drafts, source.name);
     for (const field of source.fields) {
       if (field.kind !== 'object') continue;
-      const given = options[source.name]?.associations?.[field.name];
-      draft.associations.set(field.name, readRelation(datamodel, drafts, draft, field, given));
+      const declared = options[source.name]?.associations?.[field.name];
+      draft.associations.set(field.name, readRelation(datamodel, drafts, draft, field, declared));
     }
   }
   for (const name of Object.keys(options)) modelNamed(drafts, name);
@@ -86,7 +86,7 @@ const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>
 ]);
 
 function readField(datamodel: Datamodel, field: DatamodelField): Field {
-  const made = generator(field.default);
+  const generated = generator(field.default);
   const values = datamodel.enums.find((item) => item.name === field.type)?.values ?? [];
   return {
     name: field.name,
@@ -96,9 +96,9 @@ function readField(datamodel: Datamodel, field: DatamodelField): Field {
     enumValues: values.map((value) => value.name),
     isList: field.isList,
     isNullable: !field.isRequired,
-    default: made === null ? literalDefault(field) : null,
-    generated: made && (makers.get(made.name) ?? 'client'),
-    defaultSql: made?.sql ?? null,
+    default: generated === null ? literalDefault(field) : null,
+    generated: generated && (generators.get(generated.name) ?? 'client'),
+    defaultSql: generated?.sql ?? null,
   };
 }
 
@@ -120,7 +120,7 @@ function generator(value: unknown): { readonly name: string; readonly sql: strin
  * Who stands behind the functions of Prisma's defaults; behind cuid(), nanoid() and their like
  * Prisma's client.
  */
-const makers: ReadonlyMap<string, Field['generated']> = new Map<string, Field['generated']>([
+const generators: ReadonlyMap<string, Field['generated']> = new Map<string, Field['generated']>([
   ['autoincrement', 'sequence'],
   ['uuid', 'uuid'],
   ['dbgenerated', 'database'],

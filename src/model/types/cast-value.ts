@@ -28,7 +28,7 @@ export function castValue(field: Field, input: unknown): Cast {
 }
 
 /**
- * Casts unknown input to the type of the model's field of a name; refused where there is no such
+ * Casts unknown input to the type of the model's field of a name; refused if there is no such
  * field.
  */
 export function castNamed(model: Model, name: string, input: unknown): Cast {
@@ -37,7 +37,7 @@ export function castNamed(model: Model, name: string, input: unknown): Cast {
 }
 
 /**
- * The value of the field's type where the input is of it already: text is not taken for what it
+ * The value of the field's type if the input is of it already: text is not taken for what it
  * reads as.
  */
 export function readTyped(field: Field, input: unknown): Cast {
@@ -119,7 +119,7 @@ function readBigInt(input: unknown): bigint | null {
 function castFloat(input: unknown): Cast {
   const value = typeof input === 'string' && float.test(input) ? Number(input) : input;
   if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
-  // The database does not tell -0 from 0.
+  // To the database -0 is 0.
   return accept(value === 0 ? 0 : value);
 }
 

@@ -1,55 +1,61 @@
-import { addAssoc, castAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
+import { addAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
+import { castItems } from '../../changeset/assoc/cast-items.ts';
 import { cast } from '../../changeset/cast.ts';
-import type { Changeset } from '../../changeset/changeset.ts';
-import type { Path } from '../../changeset/issue.ts';
-import { addError, change, putAction } from '../../changeset/changeset.ts';
+import {
+  addError,
+  addIssues,
+  type Changeset,
+  change,
+  putAction,
+} from '../../changeset/changeset.ts';
+import type { Issue, Path } from '../../changeset/issue.ts';
 import { expectVersion } from '../../changeset/optimistic-lock.ts';
 import { validateRequired } from '../../changeset/validate/validate.ts';
-import type { Struct } from '../../model/struct.ts';
-import { primaryKey, oneOrMany } from '../../model/struct.ts';
+import { foreignKeys } from '../../model/key.ts';
+import { oneOrMany } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { keyText } from '../../model/value.ts';
-import type { Gathered, GatheredTool } from '../load/load-input.ts';
-import type { CastTool, PutTool, RecordInput } from '../input/input.ts';
-import { isRefused, readRef } from './resolved-ref.ts';
-import { unchanged } from './unchanged.ts';
+import { unchanged } from '../aggregate.ts';
+import { expectedIdsPath, itemPath } from '../input/input.ts';
+import type {
+  LoadedBuild,
+  LoadedCast,
+  LoadedInput,
+  LoadedPut,
+  LoadedRef,
+  LoadedTool,
+} from '../load/load-input.ts';
+import type { RootAction } from '../load/owners.ts';
 
 /**
- * The changeset of a root record: its fields, its version where one is sent, and its associations.
+ * The changeset of a root record, with its action: its fields, its associations, and its version
+ * where one is sent.
  */
-export function toChangeset(gathered: Gathered): Changeset {
-  const { input, struct } = gathered;
-  const changeset = castRecord(gathered, change(struct));
-  const { lockVersion } = input.params;
-  return typeof lockVersion === 'number' && struct.state === 'loaded'
-    ? expectVersion(changeset, lockVersion)
-    : changeset;
+export function rootChangeset(loaded: LoadedInput, action: RootAction): Changeset {
+  const isDeletion = action === 'delete';
+  const changeset = isDeletion ? unchanged(loaded.aggregate, loaded.struct) : castRecord(loaded);
+  return putAction(withVersion(changeset, loaded.params['lockVersion']), action);
 }
 
-function castRecord(gathered: Gathered, start: Changeset): Changeset {
-  const { input } = gathered;
-  const valid = input.aggregate.validate(castFields(start, input));
-  const whole = gathered.tools.reduce(applyTool, valid);
-  return requireParents(whole, input);
+function castRecord(loaded: LoadedInput): Changeset {
+  const start = loaded.aggregate.validate(castFields(loaded));
+  return requireParents(loaded.tools.reduce(applyTool, start), loaded);
 }
 
 /**
  * A foreign key beside the association that it belongs to says the same thing twice: whatever its
  * value, it is not read.
  */
-function castFields(start: Changeset, input: RecordInput): Changeset {
-  const twofold = input.tools.flatMap(({ association }) =>
+function castFields({ struct, params, fields, tools }: LoadedInput): Changeset {
+  const twofold = tools.flatMap(({ association }) =>
     association.kind === 'belongsTo'
-      ? association.ownerKey.filter((name) => input.params[name] !== undefined)
+      ? association.ownerKey.filter((name) => params[name] !== undefined)
       : [],
   );
-  const fields = input.fields.filter((name) => !twofold.includes(name));
+  const permitted = fields.filter((name) => !twofold.includes(name));
   return twofold.reduce(
-    (refused, name) =>
-      addError(refused, name, 'is given beside the association', {
-        code: 'CONFLICTING_INPUT',
-      }),
-    cast(start, input.params, fields),
+    (done, name) =>
+      addError(done, name, 'is given beside the association', { code: 'CONFLICTING_INPUT' }),
+    cast(change(struct), params, permitted),
   );
 }
 
@@ -57,94 +63,60 @@ function castFields(start: Changeset, input: RecordInput): Changeset {
  * A record needs the parents that its columns need: by their key, or as an association where that
  * is sent.
  */
-function requireParents(changeset: Changeset, input: RecordInput): Changeset {
+function requireParents(changeset: Changeset, { fields, tools }: LoadedInput): Changeset {
   const { model } = changeset.data;
-  const needed = [...model.associations.values()].flatMap((association) => {
-    if (association.kind !== 'belongsTo') return [];
+  const needed = foreignKeys(model).flatMap((association) => {
     const [key = ''] = association.ownerKey;
-    const isNeeded = model.fields.get(key)?.isNullable === false && input.fields.includes(key);
-    const isSent = input.tools.some((tool) => tool.association === association);
-    return isNeeded ? [isSent ? association.name : key] : [];
+    if (model.fields.get(key)?.isNullable !== false || !fields.includes(key)) return [];
+    return [tools.some((tool) => tool.association === association) ? association.name : key];
   });
   return validateRequired(changeset, needed);
 }
 
-function applyTool(changeset: Changeset, gathered: GatheredTool): Changeset {
-  switch (gathered.kind) {
+function applyTool(changeset: Changeset, tool: LoadedTool): Changeset {
+  switch (tool.kind) {
     case 'cast':
-      return applyCast(changeset, gathered);
+      return applyCast(changeset, tool);
     case 'put':
-      return applyPut(changeset, gathered);
+      return applyPut(changeset, tool);
     case 'build':
-      return applyBuild(changeset, gathered);
+      return applyBuild(changeset, tool);
     case 'null':
-      return addError(changeset, gathered.tool.association.name, 'is invalid', {
+      return addError(changeset, tool.association.name, 'is invalid', {
         params: { validation: 'assoc' },
       });
     default:
-      return gathered satisfies never;
+      return tool satisfies never;
   }
 }
 
-const wouldLose = 'would lose %{ids}: list them, or choose another onReplace';
-
-function applyCast(
-  changeset: Changeset,
-  { tool, children, current }: Extract<GatheredTool, { kind: 'cast' }>,
-): Changeset {
-  const { association, items, itemAt, onReplace } = tool;
-  if (items === null) return requireItem(changeset, association.name, itemAt(0));
-  const checked = checkExpectedIds(changeset, tool);
-  const entries = oneOrMany(
-    association,
-    items.map((item) => item.params),
-  );
-  const params = { ...checked.params, [association.name]: entries };
-  const currentKeys = new Set(current.map((item) => keyText(primaryKey(item))));
-  const castAt = (child: Struct, index: number): Changeset => {
-    const gathered = children[index];
-    if (!gathered) return change(child);
-    const there = currentKeys.has(keyText(primaryKey(child)));
-    return castEntry({ ...gathered, struct: child }, there);
-  };
-  // A to-one takes a function of two parameters, a to-many one of three.
-  const withChild =
-    association.cardinality === 'many'
-      ? (child: Struct, _params: unknown, index: number) => castAt(child, index)
-      : (child: Struct) => castAt(child, 0);
-  return castAssoc({ ...checked, params }, association.name, {
-    with: withChild,
-    onReplace,
-    itemAt,
-    keepUnchanged: true,
-    replaceMessage: wouldLose,
+function applyCast(changeset: Changeset, tool: LoadedCast): Changeset {
+  const { association, pairs } = tool;
+  if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
+  return castItems(checkExpectedIds(changeset, tool), association, pairs, {
+    ...listOptions(tool),
+    with: (item, current) => castEntry(item, current !== null),
   });
 }
 
 /** An entry of a cast: a deletion, or its fields and associations, with the version it expects. */
-function castEntry(gathered: Gathered, there: boolean): Changeset {
-  const { input, struct } = gathered;
-  const { id, lockVersion, delete: removes } = input.params;
+function castEntry(loaded: LoadedInput, isCurrent: boolean): Changeset {
+  const { aggregate, params, struct } = loaded;
+  const { id, lockVersion, delete: removes } = params;
   const keyless = (id ?? null) === null;
   if (removes === true) {
-    const start: Changeset = {
-      ...unchanged(input.aggregate, struct),
-      params: input.params,
-    };
+    const start: Changeset = { ...unchanged(aggregate, struct), params };
     if (keyless) return requireItem(start, 'id', ['id']);
-    if (hasMore(input)) {
-      return addError(start, 'delete', 'cannot stand beside other fields', {
-        code: 'CONFLICTING_INPUT',
-      });
+    if (hasMore(loaded)) {
+      const conflict = { code: 'CONFLICTING_INPUT' } as const;
+      return addError(start, 'delete', 'cannot stand beside other fields', conflict);
     }
-    const deleted = there ? putAction(start, 'delete') : start;
-    return withVersion(deleted, lockVersion);
+    return withVersion(isCurrent ? putAction(start, 'delete') : start, lockVersion);
   }
-  const changeset = castRecord(gathered, change(struct));
-  if (typeof lockVersion === 'number' && keyless && !there) {
-    return requireItem(changeset, 'id', ['id']);
-  }
-  return withVersion(changeset, lockVersion);
+  const changeset = castRecord(loaded);
+  return typeof lockVersion === 'number' && keyless && !isCurrent
+    ? requireItem(changeset, 'id', ['id'])
+    : withVersion(changeset, lockVersion);
 }
 
 function withVersion(changeset: Changeset, lockVersion: unknown): Changeset {
@@ -153,69 +125,83 @@ function withVersion(changeset: Changeset, lockVersion: unknown): Changeset {
     : changeset;
 }
 
-function hasMore({ params }: RecordInput): boolean {
-  const own = new Set(['id', 'lockVersion', 'delete']);
-  return Object.entries(params).some(([name, value]) => !own.has(name) && value !== undefined);
+function hasMore({ params }: LoadedInput): boolean {
+  const own = ['id', 'lockVersion', 'delete'];
+  return Object.entries(params).some(([name, value]) => !own.includes(name) && value !== undefined);
 }
 
-function applyPut(
-  changeset: Changeset,
-  { tool, refs }: Extract<GatheredTool, { kind: 'put' }>,
-): Changeset {
-  const { association, itemAt, onReplace } = tool;
-  if (tool.refs === null) {
-    return requireItem(changeset, association.name, itemAt(0));
-  }
-  let done = checkExpectedIds(changeset, tool);
-  const seen = new Set<string>();
+function applyPut(changeset: Changeset, tool: LoadedPut): Changeset {
+  const { association } = tool;
+  if (tool.refs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
+  const refused: Issue[] = [];
   const places: number[] = [];
   const records: Changeset[] = [];
-  refs.forEach((ref, index) => {
-    const record = readRef(tool, ref, seen);
-    if (isRefused(record)) {
-      done = addError(done, association.name, record.message, {
-        code: record.code,
-        at: itemAt(index),
-      });
-      return;
+  for (const [index, ref] of refuseDuplicates(tool.refs).entries()) {
+    if (ref.kind === 'refused') {
+      refused.push(issueAt(tool, itemPath(tool, index), ref));
+    } else {
+      places.push(index);
+      records.push(ref.changeset);
     }
-    places.push(index);
-    records.push(record);
-  });
-  // A to-one reference that is refused puts nothing: its own error says why.
-  if (association.cardinality === 'one' && records.length < refs.length) {
-    return done;
   }
-  return putAssoc(done, association.name, oneOrMany(association, records), {
-    onReplace,
-    itemAt: (index) => itemAt(places[index] ?? index),
-    keepUnchanged: true,
-    replaceMessage: wouldLose,
+  const checked = addIssues(checkExpectedIds(changeset, tool), refused);
+  // A to-one reference that is refused puts nothing: its own error says why.
+  if (association.cardinality === 'one' && refused.length > 0) return checked;
+  return putAssoc(checked, association.name, oneOrMany(association, records), {
+    ...listOptions(tool),
+    itemAt: (index) => itemPath(tool, places[index] ?? index),
   });
 }
 
-function applyBuild(
-  changeset: Changeset,
-  { tool, children }: Extract<GatheredTool, { kind: 'build' }>,
-): Changeset {
-  const added = children.map((child, index) => ({
-    at: tool.itemAt(index),
-    changeset: castRecord(child, change(child.struct)),
+/** References, of which a second one to the same record is refused. */
+function refuseDuplicates(refs: readonly LoadedRef[]): readonly LoadedRef[] {
+  const seen = new Set<string>();
+  return refs.map((ref) => {
+    if (ref.kind === 'refused' || ref.text === null) return ref;
+    const isSecond = seen.has(ref.text);
+    seen.add(ref.text);
+    const message = 'is listed more than once';
+    return isSecond ? { kind: 'refused', code: 'DUPLICATE_ENTRY', message } : ref;
+  });
+}
+
+function applyBuild(changeset: Changeset, tool: LoadedBuild): Changeset {
+  const added = tool.items.map((item, index) => ({
+    at: itemPath(tool, index),
+    changeset: castRecord(item),
   }));
   return addAssoc(changeset, tool.association.name, added);
 }
 
-/** Expected ids must be ids; whether they are the ones that are there is found under the lock. */
-function checkExpectedIds(changeset: Changeset, tool: CastTool | PutTool): Changeset {
-  const { association, at, kind, expectedIds } = tool;
-  const { related } = association;
-  const [name = 'id'] = related.primaryKey;
-  return (expectedIds ?? []).reduce<Changeset>((done, id, index) => {
-    if (castNamed(related, name, id).ok) return done;
-    return addError(done, association.name, 'is invalid', {
-      at: [...at, kind, 'expectedIds', index],
-    });
-  }, changeset);
+/** How the list of a cast or a put is matched: every entry is shown, whatever becomes of it. */
+function listOptions(tool: LoadedCast | LoadedPut) {
+  return {
+    onReplace: tool.onReplace,
+    itemAt: (index: number) => itemPath(tool, index),
+    keepUnchanged: true,
+    replaceMessage: 'would lose %{ids}: list them, or choose another onReplace',
+  };
+}
+
+/** Expected ids must be ids; whether they are the current ones is compared under the lock. */
+function checkExpectedIds(changeset: Changeset, tool: LoadedCast | LoadedPut): Changeset {
+  const { related } = tool.association;
+  const [key = 'id'] = related.primaryKey;
+  const malformed = (tool.expectedIds ?? []).flatMap((id, index) => {
+    if (castNamed(related, key, id).ok) return [];
+    const at = [...expectedIdsPath(tool), index];
+    return [issueAt(tool, at, { code: 'INVALID', message: 'is invalid' })];
+  });
+  return addIssues(changeset, malformed);
+}
+
+/** An issue of a tool's association. */
+function issueAt(
+  { association }: LoadedTool,
+  at: Path,
+  { code, message }: Pick<Issue, 'code' | 'message'>,
+): Issue {
+  return { field: association.name, message, code, params: {}, at };
 }
 
 function requireItem(changeset: Changeset, field: string, at: Path): Changeset {

@@ -4,9 +4,8 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import { claimKey, keepOutcome, type KeyedRequest } from './keys.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
-import { Ended, type Request, type Result } from '../request.ts';
-
-type Success = Extract<Result, { kind: 'success' }>;
+import type { Rollback } from '../../repo/transaction/transaction.ts';
+import type { Request, Result, Success } from '../request.ts';
 
 /** A success as it is kept under an idempotency key. */
 interface Kept {
@@ -14,21 +13,22 @@ interface Kept {
   readonly plan: Plan;
 }
 
-/** What there is to know of a request under an idempotency key. */
-export interface Once {
+/** A request, and the idempotency key that it is sent under. */
+export interface KeyedRun {
   readonly tx: Delegates;
   readonly request: Request;
   /** Absent: the request runs as often as it is sent. */
   readonly keyed: KeyedRequest | null;
+  readonly rollback: Rollback<Result>;
 }
 
 /**
  * Runs a write unless it has been run before under its key; then gives the first outcome, its
- * record read anew.
- * @throws Ended where the key belongs to another request.
+ * record as it is now.
+ * @throws what `rollback` throws, where the key belongs to another request.
  */
-export async function once(
-  { tx, request, keyed }: Once,
+export async function runOnce(
+  { tx, request, keyed, rollback }: KeyedRun,
   write: () => Promise<Success>,
 ): Promise<Success> {
   if (keyed === null) return write();
@@ -42,7 +42,7 @@ export async function once(
     case 'kept':
       return readKept(tx, claim.outcome, rootModel(request));
     case 'taken':
-      throw new Ended({ kind: 'idempotencyConflict' });
+      return rollback({ kind: 'idempotencyConflict' });
     default:
       return claim satisfies never;
   }
@@ -70,12 +70,10 @@ function toKept({ record, plan }: Success): Kept {
 /** What was deleted is gone, by this request or since: of it there are the last values. */
 async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Promise<Success> {
   const [name = 'id'] = model.primaryKey;
-  const key = record[name] ?? null;
-  const row = await makeLoaders(tx).record(model, name, key);
+  const row = await makeLoaders(tx).record(model, name, record[name] ?? null);
   return { kind: 'success', record: row ?? record, plan };
 }
 
-function rootModel(request: Request): Model {
-  const { model } = request.kind === 'build' ? request.association.related : request.aggregate;
-  return model;
+function rootModel({ aggregate, ...request }: Request): Model {
+  return request.kind === 'build' ? request.association.related.model : aggregate.model;
 }

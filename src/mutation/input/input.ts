@@ -14,46 +14,40 @@ export interface RecordInput {
   readonly tools: readonly Tool[];
 }
 
-interface ToolBase {
+/** What cast and put say of the current list. */
+interface ListTool {
   readonly association: Association;
-  /** Where the association is below its owner. */
-  readonly at: Path;
-}
-
-/** What cast and put say of the list that is there. */
-export interface ListTerms {
   readonly onReplace: OnReplace;
-  /** What counts as there, as a condition in Prisma's words; null for all. */
+  /** Which records count as current, as a condition in Prisma's words; null for all. */
   readonly scope: object | null;
   readonly expectedIds: readonly unknown[] | null;
 }
 
 /** cast_assoc. `items` is null where a to-one's entry is absent, empty where it is null. */
-export interface CastTool extends ToolBase, ListTerms {
+export interface CastTool extends ListTool {
   readonly kind: 'cast';
   readonly items: readonly RecordInput[] | null;
-  readonly itemAt: (index: number) => Path;
 }
 
 /** put_assoc. `refs` is null where a to-one's ref is absent, empty where it is null. */
-export interface PutTool extends ToolBase, ListTerms {
+export interface PutTool extends ListTool {
   readonly kind: 'put';
   readonly refs: readonly Reference[] | null;
   readonly create: boolean;
   readonly related: Aggregate;
-  readonly itemAt: (index: number) => Path;
 }
 
 /** build_assoc and insert. */
-export interface BuildTool extends ToolBase {
+export interface BuildTool {
   readonly kind: 'build';
+  readonly association: Association;
   readonly items: readonly RecordInput[];
-  readonly itemAt: (index: number) => Path;
 }
 
 /** null in place of a tool. */
-export interface NullTool extends ToolBase {
+export interface NullTool {
   readonly kind: 'null';
+  readonly association: Association;
 }
 
 /** What a client wants done with one association. */
@@ -63,4 +57,34 @@ export type Tool = CastTool | PutTool | BuildTool | NullTool;
 export interface Reference {
   readonly field: string;
   readonly value: unknown;
+}
+
+/** The param that holds the items of a cast or a put. */
+export function listName(kind: 'cast' | 'put', { cardinality }: Association): string {
+  return listNames[kind][cardinality];
+}
+
+const listNames = {
+  cast: { one: 'entry', many: 'entries' },
+  put: { one: 'ref', many: 'refs' },
+} as const;
+
+/** What tells where a tool was sent. */
+type Site = Pick<Tool, 'kind' | 'association'>;
+
+/** Where the items of a tool are, below the record that has the association. */
+export function listPath({ kind, association }: Site): Path {
+  const list = kind === 'cast' || kind === 'put' ? [listName(kind, association)] : [];
+  return [association.name, kind, ...list];
+}
+
+/** Where one item of a tool is, below the record that has the association. */
+export function itemPath(tool: Site, index: number): Path {
+  const list = listPath(tool);
+  return tool.association.cardinality === 'one' ? list : [...list, index];
+}
+
+/** Where the expected ids of a tool are, below the record that has the association. */
+export function expectedIdsPath({ kind, association }: Site): Path {
+  return [association.name, kind, 'expectedIds'];
 }

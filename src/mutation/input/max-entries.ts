@@ -1,31 +1,50 @@
 import type { Path } from '../../changeset/issue.ts';
-import type { RecordInput } from './input.ts';
+import { expectedIdsPath, itemPath, listPath, type RecordInput } from './input.ts';
 
-/** A list of a request that is longer than the service takes. */
+/** How long the lists of a request may be. */
+export interface EntryLimits {
+  /** The most items of one list: entries, references, new records or expected ids. */
+  readonly maxEntries: number;
+  /** The most entries, references and new records of a whole mutation. */
+  readonly maxTotalEntries: number;
+}
+
+/** A list of a request that is longer than the service takes; the path of the root for all lists. */
 export interface ExceededLimit {
   readonly path: Path;
   readonly limit: number;
   readonly actual: number;
 }
 
-/** The first list of entries, references or new records that is longer than the limit. */
-export function findExceededLimit(
-  input: RecordInput,
-  limit: number,
-  root: Path,
-): ExceededLimit | null {
-  for (const tool of input.tools) {
-    if (tool.kind === 'null') continue;
-    const items = tool.kind === 'put' ? tool.refs : tool.items;
-    const actual = items?.length ?? 0;
-    const list = tool.itemAt(0).slice(0, -1);
-    if (actual > limit) return { path: [...root, ...list], limit, actual };
-    if (tool.kind === 'put') continue;
-    for (const [index, item] of (tool.items ?? []).entries()) {
-      const at = [...root, ...tool.itemAt(index)];
-      const below = findExceededLimit(item, limit, at);
-      if (below) return below;
-    }
-  }
-  return null;
+/** The first list that is longer than the limit of one, or all of them if they are together. */
+export function findExceededLimit(input: RecordInput, limits: EntryLimits): ExceededLimit | null {
+  const lists = listsOf(input, []);
+  const long = lists.find(({ actual }) => actual > limits.maxEntries);
+  if (long) return { path: long.path, limit: limits.maxEntries, actual: long.actual };
+  const total = lists.reduce((sum, { entries, actual }) => sum + (entries ? actual : 0), 0);
+  if (total <= limits.maxTotalEntries) return null;
+  return { path: [], limit: limits.maxTotalEntries, actual: total };
+}
+
+interface List {
+  readonly path: Path;
+  readonly actual: number;
+  /** Whether its items are entries, references or new records. */
+  readonly entries: boolean;
+}
+
+/** Every list of an input, an outer one before those within its entries. */
+function listsOf(input: RecordInput, at: Path): readonly List[] {
+  return input.tools.flatMap((tool) => {
+    if (tool.kind === 'null') return [];
+    const items = (tool.kind === 'put' ? tool.refs : tool.items) ?? [];
+    const ids = (tool.kind === 'build' ? null : tool.expectedIds) ?? [];
+    const below = tool.kind === 'put' ? [] : (tool.items ?? []);
+    const idsPath = [...at, ...expectedIdsPath(tool)];
+    return [
+      { path: [...at, ...listPath(tool)], actual: items.length, entries: true },
+      { path: idsPath, actual: ids.length, entries: false },
+      ...below.flatMap((item, index) => listsOf(item, [...at, ...itemPath(tool, index)])),
+    ];
+  });
 }

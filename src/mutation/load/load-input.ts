@@ -1,19 +1,23 @@
+import { buildAssoc } from '../../changeset/assoc/assoc.ts';
+import { pairParams } from '../../changeset/assoc/cast-items.ts';
+import type { Pairs } from '../../changeset/assoc/match.ts';
+import { buildRelated } from '../../changeset/assoc/put-items.ts';
+import { cast } from '../../changeset/cast.ts';
+import type { Changeset } from '../../changeset/changeset.ts';
+import { recordKey } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
-import type { Struct } from '../../model/struct.ts';
 import {
   buildStruct,
   listOf,
   loadStruct,
-  primaryKey,
   oneOrMany,
+  type Struct,
   withAssoc,
 } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { type Value, keyText } from '../../model/value.ts';
-import { buildAssoc } from '../../changeset/assoc/assoc.ts';
-import { cast as castFields } from '../../changeset/cast.ts';
-import type { Changeset } from '../../changeset/changeset.ts';
+import { keyText } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
+import { unchanged } from '../aggregate.ts';
 import type {
   BuildTool,
   CastTool,
@@ -21,151 +25,142 @@ import type {
   PutTool,
   RecordInput,
   Reference,
+  Tool,
 } from '../input/input.ts';
 
 /** An input together with the records it is about: everything a changeset is made of. */
-export interface Gathered {
-  readonly input: RecordInput;
+export interface LoadedInput extends Omit<RecordInput, 'tools'> {
   /** The record, with the associations that its tools change loaded. */
   readonly struct: Struct;
-  readonly tools: readonly GatheredTool[];
+  readonly tools: readonly LoadedTool[];
 }
 
-/** A tool together with what is there now, and what it refers to. */
-export type GatheredTool =
-  | {
-      readonly kind: 'cast';
-      readonly tool: CastTool;
-      readonly current: readonly Struct[];
-      readonly children: readonly Gathered[];
-    }
-  | {
-      readonly kind: 'put';
-      readonly tool: PutTool;
-      readonly current: readonly Struct[];
-      /** Referenced records that are there too, though outside the scope: they stay as they are. */
-      readonly beside: readonly Struct[];
-      readonly refs: readonly ResolvedRef[];
-    }
-  | {
-      readonly kind: 'build';
-      readonly tool: BuildTool;
-      readonly children: readonly Gathered[];
-    }
-  | { readonly kind: 'null'; readonly tool: NullTool };
+/** A cast, each entry paired with its record. */
+export interface LoadedCast extends Omit<CastTool, 'items'> {
+  readonly pairs: Pairs<LoadedInput> | null;
+  readonly current: readonly Struct[];
+}
 
-/** A reference looked up: the record, or why there is none. */
-export type ResolvedRef =
-  | { readonly kind: 'found'; readonly struct: Struct }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'new'; readonly changeset: Changeset }
-  | { readonly kind: 'malformed' };
+/** A put, with the records that it refers to. */
+export interface LoadedPut extends Omit<PutTool, 'refs'> {
+  readonly refs: readonly LoadedRef[] | null;
+  readonly current: readonly Struct[];
+  /** Referenced records of the association that are outside the scope: they stay as they are. */
+  readonly beside: readonly Struct[];
+}
 
-/** What reads, and what was read. */
-export interface Reading {
+/** A build, with the new records. */
+export interface LoadedBuild extends Omit<BuildTool, 'items'> {
+  readonly items: readonly LoadedInput[];
+}
+
+/** A tool together with what it changes; `current` are the records that count as current. */
+export type LoadedTool = LoadedCast | LoadedPut | LoadedBuild | NullTool;
+
+/** A reference looked up: the record, stored or new, or why there is none. */
+export type LoadedRef =
+  | {
+      readonly kind: 'record';
+      readonly changeset: Changeset;
+      /** The same of two references to one record; null of a new one that is invalid. */
+      readonly text: string | null;
+    }
+  | RefusedRef;
+
+/** Why a reference cannot be put. */
+export interface RefusedRef {
+  readonly kind: 'refused';
+  readonly code: 'INVALID' | 'UNKNOWN_REF' | 'DUPLICATE_ENTRY';
+  readonly message: string;
+}
+
+/** What an input is loaded with. */
+export interface Loading {
   readonly loaders: Loaders;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
 }
 
-/** Reads what an input is about, level by level: one statement for each association and level. */
-export async function gather(
-  reading: Reading,
+/** Loads what an input is about, level by level: one statement for each association and level. */
+export async function loadInput(
+  loading: Loading,
   record: Struct,
   input: RecordInput,
-): Promise<Gathered> {
-  const tools = await Promise.all(
-    input.tools.map((tool): Promise<GatheredTool> => {
-      switch (tool.kind) {
-        case 'cast':
-          return gatherCast(reading, record, tool);
-        case 'put':
-          return gatherPut(reading, record, tool);
-        case 'build':
-          return gatherBuild(reading, record, tool);
-        case 'null':
-          return Promise.resolve({ kind: 'null', tool });
-        default:
-          return tool satisfies never;
-      }
-    }),
-  );
-  return { input, struct: tools.reduce(withLoaded, record), tools };
+): Promise<LoadedInput> {
+  const tools = await Promise.all(input.tools.map((tool) => loadTool(loading, record, tool)));
+  return { ...input, struct: tools.reduce(withLoaded, record), tools };
 }
 
-async function gatherCast(reading: Reading, record: Struct, tool: CastTool): Promise<GatheredTool> {
-  const { association } = tool;
-  const current = await readCurrent(reading, record, association, tool.scope);
-  const rest = new Map(current.map((item) => [keyText(primaryKey(item)), item]));
-  const updates = association.cardinality === 'one' && tool.onReplace === 'update';
-  const children = await Promise.all(
-    (tool.items ?? []).map((item) => {
-      const text = keyText(readKey(association, item));
-      const found = rest.get(text) ?? (updates ? current[0] : undefined);
-      rest.delete(text);
-      const child = found ?? buildStruct(association.related);
-      return gather(reading, child, item);
-    }),
-  );
-  return { kind: 'cast', tool, current, children };
+/** The entries of a tool that are records themselves. */
+export function childrenOf(tool: LoadedTool): readonly LoadedInput[] {
+  if (tool.kind === 'cast') return (tool.pairs?.pairs ?? []).map(({ item }) => item);
+  return tool.kind === 'build' ? tool.items : [];
 }
 
-async function gatherPut(reading: Reading, record: Struct, tool: PutTool): Promise<GatheredTool> {
-  const { association } = tool;
-  const [inScope, refs] = await Promise.all([
-    readCurrent(reading, record, association, tool.scope),
-    Promise.all((tool.refs ?? []).map((ref) => resolve(reading, tool, ref))),
+/** The stored records that a put refers to. */
+export function storedRefs({ refs }: Pick<LoadedPut, 'refs'>): readonly Struct[] {
+  return (refs ?? []).flatMap((ref) =>
+    ref.kind === 'record' && ref.changeset.data.state === 'loaded' ? [ref.changeset.data] : [],
+  );
+}
+
+async function loadTool(loading: Loading, record: Struct, tool: Tool): Promise<LoadedTool> {
+  switch (tool.kind) {
+    case 'cast':
+      return loadCast(loading, record, tool);
+    case 'put':
+      return loadPut(loading, record, tool);
+    case 'build': {
+      const built = buildAssoc(record, tool.association.name);
+      const items = tool.items.map((item) => loadInput(loading, built, item));
+      return { ...tool, items: await Promise.all(items) };
+    }
+    case 'null':
+      return tool;
+    default:
+      return tool satisfies never;
+  }
+}
+
+async function loadCast(
+  loading: Loading,
+  record: Struct,
+  { items, ...tool }: CastTool,
+): Promise<LoadedCast> {
+  const { association, scope } = tool;
+  const current = await readCurrent(loading, record, association, scope);
+  if (items === null) return { ...tool, pairs: null, current };
+  const { pairs, left } = pairParams(association, items, current, tool);
+  const loaded = pairs.map(async (pair) => {
+    const child = pair.current ?? buildRelated(association);
+    return { ...pair, item: await loadInput(loading, child, pair.item) };
+  });
+  return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current };
+}
+
+async function loadPut(loading: Loading, record: Struct, tool: PutTool): Promise<LoadedPut> {
+  const { association, scope } = tool;
+  const [current, refs] = await Promise.all([
+    readCurrent(loading, record, association, scope),
+    tool.refs && Promise.all(tool.refs.map((ref) => loadRef(loading, tool, ref))),
   ]);
-  const beside =
-    tool.scope === null ? [] : await readBeside(reading, record, association, inScope, refs);
-  return { kind: 'put', tool, current: inScope, beside, refs };
+  const all = scope === null ? [] : await readCurrent(loading, record, association, null);
+  const inScope = new Set(current.map(recordKey));
+  const named = new Set(storedRefs({ refs }).map(recordKey));
+  const beside = all.filter((item) => named.has(recordKey(item)) && !inScope.has(recordKey(item)));
+  return { ...tool, refs, current, beside };
 }
 
-async function readBeside(
-  reading: Reading,
-  record: Struct,
-  association: Association,
-  inScope: readonly Struct[],
-  refs: readonly ResolvedRef[],
-): Promise<readonly Struct[]> {
-  const text = (struct: Struct) => keyText(primaryKey(struct));
-  const named = new Set(refs.flatMap((ref) => (ref.kind === 'found' ? [text(ref.struct)] : [])));
-  const counted = new Set(inScope.map(text));
-  const all = await readCurrent(reading, record, association, null);
-  return all.filter((item) => named.has(text(item)) && !counted.has(text(item)));
+/** The record with the association of a tool loaded. */
+function withLoaded(record: Struct, tool: LoadedTool): Struct {
+  if (tool.kind === 'build' || tool.kind === 'null' || record.state === 'built') return record;
+  const held = tool.kind === 'put' ? [...tool.current, ...tool.beside] : tool.current;
+  return withAssoc(record, tool.association.name, oneOrMany(tool.association, held));
 }
 
-async function gatherBuild(
-  reading: Reading,
-  record: Struct,
-  tool: BuildTool,
-): Promise<GatheredTool> {
-  const children = await Promise.all(
-    tool.items.map((item) => gather(reading, buildAssoc(record, tool.association.name), item)),
-  );
-  return { kind: 'build', tool, children };
-}
-
-/**
- * The record with what a tool read: of a cast, children as they were gathered, with their own
- * associations loaded.
- */
-function withLoaded(record: Struct, gathered: GatheredTool): Struct {
-  if (gathered.kind !== 'cast' && gathered.kind !== 'put') return record;
-  if (record.state === 'built') return record;
-  const { association } = gathered.tool;
-  const children = gathered.kind === 'cast' ? gathered.children : [];
-  const whole = new Map(children.map(({ struct }) => [keyText(primaryKey(struct)), struct]));
-  const beside = gathered.kind === 'put' ? gathered.beside : [];
-  const list = [...gathered.current, ...beside].map(
-    (item) => whole.get(keyText(primaryKey(item))) ?? item,
-  );
-  return withAssoc(record, association.name, oneOrMany(association, list));
-}
-
-/** The records that count as there: those in the scope. */
+/** The records that count as current: those in the scope. */
 async function readCurrent(
-  { loaders }: Reading,
+  { loaders }: Loading,
   record: Struct,
   association: Association,
   scope: object | null,
@@ -176,30 +171,26 @@ async function readCurrent(
   return listOf(found).map((row) => loadStruct(association.related, row));
 }
 
-async function resolve(reading: Reading, tool: PutTool, ref: Reference): Promise<ResolvedRef> {
-  const { related } = tool.association;
-  const cast = castNamed(related, ref.field, ref.value);
-  if (!cast.ok) return { kind: 'malformed' };
-  const row = await reading.loaders.record(related, ref.field, cast.value);
-  if (row !== null) return { kind: 'found', struct: loadStruct(related, row) };
-  if (!tool.create || related.primaryKey.includes(ref.field)) {
-    return { kind: 'unknown' };
+async function loadRef(
+  { loaders, created }: Loading,
+  { association: { related: model }, related, create }: PutTool,
+  { field, value }: Reference,
+): Promise<LoadedRef> {
+  const key = castNamed(model, field, value);
+  if (!key.ok) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
+  const row = await loaders.record(model, field, key.value);
+  if (row !== null) {
+    const struct = loadStruct(model, row);
+    return { kind: 'record', changeset: unchanged(related, struct), text: recordKey(struct) };
   }
-  const text = `${related.name} ${ref.field} ${keyText([cast.value])}`;
-  const made = reading.created.get(text) ?? createRecord(tool, ref);
-  reading.created.set(text, made);
-  return { kind: 'new', changeset: made };
-}
-
-function createRecord({ association, related }: PutTool, ref: Reference) {
-  const params = { [ref.field]: ref.value };
-  const record = buildStruct(association.related);
-  return related.validate(castFields(record, params, [ref.field]));
-}
-
-function readKey(association: Association, item: RecordInput): readonly Value[] {
-  return association.related.primaryKey.map((name) => {
-    const cast = castNamed(association.related, name, item.params[name]);
-    return cast.ok ? cast.value : null;
-  });
+  if (!create || model.primaryKey.includes(field)) {
+    return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
+  }
+  const name = `${model.name} ${field} ${keyText([key.value])}`;
+  const changeset =
+    created.get(name) ?? related.validate(cast(buildStruct(model), { [field]: value }, [field]));
+  created.set(name, changeset);
+  // Two blank names are each missing, not one name twice.
+  const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;
+  return { kind: 'record', changeset, text };
 }

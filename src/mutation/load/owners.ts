@@ -1,43 +1,38 @@
+import { foreignKeys, pick, renameKey } from '../../model/key.ts';
 import type { BelongsTo, Model } from '../../model/model.ts';
-import type { Struct } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { type Value, type Values, keyText } from '../../model/value.ts';
-import type { RowsToLock } from '../../repo/lock/row-locks.ts';
-import type { Gathered, GatheredTool } from './load-input.ts';
+import { type Values, keyText } from '../../model/value.ts';
+import type { LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
+import type { RecordInput } from '../input/input.ts';
+import { childrenOf, type LoadedInput, type LoadedTool, storedRefs } from './load-input.ts';
 
 /** What is done with the root record of a request. */
 export type RootAction = 'insert' | 'update' | 'delete';
 
-/** A row by its key, to be locked. */
-interface OwnerRow {
-  readonly model: Model;
-  readonly key: Values;
-}
-
 /**
  * The owners that a request concerns, old and new: the root, every record whose list changes, the
- * parents that a record leaves and joins, the owners that a moved record leaves. Whoever holds them
- * all changes these lists alone.
+ * parents that a record leaves and joins, the owners that a moved record leaves. A transaction that
+ * holds them all is the only one that changes these lists.
  */
-export function ownersOf(gathered: Gathered, action: RootAction): readonly RowsToLock[] {
-  const rows = recordOwners(gathered, action);
-  const { struct } = gathered;
-  return rows.map(({ model, key }) => ({
-    model,
-    keys: [key],
-    strength:
-      action === 'delete' && model === struct.model && isRow(struct, key) ? 'delete' : 'update',
-  }));
+export function ownersOf(loaded: LoadedInput, action: RootAction | null): readonly RowsToLock[] {
+  const { struct, tools } = loaded;
+  const { model, fields } = struct;
+  const isOwner = struct.state === 'loaded' && (action !== null || tools.length > 0);
+  const strength = action === 'delete' ? 'UPDATE' : 'NO KEY UPDATE';
+  const moves = action === 'insert' || action === 'delete';
+  const parents = foreignKeys(model).filter((parent) => moves || names(loaded, parent));
+  return [
+    ...(isOwner ? [toLock(model, pick(fields, model.primaryKey), strength)] : []),
+    ...parents.flatMap((parent) => parentRows(loaded, parent)),
+    ...tools.flatMap(toolOwners),
+  ];
 }
 
-/**
- * Whether the owners of an input can be told from the root's key alone, without reading anything
- * first.
- */
-export function isSelfContained(gathered: Gathered, action: RootAction): boolean {
-  const { input, struct } = gathered;
+/** Whether the owners of an input follow from the key of its root, without reading anything. */
+export function isSelfContained(input: RecordInput, action: RootAction): boolean {
+  const { model } = input.aggregate;
   if (action === 'delete') return false;
-  if (action === 'update' && parentsOf(struct.model).some((parent) => mentions(gathered, parent))) {
+  if (action === 'update' && foreignKeys(model).some((parent) => names(input, parent))) {
     return false;
   }
   return input.tools.every((tool) => {
@@ -47,93 +42,48 @@ export function isSelfContained(gathered: Gathered, action: RootAction): boolean
   });
 }
 
-function recordOwners(gathered: Gathered, action: RootAction | null): readonly OwnerRow[] {
-  const { struct, tools } = gathered;
-  const stored = struct.state === 'loaded';
-  const isOwner = stored && (action !== null || tools.length > 0);
-  const own = isOwner ? [rowOf(struct.model, struct.fields)] : [];
-  const parents = parentsOf(struct.model).flatMap((parent) => {
-    const moves = action === 'insert' || action === 'delete';
-    return moves || mentions(gathered, parent) ? parentRows(gathered, parent) : [];
-  });
-  return [...own, ...parents, ...tools.flatMap(toolOwners)];
-}
-
-function toolOwners(gathered: GatheredTool): readonly OwnerRow[] {
-  switch (gathered.kind) {
-    case 'cast':
-    case 'build':
-      return gathered.children.flatMap((child) => recordOwners(child, null));
-    case 'put':
-      return leftOwners(gathered);
-    case 'null':
-      return [];
-    default:
-      return gathered satisfies never;
-  }
-}
-
-/** The owners that records leave when they are put into a has_one or has_many. */
-function leftOwners(gathered: Extract<GatheredTool, { kind: 'put' }>): readonly OwnerRow[] {
-  const { association } = gathered.tool;
-  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') {
-    return [];
-  }
-  return gathered.refs.flatMap((ref) => {
-    if (ref.kind !== 'found') return [];
-    const values = association.relatedKey.map((name) => ref.struct.fields[name] ?? null);
-    return keyedRow(association.owner, association.ownerKey, values);
-  });
+function toolOwners(tool: LoadedTool): readonly RowsToLock[] {
+  if (tool.kind !== 'put') return childrenOf(tool).flatMap((child) => ownersOf(child, null));
+  const { association } = tool;
+  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return [];
+  // The owners that records leave when they are put into another's list.
+  return storedRefs(tool).flatMap(({ fields }) =>
+    keyedRow(association.owner, renameKey(fields, association.relatedKey, association.ownerKey)),
+  );
 }
 
 /** The parents that a record has, and will have. */
-function parentRows(gathered: Gathered, parent: BelongsTo): readonly OwnerRow[] {
-  const { struct, input, tools } = gathered;
-  const before = parent.ownerKey.map((name) => struct.fields[name] ?? null);
-  const cast = parent.ownerKey.map((name) => {
-    const read = castNamed(struct.model, name, input.params[name]);
-    return read.ok ? read.value : null;
+function parentRows(
+  { struct, params, tools }: LoadedInput,
+  { name: association, related, ownerKey, relatedKey }: BelongsTo,
+): readonly RowsToLock[] {
+  const sent = ownerKey.map((name) => {
+    const read = castNamed(struct.model, name, params[name]);
+    return [name, read.ok ? read.value : null];
   });
+  const keys = [struct.fields, Object.fromEntries(sent)].map((fields) =>
+    renameKey(fields, ownerKey, relatedKey),
+  );
   const put = tools.flatMap((tool) =>
-    tool.kind === 'put' && tool.tool.association === parent
-      ? tool.refs.flatMap((ref) =>
-          ref.kind === 'found' ? [rowOf(parent.related, ref.struct.fields)] : [],
-        )
-      : [],
+    tool.kind === 'put' && tool.association.name === association ? storedRefs(tool) : [],
   );
   return [
-    ...keyedRow(parent.related, parent.relatedKey, before),
-    ...keyedRow(parent.related, parent.relatedKey, cast),
-    ...put,
+    ...keys.flatMap((key) => keyedRow(related, key)),
+    ...put.map(({ fields }) => toLock(related, pick(fields, related.primaryKey))),
   ];
 }
 
-function parentsOf(model: Model): readonly BelongsTo[] {
-  return [...model.associations.values()].filter((association) => association.kind === 'belongsTo');
-}
-
-/** Whether an input says anything of a parent: its foreign key, or the association. */
-function mentions({ input }: Gathered, parent: BelongsTo): boolean {
-  return [parent.name, ...parent.ownerKey].some((name) => input.params[name] !== undefined);
-}
-
-function rowOf(model: Model, values: Values): OwnerRow {
-  const key = model.primaryKey.map((name) => [name, values[name] ?? null]);
-  return { model, key: Object.fromEntries(key) };
+/** Whether an input names a parent: its foreign key, or the association. */
+function names({ params }: Pick<RecordInput, 'params'>, parent: BelongsTo): boolean {
+  return [parent.name, ...parent.ownerKey].some((name) => params[name] !== undefined);
 }
 
 /** The row of a key that is the primary key and complete; a row named otherwise is not locked. */
-function keyedRow(
-  model: Model,
-  names: readonly string[],
-  values: readonly Value[],
-): readonly OwnerRow[] {
-  if (values.includes(null)) return [];
-  if (keyText(names) !== keyText(model.primaryKey)) return [];
-  const key = names.map((name, i) => [name, values[i] ?? null]);
-  return [{ model, key: Object.fromEntries(key) }];
+function keyedRow(model: Model, key: Values): readonly RowsToLock[] {
+  const isPrimary = keyText(Object.keys(key)) === keyText(model.primaryKey);
+  return isPrimary && !Object.values(key).includes(null) ? [toLock(model, key)] : [];
 }
 
-function isRow(struct: Struct, key: Values): boolean {
-  return Object.entries(key).every(([name, value]) => struct.fields[name] === value);
+function toLock(model: Model, key: Values, strength: LockStrength = 'NO KEY UPDATE'): RowsToLock {
+  return { model, keys: [key], strength };
 }

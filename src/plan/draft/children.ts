@@ -1,14 +1,14 @@
 import type { Has, ManyToMany } from '../../model/model.ts';
-import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
+import type { AssocChange, Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { assertAssociation } from '../../changeset/assert.ts';
-import { ChangesetError } from '../../changeset/changeset-error.ts';
+import { recordKey } from '../../model/key.ts';
 import { listOf } from '../../model/struct.ts';
-import { makeDraft, recordText, storedRow } from './draft.ts';
+import { makeDraft, storedRow } from './draft.ts';
 import type { Link, Row, Via } from '../plan.ts';
-import { planDelete, planNilify } from './removals.ts';
-import type { Linked, Place, Planner } from './planner.ts';
-import { nestedPlace } from './planner.ts';
+import { assertNoDelete, planDelete, planNilify } from './removals.ts';
+import type { Linked, Position, Planner } from './planner.ts';
+import { nestedPosition } from './planner.ts';
 
 /**
  * Plans the changed has_one, has_many and many_to_many of a record that is there or about to be.
@@ -51,39 +51,28 @@ function planHas(
   const leaving = { association, via: viaOf(association, before), owner };
   const staying = { association, via: viaOf(association, owner.row), owner };
   for (const replaced of assoc.replaced) {
-    const place: Place = {
-      ...nestedPlace([...at, ...assoc.at]),
+    const position: Position = {
+      ...nestedPosition([...at, ...assoc.at]),
       reason: 'replaced',
       through: { ...leaving, current: replaced.data },
     };
     if (onReplace === 'nilify' || onReplace === 'update') {
-      planNilify(planner, replaced.data, association, place);
+      planNilify(planner, replaced.data, association, position);
     } else {
       const ifExists = onReplace === 'deleteIfExists';
-      planDelete(planner, replaced, place, { ifExists, rank: 'removal' });
+      planDelete(planner, replaced, position, { ifExists, phase: 'removal' });
     }
   }
   for (const entry of assoc.entries) {
-    assertNoDelete(association, entry, owner);
+    if ('new' in owner.row) assertNoDelete(association, entry);
     const { current, changeset } = entry;
     const through = changeset.action === 'delete' ? leaving : staying;
-    const place = {
-      ...nestedPlace([...at, ...entry.at]),
+    const position = {
+      ...nestedPosition([...at, ...entry.at]),
       through: { ...through, current },
     };
-    planner.planRecord(planner, changeset, place);
+    planner.planRecord(planner, changeset, position);
   }
-}
-
-function assertNoDelete(
-  { related, owner: { name: ownerName }, name }: Has | ManyToMany,
-  { changeset }: Entry,
-  { row }: Linked,
-): void {
-  if (changeset.action !== 'delete' || !('new' in row)) return;
-  throw new ChangesetError(
-    `cannot delete ${related.name} of ${ownerName}.${name}: its owner is being inserted.`,
-  );
 }
 
 /**
@@ -104,11 +93,11 @@ function planManyToMany(
     draftLink(planner, unlinking, replaced, unlink);
   }
   const isNew = 'new' in owner.row;
-  const linked = isNew ? new Set() : linkedTexts(owning, association);
+  const linked = isNew ? new Set() : linkedKeys(owning, association);
   for (const entry of assoc.entries) {
-    assertNoDelete(association, entry, owner);
+    if ('new' in owner.row) assertNoDelete(association, entry);
     const { action, data } = entry.changeset;
-    const isLinked = action !== 'insert' && linked.has(recordText(data));
+    const isLinked = action !== 'insert' && linked.has(recordKey(data));
     const through = action === 'delete' ? unlinking : linking;
     planLinked(planner, through, entry.changeset, {
       path: [...at, ...entry.at],
@@ -138,8 +127,8 @@ function planLinked(
     draftLink(planner, linking, far, unlink);
     return;
   }
-  const place = { ...nestedPlace(path), shared: true };
-  const { row } = planner.planRecord(planner, far, place);
+  const position = { ...nestedPosition(path), shared: true };
+  const { row } = planner.planRecord(planner, far, position);
   if (isLinked) return;
   const link = { action: 'link', row, path, reason: 'given' } as const;
   draftLink(planner, linking, far, link);
@@ -157,14 +146,14 @@ function draftLink(
 ): void {
   const constraints = [...far.constraints, ...owning.constraints];
   const operation = { ...link, model: related.name, via, constraints };
-  const rank = link.action === 'link' ? 'link' : 'removal';
-  drafts.push(makeDraft(operation, related, rank));
+  const phase = link.action === 'link' ? 'link' : 'removal';
+  drafts.push(makeDraft(operation, related, phase));
 }
 
-/** The records, as text, to which a stored owner is linked as it was loaded. */
-function linkedTexts({ data }: Changeset, { name }: ManyToMany): ReadonlySet<string> {
+/** The records, by key, to which a stored owner is linked as it was loaded. */
+function linkedKeys({ data }: Changeset, { name }: ManyToMany): ReadonlySet<string> {
   const loaded = data.state === 'built' ? null : (data.assocs[name] ?? null);
-  return new Set(listOf(loaded).map(recordText));
+  return new Set(listOf(loaded).map(recordKey));
 }
 
 function viaOf({ name, owner }: Has | ManyToMany, row: Row): Via {

@@ -83,11 +83,11 @@ function untouched(draft: Draft): Draft {
   return {
     ...draft,
     operation: { action: 'unchanged', model, row, path, reason, expects },
-    rank: 'unchanged',
+    phase: 'unchanged',
   };
 }
 
-/** A removal that nobody asked for by name. */
+/** A removal that the request does not name. */
 function isRemoval(operation: Operation): boolean {
   return operation.reason !== 'given';
 }

@@ -1,13 +1,12 @@
 import type { Model } from '../../model/model.ts';
+import { pick, rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
-import { primaryKey } from '../../model/struct.ts';
-import type { Value, Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Operation, Row } from '../plan.ts';
 
 /** When an operation runs, other things being equal; see the order of a plan in order.ts. */
-export type Rank = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
+export type Phase = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 'unchanged';
 
 /**
  * An operation while the plan is being made, with what ordering and conflicts need to know of it.
@@ -15,8 +14,8 @@ export type Rank = 'root' | 'removal' | 'update' | 'insert' | 'link' | 'last' | 
 export interface Draft {
   readonly operation: Operation;
   readonly model: Model;
-  readonly rank: Rank;
-  /** The row as text where it is stored already; null for a new row and for a link. */
+  readonly phase: Phase;
+  /** The row as text if it is stored already; null for a new row and for a link. */
   readonly rowText: string | null;
   /**
    * Of a row that a has_one or has_many lists, and that stays as it is: the foreign key by which it
@@ -30,29 +29,18 @@ export interface Draft {
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(operation: Operation, model: Model, rank: Rank): Draft {
+export function makeDraft(operation: Operation, model: Model, phase: Phase): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {
     operation,
     model,
-    rank,
-    rowText: stored ? rowText(model, operation.row.key) : null,
+    phase,
+    rowText: stored ? rowKeyText(model, operation.row.key) : null,
     keeps: [],
     cascadeOf: null,
     stored: 'from' in operation ? operation.from : {},
   };
-}
-
-/** A stored row as text, for lookups. */
-export function rowText(model: Model, values: Values): string {
-  const key = model.primaryKey.map((name) => values[name] ?? null);
-  return `${model.name} ${keyText(key)}`;
-}
-
-/** A stored record as text, for lookups. */
-export function recordText(record: Struct): string {
-  return `${record.model.name} ${keyText(primaryKey(record))}`;
 }
 
 /**
@@ -66,11 +54,4 @@ export function storedRow({ model, fields }: Struct): Row {
   throw new ChangesetError(
     `cannot update or delete ${model.name}: it has no value of its key "${missing}". Insert it, or load it first.`,
   );
-}
-
-/** The named values. */
-export function pick(values: Values, names: readonly string[]): Values {
-  const picked: { [name: string]: Value } = {};
-  for (const name of names) picked[name] = values[name] ?? null;
-  return picked;
 }

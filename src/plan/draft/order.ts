@@ -1,21 +1,28 @@
-import type { Model } from '../../model/model.ts';
-import type { Values } from '../../model/value.ts';
-import type { Draft, Rank } from './draft.ts';
+import { foreignKeyTexts, referenceText, uniqueKeyTexts } from '../../model/key.ts';
+import type { Draft, Phase } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
-import { findTransfers, referenceText, type Transfer, uniqueValues } from './transfer.ts';
+import { findTransfers, type Transfer } from './transfer.ts';
 
-const ranks: readonly Rank[] = ['root', 'removal', 'update', 'insert', 'link', 'last', 'unchanged'];
+const phases: readonly Phase[] = [
+  'root',
+  'removal',
+  'update',
+  'insert',
+  'link',
+  'last',
+  'unchanged',
+];
 
 /**
- * Orders operations over the whole request: by rank and in the order of the request, except that
+ * Orders operations over the whole request: by phase and in the order of the request, except that
  * what another needs comes before it: the insert of a row before what refers to it; what refers to
- * a row before its delete; what frees a unique value before what takes it. Where rows exchange
- * unique values, the first of them stays first, and the row whose value it takes is parked; where
+ * a row before its delete; what frees a unique value before what takes it. If rows exchange
+ * unique values, the first of them stays first, and the row whose value it takes is parked; if
  * that cannot be, the database refuses the first. (Ecto knows no order but that of the tree:
  * parents, the record, its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
-  const sorted = ranks.flatMap((rank) => drafts.filter((draft) => draft.rank === rank));
+  const sorted = phases.flatMap((phase) => drafts.filter((draft) => draft.phase === phase));
   const transfers = findTransfers(sorted);
   const needs = findNeeds(sorted, transfers);
   const done = new Set<Draft>();
@@ -52,11 +59,11 @@ function parkTakenEarly(
   ordered: readonly Draft[],
   transfers: readonly Transfer[],
 ): readonly Operation[] {
-  const places = new Map(ordered.map((draft, place) => [draft, place]));
-  const placeOf = (draft: Draft) => places.get(draft) ?? 0;
+  const positions = new Map(ordered.map((draft, position) => [draft, position]));
+  const positionOf = (draft: Draft) => positions.get(draft) ?? 0;
   const parked = new Map<Draft, Set<string>>();
   for (const { giver, taker, parks } of transfers) {
-    if (parks === null || placeOf(giver) < placeOf(taker)) continue;
+    if (parks === null || positionOf(giver) < positionOf(taker)) continue;
     const fields = parked.get(giver) ?? new Set();
     parked.set(giver, fields.add(parks.name));
   }
@@ -104,7 +111,7 @@ function needNewRows(drafts: readonly Draft[], need: Need): void {
     const { operation } = draft;
     if (operation.action !== 'insert') continue;
     if ('new' in operation.row) numbered.set(operation.row.new, draft);
-    for (const text of uniqueTexts(draft.model, operation.values)) keyed.set(text, draft);
+    for (const { text } of uniqueKeyTexts(draft.model, operation.values)) keyed.set(text, draft);
   }
   for (const draft of drafts) {
     const { operation } = draft;
@@ -112,7 +119,7 @@ function needNewRows(drafts: readonly Draft[], need: Need): void {
       const { references } = operation;
       for (const { to } of references) need(draft, numbered.get(to));
       const values = operation.action === 'insert' ? operation.values : operation.changes;
-      for (const text of referredTexts(draft.model, values)) need(draft, keyed.get(text));
+      for (const text of foreignKeyTexts(draft.model, values)) need(draft, keyed.get(text));
     }
     if (operation.action === 'link') {
       for (const row of [operation.row, operation.via.row])
@@ -126,7 +133,8 @@ function needRowsGone(drafts: readonly Draft[], need: Need): void {
   const deletes = new Map<string, Draft>();
   for (const draft of drafts) {
     if (draft.operation.action !== 'delete') continue;
-    for (const text of uniqueTexts(draft.model, draft.operation.from)) deletes.set(text, draft);
+    for (const { text } of uniqueKeyTexts(draft.model, draft.operation.from))
+      deletes.set(text, draft);
   }
   if (deletes.size === 0) return;
   const needed = (sooner: Draft, text: string) => {
@@ -140,28 +148,12 @@ function needRowsGone(drafts: readonly Draft[], need: Need): void {
       needed(draft, rowText(operation.model, operation.row));
     }
     if (operation.action === 'update' || operation.action === 'delete') {
-      for (const text of referredTexts(draft.model, operation.from)) needed(draft, text);
+      for (const text of foreignKeyTexts(draft.model, operation.from)) needed(draft, text);
     }
   }
 }
 
-/** A stored row by its primary key, as `uniqueTexts` has it. */
+/** A stored row as text, by its primary key. */
 function rowText(model: string, row: Row): string {
-  if (!('key' in row)) return '';
-  return referenceText(model, Object.keys(row.key), Object.values(row.key));
-}
-
-/** The rows that foreign keys refer to, as `uniqueTexts` has them. */
-function referredTexts(model: Model, values: Values): readonly string[] {
-  return [...model.associations.values()].flatMap((association) => {
-    if (association.kind !== 'belongsTo') return [];
-    const { related, ownerKey, relatedKey } = association;
-    const key = ownerKey.map((name) => values[name] ?? null);
-    return key.includes(null) ? [] : [referenceText(related.name, relatedKey, key)];
-  });
-}
-
-/** The unique keys whose values are all given, as text. */
-function uniqueTexts(model: Model, values: Values): readonly string[] {
-  return uniqueValues(model, values).map(({ text }) => text);
+  return 'key' in row ? referenceText(model, row.key) : '';
 }

@@ -1,3 +1,4 @@
+import { renameKey } from '../../model/key.ts';
 import type { BelongsTo } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { equalValues } from '../../model/value.ts';
@@ -6,9 +7,9 @@ import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Draft } from './draft.ts';
 import type { Reference } from '../plan.ts';
-import { planDelete } from './removals.ts';
-import type { Linked, Place, Planner } from './planner.ts';
-import { draftApart, nestedPlace } from './planner.ts';
+import { assertNoDelete, planDelete } from './removals.ts';
+import type { Linked, Position, Planner } from './planner.ts';
+import { draftApart, nestedPosition } from './planner.ts';
 
 /**
  * The foreign keys that a record gets from its parents and its owner: values, or references to rows
@@ -29,12 +30,10 @@ export function makeForeignKeys(): ForeignKeys {
     values,
     references,
     set(fields, to, toFields) {
-      const key = toFields.map((name) => to?.values[name] ?? null);
-      if (to && 'new' in to.row && key.includes(null)) {
+      const key = renameKey(to?.values ?? {}, toFields, fields);
+      if (to && 'new' in to.row && Object.values(key).includes(null))
         references.push({ fields, to: to.row.new, toFields });
-        return;
-      }
-      fields.forEach((field, i) => (values[field] = key[i] ?? null));
+      else Object.assign(values, key);
     },
   };
 }
@@ -48,26 +47,19 @@ export function planParents(
   planner: Planner,
   keys: ForeignKeys,
   changeset: Changeset,
-  place: Place,
+  position: Position,
   action: 'insert' | 'update',
 ): readonly Draft[] {
   const settled = settledFields(changeset, keys, action);
   return Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
     const association = assertAssociation(changeset.data.model, name, 'plan');
     if (association.kind !== 'belongsTo') return [];
-    if (action === 'insert') assertNoDelete(association, assoc);
-    const parent = planParent(planner, assoc, place);
+    if (action === 'insert') assoc.entries.forEach((entry) => assertNoDelete(association, entry));
+    const parent = planParent(planner, assoc, position);
     assertOneKey(settled, association, parent);
     keys.set(association.ownerKey, parent, association.relatedKey);
-    return draftApart(planner, () => deleteParents(planner, assoc, place));
+    return draftApart(planner, () => deleteParents(planner, assoc, position));
   });
-}
-
-function assertNoDelete({ name, owner, related }: BelongsTo, { entries }: AssocChange): void {
-  if (!entries.some(({ changeset }) => changeset.action === 'delete')) return;
-  throw new ChangesetError(
-    `cannot delete ${related.name} of ${owner.name}.${name}: its owner is being inserted.`,
-  );
 }
 
 /**
@@ -103,10 +95,10 @@ function assertOneKey(
   { name, owner, ownerKey, relatedKey }: BelongsTo,
   parent: Linked | null,
 ): void {
-  const other = ownerKey.find((field, i) => {
-    const linked = parent?.values[relatedKey[i] ?? ''] ?? null;
-    const made = parent !== null && linked === null;
-    return settled.has(field) && (made || !equalValues(settled.get(field), linked));
+  const key = renameKey(parent?.values ?? {}, relatedKey, ownerKey);
+  const other = ownerKey.find((field) => {
+    const isGenerated = parent !== null && key[field] === null;
+    return settled.has(field) && (isGenerated || !equalValues(settled.get(field), key[field]));
   });
   if (other === undefined) return;
   throw new ChangesetError(
@@ -114,30 +106,30 @@ function assertOneKey(
   );
 }
 
-function planParent(planner: Planner, assoc: AssocChange, { at, rank }: Place): Linked | null {
+function planParent(planner: Planner, assoc: AssocChange, { at, phase }: Position): Linked | null {
   const [entry] = assoc.entries;
   if (!entry || entry.changeset.action === 'delete') return null;
-  const place = { ...nestedPlace([...at, ...entry.at]), rank, shared: true };
-  return planner.planRecord(planner, entry.changeset, place);
+  const position = { ...nestedPosition([...at, ...entry.at]), phase, shared: true };
+  return planner.planRecord(planner, entry.changeset, position);
 }
 
 function deleteParents(
   planner: Planner,
   { entries, replaced, onReplace, at: assocAt }: AssocChange,
-  { at }: Place,
+  { at }: Position,
 ): void {
   for (const entry of entries) {
     if (entry.changeset.action !== 'delete') continue;
-    const how = { ifExists: false, rank: 'last' } as const;
-    planDelete(planner, entry.changeset, nestedPlace([...at, ...entry.at]), how);
+    const how = { ifExists: false, phase: 'last' } as const;
+    planDelete(planner, entry.changeset, nestedPosition([...at, ...entry.at]), how);
   }
   if (onReplace !== 'delete' && onReplace !== 'deleteIfExists') return;
   for (const parent of replaced) {
-    const place = nestedPlace([...at, ...assocAt]);
+    const position = nestedPosition([...at, ...assocAt]);
     const how = {
       ifExists: onReplace === 'deleteIfExists',
-      rank: 'last',
+      phase: 'last',
     } as const;
-    planDelete(planner, parent, { ...place, reason: 'replaced' }, how);
+    planDelete(planner, parent, { ...position, reason: 'replaced' }, how);
   }
 }

@@ -1,3 +1,4 @@
+import { foreignKeys } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Operation, Plan } from '../plan.ts';
@@ -15,7 +16,7 @@ export interface Parking {
   readonly field: string;
   /** The primary keys of the rows. */
   readonly keys: readonly Values[];
-  /** Texts that the field is given in the plan: nobody is parked in their place. */
+  /** Texts that the field is given in the plan: no row is parked with one of them. */
   readonly reserved: readonly string[];
   /** The updates of the rows, by their index in the plan. */
   readonly operations: readonly number[];
@@ -37,9 +38,7 @@ export function parkableField(model: Model, changed: readonly string[]): Field |
 const textTypes: readonly (string | null)[] = [null, 'Text', 'VarChar', 'Char', 'Citext'];
 
 function isFreeText(model: Model, { name, ...field }: Field): boolean {
-  const refers = [...model.associations.values()].some(
-    (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
-  );
+  const refers = foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
   const isText = field.type === 'String' && !field.isList;
   return isText && textTypes.includes(field.nativeType) && !refers;
 }

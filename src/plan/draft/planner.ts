@@ -15,7 +15,7 @@ export type Cascades = ReadonlyMap<string, { readonly [association: string]: rea
 /** A plan being made: what is drafted so far, and how a record is planned. */
 export interface Planner {
   readonly drafts: Draft[];
-  /** The changesets of the rows to be inserted; the place in the list is the row's number. */
+  /** The changesets of the rows to be inserted; the index in the list is the row's number. */
   readonly newRows: Changeset[];
   /**
    * The new rows by the changes they are made of: the very same changeset in two lists is one row.
@@ -23,13 +23,13 @@ export interface Planner {
   readonly shared: Map<Values, Linked>;
   readonly cascades: Cascades;
   /** Drafts what is to be done for a record and everything below it. */
-  readonly planRecord: (planner: Planner, changeset: Changeset, place: Place) => Linked;
+  readonly planRecord: (planner: Planner, changeset: Changeset, position: Position) => Linked;
 }
 
 /** Where a record stands in the request. */
-export interface Place {
+export interface Position {
   readonly at: Path;
-  readonly rank: 'root' | 'nested';
+  readonly phase: 'root' | 'nested';
   /** The has_one or has_many that it is written through, which gives it its foreign key. */
   readonly through: Through | null;
   readonly reason: Reason;
@@ -38,7 +38,7 @@ export interface Place {
    * too.
    */
   readonly shared: boolean;
-  /** An update runs also where nothing changes. */
+  /** An update runs also if nothing changes. */
   readonly force: boolean;
 }
 
@@ -53,18 +53,18 @@ export interface Through {
 
 /**
  * A row that others refer to, as it is once written: its values as far as they are known, and by
- * its new key where the write changes that.
+ * its new key if the write changes that.
  */
 export interface Linked {
   readonly row: Row;
   readonly values: Values;
 }
 
-/** The place of a record below the root that is there because the request names it. */
-export function nestedPlace(at: Path): Place {
+/** The position of a record below the root that is there because the request names it. */
+export function nestedPosition(at: Path): Position {
   return {
     at,
-    rank: 'nested',
+    phase: 'nested',
     through: null,
     reason: 'given',
     shared: false,

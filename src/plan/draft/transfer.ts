@@ -1,6 +1,6 @@
 import type { Field, Model } from '../../model/model.ts';
-import type { Value, Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
+import { type UniqueKey, uniqueKeyTexts } from '../../model/key.ts';
+import type { Values } from '../../model/value.ts';
 import type { Draft } from './draft.ts';
 import type { Update } from '../plan.ts';
 import { parkableField } from './parking.ts';
@@ -9,21 +9,21 @@ import { parkableField } from './parking.ts';
 export interface Transfer {
   readonly giver: Draft;
   readonly taker: Draft;
-  /** The field in which the giver can hold something else for a while; null where there is none. */
+  /** The field in which the giver can hold something else for a while; null if there is none. */
   readonly parks: Field | null;
 }
 
 /** The unique values that pass from row to row, in the order of the takers. */
 export function findTransfers(drafts: readonly Draft[]): readonly Transfer[] {
-  const given = new Map<string, Omit<Transfer, 'taker'>>();
+  const givers = new Map<string, Omit<Transfer, 'taker'>>();
   for (const giver of drafts) {
-    for (const { key, text } of givenUp(giver))
-      given.set(text, { giver, parks: parkedField(giver, key) });
+    for (const { fields, text } of givenUp(giver))
+      givers.set(text, { giver, parks: parkedField(giver, fields) });
   }
-  if (given.size === 0) return [];
+  if (givers.size === 0) return [];
   return drafts.flatMap((taker) =>
     taken(taker).flatMap(({ text }) => {
-      const found = given.get(text);
+      const found = givers.get(text);
       return found && found.giver !== taker ? [{ ...found, taker }] : [];
     }),
   );
@@ -38,40 +38,16 @@ function parkedField({ operation, model }: Draft, key: readonly string[]): Field
   );
 }
 
-/** The values of a unique key, as text. */
-interface UniqueValue {
-  readonly key: readonly string[];
-  readonly text: string;
-}
-
-/** The unique keys whose values are all given. */
-export function uniqueValues(model: Model, values: Values): readonly UniqueValue[] {
-  return model.uniqueKeys.flatMap((key) => {
-    const parts = key.map((name) => values[name] ?? null);
-    const text = referenceText(model.name, key, parts);
-    return parts.includes(null) ? [] : [{ key, text }];
-  });
-}
-
-/** The values of a key of a model, as text. */
-export function referenceText(
-  model: string,
-  names: readonly string[],
-  values: readonly Value[],
-): string {
-  return `${model} ${names.join(',')} ${keyText(values)}`;
-}
-
-function givenUp({ operation, model, stored }: Draft): readonly UniqueValue[] {
-  if (operation.action === 'delete') return uniqueValues(model, stored);
+function givenUp({ operation, model, stored }: Draft): readonly UniqueKey[] {
+  if (operation.action === 'delete') return uniqueKeyTexts(model, stored);
   if (operation.action !== 'update') return [];
   return changedValues(model, operation, stored);
 }
 
-function taken({ operation, model, stored }: Draft): readonly UniqueValue[] {
-  if (operation.action === 'insert') return uniqueValues(model, operation.values);
+function taken({ operation, model, stored }: Draft): readonly UniqueKey[] {
+  if (operation.action === 'insert') return uniqueKeyTexts(model, operation.values);
   if (operation.action !== 'update') return [];
-  // The key of a row that is yet to be inserted is nobody's.
+  // The key of a row that is yet to be inserted belongs to no row yet.
   const referring = operation.references.flatMap(({ fields }) => fields);
   const unknown = Object.fromEntries(referring.map((name) => [name, null]));
   const values = { ...stored, ...operation.changes, ...unknown };
@@ -79,9 +55,11 @@ function taken({ operation, model, stored }: Draft): readonly UniqueValue[] {
 }
 
 /** The values of the unique keys of which an update changes a part. */
-function changedValues(model: Model, update: Update, values: Values): readonly UniqueValue[] {
+function changedValues(model: Model, update: Update, values: Values): readonly UniqueKey[] {
   const changed = changedFields(update);
-  return uniqueValues(model, values).filter(({ key }) => key.some((name) => changed.has(name)));
+  return uniqueKeyTexts(model, values).filter(({ fields }) =>
+    fields.some((name) => changed.has(name)),
+  );
 }
 
 function changedFields({ changes, references }: Update): ReadonlySet<string> {

@@ -1,8 +1,8 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { referenceText } from '../../model/key.ts';
 import type { Association, ManyToMany, Model, Models } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
 import type { Link, Row, Via } from '../plan.ts';
 import { insertStamps, raisedVersion, updateStamps } from '../timestamps.ts';
 
@@ -29,7 +29,7 @@ export interface TranslateOptions {
 }
 
 /**
- * The data of an insert: its values, and the time of its updatedAt where the database does not make
+ * The data of an insert: its values, and the time of its updatedAt if the database does not make
  * it.
  */
 export function insertData(model: Model, values: Values, options: TranslateOptions): Data {
@@ -62,7 +62,7 @@ export function columnData(
 
 /**
  * The association through which an operation goes.
- * @throws ChangesetError where the models have none of its name.
+ * @throws ChangesetError if the models have none of its name.
  */
 export function associationOf(via: Via, options: TranslateOptions): Association {
   const association = getModel(options.models, via.model).associations.get(via.association);
@@ -75,7 +75,7 @@ export function associationOf(via: Via, options: TranslateOptions): Association 
 
 /**
  * The many_to_many of a link.
- * @throws ChangesetError where it goes through another kind of association.
+ * @throws ChangesetError if it goes through another kind of association.
  */
 export function manyToMany(operation: Link, options: TranslateOptions): ManyToMany {
   const association = associationOf(operation.via, options);
@@ -85,13 +85,8 @@ export function manyToMany(operation: Link, options: TranslateOptions): ManyToMa
   );
 }
 
-/** Values under other names: those of a foreign key for the key it points to. */
-export function renamed(names: readonly string[], values: Values, from: readonly string[]): Values {
-  return Object.fromEntries(names.map((name, i) => [name, values[from[i] ?? ''] ?? null]));
-}
-
 /**
- * Prisma's unique filter of a row: its key, under the name of the key where it has several fields.
+ * Prisma's unique filter of a row: its key, under the name of the key if it has several fields.
  */
 export function whereKey(model: Model, row: Row): Args {
   const key = keyOf(row);
@@ -116,5 +111,5 @@ export function keyOf(row: Row): Values {
 
 /** A row as text, for lookups. */
 export function rowId(model: string, row: Row): string {
-  return `${model} ${keyText(Object.values(keyOf(row)))}`;
+  return referenceText(model, keyOf(row));
 }

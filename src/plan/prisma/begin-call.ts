@@ -1,4 +1,5 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Delete, Insert, Link, Update, Via, Write } from '../plan.ts';
 import {
@@ -8,7 +9,6 @@ import {
   keyOf,
   keySelection,
   manyToMany,
-  renamed,
   rowId,
   type TranslateOptions,
   updateData,
@@ -17,7 +17,7 @@ import {
 import { type Frame, frameOf, isNested, nest, type OpenCall, type PrismaCall } from './call.ts';
 import { updateManyArgs } from './update-many.ts';
 
-/** Begins a call with an operation: on its owner where that can carry it, else on its own row. */
+/** Begins a call with an operation: on its owner if that can carry it, else on its own row. */
 export function beginCall(operation: Write, index: number, options: TranslateOptions): OpenCall {
   const carried = beginCarried(operation, index, options);
   if (carried) return carried;
@@ -106,8 +106,8 @@ function beginLink(operation: Link, index: number, options: TranslateOptions): O
   }
   const owner = keyOf(operation.via.row);
   const data = {
-    ...renamed(join.ownerKey, owner, association.ownerKey),
-    ...renamed(join.relatedKey, keyOf(operation.row), association.relatedKey),
+    ...renameKey(owner, association.ownerKey, join.ownerKey),
+    ...renameKey(keyOf(operation.row), association.relatedKey, join.relatedKey),
   };
   const { model } = join;
   return operation.action === 'link'
@@ -123,7 +123,7 @@ interface Begun {
 
 /**
  * A call of one operation. What writes one row gives it back whole, with what the database makes of
- * it: nobody need read it again.
+ * it, so that it need not be read again.
  */
 function callOf({ model, method, args }: Begun, index: number, frame?: Frame): OpenCall {
   const frames = frame ? [frame] : [];

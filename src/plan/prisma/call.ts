@@ -40,7 +40,7 @@ export function frameOf({ action, model, row }: Write, data: Data): Frame {
   return { row: rowId(model, row), created: action === 'insert', data };
 }
 
-/** Adds an operation to a call behind everything that is there; false where that cannot be. */
+/** Adds an operation to a call behind everything that is there; false if that cannot be. */
 export function nest(
   call: OpenCall,
   operation: Write,

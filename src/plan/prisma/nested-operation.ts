@@ -1,4 +1,5 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { renameKey } from '../../model/key.ts';
 import type { Delete, Insert, Link, Write } from '../plan.ts';
 import type { Data, TranslateOptions } from './args.ts';
 import {
@@ -7,7 +8,6 @@ import {
   insertData,
   keyOf,
   manyToMany,
-  renamed,
   updateData,
   whereKey,
 } from './args.ts';
@@ -17,7 +17,7 @@ export interface Step {
   readonly field: string;
   readonly word: string;
   readonly item: unknown;
-  /** The data of the row, where more can be nested into it. */
+  /** The data of the row, if more can be nested into it. */
   readonly data: Data | null;
   /**
    * How Prisma takes the items of this word: as a list, as the one record of a to-one, or as one
@@ -35,13 +35,7 @@ export function nestedStep(operation: Write, options: TranslateOptions): Step {
       const model = getModel(options.models, operation.model);
       const data = updateData(model, operation.changes, options);
       const item = { where: whereKey(model, operation.row), data };
-      return {
-        field: fieldOf(operation),
-        word: 'update',
-        item,
-        data,
-        takes: 'list',
-      };
+      return { field: fieldOf(operation), word: 'update', item, data, takes: 'list' };
     }
     case 'delete':
       return deleteStep(operation, options);
@@ -59,7 +53,7 @@ function fieldOf({ via }: Write): string {
 
 /**
  * Prisma sets the foreign key of what is nested into a has_one or has_many by itself, and refuses
- * to be told it.
+ * it in the data.
  */
 function insertStep(operation: Insert, options: TranslateOptions): Step {
   const { model, values, via } = operation;
@@ -92,18 +86,15 @@ function linkStep(operation: Link, options: TranslateOptions): Step {
     const item = whereKey(related, operation.row);
     return { field: association.name, word, item, data: null, takes: 'list' };
   }
-  const item = renamed(join.relatedKey, keyOf(operation.row), relatedKey);
-  return {
-    field: join.ownerField,
-    word: links ? 'create' : 'deleteMany',
-    item,
-    data: null,
-    takes: links ? 'list' : 'filter',
-  };
+  const item = renameKey(keyOf(operation.row), relatedKey, join.relatedKey);
+  const base = { field: join.ownerField, item, data: null };
+  return links
+    ? { ...base, word: 'create', takes: 'list' }
+    : { ...base, word: 'deleteMany', takes: 'filter' };
 }
 
 /**
- * Adds a step behind everything that is there; false where its word stands already and is not the
+ * Adds a step behind everything that is there; false if its word stands already and is not the
  * last.
  */
 export function addStep(data: Data, step: Step): boolean {

@@ -14,7 +14,7 @@ import { addRow } from './update-many.ts';
 /**
  * Translates a plan, whose keys are assigned, into Prisma calls that run its operations in its
  * order: children are nested in the write of their owner as long as that keeps the order (a nested
- * write runs its keys in the object's order), and a new call is begun where it does not. Prisma
+ * write runs its keys in the object's order), and a new call begins if it does not. Prisma
  * then writes rows of one table that are new, or that go, in one statement, where Ecto sends one
  * for each. Unchanged rows give nothing.
  * @throws ChangesetError for a plan with a row whose key is not assigned.

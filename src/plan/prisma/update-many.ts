@@ -19,7 +19,7 @@ export function updateManyArgs(
 }
 
 /**
- * Adds one more row of the model to an `updateMany`; false where the operation is not the same for
+ * Adds one more row of the model to an `updateMany`; false if the operation is not the same for
  * another row.
  */
 export function addRow({ where, data }: Args, operation: Write): boolean {

@@ -1,6 +1,6 @@
 import type { Association } from '../../model/model.ts';
 import type { Delegates } from '../../repo/delegate.ts';
-import { readPatiently } from '../../repo/errors/backoff.ts';
+import { retryOnConnectionLoss } from '../../repo/errors/backoff.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
 import { countRows, hasRowsOutside, type Page, type PageQuery } from '../../repo/read/page.ts';
 import type { Row } from '../../repo/row.ts';
@@ -26,8 +26,8 @@ export function rootConnection(client: Delegates, loaders: Loaders, paging: Page
   return {
     paging,
     page: once(() => loaders.rootPage(paging)),
-    isOutside: (side) => readPatiently(() => hasRowsOutside(client, list, side)),
-    count: () => readPatiently(() => countRows(client, list.model, list.where)),
+    isOutside: (side) => retryOnConnectionLoss(() => hasRowsOutside(client, list, side)),
+    count: () => retryOnConnectionLoss(() => countRows(client, list.model, list.where)),
   };
 }
 

@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf } from './database-fault.ts';
 
-/** How often something is begun anew that failed through no fault of its own. */
+/** How often something is retried that failed through no fault of its own. */
 export const RETRIES = 6;
 
-/**
- * How long to wait before it is, in ms: twice as long each time, and never the same for two that
- * met.
- */
+/** How long to wait before a retry, in ms: twice as long each time, with jitter. */
 export function pause(failures: number): number {
   return (0.5 + Math.random() / 2) * Math.min(20 * 2 ** failures, 1_000);
 }
 
 /**
- * Reads, and again where the connection was lost. Not for reads of a transaction, which is lost
- * with it.
+ * Reads, and retries if the connection was lost. Not for reads of a transaction, which is lost with
+ * it.
  */
-export async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
+export async function retryOnConnectionLoss<T>(read: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await read();

@@ -1,9 +1,9 @@
-import type { ConstraintKind } from '../../changeset/constraint/constraint.ts';
+import type { ConstraintKind } from '../../changeset/constraint/declared.ts';
 
 /**
- * What the database refused a write for. `table` is the table of the constraint, where it is told.
+ * The constraint that the database refused a write for. `table` is its table, if reported.
  */
-export interface Refusal {
+export interface ConstraintViolation {
   readonly kind: ConstraintKind;
   readonly name: string;
   readonly table: string | null;
@@ -19,7 +19,7 @@ const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
 ]);
 
 /** The constraint that a Prisma error is about, or null for every other error. */
-export function readRefusal(error: unknown): Refusal | null {
+export function readViolation(error: unknown): ConstraintViolation | null {
   const cause = driverCause(error);
   const kind = kinds.get(textAt(cause, 'originalCode') ?? '');
   if (kind === undefined) return null;
@@ -49,12 +49,12 @@ export function isTooLargeToIndex(error: unknown): boolean {
   return sqlState(error) === '54000';
 }
 
-/** The SQLSTATE of the database's own error, where there is one. */
+/** The SQLSTATE of the database's own error, if there is one. */
 export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;
 }
 
-/** What the adapter says of an error of the database; undefined where it says nothing. */
+/** What the adapter says of an error of the database; undefined if it says nothing. */
 export function driverCause(error: unknown): unknown {
   return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError'), 'cause');
 }

@@ -6,10 +6,10 @@ import { driverCause, textAt, valueAt } from './constraint-violation.ts';
  * - `conflict`: two transactions stand in each other's way, and the database has ended this one;
  * - `lost`: there is no connection (any more), and COMMIT was not sent;
  * - `busy`: there was no free connection in time, or it took too long;
- * - `doubt`: the connection was lost after COMMIT was sent: nobody knows whether the transaction is
- *   kept.
+ * - `commitUnknown`: the connection was lost after COMMIT was sent: the transaction may be
+ *   committed.
  */
-export type Fault = 'conflict' | 'lost' | 'busy' | 'doubt';
+export type Fault = 'conflict' | 'lost' | 'busy' | 'commitUnknown';
 
 /** The connection was lost after COMMIT was sent, before the answer came; `cause` is how. */
 export class CommitLostError extends Error {
@@ -46,10 +46,10 @@ export class VanishedError extends Error {
   override readonly name = 'VanishedError';
 }
 
-/** What fault of the database an error tells of; null for every other error. */
+/** The fault of the database that an error reports; null for every other error. */
 export function faultOf(error: unknown): Fault | null {
   if (error instanceof VanishedError) return 'conflict';
-  if (error instanceof CommitLostError) return 'doubt';
+  if (error instanceof CommitLostError) return 'commitUnknown';
   if (error instanceof UnavailableError) return 'busy';
   const cause = driverCause(error) ?? valueAt(error, 'cause');
   return (
@@ -106,7 +106,7 @@ const faults: ReadonlyMap<string, Fault> = new Map([
   ].map((name) => [name, 'lost'] as const),
 ]);
 
-/** What pg says, in words only, where it does not send a statement. */
+/** What pg says, in words only, if it does not send a statement. */
 const notSent = /is not queryable$/;
 const gone = /^(Connection terminated|timeout expired|the database is silent)/;
 const noneFree = /^timeout exceeded when trying to connect/;

@@ -4,7 +4,7 @@ import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { listErrors, messageOf } from '../../changeset/traverse-errors.ts';
 import type { Values } from '../../model/value.ts';
 import type { Write } from '../../plan/plan.ts';
-import type { Refusal } from './constraint-violation.ts';
+import type { ConstraintViolation } from './constraint-violation.ts';
 
 /**
  * A row is not as it was when it was loaded: gone, no longer in its association, or of another
@@ -14,7 +14,7 @@ export class StaleEntryError extends ChangesetError {
   override readonly name = 'StaleEntryError';
   readonly model: string;
   readonly key: Values;
-  /** Where in the request the row comes from; where its version differs, the version. */
+  /** Where in the request the row comes from; if its version differs, the version. */
   readonly path: Path;
 
   constructor(action: string, model: string, key: Values, path: Path) {
@@ -57,14 +57,18 @@ export class ConstraintError extends ChangesetError {
   override readonly name = 'ConstraintError';
   readonly constraint: string;
 
-  constructor({ action, model, constraints }: Write, refusal: Refusal, cause: unknown) {
+  constructor(
+    { action, model, constraints }: Write,
+    violation: ConstraintViolation,
+    cause: unknown,
+  ) {
     const declared = constraints.map(({ name }) => String(name)).join(', ');
-    const known = declared ? `It declares: ${declared}.` : 'It declares none.';
+    const hint = declared ? `It declares: ${declared}.` : 'It declares none.';
     super(
-      `cannot ${action} ${model}: the database refuses it for the ${refusal.kind} constraint "${refusal.name}". ` +
-        `Declare the constraint on the changeset to get an error of it instead. ${known}`,
+      `cannot ${action} ${model}: the database refuses it for the ${violation.kind} constraint "${violation.name}". ` +
+        `Declare the constraint on the changeset to get an error of it instead. ${hint}`,
       { cause },
     );
-    this.constraint = refusal.name;
+    this.constraint = violation.name;
   }
 }

@@ -1,7 +1,7 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { foreignKeys, uniqueKeyTexts } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 import type { LockStrength, RowsToLock } from './row-locks.ts';
 
@@ -26,7 +26,7 @@ export function isGuarded(operation: Operation, model: Model): boolean {
 }
 
 /**
- * The unique values that a plan takes or frees, as texts, where there are several: two writers that
+ * The unique values that a plan takes or frees, as texts, if there are several: two writers that
  * wait for each other's values would wait forever. One alone needs no lock.
  */
 export function valuesToLock(plan: Plan, models: Models): readonly string[] {
@@ -55,15 +55,15 @@ export function valuesToLock(plan: Plan, models: Models): readonly string[] {
 function strengthOf(operation: Operation, model: Model): LockStrength | null {
   switch (operation.action) {
     case 'update':
-      // PostgreSQL takes the stronger lock by itself where a unique column changes; to raise a lock
+      // PostgreSQL takes the stronger lock by itself if a unique column changes; to raise a lock
       // later is to risk a deadlock.
-      return isKeyed(model, operation.from) ? 'delete' : 'update';
+      return isKeyed(model, operation.from) ? 'UPDATE' : 'NO KEY UPDATE';
     case 'delete':
-      return 'delete';
+      return 'UPDATE';
     case 'link':
-      return 'refer';
+      return 'KEY SHARE';
     case 'unchanged':
-      return isGuarded(operation, model) ? 'update' : null;
+      return isGuarded(operation, model) ? 'NO KEY UPDATE' : null;
     case 'insert':
     case 'unlink':
       return null;
@@ -81,17 +81,8 @@ function isKeyed(model: Model, changed: Values): boolean {
  * owners' locks guard them.
  */
 function uniqueTexts(model: Model, values: Values): readonly string[] {
-  return model.uniqueKeys
-    .filter((key) => !guardedFields(model).has(key[0] ?? ''))
-    .flatMap((key) => {
-      const parts = key.map((name) => values[name] ?? null);
-      return parts.includes(null) ? [] : [`${model.table} ${key.join(',')} ${keyText(parts)}`];
-    });
-}
-
-function guardedFields(model: Model): ReadonlySet<string> {
-  const foreign = [...model.associations.values()].flatMap((association) =>
-    association.kind === 'belongsTo' ? association.ownerKey : [],
+  const guarded = [...model.primaryKey, ...foreignKeys(model).flatMap(({ ownerKey }) => ownerKey)];
+  return uniqueKeyTexts(model, values).flatMap(({ fields: [first = ''], text }) =>
+    guarded.includes(first) ? [] : [text],
   );
-  return new Set([...model.primaryKey, ...foreign]);
 }

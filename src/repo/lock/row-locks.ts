@@ -1,15 +1,17 @@
+import { rowKeyText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
-import { rowText } from '../../plan/draft/draft.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Row, toRow } from '../row.ts';
 import { hasKeys, keyColumns, quote } from '../sql.ts';
 
 /**
- * How strongly a row is locked: `refer` against losing its keys, `update` against every other
- * writer, `delete` also against rows that would refer to it.
+ * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
+ * writer, and also against rows that would refer to it.
  */
-export type LockStrength = 'refer' | 'update' | 'delete';
+export type LockStrength = (typeof strengths)[number];
+
+const strengths = ['KEY SHARE', 'NO KEY UPDATE', 'UPDATE'] as const;
 
 /** Rows of one model to be locked. */
 export interface RowsToLock {
@@ -22,26 +24,26 @@ export interface RowsToLock {
 export interface Locks {
   /**
    * Locks rows, those that are held already left out.
-   * @throws Outdated for a row that comes before one that is held: to wait for it could be to wait
-   * for each other.
+   * @throws StaleReadError for a row that comes before one that is held: to wait for it could be a
+   * deadlock.
    */
   take(rows: readonly RowsToLock[]): Promise<void>;
   /** Locks values, such as those of a unique column, as texts. After all rows. */
   takeValues(texts: readonly string[]): Promise<void>;
   /** Whether all of the rows are held, and strongly enough. */
   holds(rows: readonly RowsToLock[]): boolean;
-  /** A row that is held, as it was when it was locked; undefined where it is not there. */
+  /** A row that is held, as it was when it was locked; undefined if it is not there. */
   row(model: Model, key: Values): Row | undefined;
-  /** What begins the transaction anew, to lock first what is held now and the given rows. */
-  outdated(rows?: readonly RowsToLock[]): Outdated;
+  /** The error that retries the transaction with what is held now and these rows locked first. */
+  staleRead(rows?: readonly RowsToLock[]): StaleReadError;
 }
 
 /**
- * Thrown to begin a transaction anew: what it has read is no longer so. `rows` is what it is to
- * lock first then.
+ * Thrown to retry a transaction: what it has read has changed since. `rows` are to be locked first
+ * then.
  */
-export class Outdated extends Error {
-  override readonly name = 'Outdated';
+export class StaleReadError extends Error {
+  override readonly name = 'StaleReadError';
   readonly rows: readonly RowsToLock[];
 
   constructor(rows: readonly RowsToLock[]) {
@@ -53,35 +55,28 @@ export class Outdated extends Error {
 /**
  * Makes the locks of a transaction. All transactions lock in one order, so that they never wait for
  * each other in a circle: model after model as `order` names them (owners first), and key after
- * key. Unless `strict`, nothing is ever Outdated: only what is taken at once is in order then.
+ * key. Unless `strict`, take never throws: only what is taken at once is in order then.
  */
 export function makeLocks(
   tx: Delegates,
   order: readonly string[],
   { strict }: { readonly strict: boolean },
 ): Locks {
-  const held = new Map<string, Held>();
-  let last: Place | undefined;
-  const isHeld = ({ text, strength }: Place): boolean => {
-    const place = held.get(text)?.place;
-    return place !== undefined && isAsStrong(place.strength, strength);
-  };
-  const placesOf = placesIn(order);
-  const outdated = (rows: readonly RowsToLock[] = []): Outdated => {
-    const places = [...held.values()].map(({ place }) => place);
-    return new Outdated([...places.map(toRows), ...rows]);
-  };
+  const held = new Map<string, HeldLock>();
+  let last: RowLock | undefined;
+  const isHeld = ({ text, strength }: RowLock): boolean => isAsStrong(held.get(text), strength);
+  const locksOf = locksIn(order);
+  const staleRead = (rows: readonly RowsToLock[] = []): StaleReadError =>
+    new StaleReadError([...[...held.values()].map(toRows), ...rows]);
   return {
     async take(rows) {
-      const missing = placesOf(rows).filter((place) => !isHeld(place));
+      const missing = locksOf(rows).filter((lock) => !isHeld(lock));
       const [first] = missing;
       if (!first) return;
-      if (strict && last && comparePlaces(first, last) < 0) throw outdated(rows);
+      if (strict && last && compareLocks(first, last) < 0) throw staleRead(rows);
       for (const run of runsOf(missing)) {
         const found = await lockRun(tx, run);
-        for (const place of run) {
-          held.set(place.text, { place, row: found.get(place.text) });
-        }
+        for (const lock of run) held.set(lock.text, { ...lock, row: found.get(lock.text) });
       }
       last = missing.at(-1);
     },
@@ -93,59 +88,53 @@ export function makeLocks(
         sorted,
       );
     },
-    holds: (rows) => placesOf(rows).every(isHeld),
-    row: (model, key) => held.get(rowText(model, key))?.row,
-    outdated,
+    holds: (rows) => locksOf(rows).every(isHeld),
+    row: (model, key) => held.get(rowKeyText(model, key))?.row,
+    staleRead,
   };
 }
 
-/** A row in the order of locking. */
-interface Place {
+/** A row to be locked; `position` is its model's in the order of locking. */
+interface RowLock {
   readonly model: Model;
   readonly key: Values;
   readonly strength: LockStrength;
   readonly text: string;
-  /** Of the model, among all. */
-  readonly rank: number;
+  readonly position: number;
 }
 
-interface Held {
-  readonly place: Place;
+interface HeldLock extends RowLock {
   readonly row: Row | undefined;
 }
 
 /** Each row once, with the strongest lock that is asked for, in the order of locking. */
-function placesIn(order: readonly string[]) {
-  const ranks = new Map(order.map((name, rank) => [name, rank]));
-  return (rows: readonly RowsToLock[]): readonly Place[] => {
-    const places = new Map<string, Place>();
+function locksIn(order: readonly string[]) {
+  const positions = new Map(order.map((name, position) => [name, position]));
+  return (rows: readonly RowsToLock[]): readonly RowLock[] => {
+    const locks = new Map<string, RowLock>();
     for (const { model, keys, strength } of rows) {
-      const rank = ranks.get(model.name) ?? order.length;
+      const position = positions.get(model.name) ?? order.length;
       for (const key of keys) {
-        const text = rowText(model, key);
-        const before = places.get(text);
-        if (before && isAsStrong(before.strength, strength)) continue;
-        places.set(text, { model, key, strength, text, rank });
+        const text = rowKeyText(model, key);
+        if (isAsStrong(locks.get(text), strength)) continue;
+        locks.set(text, { model, key, strength, text, position });
       }
     }
-    return [...places.values()].toSorted(comparePlaces);
+    return [...locks.values()].toSorted(compareLocks);
   };
 }
 
-function toRows({ model, key, strength }: Place): RowsToLock {
+function toRows({ model, key, strength }: RowLock): RowsToLock {
   return { model, keys: [key], strength };
 }
 
-function isAsStrong(held: LockStrength, wanted: LockStrength): boolean {
-  return strengths.indexOf(held) >= strengths.indexOf(wanted);
+function isAsStrong(lock: RowLock | undefined, strength: LockStrength): boolean {
+  return lock !== undefined && strengths.indexOf(lock.strength) >= strengths.indexOf(strength);
 }
 
-const strengths: readonly LockStrength[] = ['refer', 'update', 'delete'];
-
-function comparePlaces(a: Place, b: Place): number {
-  return (
-    a.rank - b.rank || compare(a.model.table, b.model.table) || compareKeys(a.model, a.key, b.key)
-  );
+function compareLocks(a: RowLock, b: RowLock): number {
+  const byModel = a.position - b.position || compare(a.model.table, b.model.table);
+  return byModel || compareKeys(a.model, a.key, b.key);
 }
 
 function compareKeys(model: Model, a: Values, b: Values): number {
@@ -165,20 +154,18 @@ function compare(a: Value, b: Value): number {
 const MAX_KEYS = 10_000;
 
 /**
- * Rows that one statement can lock in their order: of one model, and equally strongly. Where rows
- * of a model are deleted, those that are updated are locked as strongly, or each change of strength
- * would cost a statement.
+ * Rows that one statement can lock in their order: of one model, and equally strongly. If a row of
+ * a model is locked FOR UPDATE, so are those that would be locked FOR NO KEY UPDATE, or each change
+ * of strength would cost a statement.
  */
-function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
-  const withDeletes = new Set(
-    places.filter(({ strength }) => strength === 'delete').map(({ model }) => model),
+function runsOf(locks: readonly RowLock[]): readonly (readonly RowLock[])[] {
+  const updated = new Set(
+    locks.filter(({ strength }) => strength === 'UPDATE').map(({ model }) => model),
   );
-  const runs: Place[][] = [];
-  for (const place of places) {
-    const raised =
-      place.strength === 'update' && withDeletes.has(place.model)
-        ? { ...place, strength: 'delete' as const }
-        : place;
+  const runs: RowLock[][] = [];
+  for (const lock of locks) {
+    const raises = lock.strength === 'NO KEY UPDATE' && updated.has(lock.model);
+    const raised = raises ? { ...lock, strength: 'UPDATE' as const } : lock;
     const run = runs.at(-1);
     const [first] = run ?? [];
     const fits = first?.model === raised.model && first.strength === raised.strength;
@@ -188,13 +175,7 @@ function runsOf(places: readonly Place[]): readonly (readonly Place[])[] {
   return runs;
 }
 
-const clauses: { readonly [strength in LockStrength]: string } = {
-  refer: 'FOR KEY SHARE',
-  update: 'FOR NO KEY UPDATE',
-  delete: 'FOR UPDATE',
-};
-
-async function lockRun(tx: Delegates, run: readonly Place[]): Promise<ReadonlyMap<string, Row>> {
+async function lockRun(tx: Delegates, run: readonly RowLock[]): Promise<ReadonlyMap<string, Row>> {
   const [first] = run;
   if (!first) return new Map();
   const { model, strength } = first;
@@ -206,8 +187,8 @@ async function lockRun(tx: Delegates, run: readonly Place[]): Promise<ReadonlyMa
   const sql =
     `SELECT ${columns.join(', ')} FROM ${quote(model.table)}` +
     ` WHERE ${hasKeys(model, keys, parameters)}` +
-    ` ORDER BY ${keyColumns(model).join(', ')} ${clauses[strength]}`;
+    ` ORDER BY ${keyColumns(model).join(', ')} FOR ${strength}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);
   const found: readonly Row[] = Array.isArray(rows) ? rows : [];
-  return new Map(found.map((row) => [rowText(model, row), toRow(model, row)]));
+  return new Map(found.map((row) => [rowKeyText(model, row), toRow(model, row)]));
 }

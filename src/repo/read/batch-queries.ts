@@ -1,10 +1,8 @@
+import { type Key, pick } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates } from '../delegate.ts';
 import { toRow, type Row } from '../row.ts';
-
-/** The values of a key's fields, in the key's order. */
-export type Key = readonly Value[];
 
 /** Rows of a model, looked up by the values of some of its fields. */
 export interface KeyQuery {
@@ -165,7 +163,7 @@ function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
 }
 
 function rowKey(fields: readonly string[], row: Row): string {
-  return keyText(fields.map((field) => row[field] ?? null));
+  return keyText(Object.values(pick(row, fields)));
 }
 
 function loadStrategy({ fields }: Model): 'query' | 'join' {

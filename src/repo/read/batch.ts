@@ -1,9 +1,9 @@
-import type { Association, Join, Model, Through } from '../../model/model.ts';
+import type { Key } from '../../model/key.ts';
+import type { DirectAssociation, Join, Model } from '../../model/model.ts';
 import type { Delegates } from '../delegate.ts';
 import {
   countByKey,
   countByRelation,
-  type Key,
   type KeyQuery,
   type RelationQuery,
   rowsByJoin,
@@ -33,9 +33,6 @@ export interface Batch<Result> {
     limit: number,
   ) => Promise<readonly Result[]>;
 }
-
-/** An association that is read by itself. */
-export type Direct = Exclude<Association, Through>;
 
 /** A number takes no row. */
 export const uncounted = { most: () => 0, heedsLimit: false, rowsOf: () => 0 } as const;
@@ -85,7 +82,7 @@ interface RelationArgs {
 
 /** Whole lists through a join model: its rows, each with the far one. */
 export function joinBatch(
-  { owner, ownerKey, related, name }: Direct,
+  { owner, ownerKey, related, name }: DirectAssociation,
   join: Join,
   args: RelationArgs,
 ): Batch<readonly Row[]> {
@@ -102,7 +99,10 @@ export function joinBatch(
 }
 
 /** Lists of which every owner's is cut short, or whole ones of Prisma's implicit join table. */
-export function relationBatch(association: Direct, args: RelationArgs): Batch<readonly Row[]> {
+export function relationBatch(
+  association: DirectAssociation,
+  args: RelationArgs,
+): Batch<readonly Row[]> {
   const { owner, ownerKey, related, name } = association;
   const join = association.kind === 'manyToMany' ? association.join : null;
   const { where, orderBy } = join ? throughJoin(join, args) : args;

@@ -1,7 +1,6 @@
-import type { Model } from '../../model/model.ts';
+import type { DirectAssociation, Model } from '../../model/model.ts';
 import {
   type Batch,
-  type Direct,
   farWhere,
   joinBatch,
   keyBatch,
@@ -39,7 +38,7 @@ export function recordBatch(model: Model, field: string): Batch<readonly Row[]> 
 
 /** The rows of an association by the owner's key. */
 export function associationBatch(
-  association: Direct,
+  association: DirectAssociation,
   { where, orderBy, first }: ListArgs,
 ): Batch<readonly Row[]> {
   const { related: model, relatedKey: fields } = association;
@@ -65,7 +64,7 @@ export function associationBatch(
  * first.
  */
 export function limitedBatch(
-  association: Direct,
+  association: DirectAssociation,
   { where, orderBy }: ListArgs,
   most: number,
 ): Batch<readonly Row[]> {
@@ -84,7 +83,7 @@ export function limitedBatch(
  * The order that is asked for; else, of a list, the association's own. The primary key comes last.
  */
 function orderOf(
-  { cardinality, related, rules }: Direct,
+  { cardinality, related, rules }: DirectAssociation,
   given: readonly object[] = [],
 ): readonly object[] {
   const isOne = cardinality === 'one';
@@ -94,7 +93,7 @@ function orderOf(
 }
 
 /** A page of an association's list by the owner's key. */
-export function pageBatch(association: Direct, query: PageQuery): Batch<Page> {
+export function pageBatch(association: DirectAssociation, query: PageQuery): Batch<Page> {
   const { list, ...cut } = query;
   const batch = relationBatch(association, {
     where: [...conditions(association, list.where), ...bounds(list)],
@@ -115,7 +114,7 @@ export function pageBatch(association: Direct, query: PageQuery): Batch<Page> {
 
 /** Whether an association's list has rows outside of a part of it, by the owner's key. */
 export function outsideBatch(
-  association: Direct,
+  association: DirectAssociation,
   list: ListQuery,
   side: 'start' | 'end',
 ): Batch<boolean> | null {
@@ -135,7 +134,10 @@ export function outsideBatch(
 }
 
 /** How many rows an association has, by the owner's key. */
-export function countBatch(association: Direct, where: object | undefined): Batch<number> {
+export function countBatch(
+  association: DirectAssociation,
+  where: object | undefined,
+): Batch<number> {
   const all = conditions(association, where);
   if (association.kind !== 'manyToMany') {
     const { related, relatedKey } = association;
@@ -153,7 +155,7 @@ export function countBatch(association: Direct, where: object | undefined): Batc
 }
 
 /** The conditions of an association's rows: those given and its rule's. */
-function conditions({ rules }: Direct, where: object | undefined): readonly object[] {
+function conditions({ rules }: DirectAssociation, where: object | undefined): readonly object[] {
   const given = where && Object.keys(where).length > 0 ? [where] : [];
   const rule = Object.entries(rules.where);
   return [...given, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Association } from '../../model/model.ts';
+import type { Key } from '../../model/key.ts';
+import type { Association, DirectAssociation } from '../../model/model.ts';
 import { keyText } from '../../model/value.ts';
-import type { Batch, Direct } from './batch.ts';
-import type { Key } from './batch-queries.ts';
+import type { Batch } from './batch.ts';
 import type { Page } from './page.ts';
 import type { Row } from '../row.ts';
 
@@ -24,7 +24,7 @@ export interface Pool<Result> {
 /** What is asked of an association, and the batch that reads it; null where none need be read. */
 export interface Asked<Result> {
   readonly args: object;
-  readonly batch: (association: Direct) => Batch<Result> | null;
+  readonly batch: (association: DirectAssociation) => Batch<Result> | null;
 }
 
 /** The pools of a request, by what they read. */
@@ -55,7 +55,7 @@ function makePool<Result>(): Pool<Result> {
 /** The batch of what is asked: made once for the same association and arguments. */
 export function batchOf<Result>(
   { batches }: Pool<Result>,
-  association: Direct,
+  association: DirectAssociation,
   { args, batch }: Asked<Result>,
 ): Batch<Result> | null {
   const byArgs = batches.get(association) ?? new WeakMap<object, Batch<Result> | null>();

@@ -1,6 +1,7 @@
-import type { Association, Model } from '../../model/model.ts';
+import type { Key } from '../../model/key.ts';
+import type { Association, DirectAssociation, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
-import type { Batch, Direct } from './batch.ts';
+import type { Batch } from './batch.ts';
 import {
   associationBatch,
   countBatch,
@@ -11,9 +12,8 @@ import {
   recordBatch,
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
-import type { Key } from './batch-queries.ts';
 import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
-import { readPatiently } from '../errors/backoff.ts';
+import { retryOnConnectionLoss } from '../errors/backoff.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
@@ -74,8 +74,8 @@ export interface Loaders {
 
 /** How loaders read. */
 export interface LoaderOptions {
-  /** Whether they read again where the connection was lost; only outside of transactions. */
-  readonly patient?: boolean;
+  /** Whether they retry if the connection was lost; only outside of transactions. */
+  readonly retryOnConnectionLoss?: boolean;
   /** Once aborted, they read no more and fail with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** What the rows are taken from, those handed out a second time too. Default no limit. */
@@ -84,8 +84,8 @@ export interface LoaderOptions {
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
-  const { patient = false, budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
-  const attempt = patient ? readPatiently : readOnce;
+  const { budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
+  const attempt = options.retryOnConnectionLoss ? retryOnConnectionLoss : readOnce;
   let pools = makePools();
 
   function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {
@@ -147,7 +147,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     },
 
     async association(association, owner, args = wholeList) {
-      const batch = (direct: Direct) => associationBatch(direct, args);
+      const batch = (direct: DirectAssociation) => associationBatch(direct, args);
       const found = (await load(pools.rows, association, owner, { args, batch })) ?? [];
       return association.cardinality === 'one' ? (found[0] ?? null) : found;
     },
@@ -166,19 +166,19 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     },
 
     async page(association, owner, query) {
-      const batch = (direct: Direct) => pageBatch(direct, query);
+      const batch = (direct: DirectAssociation) => pageBatch(direct, query);
       const page = await load(pools.pages, association, owner, { args: query, batch });
       return page ?? { rows: [], hasMore: false };
     },
 
     async hasRowsOutside(association, owner, list, side) {
-      const batch = (direct: Direct) => outsideBatch(direct, list, side);
+      const batch = (direct: DirectAssociation) => outsideBatch(direct, list, side);
       const found = await load(pools[side], association, owner, { args: list, batch });
       return found ?? false;
     },
 
     async count(association, owner, where = {}) {
-      const batch = (direct: Direct) => countBatch(direct, where);
+      const batch = (direct: DirectAssociation) => countBatch(direct, where);
       const count = await load(pools.counts, association, owner, { args: where, batch });
       return count ?? 0;
     },
@@ -209,11 +209,11 @@ function readOnce<T>(read: () => Promise<T>): Promise<T> {
 
 const wholeList: ListArgs = {};
 
-function subjectOf({ owner, name }: Direct): string {
+function subjectOf({ owner, name }: DirectAssociation): string {
   return `${owner.name}.${name}`;
 }
 
-function assertDirect(association: Association): Direct {
+function assertDirect(association: Association): DirectAssociation {
   if (association.kind !== 'through') return association;
   const { owner, name, path } = association;
   throw new Error(
@@ -222,7 +222,7 @@ function assertDirect(association: Association): Direct {
 }
 
 /** The values that lead from the owner to its associated rows; null when one of them is null. */
-function ownerKey(association: Direct, row: Row): Key | null {
+function ownerKey(association: DirectAssociation, row: Row): Key | null {
   const values = association.ownerKey.map((field) => {
     const value = row[field];
     if (value !== undefined) return value;

@@ -6,7 +6,7 @@ export function toPrismaOrder(order: readonly Order[]): readonly object[] {
 }
 
 /**
- * The same order, ended by the primary key where it is not in it yet: no two rows are equal in it.
+ * The same order, ended by the primary key if it is not in it yet: no two rows are equal in it.
  */
 export function completeOrder(model: Model, order: readonly object[]): readonly object[] {
   const named = new Set(order.flatMap((item) => Object.keys(item)));

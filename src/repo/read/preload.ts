@@ -1,9 +1,9 @@
 import { assertAssociation } from '../../changeset/assert.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
-import type { Association, Through } from '../../model/model.ts';
+import { byRecordKey } from '../../model/key.ts';
+import type { DirectAssociation, Through } from '../../model/model.ts';
 import type { Loaded, Struct } from '../../model/struct.ts';
-import { listOf, loadStruct, primaryKey, oneOrMany, withAssoc } from '../../model/struct.ts';
-import { keyText } from '../../model/value.ts';
+import { listOf, loadStruct, oneOrMany, withAssoc } from '../../model/struct.ts';
 import type { Loaders } from './loaders.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -76,12 +76,10 @@ export async function preloadRecords(
 }
 
 interface Step {
-  readonly association: Direct;
+  readonly association: DirectAssociation;
   readonly query: PreloadQuery | null;
   readonly below: readonly Preload[];
 }
-
-type Direct = Exclude<Association, Through>;
 
 /**
  * One step for each association; what is asked below one that is named twice is put together. A
@@ -166,7 +164,7 @@ async function loadStep(
 
 async function readAssociation(
   loaders: Loaders,
-  association: Direct,
+  association: DirectAssociation,
   owners: readonly Struct[],
   { where, orderBy, limit }: PreloadQuery,
 ): Promise<readonly Loaded[]> {
@@ -205,7 +203,6 @@ function gatherThrough(record: Struct, through: Through) {
     (level, assoc) => level.flatMap((item) => listOf(item.assocs[assoc] ?? null)),
     [record],
   );
-  const byKey = ends.map((item) => [keyText(primaryKey(item)), item] as const);
-  const unique = [...new Map(byKey).values()];
+  const unique = [...byRecordKey(ends).values()];
   return withAssoc(record, through.name, oneOrMany(through, unique));
 }

@@ -1,40 +1,39 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Delegates } from '../delegate.ts';
-import { Rollback } from './transaction.ts';
+import { type Attempt, RollbackError, withRollback } from './transaction.ts';
+
+/** Runs what is committed together, or not at all. */
+export type Transact = <T>(run: (attempt: Omit<Attempt<T>, 'ahead'>) => Promise<T>) => Promise<T>;
 
 /** How writes run within a transaction that is open already. */
 export interface Joined {
-  readonly transact: <T>(run: (tx: Delegates, oneByOne: boolean) => Promise<T>) => Promise<T>;
-  /**
-   * To be called before the transaction is committed. @throws where something that joined it has
-   * failed.
-   */
+  readonly transact: Transact;
+  /** To be called before the transaction is committed. @throws if something in it has failed. */
   readonly assertKept: () => void;
 }
 
 /**
- * Lets writes join a transaction. What fails in it undoes it as a whole, also where the failure is
+ * Lets writes join a transaction. What fails in it undoes it as a whole, even if the failure is
  * caught: as in Ecto, whose outer transaction then ends with a rollback.
  */
 export function joinTransaction(tx: Delegates, oneByOne: boolean): Joined {
   let failure: { readonly error: unknown } | null = null;
   return {
-    async transact(run) {
-      try {
-        return await run(tx, oneByOne);
-      } catch (error) {
-        failure ??= { error };
-        throw error;
-      }
-    },
+    transact: (run) =>
+      withRollback(async (rollback) => {
+        try {
+          return await run({ tx, oneByOne, rollback });
+        } catch (error) {
+          failure ??= { error };
+          throw error;
+        }
+      }),
     assertKept() {
       if (failure === null) return;
       const { error } = failure;
-      if (!(error instanceof Rollback)) throw error;
-      const { outcome } = error;
-      const of = outcome.ok ? '' : ` of ${outcome.changeset.data.model.name}`;
+      if (!(error instanceof RollbackError)) throw error;
       throw new ChangesetError(
-        `cannot commit the transaction: a write${of} in it was refused, which undoes it as a whole. ` +
+        `cannot commit the transaction: ${error.message}, which undoes it as a whole. ` +
           'Throw where an outcome is not ok.',
       );
     },

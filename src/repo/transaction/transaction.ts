@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delegates } from '../delegate.ts';
 import { standardTransactionTimeout } from '../limits.ts';
 import { faultOf, OutcomeUnknownError, UnavailableError } from '../errors/database-fault.ts';
-import { Outdated, type RowsToLock } from '../lock/row-locks.ts';
+import { StaleReadError, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES } from '../errors/backoff.ts';
-import { AmbiguousRefusal } from '../write/run-plan.ts';
-import type { Outcome } from '../write/write-changeset.ts';
+import { AmbiguousViolationError } from '../write/run-plan.ts';
 
 /** A Prisma client that can begin a transaction. */
 export interface TransactionClient extends Delegates {
@@ -16,12 +15,41 @@ export interface TransactionClient extends Delegates {
 }
 
 /** One attempt to run a transaction. */
-export interface Attempt {
+export interface Attempt<T> {
   readonly tx: Delegates;
-  /** Each operation is to be written by a call of its own; see `AmbiguousRefusal`. */
+  /** Each operation is to be written by a call of its own; see `AmbiguousViolationError`. */
   readonly oneByOne: boolean;
-  /** What an earlier attempt has found that it must lock first. */
+  /** The rows that an earlier attempt found that must be locked first. */
   readonly ahead: readonly RowsToLock[];
+  readonly rollback: Rollback<T>;
+}
+
+/**
+ * Ends a transaction, of which nothing is kept, with a value as its result. As
+ * Ecto.Repo.rollback/1.
+ */
+export type Rollback<T> = (value: T, reason?: string) => never;
+
+/** Thrown by `rollback`. */
+export class RollbackError extends Error {
+  override readonly name = 'RollbackError';
+}
+
+/** Runs what may end with `rollback`: the result is then the value that was given to it. */
+export async function withRollback<T>(run: (rollback: Rollback<T>) => Promise<T>): Promise<T> {
+  const ends = new Map<unknown, { readonly value: T }>();
+  const rollback: Rollback<T> = (value, reason = 'it is rolled back') => {
+    const error = new RollbackError(reason);
+    ends.set(error, { value });
+    throw error;
+  };
+  try {
+    return await run(rollback);
+  } catch (error) {
+    const end = ends.get(error);
+    if (!end) throw error;
+    return end.value;
+  }
 }
 
 /** How a transaction is run. */
@@ -29,62 +57,55 @@ export interface TransactionOptions {
   /** How long it may take, all attempts together, in ms. */
   readonly timeout?: number;
   /**
-   * Whether `run` finds out by itself if an earlier attempt was kept after all: then it may run
-   * again after a lost COMMIT.
+   * Whether `run` finds out by itself if an earlier attempt was committed: then it may run again
+   * after a lost COMMIT.
    */
   readonly settles?: boolean;
 }
 
 /**
- * Thrown to end a transaction without keeping anything, where the outcome is not an error but an
- * answer.
+ * Runs a transaction. It is retried, a few times and after a pause, on a StaleReadError, a conflict
+ * with another transaction, and a connection that is lost before COMMIT; and once with `oneByOne`,
+ * if the database refuses one of several rows without naming it.
+ * @throws UnavailableError if nothing was written, OutcomeUnknownError if that is not known.
  */
-export class Rollback extends Error {
-  override readonly name = 'Rollback';
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super('the write is refused');
-    this.outcome = outcome;
-  }
-}
-
-/**
- * Runs a transaction. It is begun anew, a few times and after a moment, where it is Outdated, where
- * another stood in its way, and where the connection was lost before COMMIT; and once with
- * `oneByOne`, where the database refuses one of several rows without saying which one.
- * @throws UnavailableError where nothing was written, OutcomeUnknownError where that cannot be
- * told.
- */
-export async function runTransaction<T>(
+export function runTransaction<T>(
   client: TransactionClient,
-  run: (attempt: Attempt) => Promise<T>,
+  run: (attempt: Attempt<T>) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { timeout: whole = standardTransactionTimeout, settles = false } = options;
-  const deadline = Date.now() + whole;
-  let attempt = firstAttempt;
+  return withRollback((rollback) =>
+    retryTransaction(client, (tx, start) => run({ tx, rollback, ...start }), options),
+  );
+}
+
+async function retryTransaction<T>(
+  client: TransactionClient,
+  run: (tx: Delegates, start: Start) => Promise<T>,
+  { timeout = standardTransactionTimeout, settles = false }: TransactionOptions,
+): Promise<T> {
+  const deadline = Date.now() + timeout;
+  let start: Start = { oneByOne: false, ahead: [] };
   let failures = 0;
-  let doubt = false;
+  let commitUnknown = false;
   for (;;) {
     try {
-      const timeout = Math.max(deadline - Date.now(), 1);
-      const current = attempt;
-      return await runInTime(client, (tx) => run({ tx, ...current }), timeout);
+      const current = start;
+      return await runInTime(client, (tx) => run(tx, current), Math.max(deadline - Date.now(), 1));
     } catch (error) {
-      const next = nextAttempt(error, attempt);
+      const next = nextStart(error, start);
       if (next && Date.now() < deadline) {
-        attempt = next;
+        start = next;
         continue;
       }
       const fault = next ? 'busy' : faultOf(error);
       if (fault === null) throw error;
-      doubt ||= fault === 'doubt';
+      commitUnknown ||= fault === 'commitUnknown';
       failures += 1;
       const wait = pause(failures);
-      const repeatable = fault === 'doubt' ? settles : fault !== 'busy';
+      const repeatable = fault === 'commitUnknown' ? settles : fault !== 'busy';
       if (!repeatable || failures > RETRIES || Date.now() + wait > deadline) {
-        throw doubt ? new OutcomeUnknownError(error) : new UnavailableError(error);
+        throw commitUnknown ? new OutcomeUnknownError(error) : new UnavailableError(error);
       }
       await sleep(wait);
     }
@@ -93,7 +114,7 @@ export async function runTransaction<T>(
 
 /**
  * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also
- * where a statement takes longer, after which Prisma rolls it back.
+ * if a statement takes longer, after which Prisma rolls it back.
  */
 function runInTime<T>(
   client: TransactionClient,
@@ -119,15 +140,12 @@ function runInTime<T>(
   });
 }
 
-type Start = Omit<Attempt, 'tx'>;
+/** How an attempt starts. */
+type Start = Pick<Attempt<unknown>, 'oneByOne' | 'ahead'>;
 
-const firstAttempt: Start = { oneByOne: false, ahead: [] };
-
-/** How the next attempt starts, which may be made at once; null where nothing calls for one. */
-function nextAttempt(error: unknown, last: Start): Start | null {
-  if (error instanceof AmbiguousRefusal && !last.oneByOne) {
+/** How the next attempt starts, which may be made at once; null if the error calls for none. */
+function nextStart(error: unknown, last: Start): Start | null {
+  if (error instanceof AmbiguousViolationError && !last.oneByOne)
     return { ...last, oneByOne: true };
-  }
-  if (error instanceof Outdated) return { ...last, ahead: error.rows };
-  return null;
+  return error instanceof StaleReadError ? { ...last, ahead: error.rows } : null;
 }

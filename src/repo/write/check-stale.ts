@@ -15,13 +15,13 @@ export interface CheckOptions {
   readonly locks: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** Begins the transaction anew where a row has other values than the plan starts from. */
+  /** Retries the transaction if a row has other values than the plan starts from. */
   readonly exact?: boolean;
 }
 
 /**
  * Holds each locked row of a plan against what the plan expects of it.
- * @throws StaleEntryError, or Outdated where it is to be exact.
+ * @throws StaleEntryError, or StaleReadError if it is to be exact.
  */
 export function checkStored(plan: Plan, options: CheckOptions): Plan {
   const gone = new Set<Operation>();
@@ -32,8 +32,8 @@ export function checkStored(plan: Plan, options: CheckOptions): Plan {
     const row = options.locks.row(model, keyOf(operation));
     const expects = 'expects' in operation ? operation.expects : {};
     const differing = row && findDifference(row, expects);
-    if (row && options.exact && isOutdated(row, operation, differing)) {
-      throw options.locks.outdated();
+    if (row && options.exact && isStaleRead(row, operation, differing)) {
+      throw options.locks.staleRead();
     }
     if (row && differing === undefined) continue;
     const passed =
@@ -55,7 +55,7 @@ function isChecked(operation: Operation): boolean {
  * Whether a row is as expected but has other values, or is where another has put it before this
  * operation does.
  */
-function isOutdated(row: Row, operation: Operation, differing: string | undefined): boolean {
+function isStaleRead(row: Row, operation: Operation, differing: string | undefined): boolean {
   if (!('from' in operation)) return false;
   if (differing !== undefined) {
     return operation.action === 'update' && differing in operation.changes;

@@ -10,7 +10,7 @@ import type { Delegates } from '../delegate.ts';
 import { literal, quote } from '../sql.ts';
 
 /** The key fields of new rows, by the rows' numbers. */
-type Made = Map<number, { [field: string]: Value }>;
+type GeneratedKeys = Map<number, { [field: string]: Value }>;
 
 /** New rows that need a value of one field which the database makes. */
 interface Wanted {
@@ -20,31 +20,31 @@ interface Wanted {
 }
 
 /**
- * Makes the keys of a plan's new rows before they are written, by what would have made them: one
+ * Makes the keys of a plan's new rows before they are written, by what would have generated them: one
  * statement for all that the database makes. So every row of the plan is known by its key.
- * @throws ChangesetError for a key that is not given and that nobody here can make.
+ * @throws ChangesetError for a key that is not given and cannot be generated.
  */
 export async function makeKeys(tx: Delegates, models: Models, plan: Plan): Promise<Plan> {
   const primaryKeyOf = (name: string) => getModel(models, name).primaryKey;
-  const made: Made = new Map();
+  const generated: GeneratedKeys = new Map();
   const wanted = new Map<string, Wanted>();
   for (const { number, model: name, fields } of openKeys(plan, primaryKeyOf)) {
     const model = getModel(models, name);
     const values: { [field: string]: Value } = {};
-    made.set(number, values);
+    generated.set(number, values);
     for (const field of fields.flatMap((key) => model.fields.get(key) ?? [])) {
       if (field.generated === 'uuid') values[field.name] = randomUUID();
       else want(wanted, model, field).numbers.push(number);
     }
   }
-  await askDatabase(tx, [...wanted.values()], made);
-  return assignKeys(plan, made, primaryKeyOf);
+  await askDatabase(tx, [...wanted.values()], generated);
+  return assignKeys(plan, generated, primaryKeyOf);
 }
 
 function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
   const id = `${model.name}.${field.name}`;
-  const known = wanted.get(id);
-  if (known) return known;
+  const before = wanted.get(id);
+  if (before) return before;
   const sql = field.generated === 'sequence' ? nextOf(model, field) : field.defaultSql;
   if (sql === null) {
     throw new ChangesetError(
@@ -53,9 +53,9 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
         'Give it, or let autoincrement(), uuid() or dbgenerated() make it.',
     );
   }
-  const made = { field, sql, numbers: [] };
-  wanted.set(id, made);
-  return made;
+  const added = { field, sql, numbers: [] };
+  wanted.set(id, added);
+  return added;
 }
 
 function nextOf({ table }: Model, { column }: Field): string {
@@ -63,7 +63,11 @@ function nextOf({ table }: Model, { column }: Field): string {
 }
 
 /** Values come as text, whatever their type: so one statement takes them all. */
-async function askDatabase(tx: Delegates, wanted: readonly Wanted[], made: Made): Promise<void> {
+async function askDatabase(
+  tx: Delegates,
+  wanted: readonly Wanted[],
+  generated: GeneratedKeys,
+): Promise<void> {
   if (wanted.length === 0) return;
   const parts = wanted.map(
     ({ sql, numbers }, part) =>
@@ -75,7 +79,7 @@ async function askDatabase(tx: Delegates, wanted: readonly Wanted[], made: Made)
     const taken = keys.filter((row) => row.part === part);
     numbers.forEach((number, i) => {
       const cast = castValue(field, taken[i]?.key);
-      const values = made.get(number);
+      const values = generated.get(number);
       if (values && cast.ok) values[field.name] = cast.value;
     });
   });

@@ -1,8 +1,8 @@
 import type { Changeset } from '../../changeset/changeset.ts';
+import { rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import { listOf, loadStruct } from '../../model/struct.ts';
 import { findDeletions } from '../../plan/deletions.ts';
-import { recordText } from '../../plan/draft/draft.ts';
 import type { Cascades } from '../../plan/draft/planner.ts';
 import type { Delegates } from '../delegate.ts';
 import { makeLoaders } from '../read/loaders.ts';
@@ -31,7 +31,7 @@ export async function loadCascades(
       };
       const loaded = await loaders.association(all, record.fields);
       const structs = listOf(loaded).map((row) => loadStruct(association.related, row));
-      const text = recordText(record);
+      const text = rowKeyText(record.model, record.fields);
       cascades.set(text, {
         ...cascades.get(text),
         [association.name]: structs,

@@ -47,7 +47,7 @@ interface TextParking {
 }
 
 /**
- * Gives each row a text of its own; where there are too few, the rest of the rows stays as it is.
+ * Gives each row a text of its own; if there are too few, the rest of the rows stays as it is.
  */
 function textSql(
   model: Model,

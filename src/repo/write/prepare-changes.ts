@@ -1,6 +1,7 @@
-import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
+import type { Changeset, Entry } from '../../changeset/changeset.ts';
 import { shapeOf } from '../../changeset/assert.ts';
-import { isChangeset, setAssoc } from '../../changeset/changeset.ts';
+import { actionOf, entriesOf, isChangeset } from '../../changeset/changeset.ts';
+import { mapEntries } from '../../changeset/walk.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Delegates } from '../delegate.ts';
 
@@ -18,34 +19,18 @@ export async function runPrepared(changeset: Changeset, tx: Delegates): Promise<
     if (!isChangeset(done)) throw misuse(changeset, done);
   }
   if (!done.valid || done.action === 'delete') return done;
-  for (const [name, assoc] of Object.entries(done.assocs)) {
-    const entries = await prepareEntries(assoc, tx);
-    const same = entries.every((entry, i) => entry === assoc.entries[i]);
-    if (!same) done = setAssoc(done, name, { ...assoc, entries });
-  }
-  return done;
-}
-
-async function prepareEntries({ entries }: AssocChange, tx: Delegates): Promise<readonly Entry[]> {
-  const prepared: Entry[] = [];
-  for (const entry of entries) {
-    const changeset = await runPrepared(entry.changeset, tx);
-    const same = changeset === entry.changeset;
-    prepared.push(same ? entry : { ...entry, changeset });
-  }
-  return prepared;
+  const prepared = new Map<Entry, Changeset>();
+  for (const entry of entriesOf(done)) prepared.set(entry, await runPrepared(entry.changeset, tx));
+  return mapEntries(done, (child, entry) => prepared.get(entry) ?? child);
 }
 
 /** Whether nothing of a record or below it changes. */
-function isIdle({ action, data, changes, assocs }: Changeset): boolean {
-  if ((action ?? (data.state === 'loaded' ? 'update' : 'insert')) !== 'update') return false;
+function isIdle(changeset: Changeset): boolean {
   return (
-    Object.keys(changes).length === 0 &&
-    Object.values(assocs).every(
-      ({ entries, replaced }) =>
-        replaced.length === 0 &&
-        entries.every((entry) => entry.current !== null && isIdle(entry.changeset)),
-    )
+    actionOf(changeset) === 'update' &&
+    Object.keys(changeset.changes).length === 0 &&
+    Object.values(changeset.assocs).every(({ replaced }) => replaced.length === 0) &&
+    entriesOf(changeset).every((entry) => entry.current !== null && isIdle(entry.changeset))
   );
 }
 

@@ -14,8 +14,8 @@ import type { Delegates } from '../delegate.ts';
 import { delegate } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
 import { parkRows } from './park.ts';
-import type { Refusal } from '../errors/constraint-violation.ts';
-import { isMissingRow, readRefusal } from '../errors/constraint-violation.ts';
+import type { ConstraintViolation } from '../errors/constraint-violation.ts';
+import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
 
 /** How a plan is run. */
@@ -25,20 +25,20 @@ export interface RunOptions {
   readonly now: Date;
   /** The path of the root in the request; default []. */
   readonly root?: Path;
-  /** Writes each operation by a call of its own; see `AmbiguousRefusal`. */
+  /** Writes each operation by a call of its own; see `AmbiguousViolationError`. */
   readonly oneByOne?: boolean;
 }
 
 /**
  * The database refused a call that writes several rows and did not say which one is meant. The
- * transaction is lost; run it again with `oneByOne`, and the refusal names its row.
+ * transaction is lost; run it again with `oneByOne`, and the violation names its row.
  */
-export class AmbiguousRefusal extends Error {
-  override readonly name = 'AmbiguousRefusal';
+export class AmbiguousViolationError extends Error {
+  override readonly name = 'AmbiguousViolationError';
 }
 
 /**
- * How a run ends: with the root's row as it is stored now (null where it is not written), or
+ * How a run ends: with the root's row as it is stored now (null if it is not written), or
  * refused.
  */
 export type Run =
@@ -46,8 +46,8 @@ export type Run =
   | { readonly ok: false; readonly changeset: Changeset };
 
 /**
- * Runs the calls; a refusal of the database becomes an error of the changeset.
- * @throws ConstraintError for a refusal that the changeset does not declare, AmbiguousRefusal, or
+ * Runs the calls; a violation of the database becomes an error of the changeset.
+ * @throws ConstraintError for a violation that the changeset does not declare, AmbiguousViolationError, or
  * the database's own error.
  */
 export async function runPlan(
@@ -59,20 +59,13 @@ export async function runPlan(
   const { models, now, oneByOne = false, root = [] } = options;
   const rootIndex = plan.operations.findIndex(({ path }) => path.length === root.length);
   let row: Row | null = null;
-  for (const { operations, run } of stepsOf(tx, plan, {
-    models,
-    now,
-    oneByOne,
-  })) {
+  for (const { operations, run } of stepsOf(tx, plan, { models, now, oneByOne })) {
     try {
       const written = await run();
       if (operations[0] === rootIndex) row = written;
     } catch (error) {
       const refused = { plan, operations, error };
-      return {
-        ok: false,
-        changeset: refusedChangeset(changeset, refused, options),
-      };
+      return { ok: false, changeset: refusedChangeset(changeset, refused, options) };
     }
   }
   return { ok: true, row };
@@ -105,7 +98,7 @@ function stepsOf(
   ];
 }
 
-/** Runs a call; gives the row that it writes first, null where none may be there. */
+/** Runs a call; gives the row that it writes first, null if none may be there. */
 async function runCall(
   tx: Delegates,
   model: Model,
@@ -128,61 +121,63 @@ interface Refused {
 
 function refusedChangeset(changeset: Changeset, refused: Refused, options: RunOptions): Changeset {
   const { error } = refused;
-  const refusal = readRefusal(error);
-  if (!refusal) {
+  const violation = readViolation(error);
+  if (!violation) {
     if (isMissingRow(error) && !options.oneByOne)
-      throw new AmbiguousRefusal('a row is missing', { cause: error });
+      throw new AmbiguousViolationError('a row is missing', { cause: error });
     throw error;
   }
-  const culprit = findCulprit(refused, refusal, options);
-  const declared = findConstraint(culprit.constraints, refusal);
-  if (!declared) throw new ConstraintError(culprit, refusal, error);
+  const culprit = findCulprit(refused, violation, options);
+  const declared = findConstraint(culprit.constraints, violation);
+  if (!declared) throw new ConstraintError(culprit, violation, error);
   const { field, message, code, at } = declared;
   const params = constraintParams(declared);
   const path = culprit.path.slice((options.root ?? []).length);
-  return addErrorAt(changeset, path, {
-    field,
-    message,
-    code,
-    params,
-    ...(at === undefined ? {} : { at }),
-  });
+  return addErrorAt(changeset, path, { field, message, code, params, ...(at && { at }) });
 }
 
 /**
- * The operation that a refusal is about: the only one of its step, or the only one that it can be
+ * The operation that a violation is about: the only one of its step, or the only one that it can be
  * about.
  */
 function findCulprit(
   { plan, operations: indexes, error }: Refused,
-  refusal: Refusal,
+  violation: ConstraintViolation,
   { models, oneByOne }: RunOptions,
 ): Write {
   const operations = indexes.flatMap((index) => plan.operations[index] ?? []).filter(isWrite);
   const suspects =
     operations.length === 1
       ? operations
-      : operations.filter((operation) => canBeRefused(operation, refusal, models));
+      : operations.filter((operation) => canBeRefused(operation, violation, models));
   const [culprit] = suspects;
   if (culprit && suspects.length === 1) return culprit;
   if (oneByOne) throw error;
-  throw new AmbiguousRefusal(`one of ${suspects.length} rows is refused for ${refusal.name}`, {
-    cause: error,
-  });
+  throw new AmbiguousViolationError(
+    `one of ${suspects.length} rows is refused for ${violation.name}`,
+    {
+      cause: error,
+    },
+  );
 }
 
-/** Whether an operation writes to the table, and in the way, that a refusal is about. */
-function canBeRefused(operation: Operation, refusal: Refusal, models: Models): boolean {
+/** Whether an operation writes to the table, and in the way, that a violation is about. */
+function canBeRefused(
+  operation: Operation,
+  violation: ConstraintViolation,
+  models: Models,
+): boolean {
   const deletes = operation.action === 'delete' || operation.action === 'unlink';
-  if (refusal.referenced || deletes) return refusal.referenced && deletes;
-  if (operation.action === 'unchanged' || refusal.table === null)
+  if (violation.referenced || deletes) return violation.referenced && deletes;
+  if (operation.action === 'unchanged' || violation.table === null)
     return operation.action !== 'unchanged';
-  if (operation.action !== 'link') return getModel(models, operation.model).table === refusal.table;
+  if (operation.action !== 'link')
+    return getModel(models, operation.model).table === violation.table;
   const association = getModel(models, operation.via.model).associations.get(
     operation.via.association,
   );
   return (
     association?.kind === 'manyToMany' &&
-    (association.join?.model.table ?? refusal.table) === refusal.table
+    (association.join?.model.table ?? violation.table) === violation.table
   );
 }

@@ -2,13 +2,12 @@ import type { Changeset } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
+import { pick } from '../../model/key.ts';
 import { type Struct, withFields } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
-import { pick } from '../../plan/draft/draft.ts';
-import { assertNotNull } from '../../plan/not-null.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planWrite, type Planned } from '../../plan/plan-write.ts';
-import { assertTyped } from '../../plan/check-values.ts';
+import { assertValues } from '../../plan/check-values.ts';
 import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
 import { loadCascades } from './load-cascades.ts';
 import { checkStored } from './check-stale.ts';
@@ -35,14 +34,14 @@ export interface WriteOptions extends RunOptions {
   readonly locks?: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
-  /** Updates the root also where nothing changes; see `PlanOptions`. */
+  /** Updates the root also if nothing changes; see `PlanOptions`. */
   readonly force?: boolean;
   /** The columns of the root's row that are read back; default all. See `RepoOptions`. */
   readonly returning?: boolean | readonly string[];
   /** Rows that may go with those that are deleted; default any number. */
   readonly maxRows?: number;
   /**
-   * The changeset was made of what this transaction has read: it begins anew where a row has
+   * The changeset was made of what this transaction has read: it is retried if a row has
    * changed since.
    */
   readonly exact?: boolean;
@@ -52,15 +51,16 @@ export interface WriteOptions extends RunOptions {
  * Writes a valid changeset within a transaction: plans, locks what is to be written and checks that
  * it is as it was loaded, makes keys, then runs the plan as Prisma nested writes. A refusal that
  * the changeset declares comes back as its error; the transaction must then be rolled back.
- * @throws TooManyRowsError, StaleEntryError, ConstraintError, AmbiguousRefusal, Outdated, ChangesetError for a value
+ * @throws TooManyRowsError, StaleEntryError, ConstraintError, AmbiguousViolationError,
+ * StaleReadError, ChangesetError for a value
  * of another type or null in a column that takes none, or the database's own error.
  */
 export async function writeChangeset(
   tx: Delegates,
-  given: Changeset,
+  unprepared: Changeset,
   options: WriteOptions,
 ): Promise<Outcome> {
-  const changeset = surfaceAssocs(await runPrepared(given, tx));
+  const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, root = [] } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
@@ -75,8 +75,7 @@ export async function writeChangeset(
   const checked = checkStored(planned.plan, { ...options, locks });
   await locks.takeValues(valuesToLock(checked, models));
   const plan = await makeKeys(tx, models, checked);
-  assertTyped(plan, models);
-  assertNotNull(plan, models);
+  assertValues(plan, models);
   const run = await runPlan(tx, plan, changeset, options);
   if (!run.ok) return run;
   const { newRows } = planned;
@@ -92,24 +91,15 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  {
-    models,
-    root,
-    locks,
-    force = false,
-    maxRows,
-  }: WriteOptions & {
-    root: Path;
-    locks: Locks;
-  },
+  { models, root, locks, force = false, maxRows }: WriteOptions & { root: Path; locks: Locks },
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
   const cascades = await loadCascades(tx, changeset, maxRows);
   if (cascades.size === 0) return planned;
-  const whole = planWrite(changeset, { root, cascades, force });
-  await locks.take(rowsToLock(whole.plan, models));
-  return whole;
+  const complete = planWrite(changeset, { root, cascades, force });
+  await locks.take(rowsToLock(complete.plan, models));
+  return complete;
 }
 
 /** The values of a written row that the record is to have. */

@@ -1,14 +1,13 @@
 import type { Changeset } from '../../changeset/changeset.ts';
 import { addError, hasChanges } from '../../changeset/changeset.ts';
 import type { Models } from '../../model/model.ts';
-import type { Delegates } from '../delegate.ts';
 import { StaleEntryError } from '../errors/errors.ts';
 import { assertReturning } from '../assert-arguments.ts';
-import { Rollback } from '../transaction/transaction.ts';
+import type { Transact } from '../transaction/nested-transaction.ts';
 import type { Outcome } from './write-changeset.ts';
 import { writeChangeset } from './write-changeset.ts';
 
-/** What may be said of one write. */
+/** How one write is done. */
 export interface RepoOptions {
   /** Reports a stale root as an error of this field instead of throwing. */
   readonly staleErrorField?: string;
@@ -17,7 +16,7 @@ export interface RepoOptions {
   /** Passes over rows that are stale, at every level, and answers ok. */
   readonly allowStale?: boolean;
   /**
-   * Updates the root also where nothing changes, if its model has an updatedAt, a version or a
+   * Updates the root also if nothing changes, if its model has an updatedAt, a version or a
    * lock. Default false. Other functions than `update` pass over it.
    */
   readonly force?: boolean;
@@ -34,12 +33,11 @@ export interface WriteSetup {
   readonly models: Models;
   /** The clock of updatedAt. */
   readonly now: () => Date;
-  /** Runs what is to be kept together, or not at all. */
-  readonly transact: <T>(run: (tx: Delegates, oneByOne: boolean) => Promise<T>) => Promise<T>;
+  readonly transact: Transact;
 }
 
 /**
- * Writes a changeset in a transaction, which nothing is kept of where the changeset is refused. One
+ * Writes a changeset in a transaction, which is rolled back if the changeset is refused. One
  * that is invalid, or changes nothing, begins none.
  * @throws StaleEntryError unless `staleErrorField` names the root's; else as `writeChangeset`.
  */
@@ -57,32 +55,19 @@ export async function writeInTransaction(
   const { models, now } = setup;
   const { staleErrorField, staleErrorMessage = 'is stale' } = options;
   try {
-    return await setup.transact(async (tx, oneByOne) => {
-      const outcome = await writeChangeset(tx, changeset, {
-        models,
-        now: now(),
-        oneByOne,
-        allowStale,
-        force,
-        returning,
-      });
-      if (!outcome.ok) throw new Rollback(outcome);
-      return outcome;
+    return await setup.transact<Outcome>(async ({ tx, oneByOne, rollback }) => {
+      const written = { models, now: now(), oneByOne, allowStale, force, returning };
+      const outcome = await writeChangeset(tx, changeset, written);
+      if (outcome.ok) return outcome;
+      return rollback(outcome, `a write of ${changeset.data.model.name} in it was refused`);
     });
   } catch (error) {
-    if (error instanceof Rollback) return error.outcome;
-    if (
-      error instanceof StaleEntryError &&
-      staleErrorField !== undefined &&
-      error.path.length === 0
-    ) {
-      return {
-        ok: false,
-        changeset: addError(changeset, staleErrorField, staleErrorMessage, {
-          params: { stale: true },
-        }),
-      };
-    }
-    throw error;
+    const isStale = error instanceof StaleEntryError && error.path.length === 0;
+    if (!isStale || staleErrorField === undefined) throw error;
+    const params = { stale: true };
+    return {
+      ok: false,
+      changeset: addError(changeset, staleErrorField, staleErrorMessage, { params }),
+    };
   }
 }

@@ -8,13 +8,13 @@ import { seed } from './seed.ts';
 import { type Config, StartError } from '../config.ts';
 import { keepEmbeddedPostgres } from '../embedded/embedded-keeper.ts';
 import type { Logger } from '../logger.ts';
-import { reasonOf } from '../format-error.ts';
+import { formatError } from '../format-error.ts';
 import { serviceSchema } from './service-schema.ts';
 
 /** The database the service works on. */
 export type Database = {
   readonly client: Client;
-  /** Which one it is, for whoever started the service; without a password. */
+  /** Which database it is, to be printed at the start; without a password. */
   readonly description: string;
   /** Closes the connections, and stops the server if it is our own. */
   readonly close: () => Promise<void>;
@@ -29,8 +29,8 @@ export type Database = {
 export async function openDatabase(config: Config, log: Logger): Promise<Database> {
   const server = await openServer(config, log);
   try {
-    await reach(server.url);
-    if (config.migrateOnStart) await bring(server.url, log);
+    await assertReachable(server.url);
+    if (config.migrateOnStart) await migrateDatabase(server.url, log);
     const client = makeClient({
       ...config.limits,
       url: server.url,
@@ -43,7 +43,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
       client,
       description: server.description,
       async close() {
-        await Promise.race([client.$disconnect(), sleep(LAST_PATIENCE, undefined, { ref: false })]);
+        await Promise.race([client.$disconnect(), sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
         await server.stop();
       },
     };
@@ -55,7 +55,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
 
 // ms: a request that was cut may hold its connection for as long as a transaction may take. The
 // database rolls back what the process leaves open.
-const LAST_PATIENCE = 1_000;
+const CLOSE_TIMEOUT = 1_000;
 
 type Server = {
   readonly url: string;
@@ -81,7 +81,7 @@ async function openServer(config: Config, log: Logger): Promise<Server> {
       description: `embedded PostgreSQL, its data in ${shown} (DATABASE_URL takes another)`,
     };
   } catch (error) {
-    throw new StartError(reasonOf(error));
+    throw new StartError(formatError(error));
   }
 }
 
@@ -94,11 +94,11 @@ const QUIET = {
   log_error_verbosity: 'terse',
 } as const;
 
-async function reach(url: string): Promise<void> {
+async function assertReachable(url: string): Promise<void> {
   try {
     await tryConnection({ url });
   } catch (error) {
-    throw new StartError(`cannot use the database at ${placeOf(url)}: ${reasonOf(error)}`);
+    throw new StartError(`cannot use the database at ${placeOf(url)}: ${formatError(error)}`);
   }
 }
 
@@ -108,12 +108,12 @@ function placeOf(url: string): string {
   return `${host}${pathname}`;
 }
 
-async function bring(url: string, log: Logger): Promise<void> {
+async function migrateDatabase(url: string, log: Logger): Promise<void> {
   try {
     const names = await migrate({ url, ...serviceSchema });
     if (names.length > 0) log.debug({ names }, 'migrations applied');
   } catch (error) {
-    throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${reasonOf(error)}`);
+    throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${formatError(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
 import type { Logger } from '../logger.ts';
-import { reasonOf } from '../format-error.ts';
+import { formatError } from '../format-error.ts';
 
 /** Whether a service can do its work. */
 export type Readiness = {
@@ -41,7 +41,7 @@ export function makeReadiness(client: Client, tables: readonly string[], log: Lo
   };
 }
 
-const PATIENCE = 2_000;
+const ANSWER_TIMEOUT = 2_000;
 
 async function problemOf(client: Client, tables: readonly string[]): Promise<string | null> {
   const asked = client.$queryRaw<{ name: string }[]>`
@@ -52,8 +52,8 @@ async function problemOf(client: Client, tables: readonly string[]): Promise<str
       missing.length === 0
         ? null
         : `tables are missing: ${missing.map(({ name }) => name).join(', ')}`,
-    reasonOf,
+    formatError,
   );
   const silence = 'the database does not answer in time';
-  return Promise.race([answer, sleep(PATIENCE, silence, { ref: false })]);
+  return Promise.race([answer, sleep(ANSWER_TIMEOUT, silence, { ref: false })]);
 }

@@ -5,7 +5,7 @@ import {
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
 import type { Logger } from '../logger.ts';
-import { reasonOf } from '../format-error.ts';
+import { formatError } from '../format-error.ts';
 import { rotateLog } from './rotate-log.ts';
 
 /** An embedded server that is kept running. */
@@ -72,7 +72,7 @@ async function startAgain(
     try {
       return await startEmbeddedPostgres(options);
     } catch (error) {
-      log.warn({ reason: reasonOf(error) }, 'the embedded PostgreSQL fails');
+      log.warn({ reason: formatError(error) }, 'the embedded PostgreSQL fails');
     }
     const ms = Math.min(pause, LAST_PAUSE);
     await sleep(ms, undefined, { signal }).catch(() => {});

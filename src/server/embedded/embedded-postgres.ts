@@ -156,10 +156,10 @@ async function spawnServer(
   return server;
 }
 
-const START_PATIENCE = 60_000;
+const START_TIMEOUT = 60_000;
 
 async function answers(server: ChildProcess, url: string): Promise<boolean> {
-  const deadline = Date.now() + START_PATIENCE;
+  const deadline = Date.now() + START_TIMEOUT;
   while (server.exitCode === null && server.signalCode === null) {
     try {
       await tryConnection({ url });

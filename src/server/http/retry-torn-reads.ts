@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { RETRIES, VanishedError } from 'prisma-assoc';
 
 /**
- * Runs a query anew, a few times, where a row that another refers to was deleted while it read:
+ * Retries a query, a few times, if a row that another refers to was deleted while it read:
  * each level is a statement of its own. Not a mutation, which has written. `makeContext` makes a
  * context that has read nothing yet.
  */

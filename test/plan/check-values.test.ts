@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Values } from '../../src/model/value.ts';
-import { assertNotNull } from '../../src/plan/not-null.ts';
+import { assertValues } from '../../src/plan/check-values.ts';
 import type { Operation } from '../../src/plan/plan.ts';
 import { readCaseModels } from '../ecto/models.ts';
 
@@ -27,7 +27,7 @@ test.each([
   ['an update', update('Comment', { body: null }), 'update', 'body'],
 ])('%s that leaves a NOT NULL column null is refused by name', (...row) => {
   const [, operation, verb, field] = row;
-  expect(() => assertNotNull({ operations: [operation] }, models)).toThrow(
+  expect(() => assertValues({ operations: [operation] }, models)).toThrow(
     `cannot ${verb} Comment: "${field}" is null, which its column does not take. ` +
       'Require it with validateRequired, or give it a value.',
   );
@@ -38,5 +38,5 @@ test.each([
   ['a column that takes null', update('Post', { body: null })],
   ['fields that do not change', update('Comment', {})],
 ])('%s may be left out', (_what, operation) => {
-  expect(() => assertNotNull({ operations: [operation] }, models)).not.toThrow();
+  expect(() => assertValues({ operations: [operation] }, models)).not.toThrow();
 });

@@ -1,0 +1,38 @@
+import type { AssocChange, Changeset, Entry } from './changeset.ts';
+import { entriesOf, setAssoc } from './changeset.ts';
+import type { Path } from './issue.ts';
+
+/** A changeset and the path to it. */
+export interface LocatedChangeset {
+  readonly changeset: Changeset;
+  readonly path: Path;
+}
+
+/** A changeset and every one below it, an owner before its entries. */
+export function changesetsIn(changeset: Changeset, path: Path = []): readonly LocatedChangeset[] {
+  const below = entriesOf(changeset).flatMap((entry) =>
+    changesetsIn(entry.changeset, [...path, ...entry.at]),
+  );
+  return [{ changeset, path }, ...below];
+}
+
+/** The changeset with the changesets of its entries replaced; the same one if none is. */
+export function mapEntries(
+  changeset: Changeset,
+  map: (child: Changeset, entry: Entry) => Changeset,
+): Changeset {
+  return Object.entries(changeset.assocs).reduce((done, [name, assoc]) => {
+    const children = assoc.entries.map((entry) => map(entry.changeset, entry));
+    if (assoc.entries.every((entry, i) => entry.changeset === children[i])) return done;
+    const entries = assoc.entries.map((entry, i) => ({
+      ...entry,
+      changeset: children[i] ?? entry.changeset,
+    }));
+    return setAssoc(done, name, { ...assoc, entries });
+  }, changeset);
+}
+
+/** The entries that will still be there: those that are not deleted. */
+export function remainingEntries({ entries }: AssocChange): readonly Entry[] {
+  return entries.filter(({ changeset }) => changeset.action !== 'delete');
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
+import { change } from '../../src/changeset/changeset.ts';
+import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
+import { castKey, foreignKeyTexts, renameKey, uniqueKeyTexts } from '../../src/model/key.ts';
+import { loadStruct } from '../../src/model/struct.ts';
+import { blog } from '../../src/blog/domain.ts';
+
+const comment = getModel(blog.models, 'Comment');
+const postTag = getModel(blog.models, 'PostTag');
+
+test.each([
+  ['a number in text', { id: '7' }, [7n]],
+  ['no key', {}, [null]],
+  ['what is no id', { id: 'x' }, [undefined]],
+])('castKey reads %s', (_what, params, key) => {
+  expect(castKey(comment, params)).toEqual(key);
+});
+
+test('a foreign key has the values of the key that it points to', () => {
+  expect(renameKey({ a: 1, b: 2 }, ['a', 'b', 'c'], ['x', 'y', 'z'])).toEqual({
+    x: 1,
+    y: 2,
+    z: null,
+  });
+});
+
+test('the text of a foreign key is that of the unique key it points to', () => {
+  const [post] = uniqueKeyTexts(getModel(blog.models, 'Post'), { id: 7n });
+  expect(foreignKeyTexts(comment, { postId: 7n })).toEqual([post?.text]);
+});
+
+test('a key with a null has no text', () => {
+  expect(foreignKeyTexts(comment, { postId: null })).toEqual([]);
+  expect(uniqueKeyTexts(postTag, { postId: 7n, tagId: null })).toEqual([]);
+});
+
+const column = { kind: 'scalar', isList: false, isRequired: true, isUnique: false } as const;
+const models = readModels({
+  enums: [],
+  models: [
+    {
+      name: 'Page',
+      dbName: null,
+      primaryKey: null,
+      uniqueFields: [],
+      fields: [
+        { ...column, name: 'id', type: 'Int', isId: true },
+        {
+          ...column,
+          name: 'links',
+          kind: 'object',
+          type: 'Link',
+          isId: false,
+          isList: true,
+          relationName: 'links',
+        },
+      ],
+    },
+    {
+      name: 'Link',
+      dbName: null,
+      primaryKey: null,
+      uniqueFields: [],
+      fields: [
+        { ...column, name: 'id', type: 'String', nativeType: ['Uuid', []], isId: true },
+        { ...column, name: 'pageId', type: 'Int', isId: false },
+        {
+          ...column,
+          name: 'page',
+          kind: 'object',
+          type: 'Page',
+          isId: false,
+          relationName: 'links',
+          relationFromFields: ['pageId'],
+          relationToFields: ['id'],
+        },
+      ],
+    },
+  ],
+});
+
+test('putAssoc finds the current record of a UUID in capitals', () => {
+  const id = '0b6c2a52-6d9f-4a53-9f0e-2f7f1f3c9a10';
+  const link = loadStruct(getModel(models, 'Link'), { id, pageId: 1 });
+  const page = loadStruct(getModel(models, 'Page'), { id: 1 }, { links: [link] });
+  const changeset = putAssoc(change(page), 'links', [{ id: id.toUpperCase() }]);
+  expect(changeset.assocs).toEqual({});
+});
