@@ -91,6 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxAliases: data.MAX_ALIASES,
       maxDirectives: data.MAX_DIRECTIVES,
       maxVariableValues: data.MAX_VARIABLE_VALUES,
+      maxReadValues: data.MAX_READ_VALUES,
     },
     httpLimits: {
       maxBody: data.MAX_BODY,
@@ -171,6 +172,7 @@ const settings = z
     MAX_ALIASES: count('MAX_ALIASES', MANY, document.maxAliases),
     MAX_DIRECTIVES: count('MAX_DIRECTIVES', MANY, document.maxDirectives),
     MAX_VARIABLE_VALUES: count('MAX_VARIABLE_VALUES', 100_000_000, document.maxVariableValues),
+    MAX_READ_VALUES: count('MAX_READ_VALUES', MANY, document.maxReadValues),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {

@@ -33,6 +33,7 @@ describe('readConfig', () => {
         maxAliases: 100,
         maxDirectives: 100,
         maxVariableValues: 100_000,
+        maxReadValues: 5_000,
       },
       httpLimits: {
         maxBody: 4_000_000,
@@ -86,6 +87,7 @@ describe('readConfig', () => {
         MAX_ALIASES: '16',
         MAX_DIRECTIVES: '17',
         MAX_VARIABLE_VALUES: '18',
+        MAX_READ_VALUES: '23',
         HEAD_TIMEOUT: '19',
         RECEIVE_TIMEOUT: '20',
         REQUEST_TIMEOUT: '21',
@@ -124,6 +126,7 @@ describe('readConfig', () => {
         maxAliases: 16,
         maxDirectives: 17,
         maxVariableValues: 18,
+        maxReadValues: 23,
       },
       httpLimits: {
         maxBody: 8,

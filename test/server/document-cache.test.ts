@@ -24,3 +24,9 @@ test('one that is longer is not kept, and takes no place of another', () => {
   cache.set(long, {});
   expect([cache.has('{ a }'), cache.has(long)]).toEqual([true, false]);
 });
+
+test('an empty text is kept as any other', () => {
+  const cache = makeDocumentCache();
+  cache.set('', {});
+  expect(cache.has('')).toBe(true);
+});

@@ -63,6 +63,23 @@ test.each([
   expect(await response.json()).toEqual({ errors: [refused] });
 });
 
+test.each([
+  ['99 aliases', times(99, (at) => `e${at}: a(b: $b) {e} `), ''],
+  ['99 spreads of a fragment', times(99, () => '...F '), 'fragment F on Query {a(b: $b) {e}}'],
+])('is refused before it runs: one variable of 200 values at %s', async (...row) => {
+  const [, fields, fragment] = row;
+  const query = `query ($b: [Int]) {a {${fields}}} ${fragment}`;
+  const { errors } = await post(server.url, query, { b: Array.from({ length: 200 }, () => 1) });
+  expect(errors).toEqual([refused]);
+});
+
+test('a document without any text is refused', async () => {
+  for (let time = 0; time < 2; time += 1) {
+    const { errors } = await post(server.url, '');
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+  }
+});
+
 test('a body is taken up to the limit and refused beyond it, however it comes', async () => {
   const bodyOf = (size: number) =>
     JSON.stringify({ query: '{e}', extensions: {} }).padEnd(size, ' ');

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** The service as a process of its own. */
 export type ServiceProcess = {
+  readonly pid: number | undefined;
   /** Resolves to its address once it takes requests. */
   readonly url: Promise<string>;
   /** Resolves to the exit code; null after a signal that killed it. */
@@ -48,6 +49,7 @@ export function spawnService(settings: Readonly<Record<string, string>>): Servic
   url.catch(() => undefined);
   running.add(child);
   return {
+    pid: child.pid,
     url,
     exit,
     output: () => printed,

@@ -8,7 +8,8 @@ import { LRUCache } from 'lru-cache';
 export function makeDocumentCache<Parsed extends object>(): LRUCache<string, Parsed> {
   return new LRUCache<string, Parsed>({
     maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_parsed, text) => text.length,
+    // The cache takes no size of 0, which an empty text has.
+    sizeCalculation: (_parsed, text) => Math.max(text.length, 1),
   });
 }
 

@@ -20,6 +20,11 @@ export type DocumentLimits = {
   readonly maxDirectives: number;
   /** Lists, objects and single values of the variables. */
   readonly maxVariableValues: number;
+  /**
+   * Lists, objects and single values in the arguments of what is read, with fragments and variables
+   * written out.
+   */
+  readonly maxReadValues: number;
 };
 
 /** The limits that hold where no others are set. GraphiQL's introspection is 15 deep. */
@@ -32,6 +37,7 @@ export const standardDocumentLimits: DocumentLimits = {
   maxAliases: 100,
   maxDirectives: 100,
   maxVariableValues: 100_000,
+  maxReadValues: 5_000,
 };
 
 /** The request error for a document that holds more than it may: nothing of it has run. */

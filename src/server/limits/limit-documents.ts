@@ -2,6 +2,7 @@ import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from './document-limits.ts';
 import { measureDocument } from './measure-document.ts';
+import { measureReads } from './measure-reads.ts';
 import { measureVariables } from './measure-variables.ts';
 import { scanDocument } from './scan-document.ts';
 import { scanJson } from './scan-json.ts';
@@ -39,6 +40,9 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
         measureDocument(result, limits);
         measured.add(result);
       };
+    },
+    onExecute({ args }) {
+      measureReads(args, limits);
     },
   };
 }

@@ -1,0 +1,70 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FuzzRequest, bodyOf } from './request.ts';
+import type { RawRequest } from './raw-request.ts';
+
+/** What came back. */
+export type Reply = {
+  /** 0 where nothing came. */
+  readonly status: number;
+  readonly body: string;
+  /** ms until its end. */
+  readonly took: number;
+  /** How it ended: as it should, after no more patience, or the connection was lost. */
+  readonly end: 'whole' | 'late' | 'lost';
+};
+
+/** Sends a request and waits for its end, at most `patience` ms. */
+export async function send(url: string, request: FuzzRequest, patience: number): Promise<Reply> {
+  const start = performance.now();
+  const reply =
+    request.kind === 'raw'
+      ? await sendRaw(url, request, patience)
+      : await post(`${url}/graphql`, bodyOf(request), patience);
+  return { ...reply, took: performance.now() - start };
+}
+
+type Untimed = Omit<Reply, 'took'>;
+
+async function post(url: string, body: string, patience: number): Promise<Untimed> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      signal: AbortSignal.timeout(patience),
+    });
+    return { status: response.status, body: await response.text(), end: 'whole' };
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return { status: 0, body: String(error), end: isLate ? 'late' : 'lost' };
+  }
+}
+
+async function sendRaw(url: string, { parts, end }: RawRequest, patience: number) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let body = '';
+  const closed = new Promise<Untimed['end']>((resolve) => {
+    const clock = setTimeout(() => resolve('late'), patience);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(clock);
+      resolve('whole');
+    });
+  });
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    body += text;
+    if (end === 'cutAnswer') socket.destroy();
+  });
+  for (const [at, part] of parts.entries()) {
+    if (at > 0) await sleep(20);
+    socket.write(part, 'latin1');
+  }
+  if (end === 'half') socket.end();
+  if (end === 'cut') setTimeout(() => socket.destroy(), 5);
+  const ended = await closed;
+  socket.destroy();
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(body)?.[1] ?? 0);
+  return { status, body, end: ended };
+}
