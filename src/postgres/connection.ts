@@ -26,7 +26,7 @@ export type Limits = {
   readonly lockTimeout: number;
   /** How long a statement may take, its waiting for locks included. */
   readonly statementTimeout: number;
-  /** How long a transaction may take, begun anew or not. */
+  /** How long a transaction may take, its retries included. */
   readonly transactionTimeout: number;
 };
 

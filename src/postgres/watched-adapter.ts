@@ -8,7 +8,7 @@ type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
 
 /**
  * Prisma's adapter, which also
- * - tells apart a connection that is lost during COMMIT (CommitLostError) from one that is lost
+ * - distinguishes a connection that is lost during COMMIT (CommitLostError) from one that is lost
  *   before;
  * - keeps a transaction in which a statement failed from being taken for committed: PostgreSQL
  *   answers its COMMIT with ROLLBACK, which is no error;

@@ -1,8 +1,8 @@
 import type { FieldRef, SchemaTypes } from '@pothos/core';
 
 /**
- * Pothos's types of a builder as the kit sees it, whoever's it is: of the context it knows nothing,
- * and no default of the builder is relied on, so that `nullable` and `required` are always written.
+ * Pothos's types of a builder as the kit sees it, of any user: of the context it knows nothing, and
+ * no default of the builder is relied on, so that `nullable` and `required` are always written.
  */
 export type KitTypes = PothosSchemaTypes.ExtendDefaultTypes<{
   Context: object;

@@ -41,7 +41,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** What keeps the service from starting, in one line for whoever starts it. */
+/** What keeps the service from starting, in one line for the person who starts it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

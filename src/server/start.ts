@@ -16,7 +16,7 @@ import { makeReadiness } from './database/readiness.ts';
 export type Service = {
   /** Its address, without a path: `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Three lines for whoever started it: where to look, what to try. */
+  /** Three lines for the person who started it: where to look, what to try. */
   readonly greeting: string;
   /**
    * Is not ready any more and serves on for DRAIN_DELAY, until `hurry` is aborted; then takes no

@@ -69,7 +69,7 @@ const listNames = {
   put: { one: 'ref', many: 'refs' },
 } as const;
 
-/** What tells where a tool was sent. */
+/** Where a tool was sent. */
 type Site = Pick<Tool, 'kind' | 'association'>;
 
 /** Where the items of a tool are, below the record that has the association. */

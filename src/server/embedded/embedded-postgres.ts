@@ -9,7 +9,7 @@ import { dataOf, ensureData, passwordOf, programEnvironment } from './data.ts';
 import { findPlace, type Place } from './place.ts';
 import { commandOf, findRunningServer, isAlive, stopServer } from './postmaster.ts';
 
-/** A PostgreSQL server of our own, for whoever has set up none. */
+/** A PostgreSQL server of our own, for a machine that has none set up. */
 export type EmbeddedPostgres = {
   /** Address of its one database, password included. */
   readonly url: string;

@@ -41,7 +41,7 @@ export async function stopServer(pid: number, patience = 10_000): Promise<void> 
   throw new Error(`the embedded PostgreSQL (process ${pid}) does not stop`);
 }
 
-/** The command line of a process; empty where it cannot be told. */
+/** The command line of a process; empty if it is not known. */
 export async function commandOf(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

@@ -30,7 +30,7 @@ export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
   };
 }
 
-/** Sends the page, compressed for whoever takes it so. */
+/** Sends the page, compressed for clients that accept it. */
 export function sendGraphiqlPage(
   { html, gzip, contentSecurityPolicy }: GraphiqlPage,
   { headers }: IncomingMessage,

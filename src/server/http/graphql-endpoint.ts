@@ -13,12 +13,12 @@ import { type DocumentLimits, standardDocumentLimits } from '../limits/document-
 import { limitDocuments } from '../limits/limit-documents.ts';
 import type { Logger } from '../logger.ts';
 import { oneRefusal } from './one-refusal.ts';
-import { readAnew } from './retry-torn-reads.ts';
+import { retryTornReads } from './retry-torn-reads.ts';
 import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
 import { tidyErrors } from './request-errors.ts';
 import { checkParams } from './request-params.ts';
 
-/** What a GraphQL request is told about itself. */
+/** What a GraphQL request knows of itself. */
 export type RequestInfo = {
   /** Of the header `x-request-id`, else made; sent back and logged. */
   readonly requestId: string;
@@ -71,7 +71,7 @@ export function makeGraphqlEndpoint({
     ...options.documentLimits,
   };
   const httpLimits = { ...standardHttpLimits, ...options.httpLimits };
-  // Which request is under way: Yoga's hooks are not told.
+  // Which request is under way: Yoga's hooks do not say.
   const current = new AsyncLocalStorage<Current>();
   const info = () => {
     const request = current.getStore();
@@ -102,7 +102,7 @@ export function makeGraphqlEndpoint({
       limitDocuments(documentLimits),
       ...(introspection ? [] : [hideSchema]),
       endQueries(() => info().end),
-      readAnew(contextOf),
+      retryTornReads(contextOf),
       oneRefusal,
       tidyErrors(logOfRequest),
     ],

@@ -3,11 +3,11 @@ import type { Plugin } from 'graphql-yoga';
 import { RETRIES, VanishedError } from 'prisma-assoc';
 
 /**
- * Retries a query, a few times, if a row that another refers to was deleted while it read:
- * each level is a statement of its own. Not a mutation, which has written. `makeContext` makes a
- * context that has read nothing yet.
+ * Retries a query, a few times, if a row that another refers to was deleted while it read: each
+ * level is a statement of its own. Not a mutation, which has written. `makeContext` makes a context
+ * that has read nothing yet.
  */
-export function readAnew(makeContext: () => object): Plugin {
+export function retryTornReads(makeContext: () => object): Plugin {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const operation = getOperationAST(args.document, args.operationName);
