@@ -76,7 +76,7 @@ export async function runFuzz({ seconds, seed, onFinding }: FuzzOptions): Promis
       slowest.push(health.slowest());
       memory.push(await memoryOf(service.pid ?? 0));
     }
-    await health.stop();
+    health.stop();
     service.kill('SIGTERM');
     const code = await service.exit;
     if (code !== 0) report({ what: `ended with ${code}`, replay: service.output().slice(logged) });

@@ -1,20 +1,20 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 
 /** Watches how fast a service answers /health. */
 export type Watch = {
   /** The most that it took since the last time this was asked, in ms. */
   readonly slowest: () => number;
-  readonly stop: () => Promise<unknown>;
+  readonly stop: () => void;
 };
 
-/** Asks for /health all the time, from a thread of its own. */
+/** Asks for /health all the time, from a process of its own. */
 export function watchHealth(url: string): Watch {
   let slowest = 0;
-  const worker = new Worker(new URL('./watch-health.ts', import.meta.url), { workerData: url });
-  worker.on('message', (took: number) => {
-    slowest = Math.max(slowest, took);
+  const watcher = fork(join(import.meta.dirname, 'watch-health.ts'), [url]);
+  watcher.on('message', (took) => {
+    slowest = Math.max(slowest, Number(took));
   });
   return {
     slowest() {
@@ -22,7 +22,7 @@ export function watchHealth(url: string): Watch {
       slowest = 0;
       return Math.round(most);
     },
-    stop: () => worker.terminate(),
+    stop: () => watcher.disconnect(),
   };
 }
 
