@@ -267,6 +267,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'setAssoc',
     'shapeOf',
     'shownValue',
+    'withArticle',
     'surfaceAssocs',
     'traverseErrors',
   ],

@@ -1,6 +1,6 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { castKey, pick } from '../../model/key.ts';
-import type { Model, Models } from '../../model/model.ts';
+import type { Models } from '../../model/model.ts';
 import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
 import { planWrite } from '../../plan/plan-write.ts';
@@ -61,10 +61,10 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   if (isSelfContained(input, action)) {
     return ownersOf({ ...input, struct: rootStruct(request, key), tools: [] }, action);
   }
-  const loading = loadingOf(attempt);
-  const row = action === 'insert' ? key : await readRow(loading, request.aggregate.model, key);
+  // Apart from what is loaded below it: under the locks it is not counted either.
+  const row = action === 'insert' ? key : await readRow(attempt, key);
   const root = rootStruct(request, row ?? notFound(attempt));
-  const loaded = await loadInput(loading, root, input);
+  const loaded = await loadInput(loadingOf(attempt), root, input);
   const changeset = rootChangeset(loaded, action);
   const written = changeset.valid ? rowsToLock(planWrite(changeset).plan, models) : [];
   const unlinked = await unlinkedOwners(attempt, root.fields);
@@ -101,9 +101,9 @@ function rootKey(attempt: LockedLoading): Values {
   return value === null ? notFound(attempt) : { [name]: value };
 }
 
-async function readRow({ loaders }: Loading, model: Model, key: Values): Promise<Values | null> {
+async function readRow({ tx, request }: LockedLoading, key: Values): Promise<Values | null> {
   const [[name, value] = ['id', null]] = Object.entries(key);
-  return loaders.record(model, name, value);
+  return makeLoaders(tx).record(request.aggregate.model, name, value);
 }
 
 /** The root record: new, or stored with the row of the record that the request names. */
