@@ -119,16 +119,15 @@ function shapeOf(outcome: Outcome | undefined): unknown {
   );
   const hidden = (type: string, id: unknown) =>
     typeof id === 'string' && made.has(`${type} ${id}`) ? null : id;
-  const parents: Readonly<Record<string, string>> = {
-    authorId: 'Author',
-    postId: 'Post',
-  };
+  // A foreign key is named for its parent: postId.
+  const parentOf = (field: string) =>
+    field.replace(/^(.)(.*)Id$/, (_, first: string, rest: string) => first.toUpperCase() + rest);
   const operations = changeset?.operations.map((operation) => ({
     ...operation,
     recordId: hidden(operation.type, operation.recordId),
     changes: operation.changes.map((change) => ({
       ...change,
-      to: hidden(parents[change.field] ?? '', change.to),
+      to: hidden(parentOf(change.field), change.to),
     })),
   }));
   return { operations, counts: changeset?.counts };

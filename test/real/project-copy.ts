@@ -23,7 +23,7 @@ export type ProjectCopy = {
   readonly remove: () => Promise<void>;
 };
 
-const left = /^(node_modules|dist|generated|coverage|\.(?!prettierrc).*)$/;
+const left = /^(node_modules|dist|generated|coverage|\.(?!prettierrc|dependency-cruiser).*)$/;
 const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Copies the project into a temporary folder; what npm installed is shared. */
