@@ -93,5 +93,5 @@ async function startAgain(server: EmbeddedPostgres, folder: string): Promise<Emb
 
 function isDown(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(57P|08|ECONN|EPIPE)/.test(code) || /terminated/.test(String(error));
+  return /^(57P|08|ECONN|EPIPE)/.test(code) || /terminated|not queryable/.test(String(error));
 }

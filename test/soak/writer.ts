@@ -34,7 +34,7 @@ export type WriterOptions = {
   readonly until: number;
 };
 
-type Reply = Answer<{ result: MutationResult } | null>;
+type Reply = Answer<{ result: MutationResult | null } | null>;
 
 /** Sends one request after the other until the time is over; gives what became of each. */
 export async function runWriter(options: WriterOptions): Promise<Sent[]> {
@@ -109,7 +109,8 @@ async function tryOnce(
 
 function readEnding(reply: Reply | undefined): Ending {
   if (reply === undefined) return { kind: 'unknown' };
-  if (reply.data) return { kind: 'answered', result: reply.data.result };
+  // A mutation that ends in an error is null; others of a document would stand.
+  if (reply.data?.result) return { kind: 'answered', result: reply.data.result };
   const code = String(reply.errors?.[0]?.extensions?.['code']);
   return code === 'OUTCOME_UNKNOWN' ? { kind: 'unknown' } : { kind: 'refused', code };
 }
