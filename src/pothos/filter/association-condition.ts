@@ -1,4 +1,4 @@
-import type { Association, Through } from '../../model/model.ts';
+import type { DirectAssociation } from '../../model/model.ts';
 import { allOf, anyOf, type Asked, asNotTrue, asTrue, type Condition } from './logic.ts';
 
 /** Operators on the rows of a to-many association. */
@@ -10,9 +10,6 @@ export const oneOperators = ['is', 'isNot'] as const;
 /** An operator on an association. */
 export type AssociationOperator = (typeof manyOperators)[number] | (typeof oneOperators)[number];
 
-/** An association that is a relation of Prisma's, or two that meet in a join model. */
-export type Direct = Exclude<Association, Through>;
-
 /** What is asked of the associated rows: the association's rule decides which they are. */
 export interface RelatedConditions {
   readonly rule: (asked: Asked) => Condition;
@@ -21,7 +18,7 @@ export interface RelatedConditions {
 
 /** The condition of one operator of an association; of such a condition nothing is unknown. */
 export function associationCondition(
-  association: Direct,
+  association: DirectAssociation,
   operator: AssociationOperator,
   { truth }: Asked,
   { rule, given }: RelatedConditions,
@@ -47,7 +44,7 @@ export function associationCondition(
 }
 
 /** Whether some row of the association meets a condition, or (`truth` being false) none does. */
-function some(association: Direct, truth: boolean, condition: Condition): Condition {
+function some(association: DirectAssociation, truth: boolean, condition: Condition): Condition {
   if (condition === false) return !truth;
   const join = association.kind === 'manyToMany' ? association.join : null;
   const far = join && condition !== true ? { [join.relatedField]: { is: condition } } : condition;
@@ -56,12 +53,12 @@ function some(association: Direct, truth: boolean, condition: Condition): Condit
 }
 
 /** Whether the record is there and meets a condition. */
-function one({ name }: Direct, condition: Condition): Condition {
+function one({ name }: DirectAssociation, condition: Condition): Condition {
   return condition === false ? false : { [name]: { is: condition === true ? {} : condition } };
 }
 
 /** Whether there is no record. Prisma refuses to ask that where the foreign key forbids it. */
-function absent(association: Direct): Condition {
+function absent(association: DirectAssociation): Condition {
   const { kind, name, owner, ownerKey } = association;
   const isRequired =
     kind === 'belongsTo' && ownerKey.every((field) => !owner.fields.get(field)?.isNullable);

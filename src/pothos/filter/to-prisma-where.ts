@@ -1,12 +1,7 @@
-import type { Association, Model } from '../../model/model.ts';
+import type { Association, DirectAssociation, Model } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
-import {
-  associationCondition,
-  type Direct,
-  manyOperators,
-  oneOperators,
-} from './association-condition.ts';
+import { associationCondition, manyOperators, oneOperators } from './association-condition.ts';
 import { columnCondition, type FilterInput, nullInput } from './column-condition.ts';
 import { allOf, anyOf, type Asked, asTrue, type Condition, opposite, toWhere } from './logic.ts';
 import { assertMeasure } from './measure.ts';
@@ -83,7 +78,7 @@ function translatePart(place: Place, name: string, part: unknown, asked: Asked):
 
 function translateAssociation(
   place: Place,
-  association: Direct,
+  association: DirectAssociation,
   filter: FilterInput,
   asked: Asked,
 ): Condition {
@@ -132,7 +127,7 @@ function noCondition(path: ArgumentPath): Error {
   return badUserInput(path, 'holds no condition: a scope decides what is deleted');
 }
 
-function isDirect(association: Association | undefined): association is Direct {
+function isDirect(association: Association | undefined): association is DirectAssociation {
   return association !== undefined && association.kind !== 'through';
 }
 
