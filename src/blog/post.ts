@@ -19,11 +19,11 @@ export const post: Declaration<typeof datamodel, 'Post'> = {
   },
   associations: {
     author: { cast: {}, put: {} },
-    comments: owned(),
+    comments: owned({ relate: true }),
     tags: {
       joinThrough: ['postTags', 'tag'],
       onDelete: 'deleteAll',
-      cast: {},
+      cast: { relate: true },
       put: { by: ['name'], create: true },
       build: {},
     },

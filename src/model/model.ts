@@ -73,10 +73,10 @@ export const onReplaces = [
 export type OnDelete = 'nothing' | 'nilifyAll' | 'deleteAll';
 
 /**
- * What an entry of a cast with an unknown id is: a new record as in Ecto, or an issue
- * (NOT_IN_ASSOCIATION).
+ * What an entry of a cast is whose id is not in the association: a new record as in Ecto, an issue
+ * (NOT_IN_ASSOCIATION), or the stored record of that id, to be associated (an issue if there is none).
  */
-export type OnUnknown = 'insert' | 'issue';
+export type OnUnknown = 'insert' | 'issue' | 'relate';
 
 /** One field to order by. */
 export interface Order {

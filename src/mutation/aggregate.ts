@@ -24,7 +24,11 @@ export interface AssociationTools {
   readonly association: Association;
   readonly related: Aggregate;
   /** cast_assoc. */
-  readonly cast?: Choice & EntryShape;
+  readonly cast?: Choice &
+    EntryShape & {
+      /** Whether a client may ask for a record of elsewhere to be related. */
+      readonly relate: boolean;
+    };
   /** put_assoc. */
   readonly put?: Choice & {
     /** The unique fields, beside the id, that a reference may name. */

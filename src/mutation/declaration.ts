@@ -42,7 +42,11 @@ export interface Declaration<
  */
 export interface AssociationDeclaration extends AssociationOptions {
   /** cast_assoc. */
-  readonly cast?: Partial<Choice> & EntryDeclaration;
+  readonly cast?: Partial<Choice> &
+    EntryDeclaration & {
+      /** Whether a client may ask for a record of elsewhere to be related. Default false. */
+      readonly relate?: boolean;
+    };
   /** put_assoc. */
   readonly put?: Partial<Choice> & {
     /** The unique fields, beside the id, that a reference may name. */
@@ -76,13 +80,17 @@ interface EntryDeclaration {
 
 /**
  * An association whose records cannot stand without their owner: they go with it, a cast deletes
- * what it leaves out, a put loses none unless it is asked to.
+ * what it leaves out, a put loses none unless it is asked to. `relate`: a cast may take in those of
+ * other owners.
  */
-export function owned(options: AssociationDeclaration = {}): AssociationDeclaration {
+export function owned({
+  relate = false,
+  ...options
+}: AssociationDeclaration & { readonly relate?: boolean } = {}): AssociationDeclaration {
   const allowed = ['markAsInvalid', 'delete'] as const;
   return {
     onDelete: 'deleteAll',
-    cast: { allowed, default: 'delete' },
+    cast: { allowed, default: 'delete', relate },
     put: { allowed, default: 'markAsInvalid' },
     build: {},
     ...options,

@@ -100,7 +100,13 @@ function linkTools(
   return {
     association,
     related,
-    ...(cast && { cast: { ...choiceOf(association, 'cast', cast), ...entryOf('cast', cast) } }),
+    ...(cast && {
+      cast: {
+        ...choiceOf(association, 'cast', cast),
+        ...entryOf('cast', cast),
+        relate: cast.relate ?? false,
+      },
+    }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },
     }),

@@ -136,6 +136,11 @@ test("a schema has its own types where it gives them, and the kit's beside them"
   expect(printSchema(schema)).not.toContain('insertedAt');
 });
 
+test('a cast takes in records of elsewhere only where its domain declares it', () => {
+  expect(printSchema(schema)).toContain('input CastPostComments');
+  expect(printSchema(schema)).not.toContain('onUnknown');
+});
+
 test('what a type of the kit requires does not hang on the defaults of its builder', () => {
   const defaults = [
     {},

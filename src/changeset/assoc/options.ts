@@ -38,11 +38,8 @@ export interface CastItem {
   readonly params: Params;
 }
 
-/**
- * Makes the changeset of an item on the current record that it matches; `index` is its place in the
- * list.
- */
-export type CastItemWith<Item> = (item: Item, current: Struct | null, index: number) => Changeset;
+/** Makes the changeset of an item on the record that it matches; `index` is its place in the list. */
+export type CastItemWith<Item> = (item: Item, found: Struct | null, index: number) => Changeset;
 
 /** What every cast takes, of params or of items that are paired already. */
 export interface CommonCastOptions extends AssocOptions {
@@ -58,6 +55,11 @@ export interface CommonCastOptions extends AssocOptions {
   readonly forceUpdateOnChange?: boolean;
   /** Instead of the association's own onUnknown. */
   readonly onUnknown?: OnUnknown;
+  /**
+   * Under onUnknown `relate`: the stored records that entries may name though they are not in the
+   * association. Default none.
+   */
+  readonly elsewhere?: readonly Struct[];
 }
 
 /** How `castItems` casts. */
@@ -107,13 +109,22 @@ export function assertOnReplace(association: Association, options: AssocOptions)
 }
 
 /**
- * @throws ChangesetError for an option that the association's kind or cardinality does not allow.
+ * @throws ChangesetError for an option that the association's kind or cardinality does not allow,
+ * and for a record of elsewhere that cannot be related.
  */
 export function assertCastOptions(association: Association, options: CastAssocOptions): void {
   assertOnReplace(association, options);
-  if (association.cardinality === 'many') return;
-  const what = `cannot castAssoc "${association.name}" of ${association.owner.name}`;
-  if (options.with.length > 2) {
+  const { cardinality, name, owner, related } = association;
+  const what = `cannot castAssoc "${name}" of ${owner.name}`;
+  const odd = options.elsewhere?.find(
+    ({ model, state }) => model.name !== related.name || state !== 'loaded',
+  );
+  if (odd) {
+    throw new ChangesetError(
+      `${what}: elsewhere holds a ${odd.model.name} that is ${odd.state}. Give stored records of ${related.name}.`,
+    );
+  }
+  if (cardinality === 'one' && options.with.length > 2) {
     throw new ChangesetError(
       `${what}: its changeset function takes an index, which only a to-many has.`,
     );

@@ -95,7 +95,8 @@ function applyCast(changeset: Changeset, tool: LoadedCast): Changeset {
   if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
   return castItems(checkExpectedIds(changeset, tool), association, pairs, {
     ...listOptions(tool),
-    with: (item, current) => castEntry(item, current !== null),
+    onUnknown: tool.onUnknown,
+    with: (item, found) => castEntry(item, found !== null),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Changeset } from '../../changeset/changeset.ts';
+import { type Changeset, entriesOf } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
 import { castKey } from '../../model/key.ts';
@@ -87,20 +87,22 @@ function idsWithout(
  * An entry whose id is not there, though it carries a version: it was there when the client read
  * it. Not of a new record, which never had any.
  */
-function findVanished(changeset: Changeset, path: Path): StaleEntry | null {
-  const { data } = changeset;
-  const { lockVersion, id } = changeset.params;
-  const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
-  if (vanished && typeof lockVersion === 'number') {
-    const difference = { kind: 'vanished' } as const;
-    return { path, type: data.model.name, recordId: String(id), difference };
-  }
-  if (data.state === 'built' && !vanished) return null;
-  for (const { entries } of Object.values(changeset.assocs)) {
-    for (const entry of entries) {
-      const below = findVanished(entry.changeset, [...path, ...entry.at]);
-      if (below) return below;
+function findVanished(
+  owner: Changeset,
+  path: Path,
+  isNew = owner.data.state === 'built',
+): StaleEntry | null {
+  for (const { at, changeset } of entriesOf(owner)) {
+    const below = [...path, ...at];
+    const { params, data, errors } = changeset;
+    const { lockVersion, id } = params;
+    const isUnknown = !isNew && errors.some(({ code }) => code === 'NOT_IN_ASSOCIATION');
+    if (isUnknown && typeof lockVersion === 'number') {
+      const difference = { kind: 'vanished' } as const;
+      return { path: below, type: data.model.name, recordId: String(id), difference };
     }
+    const found = findVanished(changeset, below, data.state === 'built' && !isUnknown);
+    if (found) return found;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
-import type { Association, OnReplace } from '../../model/model.ts';
+import type { Association, OnReplace, OnUnknown } from '../../model/model.ts';
 import type { Aggregate } from '../aggregate.ts';
 
 /**
@@ -27,6 +27,7 @@ interface ListTool {
 export interface CastTool extends ListTool {
   readonly kind: 'cast';
   readonly items: readonly RecordInput[] | null;
+  readonly onUnknown: OnUnknown;
 }
 
 /** put_assoc. `refs` is null where a to-one's ref is absent, empty where it is null. */
