@@ -270,16 +270,17 @@ test('nothing of elsewhere is reached unless it is asked for', async () => {
 });
 
 test.each([
-  [true, 'relate'],
-  [false, 'issue'],
-])('where the domain declares relate %s, RELATE is %s', (declared, onUnknown) => {
+  ['relate', true, 'issue', 'relate'],
+  ['relate', false, 'issue', 'issue'],
+  ['issue', true, 'relate', 'issue'],
+] as const)('%s sent, where relate is %s and the rule %s, is %s', (sent, relate, rule, read) => {
   const domain = defineDomain(datamodel, {
-    Post: { associations: { comments: owned({ relate: declared }) } },
+    Post: { associations: { comments: owned({ relate, onUnknown: rule }) } },
     Comment: {},
   });
-  const input = { comments: { cast: { entries: [], onUnknown: 'relate' } } };
+  const input = { comments: { cast: { entries: [], onUnknown: sent } } };
   const request = { kind: 'update', aggregate: domain.aggregate('Post'), id: '1', input } as const;
-  expect(readInput(() => ({}), request).tools).toMatchObject([{ onUnknown }]);
+  expect(readInput(() => ({}), request).tools).toMatchObject([{ onUnknown: read }]);
 });
 
 describe('where the domain declares relate of a to-one, its record of elsewhere comes here:', () => {

@@ -5,9 +5,9 @@ import type { Changeset } from '../changeset.ts';
 import { applyMatched, requireAssoc } from './apply-match.ts';
 import { isRefused, matchRelation } from './match.ts';
 import {
+  type CastAssocOptions,
   type CastItem,
   type CastItemsOptions,
-  type CommonCastOptions,
   matchOptions,
 } from './options.ts';
 import { type Pairs, pairItems } from './pair-items.ts';
@@ -21,7 +21,7 @@ export function pairParams<Item extends CastItem>(
   association: Association,
   items: readonly Item[],
   current: readonly Struct[],
-  options: Pick<CommonCastOptions, 'onReplace' | 'onUnknown' | 'elsewhere'>,
+  options: Pick<CastAssocOptions, 'onReplace' | 'onUnknown' | 'elsewhere'>,
 ): Pairs<Item> {
   const { onReplace } = matchOptions(association, options);
   const { onUnknown = association.rules.onUnknown } = options;

@@ -55,11 +55,6 @@ export interface CommonCastOptions extends AssocOptions {
   readonly forceUpdateOnChange?: boolean;
   /** Instead of the association's own onUnknown. */
   readonly onUnknown?: OnUnknown;
-  /**
-   * Under onUnknown `relate`: the stored records that entries may name though they are not in the
-   * association. Default none.
-   */
-  readonly elsewhere?: readonly Struct[];
 }
 
 /** How `castItems` casts. */
@@ -71,6 +66,11 @@ export interface CastItemsOptions<Item> extends CommonCastOptions {
 export interface CastAssocOptions extends CommonCastOptions {
   /** The changeset function of the child; of a to-one it takes two parameters. */
   readonly with: CastChild;
+  /**
+   * Under onUnknown `relate`: the stored records that entries may name though they are not in the
+   * association. Default none.
+   */
+  readonly elsewhere?: readonly Struct[];
   /** Params of a form that order, and drop, the entries of a list given as index -> params. */
   readonly sortParam?: string;
   readonly dropParam?: string;

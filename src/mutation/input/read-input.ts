@@ -99,7 +99,8 @@ function readTerms(
 
 /** Only where it is declared can a client reach records of elsewhere. */
 function readOnUnknown({ association, cast }: Site, sent: unknown): OnUnknown {
-  return sent === 'relate' && cast?.relate ? 'relate' : association.rules.onUnknown;
+  const isKnown = sent === 'relate' || sent === 'issue';
+  return cast?.relate && isKnown ? sent : association.rules.onUnknown;
 }
 
 function isOnReplace(value: unknown): value is OnReplace {
