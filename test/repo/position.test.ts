@@ -4,6 +4,7 @@ import { addAssoc, buildAssoc, castAssoc, putAssoc } from '../../src/changeset/a
 import type { CastAssocOptions } from '../../src/changeset/assoc/options.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { change, type Changeset } from '../../src/changeset/changeset.ts';
+import { prepareChanges } from '../../src/changeset/optimistic-lock.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, listOf, type Struct } from '../../src/model/struct.ts';
 import type { Value } from '../../src/model/value.ts';
@@ -153,6 +154,23 @@ describe('a list that is cast whole', () => {
       from: { no: 1 },
       changes: { no: 4 },
     });
+  });
+
+  test('is a change of its owner for the functions that prepareChanges added', async () => {
+    await store('tracks', threeTracks);
+    const ran: string[] = [];
+    const note = async (rows: readonly string[]) => {
+      const changeset = castRows(await load(), 'tracks', rows);
+      await write(
+        prepareChanges(changeset, (owner) => {
+          ran.push(rows.join(' '));
+          return owner;
+        }),
+      );
+    };
+    await note(['a', 'b', 'c']);
+    await note(['a', 'c', 'b']);
+    expect(ran).toEqual(['a c b']);
   });
 
   test('lets rows exchange unique numbers between others that stay', async () => {
