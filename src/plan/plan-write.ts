@@ -16,7 +16,7 @@ import { makeForeignKeys, planParents } from './draft/parents.ts';
 import { expectations, planDelete, storedRecord } from './draft/removals.ts';
 import { placesOf } from './draft/places.ts';
 import type { Cascades, Lasts, Linked, OpenList, Position, Planner } from './draft/planner.ts';
-import { nestedPosition } from './draft/planner.ts';
+import { makePlanner, nestedPosition } from './draft/planner.ts';
 
 /**
  * The plan of a changeset, what makes it impossible, and the changesets of its new rows by their
@@ -77,22 +77,9 @@ export function findConflicts(changeset: Changeset, root: Path = []): readonly P
   return resolveConflicts(drafts).issues;
 }
 
-function draftAll(
-  changeset: Changeset,
-  { root = [], cascades = new Map(), lasts = new Map(), force = false }: PlanOptions,
-): Planner {
-  const planner: Planner = {
-    drafts: [],
-    newRows: [],
-    shared: new Map(),
-    cascades,
-    lists: new Map(),
-    lasts,
-    places: new Map(),
-    open: new Map(),
-    issues: [],
-    planRecord,
-  };
+function draftAll(changeset: Changeset, options: PlanOptions): Planner {
+  const { root = [], cascades = new Map(), lasts = new Map(), force = false } = options;
+  const planner = makePlanner({ cascades, lasts, planRecord });
   planRecord(planner, changeset, { ...nestedPosition(root), phase: 'root', force });
   return planner;
 }

@@ -102,6 +102,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'insertStamps',
     'makeDraft',
     'makeForeignKeys',
+    'makePlanner',
     'nestedPosition',
     'numberRows',
     'orderDrafts',

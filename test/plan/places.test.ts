@@ -3,6 +3,7 @@ import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import { buildStruct, loadStruct, type Struct, withAssoc } from '../../src/model/struct.ts';
+import { valueText } from '../../src/model/value.ts';
 import { type Planned, planWrite } from '../../src/plan/plan-write.ts';
 import { datamodel } from '../repo/keys/generated/datamodel.ts';
 
@@ -34,7 +35,8 @@ function placesIn({ plan: { operations } }: Planned): readonly string[] {
     if (action === 'unchanged') return [];
     const values = action === 'insert' ? operation.values : null;
     const place = (action === 'update' ? operation.changes : values)?.['place'];
-    return [`${action} ${'key' in row ? String(row.key['id']) : 'new'} ${String(place)}`];
+    const id = 'key' in row ? valueText(row.key['id'] ?? null) : 'new';
+    return [`${action} ${id} ${valueText(place ?? null)}`];
   });
 }
 
@@ -44,7 +46,7 @@ test.each<[readonly (number | null)[], readonly string[]]>([
   [[1, null, 2, 3], ['insert new 4']],
   [
     [1, 3, null],
-    ['delete 2 undefined', 'insert new 10'],
+    ['delete 2 null', 'insert new 10'],
   ],
   [[2, 1, 3], ['update 2 1']],
 ])('photos sent as %j are planned as %j', (ids, places) => {
@@ -60,6 +62,6 @@ test('new records of a new owner are numbered from 1', () => {
 
 test('in a part the place of what goes last is left open, until its last number is known', () => {
   const planned = plan(album, [2, 1, 3, null], true);
-  expect(placesIn(planned)).toEqual(['update 2 3', 'update 1 5', 'insert new undefined']);
+  expect(placesIn(planned)).toEqual(['update 2 3', 'update 1 5', 'insert new null']);
   expect(planned.open).toMatchObject([{ list: { name: 'photos' }, key: { id: 7 } }]);
 });

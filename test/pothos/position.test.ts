@@ -50,7 +50,9 @@ const id = (title: string) =>
 beforeEach(async () => {
   await sql('TRUNCATE "Album", "Track", "Photo" RESTART IDENTITY');
   await client.album.createMany({ data: [{}, {}] });
-  const tracks = [...'abc'].map((title, i) => ({ id: id(title), title, no: i + 1, albumId: 1 }));
+  const tracks = 'abc'
+    .split('')
+    .map((title, i) => ({ id: id(title), title, no: i + 1, albumId: 1 }));
   await client.track.createMany({ data: tracks });
 });
 

@@ -1,7 +1,7 @@
 import { foreignKeys } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import { limitsOf } from '../../model/position.ts';
-import type { Values } from '../../model/value.ts';
+import { type Values, valueText } from '../../model/value.ts';
 import type { Operation, Plan } from '../plan.ts';
 import { keyOf } from '../prisma/args.ts';
 
@@ -84,5 +84,5 @@ function valuesGiven({ operations }: Plan, model: string, field: string): readon
     if (operation.action === 'insert') return [operation.values[field]];
     return operation.action === 'update' ? [operation.changes[field]] : [];
   });
-  return values.flatMap((value) => (value === null || value === undefined ? [] : String(value)));
+  return values.filter((value) => value !== undefined && value !== null).map(valueText);
 }

@@ -49,6 +49,20 @@ export interface Planner {
   readonly planRecord: (planner: Planner, changeset: Changeset, position: Position) => Linked;
 }
 
+/** Makes a planner that has planned nothing. */
+export function makePlanner(known: Pick<Planner, 'cascades' | 'lasts' | 'planRecord'>): Planner {
+  return {
+    ...known,
+    drafts: [],
+    newRows: [],
+    shared: new Map(),
+    lists: new Map(),
+    places: new Map(),
+    open: new Map(),
+    issues: [],
+  };
+}
+
 /** Where a record stands in the request. */
 export interface Position {
   readonly at: Path;
