@@ -29,7 +29,7 @@ export interface Entry {
 /**
  * The change of an association. Ecto keeps replaced records in front of the entries, and of a
  * to-one none at all; here they stand apart for every kind. `touch`: this change also updates the
- * owner's updatedAt and version.
+ * owner's updatedAt and version. `partial`: the list may hold records that it does not name.
  */
 export interface AssocChange {
   readonly at: Path;
@@ -37,6 +37,7 @@ export interface AssocChange {
   readonly replaced: readonly Changeset[];
   readonly onReplace: OnReplace;
   readonly touch: boolean;
+  readonly partial: boolean;
 }
 
 /**

@@ -97,7 +97,12 @@ export interface AssociationRules {
    * true.
    */
   readonly forceUpdateOnChange: boolean;
-  /** The order of a preload that names none. */
+  /**
+   * Of a has_many: the whole field of its rows that keeps their order, null if none does. Who writes
+   * the list writes the field. Default null.
+   */
+  readonly position: string | null;
+  /** The order of a preload that names none. Default that of `position`. */
   readonly preloadOrder: readonly Order[];
   /** Field values that the associated rows always have: a condition of every preload. */
   readonly where: Values;

@@ -2,6 +2,7 @@ import type { Changeset } from '../changeset/changeset.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
+import { orderedLists } from '../model/position.ts';
 import { keyText } from '../model/value.ts';
 import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
@@ -197,8 +198,14 @@ function isSame(key: readonly string[], other: readonly string[]): boolean {
 
 function assertFields(where: string, model: Model, fields: readonly string[]): void {
   const unknown = fields.find((name) => !model.fields.has(name));
-  if (unknown === undefined) return;
+  if (unknown !== undefined) {
+    throw new Error(
+      `cannot declare ${where}: ${model.name} has no field "${unknown}". It has: ${namesOf(model.fields)}.`,
+    );
+  }
+  const list = orderedLists(model).find(({ rules }) => fields.includes(rules.position));
+  if (list === undefined) return;
   throw new Error(
-    `cannot declare ${where}: ${model.name} has no field "${unknown}". It has: ${namesOf(model.fields)}.`,
+    `cannot declare ${where}: it casts "${list.rules.position}", in which ${list.owner.name}.${list.name} keeps its order. Leave it out: it follows from the list.`,
   );
 }

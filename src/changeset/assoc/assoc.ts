@@ -143,6 +143,7 @@ export function addAssoc(
     replaced: [],
     onReplace,
     touch: false,
+    partial: true,
   });
 }
 

@@ -36,6 +36,7 @@ export interface Match<Item> extends Pairs<Item> {
   readonly association: Association;
   readonly onReplace: OnReplace;
   readonly touch: boolean;
+  readonly partial: boolean;
   /** Where the association is, and where each of its items is. */
   readonly at: Path;
   readonly itemAt: (index: number) => Path;
@@ -55,8 +56,8 @@ export type Matched = { readonly change: AssocChange } & (
 
 /**
  * Makes the change of an association of its paired items: found, the current record is updated; not
- * found, a new one is inserted; what is left over is replaced, as onReplace says. Order alone is no
- * change.
+ * found, a new one is inserted; what is left over is replaced, as onReplace says. Their order is not
+ * looked at.
  * @throws ChangesetError if onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
@@ -64,13 +65,13 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const entries = match.pairs.flatMap((pair, index) =>
     matchItem({ match, pairing, seen }, pair, index),
   );
-  const { association, left, onReplace, at, touch } = match;
+  const { association, left, onReplace, at, touch, partial } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const replaced = left
     .filter((record) => isReplaceable(association, record))
     .map((record) => putAction(change(record), 'replace'))
     .toReversed();
-  const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
+  const assoc: AssocChange = { at, entries, replaced, onReplace, touch, partial };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
   const ignored = match.pairs.length > 0 && entries.length === 0;

@@ -19,6 +19,11 @@ export interface AssocOptions {
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
+  /**
+   * Whether what is loaded is a part of an ordered list: its records share the places that they
+   * have, and what is new goes last. Default false.
+   */
+  readonly partial?: boolean;
   /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
   /**
@@ -85,6 +90,7 @@ export function matchOptions(association: Association, options: AssocOptions) {
     at,
     itemAt: options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
     onReplace: options.onReplace ?? association.rules.onReplace,
+    partial: options.partial ?? false,
   };
 }
 

@@ -8,13 +8,14 @@ import {
   readRelation,
 } from './read-associations.ts';
 import type { ModelOptions, SchemaOptions } from './association-rules.ts';
+import { assertPosition } from './assert-position.ts';
 import { assertRules } from './association-rules.ts';
 import type { Value } from '../value.ts';
 
 /**
  * Reads models from Prisma's full datamodel and what the domain says of them.
  * @throws Error for an option that names what is not there, or that the relation's kind does not
- * allow.
+ * allow, and for a position that cannot keep an order.
  */
 export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): Models {
   const drafts = new Map<string, ModelDraft>();
@@ -30,7 +31,10 @@ export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): M
   }
   for (const name of Object.keys(options)) modelNamed(drafts, name);
   addDeclared(drafts, options);
-  for (const draft of drafts.values()) draft.associations.forEach(assertRules);
+  for (const draft of drafts.values()) {
+    draft.associations.forEach(assertRules);
+    draft.associations.forEach(assertPosition);
+  }
   return drafts;
 }
 

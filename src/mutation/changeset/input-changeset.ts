@@ -178,6 +178,7 @@ function applyBuild(changeset: Changeset, tool: LoadedBuild): Changeset {
 function listOptions(tool: LoadedCast | LoadedPut) {
   return {
     onReplace: tool.onReplace,
+    partial: tool.scope !== null,
     itemAt: (index: number) => itemPath(tool, index),
     keepUnchanged: true,
     replaceMessage: 'would lose %{ids}: list them, or choose another onReplace',

@@ -153,7 +153,7 @@ function termFields(
   { association, ...tools }: AssociationTools,
   tool: 'cast' | 'put',
 ): InputFieldMap {
-  const { cardinality, related } = association;
+  const { cardinality, related, rules } = association;
   const choice = tools[tool];
   const onReplace = t.field({
     type: onReplaceEnum(parts, association, tool, choice?.allowed ?? []),
@@ -175,8 +175,7 @@ function termFields(
     expectedIds: t.field({
       type: ['ID'],
       required: false,
-      description:
-        'The ids that the client believes to be there now (within scope). Where it is another set the answer is StaleEntry, and nothing is written.',
+      description: `The ids that the client believes to be there now (within scope). Where it is another set ${rules.position === null ? '' : 'or another order '}the answer is StaleEntry, and nothing is written.`,
     }),
   };
 }
