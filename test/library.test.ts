@@ -2,7 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const rooms = ['generator', 'model', 'changeset', 'plan', 'domain', 'repo', 'mutation', 'pothos', 'postgres'];
+const rooms = [
+  'generator',
+  'model',
+  'changeset',
+  'plan',
+  'domain',
+  'repo',
+  'mutation',
+  'pothos',
+  'postgres',
+];
 const source = join(import.meta.dirname, '../src');
 
 /** The code of each file of the library, by its path; comments left out. */

@@ -3,10 +3,14 @@ import { namesOf } from '../model/datamodel/read-associations.ts';
 import type { ModelOptions } from '../model/datamodel/association-rules.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
-import type { Aggregate } from './aggregate.ts';
+import type { Struct } from '../model/struct.ts';
+import type { CastChild } from '../changeset/assoc/options.ts';
+import { type Aggregate, rootShape } from './aggregate.ts';
+import { castShape } from './cast-shape.ts';
 import { type Declaration, declaredAssociations } from './declaration.ts';
 import { linkAggregates } from './link-aggregates.ts';
 import type { ModelName } from './names.ts';
+import { readRecord, type RecordData } from './read-record.ts';
 
 /**
  * A datamodel and what its owner declares of it, linked once. `Declared` are the names of the models
@@ -24,7 +28,20 @@ export interface Domain<
   model(name: ModelName<D>): Model;
   /** What clients write of a model. @throws Error when it is not declared. */
   aggregate(name: Declared): Aggregate;
-  readonly context?: Context;
+  /**
+   * The changeset function of a model: casts what a form holds of a record, its associations that
+   * are cast among it, and validates it. For `castAssoc`, or before a request is sent.
+   * @throws Error when it is not declared.
+   */
+  changeset(
+    name: Declared,
+    ...context: unknown extends Context ? [context?: Context] : [context: Context]
+  ): CastChild;
+  /**
+   * The stored record that a reader holds as JSON, with the associations that are there.
+   * @throws ChangesetError for a value that is not of its field's type.
+   */
+  record(name: ModelName<D>, data: RecordData): Struct;
 }
 
 /**
@@ -56,17 +73,18 @@ export function defineDomain(
   );
   const models = readModels(datamodel, Object.fromEntries(options));
   const aggregates = linkAggregates(models, declarations);
+  const aggregateOf = (name: string) => {
+    const aggregate = aggregates.get(name);
+    if (aggregate) return aggregate;
+    throw new Error(`the domain does not declare "${name}". It declares: ${namesOf(aggregates)}.`);
+  };
   return {
     models,
     aggregates,
     model: (name) => getModel(models, name),
-    aggregate(name) {
-      const aggregate = aggregates.get(name);
-      if (aggregate) return aggregate;
-      throw new Error(
-        `the domain does not declare "${name}". It declares: ${namesOf(aggregates)}.`,
-      );
-    },
+    aggregate: aggregateOf,
+    changeset: (name, context) => castShape(rootShape(aggregateOf(name)), context),
+    record: (name, data) => readRecord(getModel(models, name), data),
   };
 }
 

@@ -43,7 +43,8 @@ export function linkAggregates(
   for (const [name, { cast: fields = [], ...hooks }] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    const validate = (changeset: Changeset) => hooks.validate?.(changeset, undefined) ?? changeset;
+    const validate = (changeset: Changeset, context: unknown) =>
+      hooks.validate?.(changeset, context) ?? changeset;
     drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];

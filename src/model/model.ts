@@ -172,5 +172,7 @@ export type Association = BelongsTo | Has | ManyToMany | Through;
 /** An association that does not go through others. */
 export type DirectAssociation = Exclude<Association, Through>;
 
-/** The models by name. */
-export type Models = ReadonlyMap<string, Model>;
+/** The models by name, and the hash of the schema that they were read from. */
+export interface Models extends ReadonlyMap<string, Model> {
+  readonly hash?: string;
+}

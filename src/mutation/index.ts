@@ -1,13 +1,5 @@
-/* A domain, and running one nested mutation of it. */
+/* Running one nested mutation of a domain. */
 
-export {
-  type AssociationDeclaration,
-  type Choice,
-  type Declaration,
-  owned,
-  reference,
-} from '../domain/declaration.ts';
-export { type Domain, defineDomain } from '../domain/domain.ts';
 export type {
   Aggregate,
   AssociationTools,
@@ -25,4 +17,3 @@ export {
   standardMutationLimits,
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
-export type { TransactionClient } from '../repo/transaction/transaction.ts';

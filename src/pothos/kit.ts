@@ -163,7 +163,7 @@ function makeKit(
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
-    ...requestParts(options),
+    ...requestParts(options, domain.models),
     builder,
     domain,
     objects: objects as Parts['objects'],

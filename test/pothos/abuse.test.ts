@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
 import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';

@@ -31,7 +31,8 @@ export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): M
   for (const name of Object.keys(options)) modelNamed(drafts, name);
   addDeclared(drafts, options);
   for (const draft of drafts.values()) draft.associations.forEach(assertRules);
-  return drafts;
+  const { hash } = datamodel;
+  return Object.assign(drafts, hash === undefined ? {} : { hash });
 }
 
 /**
