@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
+import { datamodel as everyType } from '../ecto/generated/datamodel.ts';
 
 /* What a schema may get wrong of the kit, as the one who writes it reads it. */
 
@@ -69,6 +70,19 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
 
 test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
   expect(call).toThrow(new Error(message));
+});
+
+test.each([
+  ['amount', 'Decimal'],
+  ['texts', 'String[]'],
+])('the column %s, which GraphQL has no scalar for, is refused with the way out', (name, type) => {
+  const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+  const { columns } = associationKit(own, defineDomain(everyType, { Sample: {} }), {
+    client: ({ client }) => client,
+  });
+  expect(() => columns(t, 'Sample', { [name]: '' })).toThrow(
+    `Sample.${name} is of type ${type}, for which there is no GraphQL scalar. Leave it out of what is cast and shown, or show it by a field of your own.`,
+  );
 });
 
 test('a model named as a type of the kit is refused, not taken for it', () => {
