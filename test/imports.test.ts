@@ -28,8 +28,10 @@ test('every import of the sources goes the one way, and none goes round in a cir
 /** A file, what it imports, and the rules that this breaks. */
 const imports: readonly (readonly [string, string, ...string[]])[] = [
   ['model/a.ts', '../changeset/x.ts', 'model-knows-what-comes-before'],
+  ['generator/a.ts', '../changeset/x.ts', 'generator-knows-what-comes-before'],
   ['changeset/assoc/a.ts', '../../plan/x.ts', 'changeset-knows-what-comes-before'],
   ['plan/a.ts', '../repo/x.ts', 'plan-knows-what-comes-before'],
+  ['domain/a.ts', '../repo/x.ts', 'domain-knows-what-comes-before'],
   ['repo/a.ts', '../mutation/x.ts', 'repo-knows-what-comes-before'],
   ['postgres/a.ts', '../mutation/x.ts', 'postgres-knows-what-comes-before'],
   ['mutation/a.ts', '../postgres/x.ts', 'mutation-knows-what-comes-before'],
@@ -44,6 +46,7 @@ const imports: readonly (readonly [string, string, ...string[]])[] = [
   ['plan/b.ts', '../changeset/index.ts', 'no-door-from-within'],
   ['model/b.ts', 'node:crypto', 'pure'],
   ['changeset/b.ts', 'zod', 'pure'],
+  ['domain/b.ts', 'node:fs', 'pure'],
   ['mutation/c.ts', '@prisma/client', 'prisma-pg-dataloader-in-their-rooms'],
   ['graphql/b.ts', 'dataloader', 'prisma-pg-dataloader-in-their-rooms'],
   ['graphql/c.ts', '../generated/prisma/x.ts', 'prisma-pg-dataloader-in-their-rooms'],

@@ -5,10 +5,10 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 /** A post. With it go its comments, its permalink and its links to tags. */
-export const post: Declaration<typeof datamodel, 'Post'> = {
+export const post: Declaration<AppDatamodel, 'Post'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
   cast: ['title', 'body', 'authorId'],
@@ -20,17 +20,19 @@ export const post: Declaration<typeof datamodel, 'Post'> = {
   associations: {
     author: { cast: {}, put: {} },
     comments: owned({ relate: true }),
+    permalink: {
+      onDelete: 'deleteAll',
+      cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
+      put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
+      build: {},
+    },
+  },
+  manyToMany: {
     tags: {
       joinThrough: ['postTags', 'tag'],
       onDelete: 'deleteAll',
       cast: { relate: true },
       put: { by: ['name'], create: true },
-      build: {},
-    },
-    permalink: {
-      onDelete: 'deleteAll',
-      cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
-      put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
       build: {},
     },
   },

@@ -48,7 +48,7 @@ export {
   validateRequired,
 } from './validate/validate.ts';
 export type { AssociationOptions, SchemaOptions } from '../model/datamodel/association-rules.ts';
-export type { Datamodel } from '../model/datamodel/dmmf.ts';
+export type { Datamodel } from '../model/datamodel/datamodel.ts';
 export { getModel, readModels } from '../model/datamodel/read-models.ts';
 export type {
   Association,
@@ -73,9 +73,13 @@ export { type PlanOptions, planWrite } from '../plan/plan-write.ts';
 export type { Operation, Plan, PlanIssue } from '../plan/plan.ts';
 export {
   type AssociationDeclaration,
+  type BelongsToDeclaration,
   type Choice,
   type Declaration,
+  type JoinDeclaration,
   owned,
   reference,
-} from '../mutation/declaration.ts';
-export { type Domain, defineDomain } from '../mutation/domain.ts';
+} from '../domain/declaration.ts';
+export { type Domain, defineDomain } from '../domain/domain.ts';
+export type { AssociationName, FieldName, ModelName } from '../domain/names.ts';
+export type { RecordData } from '../domain/read-record.ts';

@@ -19,7 +19,8 @@ export interface Field {
   readonly column: string;
   readonly type: ScalarType;
   readonly nativeType: string | null;
-  readonly enumValues: readonly string[];
+  /** The values of an enum, each with the database's name for it. */
+  readonly enumValues: ReadonlyMap<string, string>;
   readonly isList: boolean;
   readonly isNullable: boolean;
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
@@ -40,6 +41,8 @@ export interface Field {
 export interface Model {
   readonly name: string;
   readonly table: string;
+  /** The PostgreSQL schema that the table is in; null for the connection's. */
+  readonly schema: string | null;
   readonly fields: ReadonlyMap<string, Field>;
   readonly primaryKey: readonly string[];
   /** The name under which Prisma takes a primary key of several fields. */
@@ -174,5 +177,7 @@ export type Association = BelongsTo | Has | ManyToMany | Through;
 /** An association that does not go through others. */
 export type DirectAssociation = Exclude<Association, Through>;
 
-/** The models by name. */
-export type Models = ReadonlyMap<string, Model>;
+/** The models by name, and the hash of the schema that they were read from. */
+export interface Models extends ReadonlyMap<string, Model> {
+  readonly hash?: string;
+}

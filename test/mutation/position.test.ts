@@ -1,6 +1,6 @@
 import { type AssociationDeclaration, defineDomain, owned } from 'prisma-assoc/changeset';
 import { expect, test } from 'vitest';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { datamodel as ofKeys } from '../repo/keys/generated/datamodel.ts';
 
 /* What the declaration of a position may get wrong, as the one who writes it reads it. */

@@ -1,11 +1,12 @@
 import SchemaBuilder from '@pothos/core';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
+import { datamodel as everyType } from '../ecto/generated/datamodel.ts';
 
 /* What a schema may get wrong of the kit, as the one who writes it reads it. */
 
@@ -71,13 +72,24 @@ test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
   expect(call).toThrow(new Error(message));
 });
 
+test.each([
+  ['amount', 'Decimal'],
+  ['texts', 'String[]'],
+])('the column %s, which GraphQL has no scalar for, is refused with the way out', (name, type) => {
+  const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+  const { columns } = associationKit(own, defineDomain(everyType, { Sample: {} }), {
+    client: ({ client }) => client,
+  });
+  expect(() => columns(t, 'Sample', { [name]: '' })).toThrow(
+    `Sample.${name} is of type ${type}, for which there is no GraphQL scalar. Leave it out of what is cast and shown, or show it by a field of your own.`,
+  );
+});
+
 test('a model named as a type of the kit is refused, not taken for it', () => {
   const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
-  const [tag] = datamodel.models.filter(({ name }) => name === 'Tag');
-  const fields = (tag?.fields ?? []).filter(({ kind }) => kind === 'scalar');
   const issues: Datamodel = {
-    enums: [],
-    models: [{ name: 'Issue', dbName: null, fields, primaryKey: null, uniqueFields: [] }],
+    enums: {},
+    models: { Issue: { ...datamodel.models.Tag, associations: {} } },
   };
   const tracker = associationKit(own, defineDomain(issues, { Issue: {} }), {
     client: ({ client }) => client,
@@ -94,7 +106,7 @@ test('two entries of one name that hold other fields are refused, with the way o
     Post: { cast: ['title'] },
     Tag: {
       cast: ['name'],
-      associations: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
+      manyToMany: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
     },
   });
   const { object, mutations } = associationKit(own, domain, { client: ({ client }) => client });

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, printSchema } from 'graphql';
 import { defineDomain, owned, reference } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { datamodel } from '../repo/keys/generated/datamodel.ts';

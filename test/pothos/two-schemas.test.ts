@@ -1,9 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, GraphQLScalarType, printSchema } from 'graphql';
 import { defineDomain, owned, validateRequired } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
 import { associationKit } from 'prisma-assoc/pothos';
-import type { Row } from 'prisma-assoc';
+import type { Row, TransactionClient } from 'prisma-assoc';
 import { expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../ecto/generated/datamodel.ts';

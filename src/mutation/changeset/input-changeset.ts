@@ -14,7 +14,7 @@ import { validateRequired } from '../../changeset/validate/validate.ts';
 import { foreignKeys } from '../../model/key.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { unchanged } from '../aggregate.ts';
+import { unchanged } from '../../domain/aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
   LoadedBuild,

@@ -2,7 +2,7 @@ import { isParams } from '../../changeset/cast.ts';
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { type Association, type OnReplace, onReplaces, type OnUnknown } from '../../model/model.ts';
-import type { AssociationTools, RecordShape } from '../aggregate.ts';
+import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import { itemPath, listName, type RecordInput, type Reference, type Tool } from './input.ts';
 
 /**

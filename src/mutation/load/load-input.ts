@@ -8,7 +8,7 @@ import { recordKey } from '../../model/key.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
-import { unchanged } from '../aggregate.ts';
+import { unchanged } from '../../domain/aggregate.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
 import type {

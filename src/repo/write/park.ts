@@ -3,7 +3,7 @@ import type { Field, Model } from '../../model/model.ts';
 import { limitsOf } from '../../model/position.ts';
 import type { Parking } from '../../plan/draft/parking.ts';
 import type { Delegates } from '../delegate.ts';
-import { columnOf, hasKeys, keyColumns, literal, quote } from '../sql.ts';
+import { columnOf, hasKeys, keyColumns, literal, quote, tableOf } from '../sql.ts';
 
 /**
  * Parks rows, which are locked: each holds null in the field if that takes it, else a text or number
@@ -21,7 +21,7 @@ export async function parkRows(
   const areParked = hasKeys(model, keys, parameters);
   const isFree = hasNoCheck(model, field.column);
   const sql = field.isNullable
-    ? `UPDATE ${quote(model.table)} SET ${column} = NULL WHERE ${areParked} AND ${isFree}`
+    ? `UPDATE ${tableOf(model)} SET ${column} = NULL WHERE ${areParked} AND ${isFree}`
     : valueSql(model, field, {
         areParked,
         isFree,
@@ -57,7 +57,7 @@ function valueSql(
   field: Field,
   { areParked, isFree, reserved, count }: ValueParking,
 ): string {
-  const table = quote(model.table);
+  const table = tableOf(model);
   const column = quote(field.column);
   const limits = limitsOf(field);
   const nth = `(start + step) % ${COUNT}`;

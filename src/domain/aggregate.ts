@@ -8,8 +8,8 @@ export interface Aggregate {
   readonly model: Model;
   /** The fields that a client may cast, foreign keys among them. */
   readonly fields: readonly string[];
-  /** Validates the record and declares its constraints. */
-  readonly validate: (changeset: Changeset) => Changeset;
+  /** Validates the record and declares its constraints; `context` is the request's. */
+  readonly validate: (changeset: Changeset, context?: unknown) => Changeset;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**

@@ -6,7 +6,12 @@ import { orderedLists } from '../model/position.ts';
 import { keyText } from '../model/value.ts';
 import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
-import type { AssociationDeclaration, Choice, Declaration } from './declaration.ts';
+import {
+  type AssociationDeclaration,
+  type Choice,
+  type Declaration,
+  declaredAssociations,
+} from './declaration.ts';
 
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
@@ -33,18 +38,20 @@ interface Pending {
  */
 export function linkAggregates(
   models: Models,
-  declarations: { readonly [model: string]: Declaration },
+  declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
+  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
+    const validate = (changeset: Changeset, context: unknown) =>
+      hooks.validate?.(changeset, context) ?? changeset;
     drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
-    const declared = Object.entries(declarations[owner.model.name]?.associations ?? {});
-    for (const [name, declaration] of declared) {
+    const declared = declarations.get(owner.model.name) ?? {};
+    for (const [name, declaration] of declaredAssociations(declared)) {
       const association = owner.model.associations.get(name);
       if (!association || !hasTools(declaration)) continue;
       const related = drafts.get(association.related.name);
@@ -58,10 +65,6 @@ export function linkAggregates(
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
   return drafts;
-}
-
-function asItIs(changeset: Changeset): Changeset {
-  return changeset;
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
