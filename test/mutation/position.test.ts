@@ -1,4 +1,9 @@
-import { type AssociationDeclaration, defineDomain, owned } from 'prisma-assoc/changeset';
+import {
+  type AssociationDeclaration,
+  type Declaration,
+  defineDomain,
+  owned,
+} from 'prisma-assoc/changeset';
 import { expect, test } from 'vitest';
 import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { datamodel as ofKeys } from '../repo/keys/generated/datamodel.ts';
@@ -6,6 +11,8 @@ import { datamodel as ofKeys } from '../repo/keys/generated/datamodel.ts';
 /* What the declaration of a position may get wrong, as the one who writes it reads it. */
 
 const datamodel: Datamodel = ofKeys;
+
+type Association = NonNullable<NonNullable<Declaration['associations']>[string]>;
 
 /** A domain in which one association is declared in this way. */
 function declare(place: string, declaration: AssociationDeclaration) {
@@ -15,13 +22,13 @@ function declare(place: string, declaration: AssociationDeclaration) {
     defineDomain(datamodel, {
       ...others,
       Student: {},
-      [model]: { associations: { [name]: declaration } },
+      [model]: { associations: { [name]: declaration as Association } },
     });
 }
 
 const casting = (cast: readonly string[], tracks: AssociationDeclaration) => () =>
   defineDomain(datamodel, {
-    Album: { associations: { tracks } },
+    Album: { associations: { tracks: tracks as Association } },
     Track: { cast },
   });
 
