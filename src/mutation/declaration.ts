@@ -2,6 +2,7 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { AssociationOptions } from '../model/datamodel/association-rules.ts';
 import type { Datamodel, DatamodelModel } from '../model/datamodel/dmmf.ts';
 import type { OnReplace } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** The names of a datamodel's models. */
 export type ModelName<D extends Datamodel> = D['models'][number]['name'];
@@ -26,8 +27,24 @@ export interface Declaration<
 > {
   /** The fields that a client may cast, foreign keys among them. Default none. */
   readonly cast?: readonly FieldName<D, M>[];
-  /** Validates a record and declares its constraints; the same for a new one and a stored one. */
-  readonly validate?: (changeset: Changeset) => Changeset;
+  /**
+   * Validates a record and declares its constraints; the same for a new one and a stored one. Its
+   * associations are cast and put by then, those that were sent; `context` is the request's.
+   */
+  validate?(changeset: Changeset, context: unknown): Changeset;
+  /**
+   * Changes a valid record that is created or updated, wherever in a request, before the writes are
+   * planned; `tx` is the Prisma client of the transaction. What it puts is planned as if it were
+   * sent, and not validated. Runs again if the transaction is retried. As
+   * Ecto.Changeset.prepare_changes/2, 3.13.
+   */
+  prepare?(changeset: Changeset, tx: unknown, context: unknown): Changeset | Promise<Changeset>;
+  /**
+   * Runs once a mutation is committed that was asked of this model or writes a row of it, before
+   * the answer, which waits for it. At most once; not if the mutation writes nothing, nor for a dry
+   * run or a replay. What it throws is reported, and the answer stands.
+   */
+  afterCommit?(plan: Plan, context: unknown): unknown;
   /** The field that rises by 1 with every update, and guards it. */
   readonly version?: FieldName<D, M>;
   /** The field that takes the time of every update. Default the one marked @updatedAt. */
@@ -41,6 +58,13 @@ export interface Declaration<
  * unknown id is an issue, and children alone do not touch their owner.
  */
 export interface AssociationDeclaration extends AssociationOptions {
+  /**
+   * Whether it may not be empty: not left out of a new record, nor emptied by a cast or a put.
+   * Default false; a parent that the foreign key needs is required anyway.
+   */
+  readonly required?: boolean;
+  /** What one record of it is called, as in buildPostComment. Default its name, without a final s. */
+  readonly singular?: string;
   /** cast_assoc. */
   readonly cast?: Partial<Choice> & EntryDeclaration;
   /** put_assoc. */

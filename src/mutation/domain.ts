@@ -57,7 +57,7 @@ export function defineDomain(
 /** What a declaration says of its model beyond the datamodel. */
 function modelOptions({ version, updatedAt, associations = {} }: Declaration): ModelOptions {
   const rules = Object.entries(associations).map(
-    ([name, { cast: _cast, put: _put, build: _build, ...own }]) =>
+    ([name, { cast: _cast, put: _put, build: _build, required: _required, singular: _, ...own }]) =>
       [name, { ...clientRules, ...own }] as const,
   );
   return {

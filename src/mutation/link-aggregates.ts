@@ -1,4 +1,3 @@
-import type { Changeset } from '../changeset/changeset.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
@@ -35,10 +34,10 @@ export function linkAggregates(
   declarations: { readonly [model: string]: Declaration },
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
+  for (const [name, { cast: fields = [], ...hooks }] of Object.entries(declarations)) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
+    drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -57,10 +56,6 @@ export function linkAggregates(
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
   return drafts;
-}
-
-function asItIs(changeset: Changeset): Changeset {
-  return changeset;
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
@@ -82,9 +77,10 @@ function notDeclared(association: Association): Error {
 function linkTools(
   association: Association,
   related: Aggregate,
-  { cast, put, build }: AssociationDeclaration,
+  declaration: AssociationDeclaration,
   pending: Pending[],
 ): AssociationTools {
+  const { cast, put, build, required = false } = declaration;
   assertTools(association, { cast, put, build });
   const entryOf = (tool: 'cast' | 'build', declared: NonNullable<typeof build>): EntryDraft => {
     const {
@@ -100,12 +96,18 @@ function linkTools(
   return {
     association,
     related,
+    required,
+    singular: declaration.singular ?? singularOf(association),
     ...(cast && { cast: { ...choiceOf(association, 'cast', cast), ...entryOf('cast', cast) } }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },
     }),
     ...(build && { build: entryOf('build', build) }),
   };
+}
+
+function singularOf({ name, cardinality }: Association): string {
+  return cardinality === 'many' ? name.replace(/s$/, '') : name;
 }
 
 function choiceOf(

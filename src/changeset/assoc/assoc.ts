@@ -142,6 +142,7 @@ export function addAssoc(
     replaced: [],
     onReplace,
     touch: false,
+    partial: changeset.data.state !== 'built',
   });
 }
 

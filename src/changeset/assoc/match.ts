@@ -58,6 +58,7 @@ export interface Match<Item> extends Pairs<Item> {
   readonly association: Association;
   readonly onReplace: OnReplace;
   readonly touch: boolean;
+  readonly partial: boolean;
   /** Where the association is, and where each of its items is. */
   readonly at: Path;
   readonly itemAt: (index: number) => Path;
@@ -115,13 +116,13 @@ export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>):
   const entries = match.pairs.flatMap((pair, index) =>
     matchItem({ match, pairing, seen }, pair, index),
   );
-  const { association, left, onReplace, at, touch } = match;
+  const { association, left, onReplace, at, touch, partial } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const replaced = left
     .filter((record) => isReplaceable(association, record))
     .map((record) => putAction(change(record), 'replace'))
     .toReversed();
-  const assoc: AssocChange = { at, entries, replaced, onReplace, touch };
+  const assoc: AssocChange = { at, entries, replaced, onReplace, touch, partial };
   if (left.length > 0 && onReplace === 'markAsInvalid')
     return { kind: 'notReplaceable', change: assoc, records: left };
   const ignored = match.pairs.length > 0 && entries.length === 0;

@@ -19,6 +19,8 @@ export interface AssocOptions {
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
+  /** Only a part of the association is loaded: how many it holds is not known. Default false. */
+  readonly partial?: boolean;
   /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
   /**
@@ -76,11 +78,12 @@ export interface CastAssocOptions extends CommonCastOptions {
 
 /** The options of the matcher: the association's rules, or the options that replace them. */
 export function matchOptions(association: Association, options: AssocOptions) {
-  const at = options.at ?? [association.name];
+  const { at = [association.name], partial = false } = options;
   const isOne = association.cardinality === 'one';
   return {
     association,
     at,
+    partial,
     itemAt: options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
     onReplace: options.onReplace ?? association.rules.onReplace,
   };

@@ -17,7 +17,7 @@ import {
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
-import { unchanged } from '../aggregate.ts';
+import { unchanged, validated } from '../aggregate.ts';
 import { readReferenced, type Renames } from './renames.ts';
 import type {
   BuildTool,
@@ -81,6 +81,8 @@ export interface Loading {
   readonly renames: Renames;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
+  /** The request's, for what validates and prepares a record. */
+  readonly context: unknown;
 }
 
 /** Loads what an input is about, level by level: one statement for each association and level. */
@@ -174,7 +176,7 @@ async function readCurrent(
 }
 
 async function loadRef(
-  { created, ...reading }: Loading,
+  { created, context, ...reading }: Loading,
   { association: { related: model }, related, create }: PutTool,
   { field, value }: Reference,
 ): Promise<LoadedRef> {
@@ -183,14 +185,19 @@ async function loadRef(
   const row = await readReferenced(reading, model, field, key.value);
   if (row !== null) {
     const struct = loadStruct(model, row);
-    return { kind: 'record', changeset: unchanged(related, struct), text: recordKey(struct) };
+    return {
+      kind: 'record',
+      changeset: unchanged(related, struct, context),
+      text: recordKey(struct),
+    };
   }
   if (!create || model.primaryKey.includes(field)) {
     return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
   }
   const name = `${model.name} ${field} ${keyText([key.value])}`;
   const changeset =
-    created.get(name) ?? related.validate(cast(buildStruct(model), { [field]: value }, [field]));
+    created.get(name) ??
+    validated(related, cast(buildStruct(model), { [field]: value }, [field]), context);
   created.set(name, changeset);
   // Two blank names are each missing, not one name twice.
   const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;
