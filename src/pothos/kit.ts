@@ -25,6 +25,7 @@ import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
 import { addDateTime, addJson } from './scalars.ts';
+import { renameTypes } from './rename-types.ts';
 
 /** What a kit takes of its user's schema, and where it finds what it needs of a request. */
 export interface KitOptions<
@@ -162,7 +163,7 @@ function makeKit(
   const { scalars = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
-  const typeName = (name: string) => names[name] ?? name;
+  const typeName = renameTypes(builder, names);
   addStrictId(builder, options.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
