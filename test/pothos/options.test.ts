@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { datamodel } from '../../src/generated/datamodel.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
+import { wideLimits } from '../support/limits.ts';
 
 /* What a kit lets its user choose, beside types and scalars: names, pages, the idempotency table. */
 
@@ -36,7 +37,11 @@ function schemaWith(
 ) {
   const builder = new SchemaBuilder<{ Context: Context }>({});
   prepare(builder);
-  const kit = associationKit(builder, domain, { client: ({ client }) => client, ...options });
+  const kit = associationKit(builder, domain, {
+    client: ({ client }) => client,
+    limits: () => wideLimits,
+    ...options,
+  });
   for (const name of ['Post', 'Comment'] as const) {
     kit.object(name, { description: '', fields: (t) => kit.columns(t, name, { id: '' }) });
   }

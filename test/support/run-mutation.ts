@@ -1,3 +1,4 @@
+import { wideLimits } from './limits.ts';
 import type { Aggregate } from '../../src/mutation/aggregate.ts';
 import type { Domain } from '../../src/mutation/domain.ts';
 import { mutate, type MutateOptions, type Setup } from '../../src/mutation/mutate.ts';
@@ -21,7 +22,7 @@ export function runMutation(
 ): Promise<Result> {
   return mutate(
     {
-      limits: standardMutationLimits,
+      limits: { ...standardMutationLimits, ...wideLimits },
       toWhere: (_association, scope) => Object(scope) as object,
       idempotencyTable: 'idempotency_keys',
       ...setup,

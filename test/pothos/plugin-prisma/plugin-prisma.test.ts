@@ -8,6 +8,7 @@ import { datamodel } from '../../ecto/generated/datamodel.ts';
 import type { PrismaClient } from '../../ecto/generated/prisma/client.ts';
 import { useCore } from '../../support/core.ts';
 import { writesOf } from '../../support/database.ts';
+import { wideLimits } from '../../support/limits.ts';
 import { getDatamodel, type default as PrismaTypes } from './generated/pothos-types.ts';
 
 /*
@@ -17,7 +18,7 @@ import { getDatamodel, type default as PrismaTypes } from './generated/pothos-ty
  */
 
 const domain = defineDomain(datamodel, {
-  Post: { cast: ['title'], associations: { comments: owned() } },
+  Post: { cast: ['title'], updatedAt: 'updated_at', associations: { comments: owned() } },
   Comment: { cast: ['body'], associations: { post: { put: {} } } },
 });
 
@@ -53,6 +54,7 @@ const Comment = builder.prismaObject('Comment', {
 
 const kit = associationKit(builder, domain, {
   client: ({ client }) => client,
+  limits: () => wideLimits,
   objects: { Post, Comment },
   scalars: { DateTime: 'DateTime', JSON: 'JSON' },
   nodes: false,
