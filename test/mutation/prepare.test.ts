@@ -1,5 +1,13 @@
-import { addError, defineDomain, owned, putChange, uniqueConstraint } from 'prisma-assoc/changeset';
+import {
+  addError,
+  defineDomain,
+  getField,
+  owned,
+  putChange,
+  uniqueConstraint,
+} from 'prisma-assoc/changeset';
 import { beforeEach, expect, test } from 'vitest';
+import { valueText } from '../../src/model/value.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { useDatabase } from '../support/database.ts';
@@ -21,7 +29,7 @@ const domain = defineDomain(datamodel, {
     validate: (post) =>
       post.changes['title'] === 'bad' ? addError(post, 'title', 'is bad') : post,
     async prepare(post, tx: Prisma.TransactionClient, { viewer, prepared }: Context) {
-      prepared.push(`Post ${String(post.changes['title'] ?? post.data.fields['title'])}`);
+      prepared.push(`Post ${valueText(getField(post, 'title'))}`);
       if (post.changes['title'] === 'worse') return addError(post, 'title', 'is worse');
       const { id } = post.data.fields;
       const stored = typeof id === 'bigint' ? await tx.comment.count({ where: { postId: id } }) : 0;
@@ -41,8 +49,8 @@ const domain = defineDomain(datamodel, {
     cast: ['name'],
     validate: (tag) => uniqueConstraint(tag, 'name'),
     prepare(tag, _tx, { prepared }: Context) {
-      prepared.push(`Tag ${String(tag.changes['name'])}`);
-      return putChange(tag, 'name', String(tag.changes['name']).toUpperCase());
+      prepared.push(`Tag ${valueText(getField(tag, 'name'))}`);
+      return putChange(tag, 'name', valueText(getField(tag, 'name')).toUpperCase());
     },
   },
 });
