@@ -29,7 +29,8 @@ export interface Entry {
 /**
  * The change of an association. Ecto keeps replaced records in front of the entries, and of a
  * to-one none at all; here they stand apart for every kind. `touch`: this change also updates the
- * owner's updatedAt and version. `partial`: the list may hold records that it does not name.
+ * owner's updatedAt and version. `partial`: beside the entries the association may hold others,
+ * which nobody has read.
  */
 export interface AssocChange {
   readonly at: Path;

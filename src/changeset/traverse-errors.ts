@@ -2,7 +2,7 @@ import { isList, valueText } from '../model/value.ts';
 import type { Changeset } from './changeset.ts';
 import type { Issue, Path } from './issue.ts';
 import { addError, entriesOf } from './changeset.ts';
-import { changesetsIn, mapEntries } from './walk.ts';
+import { mapEntries } from './walk.ts';
 
 /** An error of a record or of one below it, with the way from the root. */
 export interface LocatedIssue extends Issue {
@@ -42,17 +42,27 @@ export function traverseErrors(
 }
 
 /**
- * Every error of the record and of those below it in the order in which they were found, each with
- * its path in the sender's words: entries count as they were sent, replaced
- * records shift nothing as they do in Ecto.
+ * Every error of the record, in the order in which they were found, then those of each association
+ * as they were sent: its own, then its entries'. Each has its path in the sender's words: entries
+ * count as they were sent, replaced records shift nothing as they do in Ecto.
  */
 export function listErrors(changeset: Changeset, root: Path = []): readonly LocatedIssue[] {
-  return changesetsIn(changeset, root).flatMap(({ changeset: { errors }, path }) =>
-    errors.toReversed().map((issue) => ({
-      ...issue,
-      path: [...path, ...(issue.at ?? [issue.field])],
-    })),
-  );
+  const { assocs, data, params } = changeset;
+  const located = changeset.errors
+    .toReversed()
+    .map((issue) => ({ ...issue, path: [...root, ...(issue.at ?? [issue.field])] }));
+  const found = located.map(({ field }) => field);
+  const names = [...new Set([...Object.keys(params), ...Object.keys(assocs), ...found])];
+  const associations = names.filter((name) => data.model.associations.has(name));
+  return [
+    ...located.filter(({ field }) => !associations.includes(field)),
+    ...associations.flatMap((name) => [
+      ...located.filter(({ field }) => field === name),
+      ...(assocs[name]?.entries ?? []).flatMap((entry) =>
+        listErrors(entry.changeset, [...root, ...entry.at]),
+      ),
+    ]),
+  ];
 }
 
 /** The message of an error with its params in place. */

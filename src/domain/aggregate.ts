@@ -1,15 +1,16 @@
 import { type Changeset, change } from '../changeset/changeset.ts';
+import { prepareChanges } from '../changeset/optimistic-lock.ts';
 import type { Association, Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import type { Choice } from './declaration.ts';
+import type { Choice, Declaration } from './declaration.ts';
 
 /** A model as clients write it, linked with those that are written through it. */
 export interface Aggregate {
   readonly model: Model;
   /** The fields that a client may cast, foreign keys among them. */
   readonly fields: readonly string[];
-  /** Validates the record and declares its constraints; `context` is the request's. */
-  readonly validate: (changeset: Changeset, context?: unknown) => Changeset;
+  /** What its declaration has to be called at each step of a write. */
+  readonly hooks: Pick<Declaration, 'validate' | 'prepare' | 'afterCommit'>;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**
@@ -23,6 +24,10 @@ export interface Aggregate {
 export interface AssociationTools {
   readonly association: Association;
   readonly related: Aggregate;
+  /** Whether it may not be empty. */
+  readonly required: boolean;
+  /** What one record of it is called. */
+  readonly singular: string;
   /** cast_assoc. */
   readonly cast?: Choice &
     EntryShape & {
@@ -63,11 +68,18 @@ export function rootShape(aggregate: Aggregate): RecordShape {
   return { aggregate, fields, nested: [...associations.values()] };
 }
 
+/** The changeset of a record that is cast, with its associations: validated, and to be prepared. */
+export function validated({ hooks }: Aggregate, changeset: Changeset, context: unknown): Changeset {
+  const done = hooks.validate?.(changeset, context) ?? changeset;
+  if (!hooks.prepare) return done;
+  return prepareChanges(done, (ready, tx) => hooks.prepare?.(ready, tx, context) ?? ready);
+}
+
 /**
  * The changeset of a record that is only deleted or linked: nothing is validated, the constraints
  * stand.
  */
-export function unchanged(aggregate: Aggregate, record: Struct): Changeset {
+export function unchanged({ hooks }: Aggregate, record: Struct, context: unknown): Changeset {
   const start = change(record);
-  return { ...start, constraints: aggregate.validate(start).constraints };
+  return { ...start, constraints: hooks.validate?.(start, context).constraints ?? [] };
 }

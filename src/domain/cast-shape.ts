@@ -1,7 +1,7 @@
 import { castAssoc } from '../changeset/assoc/assoc.ts';
 import type { CastChild } from '../changeset/assoc/options.ts';
 import { cast } from '../changeset/cast.ts';
-import type { RecordShape } from './aggregate.ts';
+import { type RecordShape, validated } from './aggregate.ts';
 
 /**
  * The changeset function of a shape, as an Ecto schema's changeset/2: casts a record's fields, and the
@@ -17,6 +17,6 @@ export function castShape({ aggregate, fields, nested }: RecordShape, context: u
           : done,
       cast(record, params, fields),
     );
-    return aggregate.validate(changeset, context);
+    return validated(aggregate, changeset, context);
   };
 }

@@ -2,6 +2,7 @@ import type { Changeset } from '../changeset/changeset.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { AssociationRules, OnReplace, Order } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { AssociationName, FieldName, ModelName, OnReplaceOf, Relation } from './names.ts';
 
 /**
@@ -15,8 +16,24 @@ export interface Declaration<
 > {
   /** The fields that a client may cast, foreign keys among them. Default none. */
   readonly cast?: readonly FieldName<D, M>[];
-  /** Validates a record and declares its constraints; the same for a new one and a stored one. */
+  /**
+   * Validates a record and declares its constraints; the same for a new one and a stored one. Its
+   * associations are cast and put by then, those that were sent; `context` is the request's.
+   */
   validate?(changeset: Changeset, context: Context): Changeset;
+  /**
+   * Changes a valid record that is created or updated, wherever in a request, before the writes are
+   * planned; `tx` is the Prisma client of the transaction. What it puts is planned as if it were
+   * sent, and not validated. Runs again if the transaction is retried. As
+   * Ecto.Changeset.prepare_changes/2, 3.13.
+   */
+  prepare?(changeset: Changeset, tx: unknown, context: Context): Changeset | Promise<Changeset>;
+  /**
+   * Runs once a mutation is committed that was asked of this model or writes a row of it, before
+   * the answer, which waits for it. At most once; not if the mutation writes nothing, nor for a dry
+   * run or a replay. What it throws is reported, and the answer stands.
+   */
+  afterCommit?(plan: Plan, context: Context): unknown;
   /** The field that rises by 1 with every update, and guards it. */
   readonly version?: FieldName<D, M>;
   /** The field that takes the time of every update. Default the one marked @updatedAt. */
@@ -65,6 +82,13 @@ export interface JoinDeclaration<
 interface Tools<Field extends string, Replace extends OnReplace> extends Partial<
   Pick<AssociationRules, 'onUnknown' | 'forceUpdateOnChange' | 'unique'>
 > {
+  /**
+   * Whether it may not be empty: not left out of a new record, nor emptied by a cast or a put.
+   * Default false; a parent that the foreign key needs is required anyway.
+   */
+  readonly required?: boolean;
+  /** What one record of it is called, as in buildPostComment. Default its name, without a final s. */
+  readonly singular?: string;
   /** What becomes of a record that is left out, where a client does not choose. Default raise. */
   readonly onReplace?: Replace;
   /** The order in which it is read. Default by key. */

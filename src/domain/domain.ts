@@ -92,7 +92,7 @@ export function defineDomain(
 function modelOptions(declaration: Declaration): ModelOptions {
   const { version, updatedAt, through = {} } = declaration;
   const rules = declaredAssociations(declaration).map(
-    ([name, { cast: _cast, put: _put, build: _build, ...own }]) =>
+    ([name, { cast: _cast, put: _put, build: _build, required: _required, singular: _, ...own }]) =>
       [name, { ...clientRules, ...own }] as const,
   );
   const paths = Object.entries(through).map(([name, path]) => [name, { through: path }] as const);

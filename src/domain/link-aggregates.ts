@@ -1,4 +1,3 @@
-import type { Changeset } from '../changeset/changeset.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
@@ -44,9 +43,7 @@ export function linkAggregates(
   for (const [name, { cast: fields = [], ...hooks }] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    const validate = (changeset: Changeset, context: unknown) =>
-      hooks.validate?.(changeset, context) ?? changeset;
-    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
+    drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -86,9 +83,10 @@ function notDeclared(association: Association): Error {
 function linkTools(
   association: Association,
   related: Aggregate,
-  { cast, put, build }: AssociationDeclaration,
+  declaration: AssociationDeclaration,
   pending: Pending[],
 ): AssociationTools {
+  const { cast, put, build, required = false } = declaration;
   assertTools(association, { cast, put, build });
   const entryOf = (tool: 'cast' | 'build', declared: NonNullable<typeof build>): EntryDraft => {
     const {
@@ -104,6 +102,8 @@ function linkTools(
   return {
     association,
     related,
+    required,
+    singular: declaration.singular ?? singularOf(association),
     ...(cast && {
       cast: {
         ...choiceOf(association, 'cast', cast),
@@ -116,6 +116,10 @@ function linkTools(
     }),
     ...(build && { build: entryOf('build', build) }),
   };
+}
+
+function singularOf({ name, cardinality }: Association): string {
+  return cardinality === 'many' ? name.replace(/s$/, '') : name;
 }
 
 function choiceOf(

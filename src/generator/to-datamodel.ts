@@ -78,10 +78,13 @@ function toDefault({ type, default: value }: DmmfField): Partial<DatamodelField>
     return { default: toLiteral(type, value as Literal) };
   }
   const { name, args } = value as { readonly name: string; readonly args?: readonly unknown[] };
-  const [sql] = name === 'dbgenerated' ? (args ?? []) : [];
+  const [arg] = args ?? [];
+  // The versions of uuid() after the fourth are for Prisma's client too.
+  const generated = name === 'uuid' && arg === 7 ? 'client' : (generators[name] ?? 'client');
   return {
-    generated: generators[name] ?? 'client',
-    ...(typeof sql === 'string' && { sql }),
+    generated,
+    ...(name === 'dbgenerated' && typeof arg === 'string' && { sql: arg }),
+    ...(generated === 'client' && { call: `${name}(${(args ?? []).join(', ')})` }),
   };
 }
 

@@ -13,9 +13,11 @@ export const kit = associationKit(builder, blog, {
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
   maxIdBytes: 64,
+  idempotencyTable: blog.model('IdempotencyKey').table,
   onWrite({ progress }) {
     progress.written = true;
   },
+  onError: ({ log }, error) => log.error({ err: error }, 'what follows a write has failed'),
 });
 
 builder.queryType({

@@ -32,6 +32,8 @@ export interface Field {
   readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
   /** The SQL of a dbgenerated() default. */
   readonly defaultSql: string | null;
+  /** The function of a default that Prisma's client makes: `cuid(2)`. */
+  readonly defaultCall: string | null;
 }
 
 /**
@@ -52,6 +54,8 @@ export interface Model {
   readonly associations: ReadonlyMap<string, Association>;
   /** The DateTime field that every UPDATE sets to the clock, if there is one. */
   readonly updatedAt: string | null;
+  /** Whether Prisma's client sets a field with every update of it (@updatedAt). */
+  readonly isStamped: boolean;
   /** The Int field that every UPDATE raises by one, if there is one. */
   readonly version: string | null;
 }

@@ -3,16 +3,19 @@ import { listErrors } from '../changeset/traverse-errors.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Models } from '../model/model.ts';
 import { idText } from '../model/value.ts';
+import { isWrite } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
+import type { Delegates } from '../repo/delegate.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
-import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
+import { beginsTransactions, runTransaction } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
 import type { Domain } from '../domain/domain.ts';
+import type { KeyedRequest } from './idempotency/keys.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
 import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
 import type { ToWhere } from './input/read-input.ts';
@@ -37,8 +40,10 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *  2. begin a transaction; under an idempotency key that is taken, answer what is kept there;
  *  3. find the owners, lock them, and load the input under the locks;
  *  4. make the changeset; end here if it is stale or invalid;
- *  5. write it: plan, lock the rows of the plan, compare them with what was loaded, run the plan;
- *  6. COMMIT; a dry run, as everything that ends without a write, rolls back.
+ *  5. write it: prepare, plan, lock the rows of the plan, compare them with what was loaded, run the
+ *     plan;
+ *  6. COMMIT; a dry run, as everything that ends without a write, rolls back;
+ *  7. run the afterCommit of what is written.
  *
  * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
  * they are found by a first load without locks. A retry would find them too, and does so if others
@@ -68,10 +73,19 @@ export const standardMutationLimits: MutationLimits = {
 
 /** What a mutation needs of the service. */
 export interface Setup {
-  readonly client: TransactionClient;
+  /** A Prisma client, or a transaction of one that the caller has opened, and commits. */
+  readonly client: Delegates;
   readonly domain: Domain;
   readonly toWhere: ToWhere;
   readonly limits: MutationLimits;
+  /** The request's context, which the functions of the domain get. */
+  readonly context?: unknown;
+  /** The table of the idempotency keys, with its schema or without. Default none. */
+  readonly idempotencyTable?: string | null;
+  /** Called once the mutation is kept, before any afterCommit runs. */
+  readonly onWrite?: (success: Success) => void;
+  /** Told what an afterCommit throws. Default the console. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** How a mutation is run. */
@@ -87,22 +101,21 @@ export interface MutateOptions {
  * the database's own errors for which there is no answer.
  */
 export async function mutate(
-  { client, domain, toWhere, limits }: Setup,
+  setup: Setup,
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions = {},
 ): Promise<Result> {
+  const { client, domain, toWhere, limits, context } = setup;
   const input = readInput(toWhere, request);
   const exceeded = findExceededLimit(input, limits);
   if (exceeded) return { kind: 'limit', ...exceeded };
   const keyed =
-    idempotencyKey === null || dryRun
-      ? null
-      : { key: idempotencyKey, request: identityOf(request), ttl: limits.idempotencyTtl };
+    idempotencyKey === null || dryRun ? null : keyedRequest(setup, request, idempotencyKey);
   const order = [...domain.aggregates.keys()];
   const { maxRows } = limits;
-  const known = { models: domain.models, request, input, dryRun, maxRows };
+  const known = { models: domain.models, request, input, context, dryRun, maxRows };
   const shared = { ...known, interruptions: new Map<string, number>() };
-  return runTransaction<Result>(
+  const result = await runTransaction<Result>(
     client,
     ({ tx, rollback, ...start }) => {
       const locks = makeLocks(tx, order, { strict: true });
@@ -111,6 +124,42 @@ export async function mutate(
     },
     { timeout: limits.transactionTimeout, settles: keyed !== null },
   );
+  if (result.kind !== 'success') return result;
+  const afterCommit = () => runAfterCommit(setup, request, result);
+  const success = beginsTransactions(client) ? result : { ...result, afterCommit };
+  setup.onWrite?.(success);
+  if (success === result) await afterCommit();
+  return success;
+}
+
+/** @throws Error if no table is named that holds the key. */
+function keyedRequest(
+  { idempotencyTable: table = null, limits }: Setup,
+  request: Request,
+  key: string,
+): KeyedRequest {
+  if (table !== null)
+    return { table, key, request: identityOf(request), ttl: limits.idempotencyTtl };
+  throw new Error('cannot keep an idempotency key: name the table for it, as idempotencyTable.');
+}
+
+/** Runs the afterCommit of each model that the request is asked of, or that it has written. */
+async function runAfterCommit(
+  { domain, context, onError = console.error }: Setup,
+  { aggregate }: Request,
+  { plan, isReplay }: Success,
+): Promise<void> {
+  const written = new Set(plan.operations.filter(isWrite).map(({ model }) => model));
+  if (isReplay || written.size === 0) return;
+  written.add(aggregate.model.name);
+  for (const { model, hooks } of domain.aggregates.values()) {
+    if (!written.has(model.name)) continue;
+    try {
+      await hooks.afterCommit?.(plan, context);
+    } catch (error) {
+      onError(error);
+    }
+  }
 }
 
 /** One attempt to do what is asked for, within a transaction. */
@@ -130,7 +179,7 @@ interface Attempt extends LockedLoading {
 async function write(attempt: Attempt): Promise<Success> {
   const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
-  const changeset = rootChangeset(loaded, rootAction(request));
+  const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
   if (!changeset.valid) {
@@ -153,7 +202,7 @@ async function write(attempt: Attempt): Promise<Success> {
   const { plan, struct } = outcome;
   return attempt.dryRun
     ? rollback({ kind: 'dryRun', plan })
-    : { kind: 'success', record: struct.fields, plan };
+    : { kind: 'success', record: struct.fields, plan, isReplay: false };
 }
 
 /** A row that has changed since it was loaded, as a stale entry. */

@@ -55,13 +55,20 @@ export interface Success {
   /** The root as it is stored now; of a delete, as it was last. */
   readonly record: Values;
   readonly plan: Plan;
+  /** It was written before, under the same idempotency key. */
+  readonly isReplay: boolean;
+  /**
+   * In a transaction of the caller's: runs the afterCommit of what is written, to be called once
+   * that is committed. Otherwise they have run.
+   */
+  readonly afterCommit?: () => Promise<void>;
 }
 
 /** The input of a request, read; of a delete the version that it expects. */
 export function readInput(toWhere: ToWhere, request: Request): RecordInput {
   if (request.kind === 'delete') {
     const { aggregate, lockVersion } = request;
-    return { aggregate, params: { lockVersion }, fields: [], tools: [] };
+    return { aggregate, params: { lockVersion }, fields: [], nested: [], tools: [] };
   }
   const shape = request.kind === 'build' ? request.association.build : rootShape(request.aggregate);
   return readRecord(toWhere, shape, request.input);

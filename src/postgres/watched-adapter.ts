@@ -44,6 +44,11 @@ function watched(transaction: Transaction): Transaction {
   transaction.queryRaw = (sql) => query(sql).catch(noteFailure);
   const execute = transaction.executeRaw.bind(transaction);
   transaction.executeRaw = async (sql) => {
+    if (sql.sql.startsWith('ROLLBACK TO ')) {
+      const count = await execute(sql);
+      failed = false;
+      return count;
+    }
     if (sql.sql !== 'COMMIT') return execute(sql).catch(noteFailure);
     if (failed) {
       // Prisma only gives the connection back where COMMIT fails.

@@ -17,7 +17,7 @@ import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import { objectOf, type Parts } from './parts.ts';
+import { objectOf, type PageSize, type Parts } from './parts.ts';
 import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column.ts';
@@ -27,6 +27,7 @@ import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
 import { addDateTime, addJson } from './scalars.ts';
+import { renameTypes } from './rename-types.ts';
 
 /** What a kit takes of its user's schema, and where it finds what it needs of a request. */
 export interface KitOptions<
@@ -41,6 +42,15 @@ export interface KitOptions<
     readonly DateTime?: keyof Types['Scalars'] & string;
     readonly JSON?: keyof Types['Scalars'] & string;
   };
+  /** Other names for types that the kit makes: `{ PageInfo: 'AssocPageInfo' }`. */
+  readonly names?: { readonly [type: string]: string };
+  /** Rows of a connection's page: unless a client says how many (20), and at most (100). */
+  readonly pageSize?: Partial<PageSize>;
+  /**
+   * The table that keeps idempotency keys, with its schema or without. Default none: then no
+   * mutation takes a key.
+   */
+  readonly idempotencyTable?: string;
   /** Bytes of an id at most: longer text is none. Default 512. */
   readonly maxIdBytes?: number;
   /**
@@ -156,9 +166,10 @@ function makeKit(
   domain: Domain,
   options: KitOptions<KitTypes>,
 ): AssociationKit<KitTypes, string, string> {
-  const { scalars = {}, objects = {}, nodes: withNodes = true } = options;
+  const { scalars = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
+  const typeName = renameTypes(builder, names);
   addStrictId(builder, options.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
@@ -170,7 +181,10 @@ function makeKit(
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
     isShown: ({ name }) => shown.has(name),
     isNode: ({ name }) => nodes.has(name),
-    named: makeMemo(),
+    typeName,
+    named: makeMemo(typeName),
+    pageSize: { ...standardPageSize, ...options.pageSize },
+    idempotencyTable: options.idempotencyTable ?? null,
   };
   for (const share of [
     orderDirection,
@@ -225,10 +239,12 @@ const graphqlScalars: Parts['scalars'] = {
   JSON: 'JSON',
 };
 
-function makeMemo(): Parts['named'] {
+const standardPageSize: PageSize = { standard: 20, max: 100 };
+
+function makeMemo(typeName: Parts['typeName']): Parts['named'] {
   const made = new Map<string, unknown>();
-  return <T>(name: string, make: () => T): T => {
-    if (!made.has(name)) made.set(name, make());
+  return <T>(name: string, make: (typeName: string) => T): T => {
+    if (!made.has(name)) made.set(name, make(typeName(name)));
     return made.get(name) as T;
   };
 }

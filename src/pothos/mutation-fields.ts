@@ -1,7 +1,7 @@
 import { withArticle } from '../changeset/assert.ts';
 import type { Aggregate, AssociationTools, BuiltAssociation } from '../domain/aggregate.ts';
 import { mutate } from '../mutation/mutate.ts';
-import type { Request, Result } from '../mutation/request.ts';
+import type { Request, Result, Success } from '../mutation/request.ts';
 import type { ToWhere } from '../mutation/input/read-input.ts';
 import { buildInput } from './input/association-input.ts';
 import { readIdempotencyKey, type WriteOptions, writeOptionsInput } from './input/write-options.ts';
@@ -39,7 +39,7 @@ export function mutationFields(
     [`delete${name}`]: deleteField(parts, t, aggregate),
     ...Object.fromEntries(
       chosen.map((tools) => [
-        `build${name}${singular(tools)}`,
+        `build${name}${upperFirst(tools.singular)}`,
         buildField(parts, t, aggregate, tools),
       ]),
     ),
@@ -59,11 +59,6 @@ function builtNamed(
   if (found) return found;
   const names = built.map(({ association }) => association.name).join(', ') || 'none';
   throw new Error(`nothing is built through "${name}" of ${model.name}. What is: ${names}.`);
-}
-
-/** What one record of an association is called: Comment, of comments. */
-function singular({ association: { name, cardinality } }: BuiltAssociation): string {
-  return upperFirst(cardinality === 'many' ? name.replace(/s$/, '') : name);
 }
 
 /** createX: a new record and what belongs to it. */
@@ -148,7 +143,7 @@ function buildField(
   const { name } = owner.model;
   const { model } = association.related;
   return t.field({
-    type: resultType(parts, `Build${name}${singular(association)}`, model),
+    type: resultType(parts, `Build${name}${upperFirst(association.singular)}`, model),
     nullable: true,
     description: `build_assoc and insert: a new ${model.name} through its ${name}; the others are not read. Unknown ${name}: NotFound.`,
     args: {
@@ -193,7 +188,7 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite }: Parts,
+  { client, domain, limits, loaders, signal, onWrite, onError, idempotencyTable }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
@@ -201,15 +196,23 @@ async function run(
   signal(context)?.throwIfAborted();
   const toWhere: ToWhere = ({ related }, scope, at) =>
     toPrismaScope(related, scope, [...INPUT, ...at.map(String)]);
-  const setup = { client: client(context), domain, limits: limits(context), toWhere };
+  const setup = {
+    client: client(context),
+    domain,
+    limits: limits(context),
+    toWhere,
+    context,
+    idempotencyTable,
+    onWrite(success: Success) {
+      onWrite(context, success);
+      loaders(context).clear();
+    },
+    ...(onError && { onError: (error: unknown) => onError(context, error) }),
+  };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
   });
-  if (result.kind === 'success') {
-    onWrite(context);
-    loaders(context).clear();
-  }
   return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
 }
 

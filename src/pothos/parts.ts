@@ -1,13 +1,20 @@
 import type { MutationLimits } from '../mutation/mutate.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
+import type { Success } from '../mutation/request.ts';
+import type { Delegates } from '../repo/delegate.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
-import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type { Builder, KitTypes } from './builder.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
 export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+
+/** Rows of a connection's page: unless a client says how many, and at most. */
+export interface PageSize {
+  readonly standard: number;
+  readonly max: number;
+}
 
 /** What the makers of a kit's types and fields share. */
 export interface Parts extends RequestParts {
@@ -21,20 +28,27 @@ export interface Parts extends RequestParts {
   readonly isShown: (model: Model) => boolean;
   /** Whether that type is a Node. */
   readonly isNode: (model: Model) => boolean;
-  /** What is made once under a name, when it is first asked for. */
-  readonly named: <T>(name: string, make: () => T) => T;
+  /** The name in the schema of a type that the kit makes. */
+  readonly typeName: (name: string) => string;
+  /** What is made once under a name, when it is first asked for; `make` takes its `typeName`. */
+  readonly named: <T>(name: string, make: (typeName: string) => T) => T;
+  readonly pageSize: PageSize;
+  /** The table of the idempotency keys; null where there is none. */
+  readonly idempotencyTable: string | null;
 }
 
 /** What a kit needs of a request, read from its context. */
 export interface RequestParts {
-  readonly client: (context: object) => TransactionClient;
+  readonly client: (context: object) => Delegates;
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
   readonly limits: (context: object) => MutationLimits;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   /** Called once a mutation has been kept. */
-  readonly onWrite: (context: object) => void;
+  readonly onWrite: (context: object, success: Success) => void;
+  /** Told what an afterCommit throws. */
+  readonly onError: ((context: object, error: unknown) => void) | undefined;
 }
 
 /** The object type of a model, backed by the plain row. */

@@ -1,28 +1,34 @@
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import type { Models } from '../model/model.ts';
+import type { Success } from '../mutation/request.ts';
 import { assertSameSchema } from '../repo/assert-same-schema.ts';
+import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
-import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
 export interface RequestOptions<Context> {
-  /** The Prisma client of a request. */
-  readonly client: (context: Context) => TransactionClient;
+  /** The Prisma client of a request, or a transaction of one, which you commit. */
+  readonly client: (context: Context) => Delegates;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
   readonly maxRows?: (context: Context) => number | undefined;
-  /** Called once a mutation has been kept, before its record is read. */
-  readonly onWrite?: (context: Context) => void;
+  /**
+   * Called once a mutation has been kept, before any afterCommit runs and its record is read. In a
+   * transaction of yours `success.afterCommit` is to be called once you have committed it.
+   */
+  readonly onWrite?: (context: Context, success: Success) => void;
+  /** Told what an afterCommit throws. Default the console. */
+  readonly onError?: (context: Context, error: unknown) => void;
 }
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
-  const { limits, maxRows, onWrite } = options;
+  const { limits, maxRows, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
   const known = new WeakSet<object>();
   const client = (context: object) => {
@@ -48,6 +54,7 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     },
     signal,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
-    onWrite: (context) => onWrite?.(context),
+    onWrite: (context, success) => onWrite?.(context, success),
+    onError,
   };
 }

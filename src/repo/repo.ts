@@ -13,8 +13,7 @@ import { makeLoaders } from './read/loaders.ts';
 import { assertChangeset, assertNotDeleted, withAction } from './assert-arguments.ts';
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
-import type { TransactionClient } from './transaction/transaction.ts';
-import { runTransaction } from './transaction/transaction.ts';
+import { beginsTransactions, runTransaction } from './transaction/transaction.ts';
 import type { Outcome } from './write/write-changeset.ts';
 import {
   type RepoOptions,
@@ -82,19 +81,18 @@ export interface RepoSettings {
   readonly now?: () => Date;
 }
 
-/** Makes a repo over a Prisma client, for the models of its schema. */
-export function makeRepo(
-  client: TransactionClient,
-  models: Models,
-  settings: RepoSettings = {},
-): Repo {
+/**
+ * Makes a repo over a Prisma client, for the models of its schema; or over a transaction that you
+ * have opened, of which its writes are a part: see `runTransaction`.
+ */
+export function makeRepo(client: Delegates, models: Models, settings: RepoSettings = {}): Repo {
   assertSameSchema(client, models);
   const now = settings.now ?? (() => new Date());
   return repoOver({
     models,
     now,
     reader: client,
-    inTransaction: false,
+    inTransaction: !beginsTransactions(client),
     transact: (run) => runTransaction(client, run),
   });
 }

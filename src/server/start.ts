@@ -111,7 +111,7 @@ const DROP_INTERVAL = 60_000;
 /** Deletes expired idempotency keys every minute; gives what ends that. */
 function dropExpiredKeysNowAndThen(client: Client, log: Logger): () => void {
   const drop = () =>
-    dropExpiredKeys(client).catch((error: unknown) =>
+    dropExpiredKeys(client, blog.model('IdempotencyKey').table).catch((error: unknown) =>
       log.warn({ err: error }, 'expired idempotency keys are left over'),
     );
   const timer = setInterval(() => void drop(), DROP_INTERVAL);

@@ -96,9 +96,9 @@ describe('the errors of a changeset', () => {
       'INVALID input.title',
       'INVALID input.title',
       'REPLACE_NOT_ALLOWED input.comments',
-      'INVALID input.author.name',
       'REQUIRED input.comments.cast.entries.0.body',
       'NOT_IN_ASSOCIATION input.comments.cast.entries.2.id',
+      'INVALID input.author.name',
     ]);
   });
 

@@ -37,7 +37,8 @@ test.each([
   ['autoincrement()', call('autoincrement'), { type: 'String', generated: 'sequence' }],
   ['uuid()', call('uuid', 4), { type: 'String', generated: 'uuid' }],
   ['now()', call('now'), { type: 'String', generated: 'database' }],
-  ['cuid()', call('cuid', 1), { type: 'String', generated: 'client' }],
+  ['cuid()', call('cuid', 1), { type: 'String', generated: 'client', call: 'cuid(1)' }],
+  ['uuid(7)', call('uuid', 7), { type: 'String', generated: 'client', call: 'uuid(7)' }],
   ['dbgenerated()', call('dbgenerated'), { type: 'String', generated: 'database' }],
   [
     'dbgenerated() with SQL',

@@ -85,7 +85,7 @@ const mistakes: readonly (readonly [string, () => unknown, string])[] = [
     'a position in the version',
     () =>
       defineDomain(datamodel, {
-        Shelf: { associations: { slots: owned({ position: 'version' }) } },
+        Shelf: { associations: { slots: owned({ position: 'version' }) as Association } },
         Slot: { version: 'version' },
       }),
     'Shelf.slots cannot keep its order in "version": it is the version of Slot. Take a column of its own.',

@@ -1,6 +1,7 @@
 import { blog } from '../../src/blog/domain.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
+import { validated } from '../../src/domain/aggregate.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { loadStruct, type Loaded, type Struct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';
@@ -21,5 +22,5 @@ export function storedComment(id: bigint, postId: bigint, body: string): Struct 
 
 /** The changeset function of a comment in a list. */
 export function castComment(child: Struct, params: Params): Changeset {
-  return blog.aggregate('Comment').validate(cast(child, params, ['body']));
+  return validated(blog.aggregate('Comment'), cast(child, params, ['body']), null);
 }

@@ -143,7 +143,7 @@ export function addAssoc(
     replaced: [],
     onReplace,
     touch: false,
-    partial: true,
+    partial: changeset.data.state !== 'built',
   });
 }
 

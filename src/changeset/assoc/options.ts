@@ -20,8 +20,8 @@ export interface AssocOptions {
    */
   readonly keepUnchanged?: boolean;
   /**
-   * Whether what is loaded is a part of an ordered list: its records share the places that they
-   * have, and what is new goes last. Default false.
+   * Only a part of the association is loaded: how many it holds is not known, and of an ordered
+   * list the records share the places that they have, and what is new goes last. Default false.
    */
   readonly partial?: boolean;
   /** Where the association is in the sender's words; default its name. */
@@ -83,14 +83,14 @@ export interface CastAssocOptions extends CommonCastOptions {
 
 /** The options of the matcher: the association's rules, or the options that replace them. */
 export function matchOptions(association: Association, options: AssocOptions) {
-  const at = options.at ?? [association.name];
+  const { at = [association.name], partial = false } = options;
   const isOne = association.cardinality === 'one';
   return {
     association,
     at,
+    partial,
     itemAt: options.itemAt ?? ((index: number) => (isOne ? at : [...at, index])),
     onReplace: options.onReplace ?? association.rules.onReplace,
-    partial: options.partial ?? false,
   };
 }
 

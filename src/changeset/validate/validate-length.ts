@@ -1,5 +1,7 @@
 import type { Value } from '../../model/value.ts';
-import type { Changeset } from '../changeset.ts';
+import { addIssues, type AssocChange, type Changeset } from '../changeset.ts';
+import type { Issue } from '../issue.ts';
+import { remainingEntries } from '../walk.ts';
 import { assertOption, issue, validateChange, type ValidateOptions } from './validate.ts';
 
 /**
@@ -14,8 +16,11 @@ export interface LengthOptions extends ValidateOptions {
 }
 
 /**
- * Validates the length of a changed text or list. As Ecto.Changeset.validate_length/3.
- * @throws ChangesetError for a field that does not exist, and without any bound.
+ * Validates the length of a changed text or list, or how many records a to-many association has
+ * once it is cast or put: invalid ones count, and so do those that it refuses to lose. Of an
+ * association of which only a part is known nothing is said. As Ecto.Changeset.validate_length/3.
+ * @throws ChangesetError for a field that does not exist, for an association of one record, and
+ * without any bound.
  */
 export function validateLength(
   changeset: Changeset,
@@ -23,22 +28,39 @@ export function validateLength(
   options: LengthOptions,
 ): Changeset {
   assertOption(changeset, name, 'validateLength', options, ['min', 'max', 'is']);
+  const association = changeset.data.model.associations.get(name);
+  if (association?.cardinality === 'many') {
+    const count = countRecords(changeset.assocs[name]);
+    const issues = count === null ? [] : lengthIssues(name, count, 'list', options);
+    return addIssues(changeset, issues);
+  }
   return validateChange(changeset, name, (value) => {
     const length = lengthOf(value, options);
     if (length === null) return [];
-    const wrong = wrongLength(length, options);
-    if (wrong === null) return [];
     const kind = Array.isArray(value) ? 'list' : options.count === 'bytes' ? 'binary' : 'string';
-    const message = options.message ?? lengthMessages[kind][wrong.kind];
-    return [
-      issue(name, message, 'LENGTH', {
-        count: wrong.bound,
-        kind: wrong.kind,
-        type: kind,
-        validation: 'length',
-      }),
-    ];
+    return lengthIssues(name, length, kind, options);
   });
+}
+
+/** How many records a change leaves in its association; null if that is not known. */
+function countRecords(change: AssocChange | undefined): number | null {
+  if (!change || change.partial) return null;
+  const { onReplace, replaced } = change;
+  const kept = onReplace === 'markAsInvalid' ? replaced.length : 0;
+  return remainingEntries(change).length + kept;
+}
+
+function lengthIssues(
+  name: string,
+  length: number,
+  type: keyof typeof lengthMessages,
+  options: LengthOptions,
+): readonly Issue[] {
+  const wrong = wrongLength(length, options);
+  if (wrong === null) return [];
+  const { kind, bound: count } = wrong;
+  const message = options.message ?? lengthMessages[type][kind];
+  return [issue(name, message, 'LENGTH', { count, kind, type, validation: 'length' })];
 }
 
 const lengthMessages = {

@@ -38,6 +38,8 @@ export interface DatamodelField {
   readonly default?: Literal;
   /** Who makes the value when an insert leaves it out. */
   readonly generated?: 'sequence' | 'uuid' | 'database' | 'client';
+  /** What Prisma's client makes: `cuid(2)`. */
+  readonly call?: string;
   /** The SQL of a dbgenerated() default. */
   readonly sql?: string;
   readonly updatedAt?: true;

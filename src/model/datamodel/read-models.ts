@@ -71,6 +71,7 @@ function readModel(
     uniqueKeys: [key, ...uniques],
     associations: new Map(),
     updatedAt: options.updatedAt ?? stamped ?? null,
+    isStamped: stamped !== undefined,
     version: options.version ?? null,
   };
 }
@@ -99,6 +100,7 @@ function readField(datamodel: Datamodel, name: string, source: DatamodelField): 
     default: null,
     generated: source.generated ?? null,
     defaultSql: source.sql ?? null,
+    defaultCall: source.call ?? null,
   };
   const literal = source.generated === undefined ? castValue(field, source.default) : null;
   return literal?.ok ? { ...field, default: literal.value } : field;

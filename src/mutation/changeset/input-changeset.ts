@@ -1,20 +1,24 @@
+import { requireAssoc } from '../../changeset/assoc/apply-match.ts';
 import { addAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
 import { castItems } from '../../changeset/assoc/cast-items.ts';
+import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import {
   addError,
   addIssues,
   type Changeset,
   change,
+  getField,
   putAction,
 } from '../../changeset/changeset.ts';
 import type { Issue, Path } from '../../changeset/issue.ts';
 import { expectVersion } from '../../changeset/optimistic-lock.ts';
 import { validateRequired } from '../../changeset/validate/validate.ts';
 import { foreignKeys } from '../../model/key.ts';
+import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { unchanged } from '../../domain/aggregate.ts';
+import { unchanged, validated } from '../../domain/aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
   LoadedBuild,
@@ -23,22 +27,32 @@ import type {
   LoadedPut,
   LoadedRef,
   LoadedTool,
+  RefusedRef,
 } from '../load/load-input.ts';
 import type { RootAction } from '../load/owners.ts';
 
 /**
  * The changeset of a root record, with its action: its fields, its associations, and its version
- * where one is sent.
+ * where one is sent. `context` is the request's, for what validates and prepares a record.
  */
-export function rootChangeset(loaded: LoadedInput, action: RootAction): Changeset {
-  const isDeletion = action === 'delete';
-  const changeset = isDeletion ? unchanged(loaded.aggregate, loaded.struct) : castRecord(loaded);
+export function rootChangeset(
+  loaded: LoadedInput,
+  action: RootAction,
+  context: unknown,
+): Changeset {
+  const changeset =
+    action === 'delete'
+      ? unchanged(loaded.aggregate, loaded.struct, context)
+      : castRecord(loaded, context);
   return putAction(withVersion(changeset, loaded.params['lockVersion']), action);
 }
 
-function castRecord(loaded: LoadedInput): Changeset {
-  const start = loaded.aggregate.validate(castFields(loaded));
-  return requireParents(loaded.tools.reduce(applyTool, start), loaded);
+function castRecord(loaded: LoadedInput, context: unknown): Changeset {
+  const cast = loaded.tools.reduce(
+    (done, tool) => applyTool(done, tool, context),
+    castFields(loaded),
+  );
+  return requireAssociations(validated(loaded.aggregate, cast, context), loaded);
 }
 
 /**
@@ -60,27 +74,43 @@ function castFields({ struct, params, fields, tools }: LoadedInput): Changeset {
 }
 
 /**
- * A record needs the parents that its columns need: by their key, or as an association where that
- * is sent.
+ * A record needs what its domain requires, and the parents that its columns need: by their key, or
+ * as an association where that is sent.
  */
-function requireParents(changeset: Changeset, { fields, tools }: LoadedInput): Changeset {
-  const { model } = changeset.data;
-  const needed = foreignKeys(model).flatMap((association) => {
-    const [key = ''] = association.ownerKey;
-    if (model.fields.get(key)?.isNullable !== false || !fields.includes(key)) return [];
-    return [tools.some((tool) => tool.association === association) ? association.name : key];
+function requireAssociations(
+  changeset: Changeset,
+  { fields, nested, tools }: LoadedInput,
+): Changeset {
+  const { model, state } = changeset.data;
+  const isNew = state === 'built';
+  const sent = new Set(tools.map(({ association }) => association.name));
+  const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {
+    const site = nested.find(({ association }) => association.name === name);
+    if (model.fields.get(key)?.isNullable !== false && !site?.required) return [];
+    if (sent.has(name)) return [name];
+    if (fields.includes(key)) return [key];
+    return site && isNew && getField(changeset, key) === null ? [name] : [];
   });
-  return validateRequired(changeset, needed);
+  return nested.reduce(
+    (done, { association, required }) => {
+      const { name, kind } = association;
+      if (!required || kind === 'belongsTo' || !(isNew || sent.has(name))) return done;
+      const isKnown =
+        !done.assocs[name]?.partial && !done.errors.some(({ field }) => field === name);
+      return isKnown ? requireAssoc(done, association, { required }) : done;
+    },
+    validateRequired(changeset, parents),
+  );
 }
 
-function applyTool(changeset: Changeset, tool: LoadedTool): Changeset {
+function applyTool(changeset: Changeset, tool: LoadedTool, context: unknown): Changeset {
   switch (tool.kind) {
     case 'cast':
-      return applyCast(changeset, tool);
+      return applyCast(changeset, tool, context);
     case 'put':
       return applyPut(changeset, tool);
     case 'build':
-      return applyBuild(changeset, tool);
+      return applyBuild(changeset, tool, context);
     case 'null':
       return addError(changeset, tool.association.name, 'is invalid', {
         params: { validation: 'assoc' },
@@ -90,23 +120,23 @@ function applyTool(changeset: Changeset, tool: LoadedTool): Changeset {
   }
 }
 
-function applyCast(changeset: Changeset, tool: LoadedCast): Changeset {
+function applyCast(changeset: Changeset, tool: LoadedCast, context: unknown): Changeset {
   const { association, pairs } = tool;
   if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
   return castItems(checkExpectedIds(changeset, tool), association, pairs, {
     ...listOptions(tool),
     onUnknown: tool.onUnknown,
-    with: (item, found) => castEntry(item, found !== null),
+    with: (item, found) => castEntry(item, found !== null, context),
   });
 }
 
 /** An entry of a cast: a deletion, or its fields and associations, with the version it expects. */
-function castEntry(loaded: LoadedInput, isCurrent: boolean): Changeset {
+function castEntry(loaded: LoadedInput, isCurrent: boolean, context: unknown): Changeset {
   const { aggregate, params, struct } = loaded;
   const { id, lockVersion, delete: removes } = params;
   const keyless = (id ?? null) === null;
   if (removes === true) {
-    const start: Changeset = { ...unchanged(aggregate, struct), params };
+    const start: Changeset = { ...unchanged(aggregate, struct, context), params };
     if (keyless) return requireItem(start, 'id', ['id']);
     if (hasMore(loaded)) {
       const conflict = { code: 'CONFLICTING_INPUT' } as const;
@@ -114,7 +144,7 @@ function castEntry(loaded: LoadedInput, isCurrent: boolean): Changeset {
     }
     return withVersion(isCurrent ? putAction(start, 'delete') : start, lockVersion);
   }
-  const changeset = castRecord(loaded);
+  const changeset = castRecord(loaded, context);
   return typeof lockVersion === 'number' && keyless && !isCurrent
     ? requireItem(changeset, 'id', ['id'])
     : withVersion(changeset, lockVersion);
@@ -134,24 +164,26 @@ function hasMore({ params }: LoadedInput): boolean {
 function applyPut(changeset: Changeset, tool: LoadedPut): Changeset {
   const { association } = tool;
   if (tool.refs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
-  const refused: Issue[] = [];
-  const places: number[] = [];
-  const records: Changeset[] = [];
-  for (const [index, ref] of refuseDuplicates(tool.refs).entries()) {
-    if (ref.kind === 'refused') {
-      refused.push(issueAt(tool, itemPath(tool, index), ref));
-    } else {
-      places.push(index);
-      records.push(ref.changeset);
-    }
-  }
-  const checked = addIssues(checkExpectedIds(changeset, tool), refused);
+  const refs = refuseDuplicates(tool.refs);
+  const [only] = refs;
   // A to-one reference that is refused puts nothing: its own error says why.
-  if (association.cardinality === 'one' && refused.length > 0) return checked;
-  return putAssoc(checked, association.name, oneOrMany(association, records), {
-    ...listOptions(tool),
-    itemAt: (index) => itemPath(tool, places[index] ?? index),
-  });
+  if (association.cardinality === 'one' && only?.kind === 'refused') {
+    return addIssues(changeset, [issueAt(tool, itemPath(tool, 0), only)]);
+  }
+  const records = refs.map((ref) =>
+    ref.kind === 'record' ? ref.changeset : refusedRecord(association, ref),
+  );
+  return putAssoc(
+    checkExpectedIds(changeset, tool),
+    association.name,
+    oneOrMany(association, records),
+    listOptions(tool),
+  );
+}
+
+/** What a refused reference stands for: it counts as a record of the list. */
+function refusedRecord(association: Association, { code, message }: RefusedRef): Changeset {
+  return addError(change(buildRelated(association)), 'id', message, { code, at: [] });
 }
 
 /** References, of which a second one to the same record is refused. */
@@ -166,10 +198,10 @@ function refuseDuplicates(refs: readonly LoadedRef[]): readonly LoadedRef[] {
   });
 }
 
-function applyBuild(changeset: Changeset, tool: LoadedBuild): Changeset {
+function applyBuild(changeset: Changeset, tool: LoadedBuild, context: unknown): Changeset {
   const added = tool.items.map((item, index) => ({
     at: itemPath(tool, index),
-    changeset: castRecord(item),
+    changeset: castRecord(item, context),
   }));
   return addAssoc(changeset, tool.association.name, added);
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Delegates } from '../../repo/delegate.ts';
+import { quote } from '../../repo/sql.ts';
 import { stableText } from '../../repo/stable-text.ts';
 import { readTaggedJson, toTaggedJson } from './tagged-json.ts';
 
 /** A request under an idempotency key. */
 export interface KeyedRequest {
+  /** The table that holds the keys. */
+  readonly table: string;
   readonly key: string;
   /** What makes it this request and no other: equal values are the same request. */
   readonly request: unknown;
@@ -26,11 +29,11 @@ export type Claim<Outcome> =
  */
 export async function claimKey<Outcome>(
   tx: Delegates,
-  { key, request, ttl }: KeyedRequest,
+  { table, key, request, ttl }: KeyedRequest,
 ): Promise<Claim<Outcome>> {
   const hash = createHash('sha256').update(stableText(request)).digest('hex');
   const claimed = await tx.$executeRawUnsafe(
-    `INSERT INTO idempotency_keys AS kept (key, request, expires_at)
+    `INSERT INTO ${quoteTable(table)} AS kept (key, request, expires_at)
       VALUES ($1, $2, now() + $3::float8 * interval '1 ms')
       ON CONFLICT (key) DO UPDATE SET request = excluded.request, outcome = NULL, expires_at = excluded.expires_at
         WHERE kept.expires_at <= now()`,
@@ -40,7 +43,7 @@ export async function claimKey<Outcome>(
   );
   if (claimed === 1) return { kind: 'free' };
   const rows = await tx.$queryRawUnsafe(
-    'SELECT request, outcome::text FROM idempotency_keys WHERE key = $1',
+    `SELECT request, outcome::text FROM ${quoteTable(table)} WHERE key = $1`,
     key,
   );
   // What this table holds is what `keepOutcome` wrote.
@@ -50,20 +53,24 @@ export async function claimKey<Outcome>(
 }
 
 /** Keeps the outcome of the request under the key that this transaction has claimed. */
-export async function keepOutcome(tx: Delegates, key: string, outcome: unknown): Promise<void> {
+export async function keepOutcome(
+  tx: Delegates,
+  { table, key }: KeyedRequest,
+  outcome: unknown,
+): Promise<void> {
   await tx.$executeRawUnsafe(
-    'UPDATE idempotency_keys SET outcome = $2::json WHERE key = $1',
+    `UPDATE ${quoteTable(table)} SET outcome = $2::json WHERE key = $1`,
     key,
     toTaggedJson(outcome),
   );
 }
 
-/** Deletes the keys whose time is over, a few at a time; gives how many there were. */
-export async function dropExpiredKeys(client: Delegates): Promise<number> {
+/** Deletes the keys of a table whose time is over, a few at a time; gives how many there were. */
+export async function dropExpiredKeys(client: Delegates, table: string): Promise<number> {
   for (let dropped = 0; ;) {
     const count = await client.$executeRawUnsafe(
-      `DELETE FROM idempotency_keys WHERE key IN
-        (SELECT key FROM idempotency_keys WHERE expires_at <= now() ORDER BY expires_at LIMIT $1::int FOR UPDATE SKIP LOCKED)`,
+      `DELETE FROM ${quoteTable(table)} WHERE key IN
+        (SELECT key FROM ${quoteTable(table)} WHERE expires_at <= now() ORDER BY expires_at LIMIT $1::int FOR UPDATE SKIP LOCKED)`,
       BATCH,
     );
     dropped += count;
@@ -72,3 +79,8 @@ export async function dropExpiredKeys(client: Delegates): Promise<number> {
 }
 
 const BATCH = 1_000;
+
+/** The table's name, with its schema or without. */
+function quoteTable(table: string): string {
+  return table.split('.').map(quote).join('.');
+}

@@ -36,7 +36,7 @@ export async function runOnce(
   switch (claim.kind) {
     case 'free': {
       const success = await write();
-      await keepOutcome(tx, keyed.key, toKept(success));
+      await keepOutcome(tx, keyed, toKept(success));
       return success;
     }
     case 'kept':
@@ -71,7 +71,7 @@ function toKept({ record, plan }: Success): Kept {
 async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Promise<Success> {
   const [name = 'id'] = model.primaryKey;
   const row = await makeLoaders(tx).record(model, name, record[name] ?? null);
-  return { kind: 'success', record: row ?? record, plan };
+  return { kind: 'success', record: row ?? record, plan, isReplay: true };
 }
 
 function rootModel({ aggregate, ...request }: Request): Model {

@@ -1,7 +1,7 @@
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import type { Association, OnReplace, OnUnknown } from '../../model/model.ts';
-import type { Aggregate } from '../../domain/aggregate.ts';
+import type { Aggregate, AssociationTools } from '../../domain/aggregate.ts';
 
 /**
  * What a client sent for one record: its params and, of each association that it names, the tool.
@@ -11,6 +11,8 @@ export interface RecordInput {
   readonly params: Params;
   /** The fields that may be cast here. */
   readonly fields: readonly string[];
+  /** The associations that may be written here. */
+  readonly nested: readonly AssociationTools[];
   readonly tools: readonly Tool[];
 }
 

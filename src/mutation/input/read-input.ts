@@ -26,7 +26,7 @@ export function readRecord(
     const sent = params[site.association.name];
     return sent === undefined ? [] : [readTool({ ...site, toWhere, at }, sent)];
   });
-  return { aggregate, params, fields, tools };
+  return { aggregate, params, fields, nested, tools };
 }
 
 /** An association that a tool was sent for, and where the record is that has it. */

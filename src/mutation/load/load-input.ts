@@ -8,7 +8,7 @@ import { recordKey } from '../../model/key.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
-import { unchanged } from '../../domain/aggregate.ts';
+import { unchanged, validated } from '../../domain/aggregate.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
 import type {
@@ -154,7 +154,7 @@ function withLoaded(record: Struct, tool: LoadedTool): Struct {
 }
 
 async function loadRef(
-  { created, ...reading }: Loading,
+  { created, context, ...reading }: Loading,
   { association: { related: model }, related, create }: PutTool,
   { field, value }: Reference,
 ): Promise<LoadedRef> {
@@ -163,14 +163,19 @@ async function loadRef(
   const row = await readReferenced(reading, model, field, key.value);
   if (row !== null) {
     const struct = loadStruct(model, row);
-    return { kind: 'record', changeset: unchanged(related, struct), text: recordKey(struct) };
+    return {
+      kind: 'record',
+      changeset: unchanged(related, struct, context),
+      text: recordKey(struct),
+    };
   }
   if (!create || model.primaryKey.includes(field)) {
     return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
   }
   const name = `${model.name} ${field} ${keyText([key.value])}`;
   const changeset =
-    created.get(name) ?? related.validate(cast(buildStruct(model), { [field]: value }, [field]));
+    created.get(name) ??
+    validated(related, cast(buildStruct(model), { [field]: value }, [field]), context);
   created.set(name, changeset);
   // Two blank names are each missing, not one name twice.
   const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;

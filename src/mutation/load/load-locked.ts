@@ -25,6 +25,7 @@ export interface LockedLoading {
   readonly models: Models;
   readonly request: Request;
   readonly input: RecordInput;
+  readonly context: unknown;
   /** Rows that one reading may take. */
   readonly maxRows: number;
   /** What an earlier attempt has found that must be locked first; empty at first. */
@@ -66,7 +67,7 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   const row = action === 'insert' ? key : await readRow(attempt, key);
   const root = rootStruct(request, row ?? notFound(attempt));
   const loaded = await loadInput(loadingOf(attempt), root, input);
-  const changeset = rootChangeset(loaded, action);
+  const changeset = rootChangeset(loaded, action, attempt.context);
   const written = changeset.valid ? rowsToLock(planWrite(changeset).plan, models) : [];
   const unlinked = await unlinkedOwners(attempt, root.fields);
   return [...ownersOf(loaded, action), ...unlinked, ...written];
@@ -87,9 +88,9 @@ async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<Rows
   );
 }
 
-function loadingOf({ tx, maxRows, input }: LockedLoading): Loading {
+function loadingOf({ tx, maxRows, input, context }: LockedLoading): Loading {
   const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
-  return { loaders, renames: findRenames(input), created: new Map() };
+  return { loaders, renames: findRenames(input), created: new Map(), context };
 }
 
 /** The key of the stored record that a request names; none of one that is to be created. */

@@ -13,6 +13,8 @@ export interface Loading {
   readonly renames: Renames;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
+  /** The request's, for what validates and prepares a record. */
+  readonly context: unknown;
 }
 
 /** An association, and which of its records count as current. */

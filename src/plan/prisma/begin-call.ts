@@ -38,12 +38,13 @@ export function beginCall(operation: Write, index: number, options: TranslateOpt
 
 /**
  * A call on the owner that carries the operation, unless each operation is to have a call of its
- * own.
+ * own, or the call would change the owner: Prisma sets its @updatedAt.
  */
 function beginCarried(operation: Write, index: number, options: TranslateOptions): OpenCall | null {
   if (!operation.via || options.oneByOne || !isNested(operation, options)) {
     return null;
   }
+  if (getModel(options.models, operation.via.model).isStamped) return null;
   const carrier = beginCarrier(operation.via, options);
   return nest(carrier, operation, index, options) ? carrier : null;
 }

@@ -13,7 +13,7 @@ import { upperFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from '../read/once-per-field.ts';
 import { orderDescription, orderInput } from '../filter/order-by.ts';
-import { DEFAULT_SIZE, MAX_SIZE, type PagingArgs, readPaging } from './paging.ts';
+import { type PagingArgs, readPaging } from './paging.ts';
 import { whereInput } from '../filter/where.ts';
 
 /**
@@ -35,7 +35,7 @@ export function connectionField(
       rootConnection(
         parts.client(context),
         parts.loaders(context),
-        readPaging(model, args, { order: [] }),
+        readPaging(model, args, { order: [], pageSize: parts.pageSize }),
       ),
   });
 }
@@ -52,7 +52,7 @@ export function associationConnectionField(
     throw new Error(`${owner.name}.${name} is one record: only a list has a connection.`);
   }
   const readArgs = oncePerField((args: PagingArgs) =>
-    readPaging(related, args, { order: rules.preloadOrder }),
+    readPaging(related, args, { order: rules.preloadOrder, pageSize: parts.pageSize }),
   );
   return t.field({
     type: connectionType(parts, related),
@@ -70,15 +70,16 @@ function connectionArgs(
   model: Model,
   rules?: AssociationRules,
 ) {
+  const { standard, max } = parts.pageSize;
   return {
     first: t.arg.int({
       required: false,
-      description: `Rows from the start: ${DEFAULT_SIZE} unless given, at most ${MAX_SIZE}.`,
+      description: `Rows from the start: ${standard} unless given, at most ${max}.`,
     }),
     after: t.arg.string({ required: false, description: 'Only rows after this cursor.' }),
     last: t.arg.int({
       required: false,
-      description: `Rows from the end, at most ${MAX_SIZE}. Not together with first.`,
+      description: `Rows from the end, at most ${max}. Not together with first.`,
     }),
     before: t.arg.string({ required: false, description: 'Only rows before this cursor.' }),
     where: t.arg({
@@ -95,9 +96,9 @@ function connectionArgs(
 }
 
 function connectionType(parts: Parts, model: Model) {
-  const { builder, named } = parts;
-  return named(`${model.name}Connection`, () => {
-    const edge = builder.objectRef<Edge>(`${model.name}Edge`).implement({
+  const { builder, named, typeName } = parts;
+  return named(`${model.name}Connection`, (name) => {
+    const edge = builder.objectRef<Edge>(typeName(`${model.name}Edge`)).implement({
       description: `${upperFirst(withArticle(model.name))} in a connection.`,
       fields: (t) => ({
         cursor: t.exposeString('cursor', {
@@ -111,7 +112,7 @@ function connectionType(parts: Parts, model: Model) {
         }),
       }),
     });
-    return builder.objectRef<Connection>(`${model.name}Connection`).implement({
+    return builder.objectRef<Connection>(name).implement({
       description: `A page of a list of ${model.name}.`,
       fields: (t) => ({
         edges: t.field({
@@ -138,8 +139,8 @@ function connectionType(parts: Parts, model: Model) {
 
 /** What lies around a page of any connection. */
 export function pageInfo({ builder, named }: Parts) {
-  return named('PageInfo', () =>
-    builder.objectRef<Connection>('PageInfo').implement({
+  return named('PageInfo', (name) =>
+    builder.objectRef<Connection>(name).implement({
       description: 'What lies around a page.',
       fields: (t) => ({
         hasNextPage: t.boolean({

@@ -1,14 +1,10 @@
 import type { Model, Order } from '../../model/model.ts';
 import type { PageQuery } from '../../repo/read/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
+import type { PageSize } from '../parts.ts';
 import { readCursor } from './cursor.ts';
 import { type OrderInput, readOrder } from '../filter/order-by.ts';
 import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
-
-/** Rows of a page unless the client says how many. */
-export const DEFAULT_SIZE = 20;
-/** Rows of a page at most. */
-export const MAX_SIZE = 100;
 
 /** The arguments of a connection as GraphQL coerced them. */
 export interface PagingArgs {
@@ -24,6 +20,7 @@ export interface PagingArgs {
 export interface PagingOptions {
   /** The order of the list unless another is asked for. */
   readonly order: readonly Order[];
+  readonly pageSize: PageSize;
 }
 
 /**
@@ -49,7 +46,9 @@ export function readPaging(model: Model, args: PagingArgs, options: PagingOption
       after: position('after'),
       before: position('before'),
     },
-    size: isGiven(last) ? readSize('last', last) : readSize('first', first),
+    size: isGiven(last)
+      ? readSize('last', last, options.pageSize)
+      : readSize('first', first, options.pageSize),
     fromEnd: isGiven(last),
   };
 }
@@ -64,11 +63,15 @@ export function readFirst(first: number | null | undefined): number | undefined 
   return first;
 }
 
-function readSize(name: string, size: number | null | undefined): number {
-  if (!isGiven(size)) return DEFAULT_SIZE;
+function readSize(
+  name: string,
+  size: number | null | undefined,
+  { standard, max }: PageSize,
+): number {
+  if (!isGiven(size)) return standard;
   if (size < 0) throw badUserInput([name], `is negative: ${size}`);
-  if (size > MAX_SIZE) {
-    throw badUserInput([name], `is ${size}: at most ${MAX_SIZE}. Page on with a cursor.`);
+  if (size > max) {
+    throw badUserInput([name], `is ${size}: at most ${max}. Page on with a cursor.`);
   }
   return size;
 }

@@ -35,8 +35,8 @@ const operators: { readonly [kind in ColumnKind]: readonly Operator[] } = {
 export function filterInput(parts: Parts, kind: ColumnKind): InputRef<FilterInput> {
   const { builder, named, scalars } = parts;
   const type = scalars[kind];
-  return named(`${kind}Filter`, () =>
-    builder.inputRef<FilterInput>(`${kind}Filter`).implement({
+  return named(`${kind}Filter`, (name) =>
+    builder.inputRef<FilterInput>(name).implement({
       description:
         'Conditions on one column; all that are given must hold. null is refused, but `equals: null` asks for rows without a value.',
       fields: (t) => {
@@ -59,8 +59,8 @@ function modeField(parts: Parts, t: InputFields): InputFieldMap {
 }
 
 function textMode({ builder, named }: Parts) {
-  return named('TextMode', () =>
-    builder.enumType('TextMode', {
+  return named('TextMode', (name) =>
+    builder.enumType(name, {
       description: 'How text is compared.',
       values: {
         Sensitive: { value: 'default' as const, description: 'Upper and lower case differ.' },

@@ -17,8 +17,8 @@ export function orderInput(parts: Parts, model: Model): InputRef<OrderInput> {
   // A keyset needs less and greater, which Prisma lacks for truth values.
   const columns = columnsOf(model).filter(({ kind }) => kind !== 'Boolean');
   const type = orderDirection(parts);
-  return named(name, () =>
-    builder.inputRef<OrderInput>(name).implement({
+  return named(name, (typeName) =>
+    builder.inputRef<OrderInput>(typeName).implement({
       isOneOf: true,
       description: `What rows of ${model.name} are ordered by. Exactly one column; the next item of the list orders what is equal in it.`,
       fields: (t) =>
@@ -34,8 +34,8 @@ export function orderInput(parts: Parts, model: Model): InputRef<OrderInput> {
 
 /** The two directions of an order. */
 export function orderDirection({ builder, named }: Parts) {
-  return named('OrderDirection', () =>
-    builder.enumType('OrderDirection', {
+  return named('OrderDirection', (name) =>
+    builder.enumType(name, {
       description: 'Which way a column orders. Text follows the database.',
       values: {
         Asc: {

@@ -26,9 +26,9 @@ interface InputShape {
 export function inputNamed({ builder, named }: Parts, name: string, shape: InputShape): InputType {
   const { description, fields, isOneOf = false } = shape;
   let isNew = false;
-  const input = named(name, () => {
+  const input = named(name, (typeName) => {
     isNew = true;
-    return builder.inputRef<WriteInput>(name);
+    return builder.inputRef<WriteInput>(typeName);
   });
   if (isNew) input.implement({ description, fields, isOneOf });
   return input;

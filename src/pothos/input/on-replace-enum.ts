@@ -34,8 +34,8 @@ export function onReplaceEnum(
     const [text, description] = onReplaceTexts[value];
     return [text, { value, description: replaceText(association, value) ?? description }] as const;
   });
-  return named(enumName, () =>
-    builder.enumType(enumName, {
+  return named(enumName, (typeName) =>
+    builder.enumType(typeName, {
       description: `What becomes of ${withArticle(association.related.name)} that is there and not listed.`,
       values: Object.fromEntries(values),
     }),

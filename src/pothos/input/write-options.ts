@@ -8,9 +8,9 @@ export interface WriteOptions {
 }
 
 /** The input that says how a mutation is run. */
-export function writeOptionsInput({ builder, named }: Parts) {
-  return named('WriteOptions', () =>
-    builder.inputType('WriteOptions', {
+export function writeOptionsInput({ builder, named, idempotencyTable }: Parts) {
+  return named('WriteOptions', (name) =>
+    builder.inputType(name, {
       description: 'How a mutation is run.',
       fields: (t) => ({
         dryRun: t.boolean({
@@ -19,10 +19,12 @@ export function writeOptionsInput({ builder, named }: Parts) {
           description:
             'Validate, plan, run against the database so that constraints are checked too, then roll back. Answers DryRun.',
         }),
-        idempotencyKey: t.string({
-          required: false,
-          description:
-            'At most 255 characters, made by the client. Same key and same request: the first outcome again, nothing written twice, the record as it is now. Same key, other request: IdempotencyConflict. A request that was refused leaves its key free; a dry run takes no notice of it. Kept for a day, unless the service is set otherwise.',
+        ...(idempotencyTable !== null && {
+          idempotencyKey: t.string({
+            required: false,
+            description:
+              'At most 255 characters, made by the client. Same key and same request: the first outcome again, nothing written twice, the record as it is now. Same key, other request: IdempotencyConflict. A request that was refused leaves its key free; a dry run takes no notice of it. Kept for a day, unless the service is set otherwise.',
+          }),
         }),
       }),
     }),

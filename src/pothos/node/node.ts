@@ -9,8 +9,8 @@ import { castKey, MAX_NODE_ID_BYTES, readNodeId, writeNodeId } from './node-id.t
 
 /** Relay's Node: a record that can be read again by an id that is unique over all types. */
 export function nodeInterface({ builder, named }: Parts) {
-  return named('Node', () =>
-    builder.interfaceRef<Row>('Node').implement({
+  return named('Node', (name) =>
+    builder.interfaceRef<Row>(name).implement({
       description: 'A record that `node` finds by its nodeId.',
       fields: (t) => ({
         nodeId: t.id({ nullable: false, description: NODE_ID, resolve: () => '' }),

@@ -35,9 +35,9 @@ const reasons = {
 export function changesetType(parts: Parts) {
   const { builder, domain, named } = parts;
   const operations = (payload: ChangesetPayload) => operationsOf(domain.models, payload);
-  return named('Changeset', () => {
+  return named('Changeset', (name) => {
     const [operationType, countsType] = [makeOperation(parts), makeCounts(parts)];
-    return builder.objectRef<ChangesetPayload>('Changeset').implement({
+    return builder.objectRef<ChangesetPayload>(name).implement({
       description:
         'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
       fields: (t) => ({
@@ -59,16 +59,16 @@ export function changesetType(parts: Parts) {
 }
 
 function makeOperation(parts: Parts) {
-  const { builder, scalars } = parts;
-  const actionEnum = builder.enumType('OperationAction', {
+  const { builder, scalars, typeName } = parts;
+  const actionEnum = builder.enumType(typeName('OperationAction'), {
     description: 'What is done with a row.',
     values: enumValues(actions),
   });
-  const reasonEnum = builder.enumType('OperationReason', {
+  const reasonEnum = builder.enumType(typeName('OperationReason'), {
     description: 'Why it is done.',
     values: enumValues(reasons),
   });
-  const fieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
+  const fieldChangeType = builder.objectRef<FieldChange>(typeName('FieldChange')).implement({
     description: 'The change of one field.',
     fields: (t) => ({
       field: t.exposeString('field', {
@@ -89,7 +89,7 @@ function makeOperation(parts: Parts) {
       }),
     }),
   });
-  return builder.objectRef<OperationPayload>('Operation').implement({
+  return builder.objectRef<OperationPayload>(typeName('Operation')).implement({
     description: 'What is done with one row.',
     fields: (t) => ({
       action: t.field({
@@ -171,8 +171,8 @@ function recordName({ name }: Model): string {
 
 const ownFields = ['action', 'type', 'recordId', 'recordNodeId', 'path', 'changes', 'reason'];
 
-function makeCounts({ builder }: Parts) {
-  return builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({
+function makeCounts({ builder, typeName }: Parts) {
+  return builder.objectRef<readonly OperationPayload[]>(typeName('OperationCounts')).implement({
     description: 'How many operations there are of each action.',
     fields: (t) => {
       const count = (action: Operation['action'], description: string) =>

@@ -99,7 +99,8 @@ function makeFailures(parts: Parts) {
     description: 'Another request was sent under the same idempotency key.',
     message: () => nothing('the idempotency key belongs to another request'),
   });
-  const dryRun = parts.builder.objectRef<Of<'dryRun'>>(memberNames.dryRun).implement({
+  const { builder, typeName } = parts;
+  const dryRun = builder.objectRef<Of<'dryRun'>>(typeName(memberNames.dryRun)).implement({
     description:
       'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
     fields: (t) => ({
@@ -160,8 +161,8 @@ interface RefusalShape<Shape> {
 }
 
 /** Makes the function that makes the type of a refusal. */
-function makeRefusals({ builder }: Parts) {
-  const writeError = builder.interfaceRef<{ kind: string }>('WriteError').implement({
+function makeRefusals({ builder, typeName }: Parts) {
+  const writeError = builder.interfaceRef<{ kind: string }>(typeName('WriteError')).implement({
     description: 'Why a write was refused; nothing was written.',
     fields: (t) => ({
       message: t.string({
@@ -175,7 +176,7 @@ function makeRefusals({ builder }: Parts) {
     kind: Kind,
     { description, message, fields = () => ({}) }: RefusalShape<Of<Kind>>,
   ) =>
-    builder.objectRef<Of<Kind>>(memberNames[kind]).implement({
+    builder.objectRef<Of<Kind>>(typeName(memberNames[kind])).implement({
       description,
       interfaces: [writeError],
       fields: (t) => ({

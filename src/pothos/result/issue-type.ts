@@ -22,9 +22,9 @@ const issueCodes: { readonly [code in IssueCode]: string } = {
 };
 
 /** A mistake of the request, and where it is. */
-export function issueType({ builder, named, scalars }: Parts) {
-  return named('Issue', () => {
-    const issueCode = builder.enumType('IssueCode', {
+export function issueType({ builder, named, scalars, typeName }: Parts) {
+  return named('Issue', (name) => {
+    const issueCode = builder.enumType(typeName('IssueCode'), {
       description: 'What is wrong, as a word that programs can tell apart. More may come.',
       values: Object.fromEntries(
         Object.entries(issueCodes).map(([code, description]) => [
@@ -33,7 +33,7 @@ export function issueType({ builder, named, scalars }: Parts) {
         ]),
       ),
     });
-    return builder.objectRef<LocatedIssue>('Issue').implement({
+    return builder.objectRef<LocatedIssue>(name).implement({
       description: 'One mistake, and where it is.',
       fields: (t) => ({
         code: t.field({

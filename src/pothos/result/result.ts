@@ -9,13 +9,14 @@ import { objectOf, type Parts } from '../parts.ts';
  * the name of its model.
  */
 export function resultType(parts: Parts, name: string, model: Model) {
-  const { builder, named } = parts;
-  const success = `${name}Success`;
-  return named(`${name}Result`, () =>
-    builder.unionType(`${name}Result`, {
+  const { builder, named, typeName } = parts;
+  const success = typeName(`${name}Success`);
+  return named(`${name}Result`, (union) =>
+    builder.unionType(union, {
       description: `What ${lowerFirst(name)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
       types: [makeSuccess(parts, success, model), ...failureTypes(parts)],
-      resolveType: ({ kind }: Payload) => (kind === 'success' ? success : memberNames[kind]),
+      resolveType: ({ kind }: Payload) =>
+        kind === 'success' ? success : typeName(memberNames[kind]),
     }),
   );
 }

@@ -67,25 +67,59 @@ export interface TransactionOptions {
  * Runs a transaction. It is retried, a few times and after a pause, on a StaleReadError, a conflict
  * with another transaction, and a connection that is lost before COMMIT; and once with `oneByOne`,
  * if the database refuses one of several rows without naming it.
- * @throws UnavailableError if nothing was written, OutcomeUnknownError if that is not known.
+ *
+ * Within a transaction that the caller has opened it is a part of that: nothing is committed, and
+ * no transaction is retried. What has to be read again, or written one by one, is done again from
+ * a savepoint, to which everything else that fails goes back before it is thrown.
+ * @throws UnavailableError if nothing was written, OutcomeUnknownError if that is not known; within
+ * the caller's transaction the database's own error.
  */
 export function runTransaction<T>(
-  client: TransactionClient,
+  client: Delegates,
   run: (attempt: Attempt<T>) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  return withRollback((rollback) =>
-    retryTransaction(client, (tx, start) => run({ tx, rollback, ...start }), options),
-  );
+  return withRollback((rollback) => {
+    const attempt: Run<T> = (tx, start) => run({ tx, rollback, ...start });
+    return beginsTransactions(client)
+      ? retryTransaction(client, attempt, options)
+      : runAtSavepoint(client, attempt);
+  });
 }
+
+/** Whether this is a client, not a transaction of one: from that Prisma takes the connection. */
+export function beginsTransactions(client: Delegates): client is TransactionClient {
+  return '$connect' in client;
+}
+
+async function runAtSavepoint<T>(tx: Delegates, run: Run<T>): Promise<T> {
+  for (let start = firstStart; ;) {
+    await tx.$executeRawUnsafe(`SAVEPOINT ${SAVEPOINT}`);
+    try {
+      const result = await run(tx, start);
+      await tx.$executeRawUnsafe(`RELEASE ${SAVEPOINT}`);
+      return result;
+    } catch (error) {
+      const next = nextStart(error, start);
+      const isBack = await tx.$executeRawUnsafe(`ROLLBACK TO ${SAVEPOINT}`).then(
+        () => true,
+        () => false,
+      );
+      if (!next || !isBack) throw error;
+      start = next;
+    }
+  }
+}
+
+const SAVEPOINT = 'prisma_assoc';
 
 async function retryTransaction<T>(
   client: TransactionClient,
-  run: (tx: Delegates, start: Start) => Promise<T>,
+  run: Run<T>,
   { timeout = standardTransactionTimeout, settles = false }: TransactionOptions,
 ): Promise<T> {
   const deadline = Date.now() + timeout;
-  let start: Start = { oneByOne: false, ahead: [] };
+  let start = firstStart;
   let failures = 0;
   let commitUnknown = false;
   for (;;) {
@@ -142,6 +176,10 @@ function runInTime<T>(
 
 /** How an attempt starts. */
 type Start = Pick<Attempt<unknown>, 'oneByOne' | 'ahead'>;
+
+const firstStart: Start = { oneByOne: false, ahead: [] };
+
+type Run<T> = (tx: Delegates, start: Start) => Promise<T>;
 
 /** How the next attempt starts, which may be made at once; null if the error calls for none. */
 function nextStart(error: unknown, last: Start): Start | null {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Field, Model, Models } from '../../model/model.ts';
@@ -7,6 +6,7 @@ import { castValue } from '../../model/types/cast-value.ts';
 import { assignKeys, openKeys } from '../../plan/assign-keys.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../delegate.ts';
+import { makeClientKey } from './client-keys.ts';
 import { literal, tableOf } from '../sql.ts';
 
 /** The key fields of new rows, by the rows' numbers. */
@@ -33,7 +33,8 @@ export async function makeKeys(tx: Delegates, models: Models, plan: Plan): Promi
     const values: { [field: string]: Value } = {};
     generated.set(number, values);
     for (const field of fields.flatMap((key) => model.fields.get(key) ?? [])) {
-      if (field.generated === 'uuid') values[field.name] = randomUUID();
+      const made = makeClientKey(field);
+      if (made !== null) values[field.name] = made;
       else want(wanted, model, field).numbers.push(number);
     }
   }

@@ -3,26 +3,45 @@ import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts
 import { assertAssociation, shapeOf } from '../../changeset/assert.ts';
 import { actionOf, entriesOf, isChangeset } from '../../changeset/changeset.ts';
 import { mapEntries } from '../../changeset/walk.ts';
+import type { Values } from '../../model/value.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import type { Delegates } from '../delegate.ts';
 
 /**
  * Runs the functions that prepareChanges added, an owner's before those of its associations; none
  * for a record that stays as it is, nor below one that is deleted or invalid. All run before the
- * first row is written (in Ecto a child's run after its owner's row is).
+ * first row is written (in Ecto a child's run after its owner's row is). They run once for a new
+ * record that several lists hold: it is one row.
  * @throws ChangesetError for a function that gives no changeset.
  */
-export async function runPrepared(changeset: Changeset, tx: Delegates): Promise<Changeset> {
+export function runPrepared(changeset: Changeset, tx: Delegates): Promise<Changeset> {
+  return prepare(changeset, tx, new Map());
+}
+
+/** `rows` are the new records that are prepared, by the changes that they were made of. */
+async function prepare(
+  changeset: Changeset,
+  tx: Delegates,
+  rows: Map<Values, Changeset>,
+): Promise<Changeset> {
   if (isIdle(changeset)) return changeset;
+  const isNew = actionOf(changeset) === 'insert';
+  const before = isNew ? rows.get(changeset.changes) : undefined;
+  if (before) return before;
   let done = changeset;
   for (const step of changeset.prepare) {
     done = await step(done, tx);
     if (!isChangeset(done)) throw misuse(changeset, done);
   }
-  if (!done.valid || done.action === 'delete') return done;
-  const prepared = new Map<Entry, Changeset>();
-  for (const entry of entriesOf(done)) prepared.set(entry, await runPrepared(entry.changeset, tx));
-  return mapEntries(done, (child, entry) => prepared.get(entry) ?? child);
+  if (done.valid && done.action !== 'delete') {
+    const prepared = new Map<Entry, Changeset>();
+    for (const entry of entriesOf(done)) {
+      prepared.set(entry, await prepare(entry.changeset, tx, rows));
+    }
+    done = mapEntries(done, (child, entry) => prepared.get(entry) ?? child);
+  }
+  if (isNew) rows.set(changeset.changes, done);
+  return done;
 }
 
 /** Whether nothing of a record or below it changes. */

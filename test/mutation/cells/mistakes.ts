@@ -412,10 +412,10 @@ function putMany(cell: Cell, fact: Facts): Mistakes {
         refs: [{ id: 'x' }, { id: '999' }, { id: first }, { id: first }],
       },
       answer: [
+        ...(refused ? ['REPLACE_NOT_ALLOWED '] : []),
         'INVALID put.refs.0',
         'UNKNOWN_REF put.refs.1',
         'DUPLICATE_ENTRY put.refs.3',
-        ...(refused ? ['REPLACE_NOT_ALLOWED '] : []),
       ],
     },
     ...(byName && {

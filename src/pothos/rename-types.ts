@@ -1,0 +1,25 @@
+import type { Builder } from './builder.ts';
+
+/**
+ * What names the types of a kit: `names` gives some of them others than the usual ones. A schema is
+ * refused with an Error where one of these is never made.
+ */
+export function renameTypes(
+  builder: Builder,
+  names: { readonly [type: string]: string },
+): (name: string) => string {
+  const made = new Set<string>();
+  const toSchema = builder.toSchema.bind(builder);
+  builder.toSchema = (...options) => {
+    const schema = toSchema(...options);
+    const unknown = Object.keys(names).find((name) => !made.has(name));
+    if (unknown === undefined) return schema;
+    throw new Error(
+      `cannot rename "${unknown}": the kit makes no such type. It makes: ${[...made].toSorted().join(', ')}.`,
+    );
+  };
+  return (name) => {
+    made.add(name);
+    return names[name] ?? name;
+  };
+}
