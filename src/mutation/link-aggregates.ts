@@ -1,6 +1,8 @@
 import type { Changeset } from '../changeset/changeset.ts';
+import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
+import { foreignKeys } from '../model/key.ts';
 import type { Association, Model, Models } from '../model/model.ts';
 import { keyText } from '../model/value.ts';
 import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
@@ -38,7 +40,8 @@ export function linkAggregates(
   for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
+    const keyed = (changeset: Changeset) => validate(uniqueKeyConstraint(changeset));
+    drafts.set(name, { model, fields, validate: keyed, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -57,6 +60,18 @@ export function linkAggregates(
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
   return drafts;
+}
+
+/** Where a client gives a part of the primary key, a key that another record has is an issue of it. */
+function uniqueKeyConstraint(changeset: Changeset): Changeset {
+  const { model } = changeset.data;
+  const { primaryKey, table } = model;
+  const given = primaryKey.filter((name) => model.fields.get(name)?.generated === null);
+  const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
+  const errorKey = given.find((name) => !parents.includes(name)) ?? given[0];
+  return errorKey === undefined
+    ? changeset
+    : uniqueConstraint(changeset, primaryKey, { errorKey, name: `${table}_pkey` });
 }
 
 function asItIs(changeset: Changeset): Changeset {

@@ -108,10 +108,7 @@ export interface AssociationKit<
   ) => Field<Types>;
   /** The record of a nodeId, of any type that `object` has made: Relay's Node. */
   readonly node: (t: QueryFields<Types>, description: string) => Field<Types>;
-  /**
-   * The record of an id.
-   * @throws Error for a model whose primary key has several fields.
-   */
+  /** The record of an id. */
   readonly record: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;
   /** All records, page by page, with where and orderBy: a Relay connection. */
   readonly connection: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;

@@ -123,8 +123,10 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   ],
   'answers with a value, also what it is given wrongly': [
     'allowsOnReplace',
+    'castId',
     'castKey',
     'castNamed',
+    'castParts',
     'castValue',
     'equalValues',
     'isBlankText',
@@ -138,6 +140,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'buildStruct',
     'byRecordKey',
     'compareDecimals',
+    'completeKey',
     'dayOf',
     'foreignKeyTexts',
     'foreignKeys',

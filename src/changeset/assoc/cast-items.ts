@@ -20,8 +20,10 @@ export function pairParams<Item extends CastItem>(
   options: Pick<AssocOptions, 'onReplace'>,
 ): Pairs<Item> {
   const { onReplace } = matchOptions(association, options);
-  return pairItems({ association, current, onReplace }, items, ({ params }) =>
-    castKey(association.related, params),
+  return pairItems(
+    { association, current, onReplace },
+    items,
+    ({ id, params }) => id?.key ?? castKey(association.related, params),
   );
 }
 

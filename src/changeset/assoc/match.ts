@@ -1,8 +1,7 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { byRecordKey } from '../../model/key.ts';
+import { byRecordKey, type SentKey } from '../../model/key.ts';
 import { listOf } from '../../model/struct.ts';
-import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
 import type { Path } from '../issue.ts';
@@ -21,7 +20,7 @@ import { canNilify } from './nullable-key.ts';
 export interface Pair<Item> {
   readonly item: Item;
   /** Undefined parts match no record. */
-  readonly key: readonly (Value | undefined)[];
+  readonly key: SentKey;
   readonly current: Struct | null;
 }
 

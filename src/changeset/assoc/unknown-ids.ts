@@ -1,8 +1,8 @@
-import type { Association, Model, OnReplace } from '../../model/model.ts';
+import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { castKey, recordKey } from '../../model/key.ts';
+import { castKey, recordKey, type SentKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
-import type { Changeset, Params } from '../changeset.ts';
+import type { Changeset } from '../changeset.ts';
 import { addError } from '../changeset.ts';
 import type { CastItem, CastItemWith } from './options.ts';
 
@@ -26,29 +26,27 @@ export function castKnown<Item extends CastItem>(
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
   return (item, found, index) => {
-    const { params } = item;
-    const refused = refusedKey(related, params, found, seen);
+    const { params, id } = item;
+    const refused = refusedKey(id?.key ?? castKey(related, params), found, seen);
     const changeset = castItem(item, found, index);
     // What is updated in place is meant by any id, if it is one.
     const meant = updates && found && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
-    const [field = 'id'] = related.primaryKey;
+    const [first = ''] = related.primaryKey;
     // It means a record that is there: what it leaves out is not missing.
     const errors = changeset.errors.filter(
       (error) => Object.hasOwn(params, error.field) && params[error.field] !== undefined,
     );
     const clean: Changeset = { ...changeset, errors, action: 'insert' };
-    return addError(clean, field, refusals[refused], { code: refused });
+    return addError(clean, id?.param ?? first, refusals[refused], { code: refused });
   };
 }
 
 function refusedKey(
-  model: Model,
-  params: Params,
+  key: SentKey,
   found: Struct | null,
   seen: Set<string>,
 ): keyof typeof refusals | null {
-  const key = castKey(model, params);
   if (key.every((part) => part === null)) return null;
   if (!key.every((part) => part !== undefined)) return 'INVALID';
   const text = keyText(key);

@@ -6,14 +6,14 @@ import {
   addIssues,
   type Changeset,
   change,
+  getField,
   putAction,
 } from '../../changeset/changeset.ts';
 import type { Issue, Path } from '../../changeset/issue.ts';
 import { expectVersion } from '../../changeset/optimistic-lock.ts';
 import { validateRequired } from '../../changeset/validate/validate.ts';
-import { foreignKeys } from '../../model/key.ts';
+import { castId, foreignKeys } from '../../model/key.ts';
 import { oneOrMany } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
 import { unchanged } from '../aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
@@ -38,7 +38,7 @@ export function rootChangeset(loaded: LoadedInput, action: RootAction): Changese
 
 function castRecord(loaded: LoadedInput): Changeset {
   const start = loaded.aggregate.validate(castFields(loaded));
-  return requireParents(loaded.tools.reduce(applyTool, start), loaded);
+  return requireValues(loaded.tools.reduce(applyTool, start), loaded);
 }
 
 /**
@@ -60,17 +60,26 @@ function castFields({ struct, params, fields, tools }: LoadedInput): Changeset {
 }
 
 /**
- * A record needs the parents that its columns need: by their key, or as an association where that
- * is sent.
+ * A record needs what its columns take no null for: of a foreign key the association, where that is
+ * sent. Text may be blank, that is for the domain to say.
  */
-function requireParents(changeset: Changeset, { fields, tools }: LoadedInput): Changeset {
+function requireValues(changeset: Changeset, { fields, tools }: LoadedInput): Changeset {
   const { model } = changeset.data;
-  const needed = foreignKeys(model).flatMap((association) => {
-    const [key = ''] = association.ownerKey;
-    if (model.fields.get(key)?.isNullable !== false || !fields.includes(key)) return [];
-    return [tools.some((tool) => tool.association === association) ? association.name : key];
+  const needed = fields.flatMap((name) => {
+    if (!lacksValue(changeset, name)) return [];
+    const parent = foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(name));
+    return [tools.some((tool) => tool.association === parent) && parent ? parent.name : name];
   });
   return validateRequired(changeset, needed);
+}
+
+/** Whether a column that takes no null has no value, and is not given one by the write. */
+function lacksValue(changeset: Changeset, name: string): boolean {
+  const { model } = changeset.data;
+  const field = model.fields.get(name);
+  if (!field || field.isNullable || getField(changeset, name) !== null) return false;
+  const isMade = field.generated !== null || name === model.updatedAt;
+  return !isMade || name in changeset.changes;
 }
 
 function applyTool(changeset: Changeset, tool: LoadedTool): Changeset {
@@ -186,9 +195,8 @@ function listOptions(tool: LoadedCast | LoadedPut) {
 /** Expected ids must be ids; whether they are the current ones is compared under the lock. */
 function checkExpectedIds(changeset: Changeset, tool: LoadedCast | LoadedPut): Changeset {
   const { related } = tool.association;
-  const [key = 'id'] = related.primaryKey;
   const malformed = (tool.expectedIds ?? []).flatMap((id, index) => {
-    if (castNamed(related, key, id).ok) return [];
+    if (!castId(related, id).includes(undefined)) return [];
     const at = [...expectedIdsPath(tool), index];
     return [issueAt(tool, at, { code: 'INVALID', message: 'is invalid' })];
   });
