@@ -6,6 +6,7 @@
 
 const before = {
   model: [],
+  generator: ['model'],
   changeset: ['model'],
   plan: ['model', 'changeset'],
   repo: ['model', 'changeset', 'plan'],
@@ -47,7 +48,7 @@ export default {
       name: 'no-door-from-within',
       comment: 'A door is for who is outside: within the library import the file itself.',
       severity: 'error',
-      from: { path: '^src/(model|changeset|plan|repo|postgres|mutation|pothos)/', pathNot: doors },
+      from: { path: '^src/(model|generator|changeset|plan|repo|postgres|mutation|pothos)/', pathNot: doors },
       to: { path: doors },
     },
     {

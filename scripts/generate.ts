@@ -27,7 +27,7 @@ const prisma = ['node_modules/prisma/build/index.js', 'generate'];
 const tsc = 'node_modules/typescript/bin/tsc';
 const prismaInputs = [
   'prisma.config.ts',
-  'prisma/generator.ts',
+  ...(await sources('src/generator')),
   'node_modules/prisma/package.json',
 ];
 

@@ -28,6 +28,7 @@ test('every import of the sources goes the one way, and none goes round in a cir
 /** A file, what it imports, and the rules that this breaks. */
 const imports: readonly (readonly [string, string, ...string[]])[] = [
   ['model/a.ts', '../changeset/x.ts', 'model-knows-what-comes-before'],
+  ['generator/a.ts', '../changeset/x.ts', 'generator-knows-what-comes-before'],
   ['changeset/assoc/a.ts', '../../plan/x.ts', 'changeset-knows-what-comes-before'],
   ['plan/a.ts', '../repo/x.ts', 'plan-knows-what-comes-before'],
   ['repo/a.ts', '../mutation/x.ts', 'repo-knows-what-comes-before'],

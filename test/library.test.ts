@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const rooms = ['model', 'changeset', 'plan', 'repo', 'mutation', 'pothos', 'postgres'];
+const rooms = ['generator', 'model', 'changeset', 'plan', 'repo', 'mutation', 'pothos', 'postgres'];
 const source = join(import.meta.dirname, '../src');
 
 /** The code of each file of the library, by its path; comments left out. */

@@ -4,12 +4,12 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 const allowed = ['markAsInvalid', 'nilify', 'delete'] as const;
 
 /** Who wrote posts. An author who still has posts is not deleted. */
-export const author: Declaration<typeof datamodel, 'Author'> = {
+export const author: Declaration<AppDatamodel, 'Author'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
   cast: ['name'],

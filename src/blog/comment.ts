@@ -4,10 +4,10 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 /** A comment, which cannot stand without its post. */
-export const comment: Declaration<typeof datamodel, 'Comment'> = {
+export const comment: Declaration<AppDatamodel, 'Comment'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
   cast: ['body', 'postId'],

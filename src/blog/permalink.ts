@@ -5,10 +5,10 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 /** The address of a post: one url for one post, and a url only once. */
-export const permalink: Declaration<typeof datamodel, 'Permalink'> = {
+export const permalink: Declaration<AppDatamodel, 'Permalink'> = {
   cast: ['url'],
   validate(changeset) {
     changeset = validateRequired(changeset, ['url']);

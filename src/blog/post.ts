@@ -5,10 +5,10 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 /** A post. With it go its comments, its permalink and its links to tags. */
-export const post: Declaration<typeof datamodel, 'Post'> = {
+export const post: Declaration<AppDatamodel, 'Post'> = {
   updatedAt: 'updatedAt',
   version: 'lockVersion',
   cast: ['title', 'body', 'authorId'],

@@ -4,10 +4,10 @@ import {
   validateLength,
   validateRequired,
 } from 'prisma-assoc/changeset';
-import type { datamodel } from '../generated/datamodel.ts';
+import type { AppDatamodel } from '../generated/datamodel.ts';
 
 /** A tag, known by its name, which many posts may share. With it go its links, the posts stay. */
-export const tag: Declaration<typeof datamodel, 'Tag'> = {
+export const tag: Declaration<AppDatamodel, 'Tag'> = {
   cast: ['name'],
   validate(changeset) {
     changeset = validateRequired(changeset, ['name']);

@@ -48,7 +48,7 @@ export {
   validateRequired,
 } from './validate/validate.ts';
 export type { AssociationOptions, SchemaOptions } from '../model/datamodel/association-rules.ts';
-export type { Datamodel } from '../model/datamodel/dmmf.ts';
+export type { Datamodel } from '../model/datamodel/datamodel.ts';
 export { getModel, readModels } from '../model/datamodel/read-models.ts';
 export type {
   Association,

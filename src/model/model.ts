@@ -19,7 +19,8 @@ export interface Field {
   readonly column: string;
   readonly type: ScalarType;
   readonly nativeType: string | null;
-  readonly enumValues: readonly string[];
+  /** The values of an enum, each with the database's name for it. */
+  readonly enumValues: ReadonlyMap<string, string>;
   readonly isList: boolean;
   readonly isNullable: boolean;
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
@@ -40,6 +41,8 @@ export interface Field {
 export interface Model {
   readonly name: string;
   readonly table: string;
+  /** The PostgreSQL schema that the table is in; null for the connection's. */
+  readonly schema: string | null;
   readonly fields: ReadonlyMap<string, Field>;
   readonly primaryKey: readonly string[];
   /** The name under which Prisma takes a primary key of several fields. */

@@ -1,23 +1,16 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { AssociationOptions } from '../model/datamodel/association-rules.ts';
-import type { Datamodel, DatamodelModel } from '../model/datamodel/dmmf.ts';
+import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { OnReplace } from '../model/model.ts';
 
 /** The names of a datamodel's models. */
-export type ModelName<D extends Datamodel> = D['models'][number]['name'];
+export type ModelName<D extends Datamodel> = keyof D['models'] & string;
 
 /** The names of a model's fields, associations aside. */
-export type FieldName<D extends Datamodel, M extends ModelName<D>> = Exclude<
-  ModelNamed<D['models'][number], M>['fields'][number],
-  { readonly kind: 'object' }
->['name'];
-
-/** The models of a name; where the compiler knows no names, any. */
-type ModelNamed<Source extends DatamodelModel, M> = Source extends { readonly name: infer Name }
-  ? M extends Name
-    ? Source
-    : never
-  : never;
+export type FieldName<
+  D extends Datamodel,
+  M extends ModelName<D>,
+> = keyof D['models'][M]['fields'] & string;
 
 /** How clients write a model: what may be cast, what must hold, how its associations are written. */
 export interface Declaration<

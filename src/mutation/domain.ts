@@ -1,7 +1,7 @@
 import { getModel, readModels } from '../model/datamodel/read-models.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import type { ModelOptions } from '../model/datamodel/association-rules.ts';
-import type { Datamodel } from '../model/datamodel/dmmf.ts';
+import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Declaration, ModelName } from './declaration.ts';

@@ -11,6 +11,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** The table of a model, quoted. */
+export function tableOf({ schema, table }: Model): string {
+  return schema === null ? quote(table) : `${quote(schema)}.${quote(table)}`;
+}
+
 /** The columns of the primary key, quoted. */
 export function keyColumns(model: Model): readonly string[] {
   return model.primaryKey.map((name) => quote(columnOf(model, name)));

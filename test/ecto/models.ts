@@ -1,5 +1,5 @@
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+import type { Datamodel, DatamodelModel } from '../../src/model/datamodel/datamodel.ts';
 import type { Association, Model, Models, Order } from '../../src/model/model.ts';
 import type {
   AssociationOptions,
@@ -103,25 +103,33 @@ function withoutColumns(associations: Associations): Datamodel {
   for (const [key, columns] of Object.entries(optionalColumns)) {
     if (!associations[key]) for (const column of columns) hidden.add(column);
   }
-  const all: Datamodel = datamodel;
-  return {
-    ...all,
-    models: all.models.map((model) => ({
-      ...model,
-      fields: model.fields.filter((field) => !hidden.has(`${model.name}.${field.name}`)),
-    })),
-  };
+  return eachModel(datamodel, (name, model) => {
+    const fields = Object.entries(model.fields).filter(
+      ([field]) => !hidden.has(`${name}.${field}`),
+    );
+    return { ...model, fields: Object.fromEntries(fields) };
+  });
 }
 
 function withNullableKeys(all: Datamodel): Datamodel {
-  const models = all.models.map((model) => {
-    const keys = model.fields.flatMap((field) => field.relationFromFields ?? []);
-    const fields = model.fields.map((field) =>
-      keys.includes(field.name) ? { ...field, isRequired: false } : field,
+  return eachModel(all, (_name, model) => {
+    const keys = Object.values(model.associations).flatMap(({ kind, ownerKey }) =>
+      kind === 'belongsTo' ? ownerKey : [],
     );
-    return { ...model, fields };
+    const fields = Object.entries(model.fields).map(([name, field]) => [
+      name,
+      keys.includes(name) ? { ...field, nullable: true } : field,
+    ]);
+    return { ...model, fields: Object.fromEntries(fields) };
   });
-  return { ...all, models };
+}
+
+function eachModel(
+  all: Datamodel,
+  change: (name: string, model: DatamodelModel) => DatamodelModel,
+): Datamodel {
+  const models = Object.entries(all.models).map(([name, model]) => [name, change(name, model)]);
+  return { ...all, models: Object.fromEntries(models) };
 }
 
 /** Every join here is through a model, so `joinThrough` says nothing new. */

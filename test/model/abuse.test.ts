@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
 import type {
   AssociationOptions,
   ModelOptions,
@@ -19,15 +18,6 @@ const associate = (name: string, options: AssociationOptions) =>
 
 const joinThrough = ['postTags', 'tag'] as const;
 const through = ['author', 'posts'] as const;
-
-/** Relations of which the other side is missing, as Prisma never leaves them. */
-const oneSided: Datamodel = {
-  ...datamodel,
-  models: datamodel.models.map((model) => ({
-    ...model,
-    fields: model.fields.filter(({ name }) => name !== 'author'),
-  })),
-};
 
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
@@ -62,12 +52,6 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'a through whose step is not there',
     associate('names', { through: ['author', 'nope'] }),
     'Post.names goes through "nope", which Author does not have. It has: posts.',
-  ],
-  [
-    'readModels',
-    'a relation of one side',
-    () => readModels(oneSided),
-    'the relation Author.posts has no other side.',
   ],
   [
     'readModels',

@@ -85,49 +85,32 @@ test('a key with a null has no text', () => {
   expect(uniqueKeyTexts(postTag, { postId: 7n, tagId: null })).toEqual([]);
 });
 
-const column = { kind: 'scalar', isList: false, isRequired: true, isUnique: false } as const;
 const models = readModels({
-  enums: [],
-  models: [
-    {
-      name: 'Page',
-      dbName: null,
-      primaryKey: null,
-      uniqueFields: [],
-      fields: [
-        { ...column, name: 'id', type: 'Int', isId: true },
-        {
-          ...column,
-          name: 'links',
-          kind: 'object',
-          type: 'Link',
-          isId: false,
-          isList: true,
-          relationName: 'links',
+  enums: {},
+  models: {
+    Page: {
+      table: 'Page',
+      key: ['id'],
+      uniques: [],
+      fields: { id: { type: 'Int' } },
+      associations: {
+        links: {
+          kind: 'hasMany',
+          to: 'Link',
+          required: true,
+          ownerKey: ['id'],
+          relatedKey: ['pageId'],
         },
-      ],
+      },
     },
-    {
-      name: 'Link',
-      dbName: null,
-      primaryKey: null,
-      uniqueFields: [],
-      fields: [
-        { ...column, name: 'id', type: 'String', nativeType: ['Uuid', []], isId: true },
-        { ...column, name: 'pageId', type: 'Int', isId: false },
-        {
-          ...column,
-          name: 'page',
-          kind: 'object',
-          type: 'Page',
-          isId: false,
-          relationName: 'links',
-          relationFromFields: ['pageId'],
-          relationToFields: ['id'],
-        },
-      ],
+    Link: {
+      table: 'Link',
+      key: ['id'],
+      uniques: [],
+      fields: { id: { type: 'String', native: 'Uuid' }, pageId: { type: 'Int' } },
+      associations: {},
     },
-  ],
+  },
 });
 
 test('putAssoc finds the current record of a UUID in capitals', () => {

@@ -3,7 +3,7 @@ import { defineDomain, owned } from 'prisma-assoc/changeset';
 import type { TransactionClient } from 'prisma-assoc/mutation';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
 
@@ -73,11 +73,9 @@ test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
 
 test('a model named as a type of the kit is refused, not taken for it', () => {
   const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
-  const [tag] = datamodel.models.filter(({ name }) => name === 'Tag');
-  const fields = (tag?.fields ?? []).filter(({ kind }) => kind === 'scalar');
   const issues: Datamodel = {
-    enums: [],
-    models: [{ name: 'Issue', dbName: null, fields, primaryKey: null, uniqueFields: [] }],
+    enums: {},
+    models: { Issue: { ...datamodel.models.Tag, associations: {} } },
   };
   const tracker = associationKit(own, defineDomain(issues, { Issue: {} }), {
     client: ({ client }) => client,

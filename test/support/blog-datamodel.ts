@@ -1,5 +1,5 @@
 import { datamodel } from '../../src/generated/datamodel.ts';
-import type { Datamodel } from '../../src/model/datamodel/dmmf.ts';
+import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 
 const names = ['Author', 'Post', 'Comment', 'Tag', 'PostTag', 'Permalink', 'IdempotencyKey'];
 
@@ -8,10 +8,12 @@ const { models }: Datamodel = datamodel;
 /** The blog's own models, without those that were added to it. */
 export const blogDatamodel: Datamodel = {
   ...datamodel,
-  models: models
-    .filter(({ name }) => names.includes(name))
-    .map((model) => ({
-      ...model,
-      fields: model.fields.filter(({ kind, type }) => kind !== 'object' || names.includes(type)),
-    })),
+  models: Object.fromEntries(
+    names.flatMap((name) => {
+      const model = models[name];
+      if (model === undefined) return [];
+      const own = Object.entries(model.associations).filter(([, { to }]) => names.includes(to));
+      return [[name, { ...model, associations: Object.fromEntries(own) }]];
+    }),
+  ),
 };

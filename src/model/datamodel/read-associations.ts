@@ -1,4 +1,4 @@
-import type { Datamodel, DatamodelField } from './dmmf.ts';
+import type { DatamodelAssociation } from './datamodel.ts';
 import type { Association, Join, Model } from '../model.ts';
 import type { AssociationOptions, SchemaOptions } from './association-rules.ts';
 import { readRules } from './association-rules.ts';
@@ -11,53 +11,28 @@ export interface ModelDraft extends Model {
 /** The drafts by name. */
 type Drafts = ReadonlyMap<string, ModelDraft>;
 
-/** The association of a relation field, by the side that holds the foreign key. */
+/** The association of a relation. */
 export function readRelation(
-  datamodel: Datamodel,
   drafts: Drafts,
   owner: ModelDraft,
-  field: DatamodelField,
+  name: string,
+  { kind, to, ownerKey, relatedKey }: DatamodelAssociation,
   options: AssociationOptions | undefined,
 ): Association {
-  const related = modelNamed(drafts, field.type);
-  const base = { name: field.name, owner, related, rules: readRules(options) };
-  if (field.relationFromFields?.length) {
-    const keys = {
-      ownerKey: field.relationFromFields,
-      relatedKey: field.relationToFields ?? [],
-    };
-    return { ...base, kind: 'belongsTo', cardinality: 'one', ...keys };
+  const related = modelNamed(drafts, to);
+  const base = { name, owner, related, rules: readRules(options), ownerKey, relatedKey };
+  switch (kind) {
+    case 'belongsTo':
+      return { ...base, kind, cardinality: 'one' };
+    case 'manyToMany':
+      return { ...base, kind, cardinality: 'many', join: null };
+    case 'hasOne':
+      return { ...base, kind, cardinality: 'one' };
+    case 'hasMany':
+      return { ...base, kind, cardinality: 'many' };
+    default:
+      return kind satisfies never;
   }
-  const inverse = inverseField(datamodel, owner.name, field);
-  if (inverse.isList && field.isList) {
-    const keys = { ownerKey: owner.primaryKey, relatedKey: related.primaryKey };
-    return {
-      ...base,
-      kind: 'manyToMany',
-      cardinality: 'many',
-      ...keys,
-      join: null,
-    };
-  }
-  const keys = {
-    ownerKey: inverse.relationToFields ?? [],
-    relatedKey: inverse.relationFromFields ?? [],
-  };
-  return field.isList
-    ? { ...base, kind: 'hasMany', cardinality: 'many', ...keys }
-    : { ...base, kind: 'hasOne', cardinality: 'one', ...keys };
-}
-
-/** The other side of a relation; in a self relation both sides lie in one model. */
-function inverseField(datamodel: Datamodel, owner: string, field: DatamodelField): DatamodelField {
-  const related = datamodel.models.find((model) => model.name === field.type);
-  const inverse = related?.fields.find(
-    (other) =>
-      other.relationName === field.relationName &&
-      !(related.name === owner && other.name === field.name),
-  );
-  if (!inverse) throw new Error(`the relation ${owner}.${field.name} has no other side.`);
-  return inverse;
 }
 
 /**

@@ -56,9 +56,7 @@ function castScalar(field: Field, input: unknown): Cast {
     case 'String':
       return castText(field, input);
     case 'Enum':
-      return typeof input === 'string' && field.enumValues.includes(input)
-        ? accept(input)
-        : refused;
+      return typeof input === 'string' && field.enumValues.has(input) ? accept(input) : refused;
     case 'Boolean':
       return castBoolean(input);
     case 'Int':

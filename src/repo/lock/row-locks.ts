@@ -3,7 +3,7 @@ import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Row, toRow } from '../row.ts';
-import { hasKeys, keyColumns, quote } from '../sql.ts';
+import { hasKeys, keyColumns, quote, tableOf } from '../sql.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -185,7 +185,7 @@ async function lockRun(tx: Delegates, run: readonly RowLock[]): Promise<Readonly
   const parameters: Value[] = [];
   const keys = run.map(({ key }) => key);
   const sql =
-    `SELECT ${columns.join(', ')} FROM ${quote(model.table)}` +
+    `SELECT ${columns.join(', ')} FROM ${tableOf(model)}` +
     ` WHERE ${hasKeys(model, keys, parameters)}` +
     ` ORDER BY ${keyColumns(model).join(', ')} FOR ${strength}`;
   const rows = await tx.$queryRawUnsafe(sql, ...parameters);

@@ -7,7 +7,7 @@ import { castValue } from '../../model/types/cast-value.ts';
 import { assignKeys, openKeys } from '../../plan/assign-keys.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../delegate.ts';
-import { literal, quote } from '../sql.ts';
+import { literal, tableOf } from '../sql.ts';
 
 /** The key fields of new rows, by the rows' numbers. */
 type GeneratedKeys = Map<number, { [field: string]: Value }>;
@@ -58,8 +58,8 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
   return added;
 }
 
-function nextOf({ table }: Model, { column }: Field): string {
-  return `nextval(pg_get_serial_sequence(${literal(quote(table))}, ${literal(column)}))`;
+function nextOf(model: Model, { column }: Field): string {
+  return `nextval(pg_get_serial_sequence(${literal(tableOf(model))}, ${literal(column)}))`;
 }
 
 /** Values come as text, whatever their type: so one statement takes them all. */

@@ -1,7 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import type { Parking } from '../../plan/draft/parking.ts';
 import type { Delegates } from '../delegate.ts';
-import { columnOf, hasKeys, keyColumns, literal, quote } from '../sql.ts';
+import { columnOf, hasKeys, keyColumns, literal, quote, tableOf } from '../sql.ts';
 
 /**
  * Parks rows, which are locked: each holds null in the field if that takes it, else a text that no
@@ -18,7 +18,7 @@ export async function parkRows(
   const areParked = hasKeys(model, keys, parameters);
   const isFree = hasNoCheck(model, column);
   const sql = model.fields.get(field)?.isNullable
-    ? `UPDATE ${quote(model.table)} SET ${quote(column)} = NULL WHERE ${areParked} AND ${isFree}`
+    ? `UPDATE ${tableOf(model)} SET ${quote(column)} = NULL WHERE ${areParked} AND ${isFree}`
     : textSql(model, column, {
         areParked,
         isFree,
@@ -54,7 +54,7 @@ function textSql(
   column: string,
   { areParked, isFree, reserved, count }: TextParking,
 ): string {
-  const table = quote(model.table);
+  const table = tableOf(model);
   const primary = keyColumns(model);
   const keys = primary.map((key, i) => `${key} AS key${i}`);
   const same = primary.map((key, i) => `stored.${key} = parked.key${i}`);

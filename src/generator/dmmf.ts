@@ -1,17 +1,18 @@
 /** The parts of Prisma's datamodel (DMMF) that are read here. */
-export interface Datamodel {
-  readonly models: readonly DatamodelModel[];
+export interface Dmmf {
+  readonly models: readonly DmmfModel[];
   readonly enums: readonly {
     readonly name: string;
-    readonly values: readonly { readonly name: string }[];
+    readonly values: readonly { readonly name: string; readonly dbName?: string | null }[];
   }[];
 }
 
-/** A model of the datamodel. */
-export interface DatamodelModel {
+/** A model of the DMMF. */
+export interface DmmfModel {
   readonly name: string;
   readonly dbName: string | null;
-  readonly fields: readonly DatamodelField[];
+  readonly schema?: string | null;
+  readonly fields: readonly DmmfField[];
   readonly primaryKey: {
     readonly name?: string | null;
     readonly fields: readonly string[];
@@ -20,9 +21,10 @@ export interface DatamodelModel {
 }
 
 /** A column, or a side of a relation. */
-export interface DatamodelField {
+export interface DmmfField {
   readonly name: string;
   readonly dbName?: string | null;
+  /** scalar, object, enum or unsupported. */
   readonly kind: string;
   readonly type: string;
   readonly nativeType?: readonly [string, readonly string[]] | null;
@@ -31,6 +33,7 @@ export interface DatamodelField {
   readonly isId: boolean;
   readonly isUnique: boolean;
   readonly isUpdatedAt?: boolean;
+  /** A literal, or `{ name, args }` for a function such as autoincrement(). */
   readonly default?: unknown;
   readonly relationName?: string | null;
   readonly relationFromFields?: readonly string[] | null;

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type {
+  Datamodel,
+  DatamodelAssociation,
+  DatamodelField,
+  DatamodelModel,
+  Literal,
+} from '../model/datamodel/datamodel.ts';
+import type { Dmmf, DmmfField, DmmfModel } from './dmmf.ts';
+
+/** The datamodel of Prisma's, and of the schema that it was read from. */
+export function toDatamodel({ models, enums }: Dmmf, schema: string): Datamodel {
+  return {
+    hash: createHash('sha256').update(schema).digest('hex'),
+    enums: byName(enums, ({ values }) => byName(values, ({ name, dbName }) => dbName ?? name)),
+    models: byName(models, (model) => toModel(models, model)),
+  };
+}
+
+function byName<T extends { readonly name: string }, V>(
+  items: readonly T[],
+  valueOf: (item: T) => V,
+): { readonly [name: string]: V } {
+  return Object.fromEntries(items.map((item) => [item.name, valueOf(item)]));
+}
+
+function toModel(models: readonly DmmfModel[], model: DmmfModel): DatamodelModel {
+  const { name, dbName, schema, primaryKey, uniqueFields, fields } = model;
+  const columns = fields.filter(({ kind }) => kind === 'scalar' || kind === 'enum');
+  const relations = fields.filter(({ kind }) => kind === 'object');
+  const uniques = [
+    ...columns.filter(({ isUnique }) => isUnique).map((field) => [field.name]),
+    ...uniqueFields,
+  ];
+  const key = keyOf(model) ?? uniques[0] ?? [];
+  return {
+    table: dbName ?? name,
+    ...(schema != null && { schema }),
+    key,
+    ...(primaryKey?.name != null && { keyName: primaryKey.name }),
+    uniques: uniques.filter((unique) => unique !== key),
+    fields: byName(columns, toField),
+    associations: byName(relations, (field) => toAssociation(models, model, field)),
+  };
+}
+
+function keyOf({ primaryKey, fields }: DmmfModel): readonly string[] | undefined {
+  const id = fields.find(({ isId }) => isId);
+  return primaryKey?.fields ?? (id && [id.name]);
+}
+
+function toField(field: DmmfField): DatamodelField {
+  return {
+    type: field.type,
+    ...(field.dbName != null && { column: field.dbName }),
+    ...(field.nativeType != null && { native: field.nativeType[0] }),
+    ...(field.isList && { list: true }),
+    ...(!field.isRequired && { nullable: true }),
+    ...toDefault(field),
+    ...(field.isUpdatedAt === true && { updatedAt: true }),
+  };
+}
+
+/**
+ * Who stands behind the functions of Prisma's defaults; behind cuid(), nanoid() and their like
+ * Prisma's client.
+ */
+const generators: { readonly [name: string]: DatamodelField['generated'] } = {
+  autoincrement: 'sequence',
+  uuid: 'uuid',
+  dbgenerated: 'database',
+  now: 'database',
+};
+
+function toDefault({ type, default: value }: DmmfField): Partial<DatamodelField> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || !('name' in value)) {
+    return { default: toLiteral(type, value as Literal) };
+  }
+  const { name, args } = value as { readonly name: string; readonly args?: readonly unknown[] };
+  const [sql] = name === 'dbgenerated' ? (args ?? []) : [];
+  return {
+    generated: generators[name] ?? 'client',
+    ...(typeof sql === 'string' && { sql }),
+  };
+}
+
+/** Prisma writes the default of a Json column as text. */
+function toLiteral(type: string, value: Literal): Literal {
+  if (type !== 'Json') return value;
+  if (Array.isArray(value)) return value.map((item) => toLiteral(type, item));
+  return typeof value === 'string' ? (JSON.parse(value) as Literal) : value;
+}
+
+function toAssociation(
+  models: readonly DmmfModel[],
+  owner: DmmfModel,
+  field: DmmfField,
+): DatamodelAssociation {
+  const related = models.find(({ name }) => name === field.type);
+  const inverse = related && inverseOf(owner, field, related);
+  // Prisma refuses a relation of one side.
+  if (!related || !inverse)
+    throw new Error(`the relation ${owner.name}.${field.name} has one side`);
+  const to = related.name;
+  if (field.relationFromFields?.length) {
+    const { relationFromFields: ownerKey, relationToFields: relatedKey } = field;
+    const required = isRequired(owner, ownerKey);
+    return { kind: 'belongsTo', to, required, ownerKey, relatedKey: relatedKey ?? [] };
+  }
+  if (inverse.isList) {
+    const keys = { ownerKey: keyOf(owner) ?? [], relatedKey: keyOf(related) ?? [] };
+    return { kind: 'manyToMany', to, required: false, ...keys };
+  }
+  const ownerKey = inverse.relationToFields ?? [];
+  const relatedKey = inverse.relationFromFields ?? [];
+  const required = isRequired(related, relatedKey);
+  return { kind: field.isList ? 'hasMany' : 'hasOne', to, required, ownerKey, relatedKey };
+}
+
+/** The other side of a relation; in a self relation both sides lie in one model. */
+function inverseOf(owner: DmmfModel, field: DmmfField, related: DmmfModel): DmmfField | undefined {
+  return related.fields.find(
+    (other) =>
+      other.relationName === field.relationName &&
+      !(related === owner && other.name === field.name),
+  );
+}
+
+/** Whether one field at least of a foreign key takes no null, so that the key cannot be let go. */
+function isRequired({ fields }: DmmfModel, key: readonly string[]): boolean {
+  return fields.some(({ name, isRequired: required }) => required && key.includes(name));
+}
