@@ -18,11 +18,13 @@ interface Draft extends Aggregate {
 /** An entry of which the associations that it carries are not linked yet. */
 interface EntryDraft extends EntryShape {
   readonly nested: AssociationTools[];
+  entry: string | null;
 }
 
 /** What an entry carries by its declaration. */
 interface Pending {
   readonly association: Association;
+  readonly tool: 'cast' | 'build';
   readonly entry: EntryDraft;
   readonly names: readonly string[] | undefined;
 }
@@ -56,6 +58,7 @@ export function linkAggregates(
   }
   // What an entry carries can only be linked once every aggregate has its associations.
   pending.forEach(linkNested);
+  nameEntries(pending);
   for (const { model, unlinked } of drafts.values()) {
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
@@ -65,13 +68,13 @@ export function linkAggregates(
 /** Where a client gives a part of the primary key, a key that another record has is an issue of it. */
 function uniqueKeyConstraint(changeset: Changeset): Changeset {
   const { model } = changeset.data;
-  const { primaryKey, table } = model;
-  const given = primaryKey.filter((name) => model.fields.get(name)?.generated === null);
+  const { primaryKey, primaryKeyConstraint: name } = model;
+  const given = primaryKey.filter((field) => model.fields.get(field)?.generated === null);
   const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
-  const errorKey = given.find((name) => !parents.includes(name)) ?? given[0];
+  const errorKey = given.find((field) => !parents.includes(field)) ?? given[0];
   return errorKey === undefined
     ? changeset
-    : uniqueConstraint(changeset, primaryKey, { errorKey, name: `${table}_pkey` });
+    : uniqueConstraint(changeset, primaryKey, { errorKey, name });
 }
 
 function asItIs(changeset: Changeset): Changeset {
@@ -109,13 +112,16 @@ function linkTools(
     } = declared;
     assertFields(`${association.owner.name}.${association.name}.${tool}`, related.model, fields);
     const entry: EntryDraft = { aggregate: related, fields, nested: [], entry: name };
-    pending.push({ association, entry, names });
+    pending.push({ association, tool, entry, names });
     return entry;
   };
   return {
     association,
     related,
-    ...(cast && { cast: { ...choiceOf(association, 'cast', cast), ...entryOf('cast', cast) } }),
+    // The very entries, which are completed later.
+    ...(cast && {
+      cast: Object.assign(entryOf('cast', cast), choiceOf(association, 'cast', cast)),
+    }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },
     }),
@@ -184,6 +190,27 @@ function linkNested({ association, entry, names }: Pending): void {
     }
     entry.nested.push(tools);
   }
+}
+
+/**
+ * Names the entries that take something else than the first one of their model does, by their
+ * association.
+ */
+function nameEntries(pending: readonly Pending[]): void {
+  const first = new Map<string, string>();
+  for (const { association, tool, entry } of pending) {
+    if (entry.entry !== null) continue;
+    const { name: model } = association.related;
+    const held = [...entry.fields, '', ...entry.nested.map((tools) => tools.association.name)];
+    const usual = first.get(`${tool} ${model}`) ?? keyText(held);
+    first.set(`${tool} ${model}`, usual);
+    if (usual !== keyText(held)) entry.entry = entryName(association, tool);
+  }
+}
+
+function entryName({ owner, name }: Association, tool: Pending['tool']): string {
+  const [verb, list] = [tool, name].map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${verb}${owner.name}${list}Entry`;
 }
 
 /** Whether an association is the other side of one. */

@@ -1,8 +1,25 @@
 import type { Association } from '../model/model.ts';
+import type { Parts } from './parts.ts';
 
-/** What the names of an association's types are made of: PostComments. */
-export function baseName({ owner, name }: Association): string {
-  return `${owner.name}${upperFirst(name)}`;
+/** The name of a type that the kit makes: another, where a model or an enum has that name. */
+export function typeName({ domain }: Pick<Parts, 'domain'>, name: string): string {
+  return isTaken(domain, name) ? `${name}Type` : name;
+}
+
+/**
+ * What the names of an association's types are made of: PostComments; another, where the types of a
+ * model would have the same names.
+ */
+export function baseName({ domain }: Pick<Parts, 'domain'>, association: Association): string {
+  const name = `${association.owner.name}${upperFirst(association.name)}`;
+  return domain.models.has(name) ? `${name}Association` : name;
+}
+
+function isTaken({ models }: Parts['domain'], name: string): boolean {
+  if (models.has(name)) return true;
+  return [...models.values()].some(({ fields }) =>
+    [...fields.values()].some(({ enumName }) => enumName === name),
+  );
 }
 
 /** The name of a field as that of a type: Post. */

@@ -4,10 +4,16 @@ import type { Model } from '../model/model.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
-import type { Builder, KitTypes } from './builder.ts';
+import type { Builder, EnumType, KitTypes } from './builder.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+export type ColumnKind = SchemaScalar | LazyScalar | 'Enum';
+
+/** The scalars that every schema has. */
+type SchemaScalar = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'JSON';
+
+/** The scalars that a schema has where a column of them is shown. */
+export type LazyScalar = 'BigInt' | 'Decimal' | 'Bytes';
 
 /** What the makers of a kit's types and fields share. */
 export interface Parts extends RequestParts {
@@ -16,7 +22,11 @@ export interface Parts extends RequestParts {
   /** The user's object types, by model name. */
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
-  readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
+  readonly scalars: { readonly [kind in SchemaScalar]: kind } & {
+    readonly [kind in LazyScalar]?: kind;
+  };
+  /** The user's enum types, by the enum's name. */
+  readonly enums: { readonly [name: string]: EnumType | undefined };
   /** Whether the schema has an object type of a model. */
   readonly isShown: (model: Model) => boolean;
   /** Whether that type is a Node. */

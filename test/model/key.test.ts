@@ -41,7 +41,9 @@ function keyed(...types: ScalarType[]): Model {
   const [first = ''] = comment.primaryKey;
   const field = comment.fields.get(first);
   if (!field) throw new Error('there is no key');
-  const fields = new Map(types.map((type, i) => [`part${i}`, { ...field, name: `part${i}`, type }]));
+  const fields = new Map(
+    types.map((type, i) => [`part${i}`, { ...field, name: `part${i}`, type }]),
+  );
   return { ...comment, fields, primaryKey: [...fields.keys()] };
 }
 

@@ -9,7 +9,7 @@ import {
   edgesOf,
   rootConnection,
 } from './connection-source.ts';
-import { upperFirst } from '../names.ts';
+import { typeName, upperFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from '../read/once-per-field.ts';
 import { orderInput } from '../filter/order-by.ts';
@@ -92,7 +92,7 @@ function connectionArgs(parts: Parts, t: ObjectFields<Row> | QueryFields, model:
 function connectionType(parts: Parts, model: Model) {
   const { builder, named } = parts;
   return named(`${model.name}Connection`, () => {
-    const edge = builder.objectRef<Edge>(`${model.name}Edge`).implement({
+    const edge = builder.objectRef<Edge>(typeName(parts, `${model.name}Edge`)).implement({
       description: `${upperFirst(withArticle(model.name))} in a connection.`,
       fields: (t) => ({
         cursor: t.exposeString('cursor', {
@@ -106,7 +106,8 @@ function connectionType(parts: Parts, model: Model) {
         }),
       }),
     });
-    return builder.objectRef<Connection>(`${model.name}Connection`).implement({
+    const name = typeName(parts, `${model.name}Connection`);
+    return builder.objectRef<Connection>(name).implement({
       description: `A page of a list of ${model.name}.`,
       fields: (t) => ({
         edges: t.field({
@@ -132,9 +133,9 @@ function connectionType(parts: Parts, model: Model) {
 }
 
 /** What lies around a page of any connection. */
-export function pageInfo({ builder, named }: Parts) {
-  return named('PageInfo', () =>
-    builder.objectRef<Connection>('PageInfo').implement({
+export function pageInfo(parts: Parts) {
+  return parts.named('PageInfo', () =>
+    parts.builder.objectRef<Connection>(typeName(parts, 'PageInfo')).implement({
       description: 'What lies around a page.',
       fields: (t) => ({
         hasNextPage: t.boolean({

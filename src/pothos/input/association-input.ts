@@ -7,6 +7,8 @@ import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts'
 import { baseName, upperFirst } from '../names.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
 import type { Parts } from '../parts.ts';
+import { columnOf } from '../read/column.ts';
+import { typeOf } from '../read/column-type.ts';
 import { recordInput } from './record-input.ts';
 import { whereInput } from '../filter/where.ts';
 
@@ -24,7 +26,7 @@ export function associationInput(parts: Parts, tools: AssociationTools): InputTy
     declared ? [tool] : [],
   );
   const isMany = association.cardinality === 'many';
-  return inputNamed(parts, `${baseName(association)}Input`, {
+  return inputNamed(parts, `${baseName(parts, association)}Input`, {
     description: `Exactly one of: ${names.join(', ')}.`,
     isOneOf: true,
     fields: (t) => ({
@@ -77,7 +79,7 @@ function castInput(
       ? `With id: the ${related} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION.`
       : `With the id of the ${related} that is there: its changes. Without, or with another id: as onReplace says.`,
   });
-  return inputNamed(parts, `Cast${baseName(association)}`, {
+  return inputNamed(parts, `Cast${baseName(parts, association)}`, {
     description: 'cast_assoc: works on data.',
     fields: (t) => ({
       ...(isMany
@@ -108,7 +110,7 @@ function putInput(
 ): InputType {
   const { association } = tools;
   const ref = refInput(parts, association.related);
-  return inputNamed(parts, `Put${baseName(association)}`, {
+  return inputNamed(parts, `Put${baseName(parts, association)}`, {
     description: 'put_assoc: works on references.',
     fields: (t) => ({
       ...(association.cardinality === 'many'
@@ -180,7 +182,8 @@ function termFields(
 }
 
 /** The reference to a record: CommentRef. */
-function refInput(parts: Parts, { name: model }: Model): InputType {
+function refInput(parts: Parts, related: Model): InputType {
+  const { name: model } = related;
   const names = ['id', ...refFields(parts, model)];
   return inputNamed(parts, `${model}Ref`, {
     isOneOf: true,
@@ -193,7 +196,7 @@ function refInput(parts: Parts, { name: model }: Model): InputType {
         names.map((field) => [
           field,
           t.field({
-            type: field === 'id' ? 'ID' : 'String',
+            type: field === 'id' ? 'ID' : typeOf(parts, related, columnOf(related, field)),
             required: false,
             description: `The ${model} of this ${field}.`,
           }),

@@ -1,4 +1,5 @@
 import type { InputFields, InputRef } from '../builder.ts';
+import { typeName } from '../names.ts';
 import type { Parts } from '../parts.ts';
 
 /** An input as GraphQL coerced it. */
@@ -23,7 +24,9 @@ interface InputShape {
  * The input type of a name: made when it is first asked for, and one wherever it is used. It is
  * known before its fields are made, which may lead back to it.
  */
-export function inputNamed({ builder, named }: Parts, name: string, shape: InputShape): InputType {
+export function inputNamed(parts: Parts, wanted: string, shape: InputShape): InputType {
+  const { builder, named } = parts;
+  const name = typeName(parts, wanted);
   const { description, fields, isOneOf = false } = shape;
   let isNew = false;
   const input = named(name, () => {

@@ -1,6 +1,6 @@
 import { withArticle } from '../../changeset/assert.ts';
 import type { Association, OnReplace } from '../../model/model.ts';
-import { baseName } from '../names.ts';
+import { baseName, typeName } from '../names.ts';
 import type { Parts } from '../parts.ts';
 
 const onReplaceTexts: {
@@ -22,20 +22,21 @@ const onReplaceTexts: {
 
 /** A to-many has one enum for cast and put, a to-one one for each. */
 export function onReplaceEnum(
-  { builder, named }: Parts,
+  parts: Parts,
   association: Association,
   tool: 'cast' | 'put',
   allowed: readonly OnReplace[],
 ) {
   const isMany = association.cardinality === 'many';
-  const base = `${baseName(association)}OnReplace`;
-  const enumName = isMany ? base : `${tool === 'cast' ? 'Cast' : 'Put'}${base}`;
+  const base = `${baseName(parts, association)}OnReplace`;
+  const prefix = tool === 'cast' ? 'Cast' : 'Put';
+  const enumName = typeName(parts, isMany ? base : `${prefix}${base}`);
   const values = allowed.map((value) => {
     const [text, description] = onReplaceTexts[value];
     return [text, { value, description: replaceText(association, value) ?? description }] as const;
   });
-  return named(enumName, () =>
-    builder.enumType(enumName, {
+  return parts.named(enumName, () =>
+    parts.builder.enumType(enumName, {
       description: `What becomes of ${withArticle(association.related.name)} that is there and not listed.`,
       values: Object.fromEntries(values),
     }),

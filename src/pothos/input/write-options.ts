@@ -1,4 +1,5 @@
 import { badUserInput } from '../bad-user-input.ts';
+import { typeName } from '../names.ts';
 import type { Parts } from '../parts.ts';
 
 /** How a mutation is run, as GraphQL coerced it. */
@@ -8,9 +9,9 @@ export interface WriteOptions {
 }
 
 /** The input that says how a mutation is run. */
-export function writeOptionsInput({ builder, named }: Parts) {
-  return named('WriteOptions', () =>
-    builder.inputType('WriteOptions', {
+export function writeOptionsInput(parts: Parts) {
+  return parts.named('WriteOptions', () =>
+    parts.builder.inputType(typeName(parts, 'WriteOptions'), {
       description: 'How a mutation is run.',
       fields: (t) => ({
         dryRun: t.boolean({

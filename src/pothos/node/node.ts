@@ -3,14 +3,15 @@ import { castParts, completeKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
+import { typeName } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { textOf } from '../ids.ts';
 import { MAX_NODE_ID_BYTES, readNodeId, writeNodeId } from './node-id.ts';
 
 /** Relay's Node: a record that can be read again by an id that is unique over all types. */
-export function nodeInterface({ builder, named }: Parts) {
-  return named('Node', () =>
-    builder.interfaceRef<Row>('Node').implement({
+export function nodeInterface(parts: Parts) {
+  return parts.named('Node', () =>
+    parts.builder.interfaceRef<Row>(typeName(parts, 'Node')).implement({
       description: 'A record that `node` finds by its nodeId.',
       fields: (t) => ({
         nodeId: t.id({ nullable: false, description: NODE_ID, resolve: () => '' }),

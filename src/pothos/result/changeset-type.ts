@@ -2,7 +2,7 @@ import type { Operation, Reason } from '../../plan/plan.ts';
 import type { Model } from '../../model/model.ts';
 import { idText } from '../../model/key.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
-import { lowerFirst } from '../names.ts';
+import { lowerFirst, typeName } from '../names.ts';
 import { writeNodeId } from '../node/node-id.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import {
@@ -33,10 +33,10 @@ const reasons = {
 /** What a write did, or a dry run would do. */
 export function changesetType(parts: Parts) {
   const { builder, domain, named } = parts;
-  const operations = (payload: ChangesetPayload) => operationsOf(domain.models, payload);
+  const operations = (payload: ChangesetPayload) => operationsOf(domain, payload);
   return named('Changeset', () => {
     const [operationType, countsType] = [makeOperation(parts), makeCounts(parts)];
-    return builder.objectRef<ChangesetPayload>('Changeset').implement({
+    return builder.objectRef<ChangesetPayload>(typeName(parts, 'Changeset')).implement({
       description:
         'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
       fields: (t) => ({
@@ -59,15 +59,15 @@ export function changesetType(parts: Parts) {
 
 function makeOperation(parts: Parts) {
   const { builder, scalars } = parts;
-  const actionEnum = builder.enumType('OperationAction', {
+  const actionEnum = builder.enumType(typeName(parts, 'OperationAction'), {
     description: 'What is done with a row.',
     values: enumValues(actions),
   });
-  const reasonEnum = builder.enumType('OperationReason', {
+  const reasonEnum = builder.enumType(typeName(parts, 'OperationReason'), {
     description: 'Why it is done.',
     values: enumValues(reasons),
   });
-  const fieldChangeType = builder.objectRef<FieldChange>('FieldChange').implement({
+  const fieldChangeType = builder.objectRef<FieldChange>(typeName(parts, 'FieldChange')).implement({
     description: 'The change of one field.',
     fields: (t) => ({
       field: t.exposeString('field', {
@@ -88,7 +88,7 @@ function makeOperation(parts: Parts) {
       }),
     }),
   });
-  return builder.objectRef<OperationPayload>('Operation').implement({
+  return builder.objectRef<OperationPayload>(typeName(parts, 'Operation')).implement({
     description: 'What is done with one row.',
     fields: (t) => ({
       action: t.field({
@@ -170,8 +170,9 @@ function recordName({ name }: Model): string {
 
 const ownFields = ['action', 'type', 'recordId', 'recordNodeId', 'path', 'changes', 'reason'];
 
-function makeCounts({ builder }: Parts) {
-  return builder.objectRef<readonly OperationPayload[]>('OperationCounts').implement({
+function makeCounts(parts: Parts) {
+  const name = typeName(parts, 'OperationCounts');
+  return parts.builder.objectRef<readonly OperationPayload[]>(name).implement({
     description: 'How many operations there are of each action.',
     fields: (t) => {
       const count = (action: Operation['action'], description: string) =>

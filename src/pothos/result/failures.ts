@@ -2,6 +2,7 @@ import type { Path } from '../../changeset/issue.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
 import { isTooLong } from '../ids.ts';
+import { typeName } from '../names.ts';
 import type { Parts } from '../parts.ts';
 import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
@@ -99,18 +100,20 @@ function makeFailures(parts: Parts) {
     description: 'Another request was sent under the same idempotency key.',
     message: () => nothing('the idempotency key belongs to another request'),
   });
-  const dryRun = parts.builder.objectRef<Of<'dryRun'>>(memberNames.dryRun).implement({
-    description:
-      'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
-    fields: (t) => ({
-      changeset: t.field({
-        type: changesetType(parts),
-        nullable: false,
-        description: 'What the write would do.',
-        resolve: (payload) => payload,
+  const dryRun = parts.builder
+    .objectRef<Of<'dryRun'>>(typeName(parts, memberNames.dryRun))
+    .implement({
+      description:
+        'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
+      fields: (t) => ({
+        changeset: t.field({
+          type: changesetType(parts),
+          nullable: false,
+          description: 'What the write would do.',
+          resolve: (payload) => payload,
+        }),
       }),
-    }),
-  });
+    });
   return [dryRun, invalid, stale, notFound, forbidden, limit, idempotencyConflict];
 }
 
@@ -156,22 +159,25 @@ interface RefusalShape<Shape> {
 }
 
 /** Makes the function that makes the type of a refusal. */
-function makeRefusals({ builder }: Parts) {
-  const writeError = builder.interfaceRef<{ kind: string }>('WriteError').implement({
-    description: 'Why a write was refused; nothing was written.',
-    fields: (t) => ({
-      message: t.string({
-        nullable: false,
-        description: 'Ready to show.',
-        resolve: () => 'Nothing was written.',
+function makeRefusals(parts: Parts) {
+  const { builder } = parts;
+  const writeError = builder
+    .interfaceRef<{ kind: string }>(typeName(parts, 'WriteError'))
+    .implement({
+      description: 'Why a write was refused; nothing was written.',
+      fields: (t) => ({
+        message: t.string({
+          nullable: false,
+          description: 'Ready to show.',
+          resolve: () => 'Nothing was written.',
+        }),
       }),
-    }),
-  });
+    });
   return <Kind extends Refusal>(
     kind: Kind,
     { description, message, fields = () => ({}) }: RefusalShape<Of<Kind>>,
   ) =>
-    builder.objectRef<Of<Kind>>(memberNames[kind]).implement({
+    builder.objectRef<Of<Kind>>(typeName(parts, memberNames[kind])).implement({
       description,
       interfaces: [writeError],
       fields: (t) => ({

@@ -1,5 +1,6 @@
 import type { IssueCode } from '../../changeset/issue.ts';
 import { type LocatedIssue, messageOf } from '../../changeset/traverse-errors.ts';
+import { typeName } from '../names.ts';
 import type { Parts } from '../parts.ts';
 import { toJson } from './json-value.ts';
 
@@ -22,9 +23,10 @@ const issueCodes: { readonly [code in IssueCode]: string } = {
 };
 
 /** A mistake of the request, and where it is. */
-export function issueType({ builder, named, scalars }: Parts) {
+export function issueType(parts: Parts) {
+  const { builder, named, scalars } = parts;
   return named('Issue', () => {
-    const issueCode = builder.enumType('IssueCode', {
+    const issueCode = builder.enumType(typeName(parts, 'IssueCode'), {
       description: 'What is wrong, as a word that programs can tell apart. More may come.',
       values: Object.fromEntries(
         Object.entries(issueCodes).map(([code, description]) => [
@@ -33,7 +35,7 @@ export function issueType({ builder, named, scalars }: Parts) {
         ]),
       ),
     });
-    return builder.objectRef<LocatedIssue>('Issue').implement({
+    return builder.objectRef<LocatedIssue>(typeName(parts, 'Issue')).implement({
       description: 'One mistake, and where it is.',
       fields: (t) => ({
         code: t.field({

@@ -1,7 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import { changesetType } from './changeset-type.ts';
 import { failureTypes, memberNames, type Of, type Payload } from './failures.ts';
-import { lowerFirst } from '../names.ts';
+import { lowerFirst, typeName } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 
 /**
@@ -10,12 +10,14 @@ import { objectOf, type Parts } from '../parts.ts';
  */
 export function resultType(parts: Parts, name: string, model: Model) {
   const { builder, named } = parts;
-  const success = `${name}Success`;
-  return named(`${name}Result`, () =>
-    builder.unionType(`${name}Result`, {
+  const success = typeName(parts, `${name}Success`);
+  const union = typeName(parts, `${name}Result`);
+  return named(union, () =>
+    builder.unionType(union, {
       description: `What ${lowerFirst(name)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
       types: [makeSuccess(parts, success, model), ...failureTypes(parts)],
-      resolveType: ({ kind }: Payload) => (kind === 'success' ? success : memberNames[kind]),
+      resolveType: ({ kind }: Payload) =>
+        kind === 'success' ? success : typeName(parts, memberNames[kind]),
     }),
   );
 }
