@@ -20,17 +20,19 @@ export const post: Declaration<AppDatamodel, 'Post'> = {
   associations: {
     author: { cast: {}, put: {} },
     comments: owned(),
+    permalink: {
+      onDelete: 'deleteAll',
+      cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
+      put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
+      build: {},
+    },
+  },
+  manyToMany: {
     tags: {
       joinThrough: ['postTags', 'tag'],
       onDelete: 'deleteAll',
       cast: {},
       put: { by: ['name'], create: true },
-      build: {},
-    },
-    permalink: {
-      onDelete: 'deleteAll',
-      cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
-      put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
       build: {},
     },
   },

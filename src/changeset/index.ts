@@ -77,5 +77,5 @@ export {
   type Declaration,
   owned,
   reference,
-} from '../mutation/declaration.ts';
-export { type Domain, defineDomain } from '../mutation/domain.ts';
+} from '../domain/declaration.ts';
+export { type Domain, defineDomain } from '../domain/domain.ts';

@@ -6,15 +6,15 @@ export {
   type Declaration,
   owned,
   reference,
-} from './declaration.ts';
-export { type Domain, defineDomain } from './domain.ts';
+} from '../domain/declaration.ts';
+export { type Domain, defineDomain } from '../domain/domain.ts';
 export type {
   Aggregate,
   AssociationTools,
   BuiltAssociation,
   EntryShape,
   RecordShape,
-} from './aggregate.ts';
+} from '../domain/aggregate.ts';
 export { dropExpiredKeys } from './idempotency/keys.ts';
 export type { ToWhere } from './input/read-input.ts';
 export {

@@ -12,7 +12,7 @@ import { runTransaction, type TransactionClient } from '../repo/transaction/tran
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
-import type { Domain } from './domain.ts';
+import type { Domain } from '../domain/domain.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
 import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
 import type { ToWhere } from './input/read-input.ts';

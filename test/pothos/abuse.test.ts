@@ -92,7 +92,7 @@ test('two entries of one name that hold other fields are refused, with the way o
     Post: { cast: ['title'] },
     Tag: {
       cast: ['name'],
-      associations: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
+      manyToMany: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
     },
   });
   const { object, mutations } = associationKit(own, domain, { client: ({ client }) => client });

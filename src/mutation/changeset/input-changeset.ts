@@ -14,7 +14,7 @@ import { expectVersion } from '../../changeset/optimistic-lock.ts';
 import { validateRequired } from '../../changeset/validate/validate.ts';
 import { castId, foreignKeys } from '../../model/key.ts';
 import { oneOrMany } from '../../model/struct.ts';
-import { unchanged } from '../aggregate.ts';
+import { unchanged } from '../../domain/aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
   LoadedBuild,

@@ -1,7 +1,7 @@
 import type { CastItem } from '../../changeset/assoc/options.ts';
 import type { Path } from '../../changeset/issue.ts';
 import type { Association, OnReplace } from '../../model/model.ts';
-import type { Aggregate } from '../aggregate.ts';
+import type { Aggregate } from '../../domain/aggregate.ts';
 
 /**
  * What a client sent for one record: its params and, of each association that it names, the tool.

@@ -3,7 +3,7 @@ import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { castId } from '../../model/key.ts';
 import { type Association, type OnReplace, onReplaces } from '../../model/model.ts';
-import type { AssociationTools, RecordShape } from '../aggregate.ts';
+import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import { itemPath, listName, type RecordInput, type Reference, type Tool } from './input.ts';
 
 /**

@@ -17,7 +17,7 @@ import {
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText, type Values } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
-import { unchanged } from '../aggregate.ts';
+import { unchanged } from '../../domain/aggregate.ts';
 import { readReferenced, type Renames } from './renames.ts';
 import type {
   BuildTool,

@@ -1,5 +1,5 @@
 import { withArticle } from '../../changeset/assert.ts';
-import type { AssociationTools, EntryShape } from '../../mutation/aggregate.ts';
+import type { AssociationTools, EntryShape } from '../../domain/aggregate.ts';
 import type { Model } from '../../model/model.ts';
 import type { InputFields } from '../builder.ts';
 import { scopeExtension } from './absent-scope.ts';

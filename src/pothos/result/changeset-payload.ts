@@ -2,7 +2,7 @@ import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Field, Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
-import type { Domain } from '../../mutation/domain.ts';
+import type { Domain } from '../../domain/domain.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 

@@ -4,21 +4,27 @@ import type { ModelOptions } from '../model/datamodel/association-rules.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { Declaration, ModelName } from './declaration.ts';
+import { type Declaration, declaredAssociations } from './declaration.ts';
 import { linkAggregates } from './link-aggregates.ts';
+import type { ModelName } from './names.ts';
 
 /**
- * A datamodel and what its owner declares of it, linked once. `Name` are the names of its models,
- * `Declared` those of the models that clients write.
+ * A datamodel and what its owner declares of it, linked once. `Declared` are the names of the models
+ * that clients write, `Context` is what their validators take of a request.
  */
-export interface Domain<Name extends string = string, Declared extends string = string> {
+export interface Domain<
+  D extends Datamodel = Datamodel,
+  Declared extends ModelName<D> = ModelName<D>,
+  Context = unknown,
+> {
   readonly models: Models;
   /** What clients write, by model name, in the order of the declarations. */
   readonly aggregates: ReadonlyMap<string, Aggregate>;
   /** The model of a name. @throws Error when there is none. */
-  model(name: Name): Model;
+  model(name: ModelName<D>): Model;
   /** What clients write of a model. @throws Error when it is not declared. */
   aggregate(name: Declared): Aggregate;
+  readonly context?: Context;
 }
 
 /**
@@ -27,15 +33,25 @@ export interface Domain<Name extends string = string, Declared extends string = 
  * @throws Error for what the datamodel lacks, a tool or an onReplace that an association's kind does
  * not have, and one that cannot hold.
  */
-export function defineDomain<const D extends Datamodel, N extends ModelName<D>>(
+export function defineDomain<
+  const D extends Datamodel,
+  // ModelName<D>, but from a mapped type over a plain keyof the compiler would infer no Context.
+  Declared extends Extract<keyof D['models'], string>,
+  Context = unknown,
+>(
   datamodel: D,
-  declarations: { readonly [M in N]: Declaration<D, M> },
-): Domain<ModelName<D>, N>;
+  declarations: { readonly [M in Declared]?: Declaration<D, M, Context> },
+): Domain<D, Declared, Context>;
 export function defineDomain(
   datamodel: Datamodel,
-  declarations: { readonly [model: string]: Declaration },
+  declared: { readonly [model: string]: Declaration | undefined },
 ): Domain {
-  const options = Object.entries(declarations).map(
+  const declarations = new Map(
+    Object.entries(declared).flatMap(([name, declaration]) =>
+      declaration === undefined ? [] : [[name, declaration] as const],
+    ),
+  );
+  const options = [...declarations].map(
     ([name, declaration]) => [name, modelOptions(declaration)] as const,
   );
   const models = readModels(datamodel, Object.fromEntries(options));
@@ -55,15 +71,17 @@ export function defineDomain(
 }
 
 /** What a declaration says of its model beyond the datamodel. */
-function modelOptions({ version, updatedAt, associations = {} }: Declaration): ModelOptions {
-  const rules = Object.entries(associations).map(
+function modelOptions(declaration: Declaration): ModelOptions {
+  const { version, updatedAt, through = {} } = declaration;
+  const rules = declaredAssociations(declaration).map(
     ([name, { cast: _cast, put: _put, build: _build, ...own }]) =>
       [name, { ...clientRules, ...own }] as const,
   );
+  const paths = Object.entries(through).map(([name, path]) => [name, { through: path }] as const);
   return {
     ...(updatedAt !== undefined && { updatedAt }),
     ...(version !== undefined && { version }),
-    associations: Object.fromEntries(rules),
+    associations: Object.fromEntries([...rules, ...paths]),
   };
 }
 

@@ -7,7 +7,12 @@ import type { Association, Model, Models } from '../model/model.ts';
 import { keyText } from '../model/value.ts';
 import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
-import type { AssociationDeclaration, Choice, Declaration } from './declaration.ts';
+import {
+  type AssociationDeclaration,
+  type Choice,
+  type Declaration,
+  declaredAssociations,
+} from './declaration.ts';
 
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
@@ -36,19 +41,22 @@ interface Pending {
  */
 export function linkAggregates(
   models: Models,
-  declarations: { readonly [model: string]: Declaration },
+  declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
+  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    const keyed = (changeset: Changeset) => validate(uniqueKeyConstraint(changeset));
-    drafts.set(name, { model, fields, validate: keyed, associations: new Map(), unlinked: [] });
+    const validate = (changeset: Changeset) => {
+      const keyed = uniqueKeyConstraint(changeset);
+      return hooks.validate?.(keyed, undefined) ?? keyed;
+    };
+    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
-    const declared = Object.entries(declarations[owner.model.name]?.associations ?? {});
-    for (const [name, declaration] of declared) {
+    const declared = declarations.get(owner.model.name) ?? {};
+    for (const [name, declaration] of declaredAssociations(declared)) {
       const association = owner.model.associations.get(name);
       if (!association || !hasTools(declaration)) continue;
       const related = drafts.get(association.related.name);
@@ -75,10 +83,6 @@ function uniqueKeyConstraint(changeset: Changeset): Changeset {
   return errorKey === undefined
     ? changeset
     : uniqueConstraint(changeset, primaryKey, { errorKey, name });
-}
-
-function asItIs(changeset: Changeset): Changeset {
-  return changeset;
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
