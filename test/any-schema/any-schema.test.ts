@@ -1,6 +1,8 @@
-import { printType } from 'graphql';
+import SchemaBuilder from '@pothos/core';
+import { GraphQLScalarType, printType } from 'graphql';
+import { associationKit } from 'prisma-assoc/pothos';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { useShop } from './shop.ts';
+import { shop as domain, useShop } from './shop.ts';
 
 const shop = useShop();
 const send: typeof shop.send = (...document) => shop.send(...document);
@@ -329,6 +331,25 @@ test('a type of the kit has another name where a model or an enum has its name',
   );
   expect(printType(schema.getType('Issue')!)).toContain('parentId: ID');
   expect(printType(schema.getType('IssueType')!)).toContain('code: IssueCode!');
+});
+
+test("a scalar of the builder's own is named, unless no column of it is shown", () => {
+  const makeProducts = (columns: readonly string[], scalars: { Decimal?: 'Decimal' }) => {
+    const builder = new SchemaBuilder<{
+      Scalars: { Decimal: { Input: string; Output: string } };
+    }>({});
+    builder.addScalarType('Decimal', new GraphQLScalarType({ name: 'Decimal' }));
+    const kit = associationKit(builder, domain, { client: () => shop.client, scalars });
+    const shown = Object.fromEntries(columns.map((column) => [column, '']));
+    kit.object('Product', { description: '', fields: (t) => kit.columns(t, 'Product', shown) });
+    builder.queryType({ fields: (t) => ({ product: kit.record(t, 'Product', '') }) });
+    return () => builder.toSchema();
+  };
+  expect(makeProducts(['id', 'name'], {})).not.toThrow();
+  expect(makeProducts(['price'], { Decimal: 'Decimal' })).not.toThrow();
+  expect(makeProducts(['price'], {})).toThrow(
+    "Product.price needs a scalar for Decimal, and the builder has a type of that name. Name the builder's own in the kit's option: scalars: { Decimal: '...' }. Or do not show the column.",
+  );
 });
 
 test('a tree is written through its relation to itself', async () => {

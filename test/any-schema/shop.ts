@@ -13,7 +13,7 @@ import { datamodel } from './generated/datamodel.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 
 /** What clients write of the schema of schema.prisma. */
-const shop = defineDomain(datamodel, {
+export const shop = defineDomain(datamodel, {
   Customer: {
     cast: ['name'],
     associations: { placed: owned(), received: owned() },

@@ -143,6 +143,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'valueText',
     'withAssoc',
     'withFields',
+    'withPlaces',
   ],
 };
 
