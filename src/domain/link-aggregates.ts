@@ -21,11 +21,13 @@ interface Draft extends Aggregate {
 /** An entry of which the associations that it carries are not linked yet. */
 interface EntryDraft extends EntryShape {
   readonly nested: AssociationTools[];
+  entry: string | null;
 }
 
 /** What an entry carries by its declaration. */
 interface Pending {
   readonly association: Association;
+  readonly tool: 'cast' | 'build';
   readonly entry: EntryDraft;
   readonly names: readonly string[] | undefined;
 }
@@ -58,6 +60,7 @@ export function linkAggregates(
   }
   // What an entry carries can only be linked once every aggregate has its associations.
   pending.forEach(linkNested);
+  nameEntries(pending);
   for (const { model, unlinked } of drafts.values()) {
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
@@ -96,7 +99,7 @@ function linkTools(
     } = declared;
     assertFields(`${association.owner.name}.${association.name}.${tool}`, related.model, fields);
     const entry: EntryDraft = { aggregate: related, fields, nested: [], entry: name };
-    pending.push({ association, entry, names });
+    pending.push({ association, tool, entry, names });
     return entry;
   };
   return {
@@ -104,12 +107,11 @@ function linkTools(
     related,
     required,
     singular: declaration.singular ?? singularOf(association),
+    // The very entries, which are completed later.
     ...(cast && {
-      cast: {
-        ...choiceOf(association, 'cast', cast),
-        ...entryOf('cast', cast),
+      cast: Object.assign(entryOf('cast', cast), choiceOf(association, 'cast', cast), {
         relate: cast.relate ?? false,
-      },
+      }),
     }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },
@@ -183,6 +185,27 @@ function linkNested({ association, entry, names }: Pending): void {
     }
     entry.nested.push(tools);
   }
+}
+
+/**
+ * Names the entries that take something else than the first one of their model does, by their
+ * association.
+ */
+function nameEntries(pending: readonly Pending[]): void {
+  const first = new Map<string, string>();
+  for (const { association, tool, entry } of pending) {
+    if (entry.entry !== null) continue;
+    const { name: model } = association.related;
+    const held = [...entry.fields, '', ...entry.nested.map((tools) => tools.association.name)];
+    const usual = first.get(`${tool} ${model}`) ?? keyText(held);
+    first.set(`${tool} ${model}`, usual);
+    if (usual !== keyText(held)) entry.entry = entryName(association, tool);
+  }
+}
+
+function entryName({ owner, name }: Association, tool: Pending['tool']): string {
+  const [verb, list] = [tool, name].map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${verb}${owner.name}${list}Entry`;
 }
 
 /** Whether an association is the other side of one. */

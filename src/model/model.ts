@@ -19,6 +19,9 @@ export interface Field {
   readonly column: string;
   readonly type: ScalarType;
   readonly nativeType: string | null;
+  /** The places after the point that a Decimal always has; null where the column leaves them open. */
+  readonly scale: number | null;
+  readonly enumName: string | null;
   /** The values of an enum, each with the database's name for it. */
   readonly enumValues: ReadonlyMap<string, string>;
   readonly isList: boolean;
@@ -49,6 +52,8 @@ export interface Model {
   readonly primaryKey: readonly string[];
   /** The name under which Prisma takes a primary key of several fields. */
   readonly primaryKeyName: string;
+  /** The database's name for the primary key's constraint. */
+  readonly primaryKeyConstraint: string;
   /** Every unique key, the primary key among them, each as its field names. */
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly associations: ReadonlyMap<string, Association>;

@@ -1,8 +1,8 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import { listErrors } from '../changeset/traverse-errors.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
+import { idText } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
-import { idText } from '../model/value.ts';
 import { isWrite } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
@@ -13,7 +13,7 @@ import { makeLocks } from '../repo/lock/row-locks.ts';
 import { beginsTransactions, runTransaction } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
-import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
+import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { KeyedRequest } from './idempotency/keys.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
@@ -208,8 +208,10 @@ async function write(attempt: Attempt): Promise<Success> {
 /** A row that has changed since it was loaded, as a stale entry. */
 function toStaleEntry({ model, key, path }: StaleEntryError, models: Models): StaleEntry {
   const { version } = getModel(models, model);
-  const kind = version !== null && path.at(-1) === version ? 'changed' : 'vanished';
-  return { path, type: model, recordId: idText(Object.values(key)), difference: { kind } };
+  const row = { type: model, recordId: idText(Object.values(key)) };
+  return version !== null && path.at(-1) === version
+    ? { path: versionPath(path), ...row, difference: { kind: 'changed' } }
+    : { path, ...row, difference: { kind: 'vanished' } };
 }
 
 /**

@@ -5,10 +5,16 @@ import type { Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
-import type { Builder, KitTypes } from './builder.ts';
+import type { Builder, EnumType, KitTypes } from './builder.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+export type ColumnKind = SchemaScalar | LazyScalar | 'Enum';
+
+/** The scalars that every schema has. */
+type SchemaScalar = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'JSON';
+
+/** The scalars that a schema has where a column of them is shown. */
+export type LazyScalar = 'BigInt' | 'Decimal' | 'Bytes';
 
 /** Rows of a connection's page: unless a client says how many, and at most. */
 export interface PageSize {
@@ -23,7 +29,11 @@ export interface Parts extends RequestParts {
   /** The user's object types, by model name. */
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
-  readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
+  readonly scalars: { readonly [kind in SchemaScalar]: kind } & {
+    readonly [kind in LazyScalar]?: kind;
+  };
+  /** The user's enum types, by the enum's name. */
+  readonly enums: { readonly [name: string]: EnumType | undefined };
   /** Whether the schema has an object type of a model. */
   readonly isShown: (model: Model) => boolean;
   /** Whether that type is a Node. */

@@ -16,6 +16,14 @@ export function tableOf({ schema, table }: Model): string {
   return schema === null ? quote(table) : `${quote(schema)}.${quote(table)}`;
 }
 
+/** All columns, each under its field's name. A list of an enum is read as text: no driver knows it. */
+export function selectedColumns({ fields }: Model): readonly string[] {
+  return [...fields.values()].map(({ name, column, type, isList }) => {
+    const cast = type === 'Enum' && isList ? '::text[]' : '';
+    return `${quote(column)}${cast} AS ${quote(name)}`;
+  });
+}
+
 /** The columns of the primary key, quoted. */
 export function keyColumns(model: Model): readonly string[] {
   return model.primaryKey.map((name) => quote(columnOf(model, name)));
@@ -33,7 +41,7 @@ export function hasKeys(model: Model, keys: readonly Values[], parameters: unkno
   const tuples = keys.map((key) => {
     const parts = model.primaryKey.map((name) => {
       const value: Value = key[name] ?? null;
-      return `$${parameters.push(value)}${typeOf(model, name)}`;
+      return `$${parameters.push(storedValue(model, name, value))}${typeOf(model, name)}`;
     });
     return tuple(parts);
   });
@@ -42,6 +50,12 @@ export function hasKeys(model: Model, keys: readonly Values[], parameters: unkno
 
 function tuple(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
+}
+
+/** A value as the database has it: of an enum under its own name. */
+function storedValue(model: Model, name: string, value: Value): Value {
+  const stored = typeof value === 'string' ? model.fields.get(name)?.enumValues.get(value) : null;
+  return stored ?? value;
 }
 
 /** Text is sent for these types: PostgreSQL needs the type. */

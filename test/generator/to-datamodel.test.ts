@@ -19,7 +19,7 @@ function modelWith(field: Partial<DmmfField>, rest: Partial<Dmmf['models'][numbe
     { ...column, name: 'other', ...field },
   ];
   const model = { name: 'Thing', dbName: null, primaryKey: null, uniqueFields: [], fields };
-  return { enums: [], models: [{ ...model, ...rest }] };
+  return { enums: [], indexes: [], models: [{ ...model, ...rest }] };
 }
 
 const call = (name: string, ...args: unknown[]) => ({ default: { name, args } });

@@ -1,3 +1,4 @@
+import { pick } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -69,8 +70,7 @@ function toKept({ record, plan }: Success): Kept {
 
 /** What was deleted is gone, by this request or since: of it there are the last values. */
 async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Promise<Success> {
-  const [name = 'id'] = model.primaryKey;
-  const row = await makeLoaders(tx).record(model, name, record[name] ?? null);
+  const row = await makeLoaders(tx).record(model, pick(record, model.primaryKey));
   return { kind: 'success', record: row ?? record, plan, isReplay: true };
 }
 

@@ -1,6 +1,7 @@
 import { isParams } from '../../changeset/cast.ts';
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
+import { castId } from '../../model/key.ts';
 import { type Association, type OnReplace, onReplaces, type OnUnknown } from '../../model/model.ts';
 import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import { itemPath, listName, type RecordInput, type Reference, type Tool } from './input.ts';
@@ -26,7 +27,8 @@ export function readRecord(
     const sent = params[site.association.name];
     return sent === undefined ? [] : [readTool({ ...site, toWhere, at }, sent)];
   });
-  return { aggregate, params, fields, nested, tools };
+  const id = { param: 'id', key: castId(aggregate.model, params['id']) };
+  return { aggregate, params, id, fields, nested, tools };
 }
 
 /** An association that a tool was sent for, and where the record is that has it. */

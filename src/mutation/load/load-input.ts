@@ -4,10 +4,11 @@ import type { Pairs } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
-import { recordKey } from '../../model/key.ts';
+import { castId, completeKey, recordKey, referenceText } from '../../model/key.ts';
+import type { Model } from '../../model/model.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { keyText } from '../../model/value.ts';
+import { keyText, type Values } from '../../model/value.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
@@ -156,11 +157,11 @@ function withLoaded(record: Struct, tool: LoadedTool): Struct {
 async function loadRef(
   { created, context, ...reading }: Loading,
   { association: { related: model }, related, create }: PutTool,
-  { field, value }: Reference,
+  ref: Reference,
 ): Promise<LoadedRef> {
-  const key = castNamed(model, field, value);
-  if (!key.ok) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
-  const row = await readReferenced(reading, model, field, key.value);
+  const key = castReference(model, ref);
+  if (key === null) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
+  const row = await readReferenced(reading, model, key);
   if (row !== null) {
     const struct = loadStruct(model, row);
     return {
@@ -169,15 +170,22 @@ async function loadRef(
       text: recordKey(struct),
     };
   }
-  if (!create || model.primaryKey.includes(field)) {
+  if (!create || ref.field === 'id') {
     return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
   }
-  const name = `${model.name} ${field} ${keyText([key.value])}`;
+  const name = referenceText(model.name, key);
   const changeset =
     created.get(name) ??
-    validated(related, cast(buildStruct(model), { [field]: value }, [field]), context);
+    validated(related, cast(buildStruct(model), key, Object.keys(key)), context);
   created.set(name, changeset);
   // Two blank names are each missing, not one name twice.
   const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;
   return { kind: 'record', changeset, text };
+}
+
+/** The unique key that a reference names; null for what is not of its type. */
+function castReference(model: Model, { field, value }: Reference): Values | null {
+  if (field === 'id') return completeKey(model, castId(model, value));
+  const cast = castNamed(model, field, value);
+  return cast.ok ? { [field]: cast.value } : null;
 }

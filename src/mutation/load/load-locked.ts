@@ -1,5 +1,5 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
-import { castKey, pick } from '../../model/key.ts';
+import { castId, completeKey, pick } from '../../model/key.ts';
 import type { Models } from '../../model/model.ts';
 import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
@@ -98,14 +98,11 @@ function rootKey(attempt: LockedLoading): Values {
   const { request } = attempt;
   if (request.kind === 'create') return {};
   const { model } = request.aggregate;
-  const [name = 'id'] = model.primaryKey;
-  const [value = null] = castKey(model, { [name]: request.id });
-  return value === null ? notFound(attempt) : { [name]: value };
+  return completeKey(model, castId(model, request.id)) ?? notFound(attempt);
 }
 
 async function readRow({ tx, request }: LockedLoading, key: Values): Promise<Values | null> {
-  const [[name, value] = ['id', null]] = Object.entries(key);
-  return makeLoaders(tx).record(request.aggregate.model, name, value);
+  return makeLoaders(tx).record(request.aggregate.model, key);
 }
 
 /** The root record: new, or stored with the row of the record that the request names. */

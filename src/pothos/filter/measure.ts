@@ -35,7 +35,8 @@ function measure(input: unknown, path: ArgumentPath, { depth, before }: Place): 
   if (count > MAX_VALUES) {
     throw badUserInput(path, `is one value too many: at most ${MAX_VALUES}`);
   }
-  if (typeof input !== 'object' || input === null || input instanceof Date) return count;
+  const isValue = typeof input !== 'object' || input === null;
+  if (isValue || input instanceof Date || input instanceof Uint8Array) return count;
   const entries = Object.entries(input);
   if (!Array.isArray(input)) {
     if (depth > MAX_OBJECT_DEPTH) {

@@ -2,7 +2,9 @@ import type { Association, DirectAssociation, Model } from '../../model/model.ts
 import { castValue } from '../../model/types/cast-value.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
 import { associationCondition, manyOperators, oneOperators } from './association-condition.ts';
+import { fieldsOf } from '../read/column.ts';
 import { columnCondition, type FilterInput, nullInput } from './column-condition.ts';
+import { keyCondition } from './key-condition.ts';
 import { allOf, anyOf, type Asked, asTrue, type Condition, opposite, toWhere } from './logic.ts';
 import { assertMeasure } from './measure.ts';
 
@@ -67,11 +69,12 @@ function translatePart(place: Place, name: string, part: unknown, asked: Asked):
   }
   const { model, path } = place;
   const filter = isWhere(part) ? part : {};
-  const field = model.fields.get(name);
-  if (field) {
+  const [field, ...others] = fieldsOf(model, name);
+  if (field && others.length === 0) {
     const cast = (input: unknown) => castValue(field, input);
     return columnCondition(field, filter, asked, { path, cast });
   }
+  if (field) return keyCondition(model, filter, asked, path);
   const association = model.associations.get(name);
   return isDirect(association) ? translateAssociation(place, association, filter, asked) : true;
 }

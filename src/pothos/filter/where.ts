@@ -2,7 +2,7 @@ import type { Association, Model } from '../../model/model.ts';
 import { inputNamed, type InputType } from '../input/input-type.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
-import { filterInput } from './filter.ts';
+import { filterInput, isFiltered } from './filter.ts';
 import { MAX_DEPTH, MAX_LIST, MAX_VALUES } from './measure.ts';
 
 /** The where input of a model: PostWhere and its like. */
@@ -11,13 +11,13 @@ export function whereInput(parts: Parts, model: Model): InputType {
     description: `Which rows of ${model.name}: all conditions must hold; {} is no condition, and null within it is refused. At most ${MAX_LIST} items in a list, ${MAX_VALUES} values and conditions in all, ${MAX_DEPTH} levels.`,
     fields: (t) => ({
       ...Object.fromEntries(
-        columnsOf(model).map(({ field, kind }) => {
-          const description = `Condition on ${field.name}.`;
-          return [
-            field.name,
-            t.field({ type: filterInput(parts, kind), required: false, description }),
-          ];
-        }),
+        columnsOf(model)
+          .filter(isFiltered)
+          .map((column) => {
+            const description = `Condition on ${column.name}.`;
+            const type = filterInput(parts, model, column);
+            return [column.name, t.field({ type, required: false, description })];
+          }),
       ),
       ...Object.fromEntries(
         filteredAssociations(parts, model).map((association) => {

@@ -1,6 +1,5 @@
-import { castValue } from '../../model/types/cast-value.ts';
 import type { Model } from '../../model/model.ts';
-import type { Value, Values } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import { toJson } from '../result/json-value.ts';
 
 /** Bytes of a nodeId at most. */
@@ -26,20 +25,6 @@ export function readNodeId(nodeId: string): NamedRecord | null {
   if (!Array.isArray(parts)) return null;
   const [model, ...key]: unknown[] = parts;
   return typeof model === 'string' ? { model, key } : null;
-}
-
-/** The primary key that a nodeId's values are; null where they are none of this model. */
-export function castKey(model: Model, sent: readonly unknown[]): Values | null {
-  const { primaryKey, fields } = model;
-  if (sent.length !== primaryKey.length) return null;
-  const key: { [field: string]: Value } = {};
-  for (const [i, name] of primaryKey.entries()) {
-    const field = fields.get(name);
-    const cast = field && castValue(field, sent[i]);
-    if (!cast?.ok || cast.value === null) return null;
-    key[name] = cast.value;
-  }
-  return key;
 }
 
 function parse(text: string): unknown {

@@ -1,11 +1,11 @@
 import { typeBrandKey } from '@pothos/core';
+import { castParts, completeKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { textOf } from '../ids.ts';
-import { readByKey } from '../read/read-by-key.ts';
-import { castKey, MAX_NODE_ID_BYTES, readNodeId, writeNodeId } from './node-id.ts';
+import { MAX_NODE_ID_BYTES, readNodeId, writeNodeId } from './node-id.ts';
 
 /** Relay's Node: a record that can be read again by an id that is unique over all types. */
 export function nodeInterface({ builder, named }: Parts) {
@@ -51,7 +51,7 @@ async function readNode(parts: Parts, nodeId: string, context: object) {
   const named = readNodeId(textOf(nodeId));
   const model = named && parts.domain.models.get(named.model);
   if (!model || !parts.isNode(model)) return null;
-  const key = castKey(model, named.key);
-  const row = key && (await readByKey(parts.loaders(context), model, key));
+  const key = completeKey(model, castParts(model, named.key));
+  const row = key && (await parts.loaders(context).record(model, key));
   return row && { ...row, [typeBrandKey]: objectOf(parts, model) };
 }
