@@ -6,7 +6,7 @@ import { idText } from '../model/value.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
-import { standardMaxRows } from '../repo/read/row-budget.ts';
+import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
@@ -14,7 +14,7 @@ import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
 import type { Domain } from './domain.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
-import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
+import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
 import type { ToWhere } from './input/read-input.ts';
 import { type LockedLoading, loadLocked } from './load/load-locked.ts';
 import { readInput, type Request, type Result, rootAction, type Success } from './request.ts';
@@ -48,7 +48,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  */
 
 /** What a mutation may take. */
-export interface MutationLimits extends EntryLimits {
+export interface MutationLimits extends InputLimits {
   /** The most rows that it may read to be compared, and again the most that may go with them. */
   readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
@@ -61,6 +61,7 @@ export interface MutationLimits extends EntryLimits {
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
   maxTotalEntries: 5_000,
+  maxScopeValues: 5_000,
   maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
@@ -83,17 +84,23 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and
- * the database's own errors for which there is no answer.
+ * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is no
+ * answer.
  */
-export async function mutate(
+export function mutate(
+  setup: Setup,
+  request: Request,
+  options: MutateOptions = {},
+): Promise<Result> {
+  return runMutation(setup, request, options).catch(answerLimit);
+}
+
+async function runMutation(
   { client, domain, toWhere, limits }: Setup,
   request: Request,
-  { dryRun = false, idempotencyKey = null }: MutateOptions = {},
+  { dryRun = false, idempotencyKey = null }: MutateOptions,
 ): Promise<Result> {
-  const input = readInput(toWhere, request);
-  const exceeded = findExceededLimit(input, limits);
-  if (exceeded) return { kind: 'limit', ...exceeded };
+  const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
     idempotencyKey === null || dryRun
       ? null
@@ -111,6 +118,14 @@ export async function mutate(
     },
     { timeout: limits.transactionTimeout, settles: keyed !== null },
   );
+}
+
+/** The answer to a mutation that takes more than it may. */
+function answerLimit(error: unknown): Result {
+  if (error instanceof LimitExceededError) return { kind: 'limit', ...error.exceeded };
+  if (!(error instanceof TooManyRowsError)) throw error;
+  const { path, limit } = error;
+  return { kind: 'limit', path: path ?? [], counted: 'rows', limit, actual: limit + 1 };
 }
 
 /** One attempt to do what is asked for, within a transaction. */

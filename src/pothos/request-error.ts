@@ -15,7 +15,7 @@ export interface Failure {
 /**
  * The request error for a fault of the database: UNAVAILABLE where the field has written nothing
  * and may be sent again, OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that
- * it cannot hold. TOO_MANY_ROWS for a request that reads more rows than it may. Null for every other error.
+ * it cannot hold. TOO_MANY_ROWS for a read of more rows than a request may take. Null for every other error.
  */
 export function requestError(failure: Failure): GraphQLError | null {
   const { error, depth, isWritten } = failure;

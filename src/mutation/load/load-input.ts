@@ -14,19 +14,22 @@ import {
   type Struct,
   withAssoc,
 } from '../../model/struct.ts';
+import type { Path } from '../../changeset/issue.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
+import { neededAt } from '../../repo/read/row-budget.ts';
 import { unchanged } from '../aggregate.ts';
 import { readReferenced, type Renames } from './renames.ts';
-import type {
-  BuildTool,
-  CastTool,
-  NullTool,
-  PutTool,
-  RecordInput,
-  Reference,
-  Tool,
+import {
+  type BuildTool,
+  type CastTool,
+  itemPath,
+  type NullTool,
+  type PutTool,
+  type RecordInput,
+  type Reference,
+  type Tool,
 } from '../input/input.ts';
 
 /** An input together with the records it is about: everything a changeset is made of. */
@@ -83,13 +86,21 @@ export interface Loading {
   readonly created: Map<string, Changeset>;
 }
 
-/** Loads what an input is about, level by level: one statement for each association and level. */
+/**
+ * Loads what an input is about, level by level: one statement for each association and level; `at`
+ * is where the record is, below the root record.
+ * @throws TooManyRowsError, at an association.
+ */
 export async function loadInput(
   loading: Loading,
   record: Struct,
   input: RecordInput,
+  at: Path = [],
 ): Promise<LoadedInput> {
-  const tools = await Promise.all(input.tools.map((tool) => loadTool(loading, record, tool)));
+  const loads = input.tools.map((tool) =>
+    neededAt([...at, tool.association.name], loadTool(loading, record, tool, at)),
+  );
+  const tools = await Promise.all(loads);
   return { ...input, struct: tools.reduce(withLoaded, record), tools };
 }
 
@@ -106,15 +117,22 @@ export function storedRefs({ refs }: Pick<LoadedPut, 'refs'>): readonly Struct[]
   );
 }
 
-async function loadTool(loading: Loading, record: Struct, tool: Tool): Promise<LoadedTool> {
+async function loadTool(
+  loading: Loading,
+  record: Struct,
+  tool: Tool,
+  at: Path,
+): Promise<LoadedTool> {
   switch (tool.kind) {
     case 'cast':
-      return loadCast(loading, record, tool);
+      return loadCast(loading, record, tool, at);
     case 'put':
       return loadPut(loading, record, tool);
     case 'build': {
       const built = buildAssoc(record, tool.association.name);
-      const items = tool.items.map((item) => loadInput(loading, built, item));
+      const items = tool.items.map((item, index) =>
+        loadInput(loading, built, item, [...at, ...itemPath(tool, index)]),
+      );
       return { ...tool, items: await Promise.all(items) };
     }
     case 'null':
@@ -128,14 +146,16 @@ async function loadCast(
   loading: Loading,
   record: Struct,
   { items, ...tool }: CastTool,
+  at: Path,
 ): Promise<LoadedCast> {
   const { association, scope } = tool;
   const current = await readCurrent(loading, record, association, scope);
   if (items === null) return { ...tool, pairs: null, current };
   const { pairs, left } = pairParams(association, items, current, tool);
-  const loaded = pairs.map(async (pair) => {
+  const loaded = pairs.map(async (pair, index) => {
     const child = pair.current ?? buildRelated(association);
-    return { ...pair, item: await loadInput(loading, child, pair.item) };
+    const path = [...at, ...itemPath(tool, index)];
+    return { ...pair, item: await loadInput(loading, child, pair.item, path) };
   });
   return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current };
 }

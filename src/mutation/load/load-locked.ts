@@ -8,7 +8,7 @@ import type { Delegates } from '../../repo/delegate.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
-import { makeRowBudget } from '../../repo/read/row-budget.ts';
+import { makeRowBudget, neededAt } from '../../repo/read/row-budget.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
 import type { RecordInput } from '../input/input.ts';
@@ -79,7 +79,8 @@ async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<Rows
   return Promise.all(
     aggregate.unlinked.map(async (association) => {
       const { related } = association;
-      const found = listOf(await loaders.association(association, row));
+      const read = loaders.association(association, row);
+      const found = listOf(await neededAt([association.name], read));
       const keys = found.map((other) => pick(other, related.primaryKey));
       return { model: related, keys, strength: 'NO KEY UPDATE' } as const;
     }),

@@ -95,7 +95,7 @@ async function planLocked(
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take(rowsToLock(planned.plan, models));
-  const cascades = await loadCascades(tx, changeset, maxRows);
+  const cascades = await loadCascades(tx, changeset, { root, maxRows });
   if (cascades.size === 0) return planned;
   const complete = planWrite(changeset, { root, cascades, force });
   await locks.take(rowsToLock(complete.plan, models));
