@@ -80,6 +80,7 @@ export type { PrismaCall } from './plan/prisma/call.ts';
 export { RETRIES } from './repo/errors/backoff.ts';
 export {
   OutcomeUnknownError,
+  OvertimeError,
   UnavailableError,
   VanishedError,
 } from './repo/errors/database-fault.ts';

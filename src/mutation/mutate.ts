@@ -9,6 +9,7 @@ import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
+import type { Turns } from '../repo/transaction/turns.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
@@ -30,7 +31,8 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *   the only one that changes these lists. (load/owners.ts)
  * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
  *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
- *   takes the locks that it lacked.
+ *   takes the locks that it lacked. The first may not wait for the locks of others: those that may
+ *   have turns, so that they leave connections to all who need not wait.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -73,6 +75,8 @@ export interface Setup {
   readonly domain: Domain;
   readonly toWhere: ToWhere;
   readonly limits: MutationLimits;
+  /** Who waits for the locks of others has a turn here. Default none: each waits at once. */
+  readonly lockTurns?: Turns | undefined;
 }
 
 /** How a mutation is run. */
@@ -84,8 +88,8 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws UnavailableError, OutcomeUnknownError, and the database's own errors for which there is no
- * answer.
+ * @throws UnavailableError, OvertimeError, OutcomeUnknownError, and the database's own errors for
+ * which there is no answer.
  */
 export function mutate(
   setup: Setup,
@@ -96,7 +100,7 @@ export function mutate(
 }
 
 async function runMutation(
-  { client, domain, toWhere, limits }: Setup,
+  { client, domain, toWhere, limits, lockTurns }: Setup,
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions,
 ): Promise<Result> {
@@ -111,12 +115,12 @@ async function runMutation(
   const shared = { ...known, interruptions: new Map<string, number>() };
   return runTransaction<Result>(
     client,
-    ({ tx, rollback, ...start }) => {
-      const locks = makeLocks(tx, order, { strict: true });
+    ({ tx, rollback, waits, ...start }) => {
+      const locks = makeLocks(tx, order, { strict: true, waits });
       const attempt = { tx, locks, rollback, ...shared, ...start };
-      return runOnce({ tx, request, keyed, rollback }, () => write(attempt));
+      return runOnce({ tx, waits, request, keyed, rollback }, () => write(attempt));
     },
-    { timeout: limits.transactionTimeout, settles: keyed !== null },
+    { timeout: limits.transactionTimeout, settles: keyed !== null, lockTurns },
   );
 }
 

@@ -2,6 +2,7 @@ import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
+import { makeTurns, type Turns } from '../repo/transaction/turns.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
@@ -10,6 +11,11 @@ export interface RequestOptions<Context> {
   readonly client: (context: Context) => TransactionClient;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
+  /**
+   * Mutations that wait for the locks of others have a turn here: half as many as there are
+   * connections leave room for who need not wait. Default five turns for all requests.
+   */
+  readonly lockTurns?: (context: Context) => Turns | undefined;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
@@ -22,6 +28,7 @@ export interface RequestOptions<Context> {
 export function requestParts(options: RequestOptions<object>): RequestParts {
   const { client, limits, maxRows, onWrite } = options;
   const loaders = new WeakMap<object, Loaders>();
+  const turns = makeTurns(STANDARD_LOCK_TURNS);
   const signal = (context: object) => options.signal?.(context);
   return {
     client,
@@ -38,7 +45,11 @@ export function requestParts(options: RequestOptions<object>): RequestParts {
       return made;
     },
     signal,
+    lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
     onWrite: (context) => onWrite?.(context),
   };
 }
+
+// Half of a pool of ten connections.
+const STANDARD_LOCK_TURNS = 5;
