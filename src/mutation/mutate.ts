@@ -5,6 +5,7 @@ import type { Models } from '../model/model.ts';
 import { idText } from '../model/value.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
+import { giveWay } from '../repo/give-way.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
@@ -149,6 +150,7 @@ interface Attempt extends LockedLoading {
 async function write(attempt: Attempt): Promise<Success> {
   const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
+  await giveWay();
   const changeset = rootChangeset(loaded, rootAction(request));
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
@@ -156,6 +158,7 @@ async function write(attempt: Attempt): Promise<Success> {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
+  await giveWay();
   const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {

@@ -62,9 +62,16 @@ describe('all entries, references and new records together are limited too', () 
     });
   });
 
-  test('expected ids do not count', () => {
+  test('expected ids are counted apart', () => {
     const put = { refs: many(3, { id: 'x' }), expectedIds: many(3, 'x') };
     expect(exceeded({ build: [comments(2), { tags: { put } }] })).toBeNull();
+    const expecting = { tags: { put: { refs: [], expectedIds: many(3, 'x') } } };
+    expect(exceeded({ build: [expecting, expecting] })).toBeNull();
+    expect(exceeded({ build: [expecting, expecting, expecting] })).toMatchObject({
+      path: [],
+      limit: 7,
+      actual: 9,
+    });
   });
 
   test('a list that is too long by itself is told first', () => {

@@ -4,7 +4,7 @@ import type { Path } from '../../changeset/issue.ts';
 export interface InputLimits {
   /** The most items of one list: entries, references, new records or expected ids. */
   readonly maxEntries: number;
-  /** The most entries, references and new records of a whole mutation. */
+  /** The most entries, references and new records of a whole mutation, and again expected ids. */
   readonly maxTotalEntries: number;
   /** The most objects, lists and single values of all scopes of a mutation. */
   readonly maxScopeValues: number;
@@ -45,19 +45,18 @@ export interface InputMeter {
 /** Makes the meter of one mutation. */
 export function makeInputMeter(limits: InputLimits): InputMeter {
   const { maxEntries, maxTotalEntries, maxScopeValues } = limits;
-  let total = 0;
+  const totals = { entries: 0, expectedIds: 0 };
   let values = 0;
-  const takeList = (path: Path, list: unknown) => {
+  const take = (kind: keyof typeof totals, path: Path, list: unknown) => {
     const actual = Array.isArray(list) ? list.length : Number((list ?? null) !== null);
     assertWithin({ path, counted: 'entries', limit: maxEntries, actual });
-    return actual;
+    totals[kind] += actual;
+    const total = { path: [], counted: 'entries', limit: maxTotalEntries } as const;
+    assertWithin({ ...total, actual: totals[kind] });
   };
   return {
-    entries(path, list) {
-      total += takeList(path, list);
-      assertWithin({ path: [], counted: 'entries', limit: maxTotalEntries, actual: total });
-    },
-    expectedIds: takeList,
+    entries: (path, list) => take('entries', path, list),
+    expectedIds: (path, list) => take('expectedIds', path, list),
     scope(path, scope) {
       values += countValues(scope, maxScopeValues - values);
       assertWithin({ path, counted: 'values in scopes', limit: maxScopeValues, actual: values });

@@ -5,6 +5,7 @@ import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct
 import type { Values } from '../../model/value.ts';
 import { planWrite } from '../../plan/plan-write.ts';
 import type { Delegates } from '../../repo/delegate.ts';
+import { giveWay } from '../../repo/give-way.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
@@ -65,7 +66,9 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   const row = action === 'insert' ? key : await readRow(attempt, key);
   const root = rootStruct(request, row ?? notFound(attempt));
   const loaded = await loadInput(loadingOf(attempt), root, input);
+  await giveWay();
   const changeset = rootChangeset(loaded, action);
+  await giveWay();
   const written = changeset.valid ? rowsToLock(planWrite(changeset).plan, models) : [];
   const unlinked = await unlinkedOwners(attempt, root.fields);
   return [...ownersOf(loaded, action), ...unlinked, ...written];

@@ -38,7 +38,10 @@ export function isSelfContained(input: RecordInput, action: RootAction): boolean
   return input.tools.every((tool) => {
     if (tool.kind === 'null') return true;
     if (tool.kind === 'put') return tool.association.kind === 'manyToMany';
-    return (tool.items ?? []).every((item) => item.tools.length === 0);
+    return (tool.items ?? []).every(
+      (item) =>
+        item.tools.length === 0 || (tool.kind === 'build' && isSelfContained(item, 'insert')),
+    );
   });
 }
 

@@ -12,6 +12,7 @@ import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
 import { loadCascades } from './load-cascades.ts';
 import { checkStored } from './check-stale.ts';
 import type { Delegates } from '../delegate.ts';
+import { giveWay } from '../give-way.ts';
 import { type Locks, makeLocks } from '../lock/row-locks.ts';
 import { makeKeys } from './generate-keys.ts';
 import { rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
@@ -65,6 +66,7 @@ export async function writeChangeset(
   const { models, root = [] } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
   const planned = await planLocked(tx, changeset, { ...options, root, locks });
+  await giveWay();
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
       (done, issue) => addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
