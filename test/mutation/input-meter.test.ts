@@ -87,6 +87,14 @@ describe('the values of all scopes together are limited too', () => {
     expect(exceeded({ build: [scoped, scoped, scoped] })).toBeNull();
   });
 
+  test('a list without a scope holds none', () => {
+    const unscoped = { cast: { entries: [] } };
+    const all = { comments: unscoped, tags: unscoped, permalink: { cast: { entry: null } } };
+    const build = [all, { ...scoped, tags: unscoped }, { ...scoped, tags: unscoped }];
+    expect(exceeded({ build })).toBeNull();
+    expect(exceeded({ build: [...build.slice(1), scoped] })).toBeNull();
+  });
+
   test('one more is refused at the scope that holds it', () => {
     const scope = { body: { in: ['a', 'b', 'c'] } };
     const cast = { scope, entries: [] };
