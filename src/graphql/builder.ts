@@ -12,7 +12,7 @@ export const kit = associationKit(builder, blog, {
   limits: ({ limits }) => limits ?? {},
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
-  maxIdBytes: 64,
+  inputLimits: { maxIdBytes: 64 },
   onWrite({ progress }) {
     progress.written = true;
   },

@@ -28,6 +28,10 @@ export interface Declaration<
   readonly cast?: readonly FieldName<D, M>[];
   /** Validates a record and declares its constraints; the same for a new one and a stored one. */
   readonly validate?: (changeset: Changeset) => Changeset;
+  /**
+   * Bytes of a text at most, where `validate` finds no fault in its length. Default 1,000,000.
+   */
+  readonly maxTextBytes?: number;
   /** The field that rises by 1 with every update, and guards it. */
   readonly version?: FieldName<D, M>;
   /** The field that takes the time of every update. Default the one marked @updatedAt. */

@@ -1,4 +1,5 @@
 import type { Changeset } from '../changeset/changeset.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
@@ -35,10 +36,17 @@ export function linkAggregates(
   declarations: { readonly [model: string]: Declaration },
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], validate = asItIs }] of Object.entries(declarations)) {
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const { cast: fields = [], validate = asItIs, maxTextBytes = MAX_TEXT_BYTES } = declaration;
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, validate, associations: new Map(), unlinked: [] });
+    drafts.set(name, {
+      model,
+      fields,
+      validate: (changeset) => limitTexts(validate(changeset), maxTextBytes),
+      associations: new Map(),
+      unlinked: [],
+    });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -59,8 +67,24 @@ export function linkAggregates(
   return drafts;
 }
 
+/** Bytes of a text at most unless the declaration says otherwise. */
+const MAX_TEXT_BYTES = 1_000_000;
+
 function asItIs(changeset: Changeset): Changeset {
   return changeset;
+}
+
+/** Refuses changed texts that are too long; a field that has an error already gets no second one. */
+function limitTexts(changeset: Changeset, max: number): Changeset {
+  const { changes, errors, data } = changeset;
+  const texts = Object.keys(changes).filter(
+    (name) =>
+      data.model.fields.get(name)?.type === 'String' && errors.every(({ field }) => field !== name),
+  );
+  return texts.reduce(
+    (done, name) => validateLength(done, name, { max, count: 'bytes' }),
+    changeset,
+  );
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */

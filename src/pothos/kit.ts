@@ -24,6 +24,7 @@ import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
+import { type InputLimits, standardInputLimits } from './input-limits.ts';
 import { addDateTime, addJson } from './scalars.ts';
 
 /** What a kit takes of its user's schema, and where it finds what it needs of a request. */
@@ -39,8 +40,8 @@ export interface KitOptions<
     readonly DateTime?: keyof Types['Scalars'] & string;
     readonly JSON?: keyof Types['Scalars'] & string;
   };
-  /** Bytes of an id at most: longer text is none. Default 512. */
-  readonly maxIdBytes?: number;
+  /** The most that a client may send in one place. Default `standardInputLimits`. */
+  readonly inputLimits?: Partial<InputLimits>;
   /**
    * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
    * that has a Node of its own.
@@ -153,13 +154,15 @@ function makeKit(
   const { scalars = {}, objects = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
-  addStrictId(builder, options.maxIdBytes);
+  const inputLimits = { ...standardInputLimits, ...options.inputLimits };
+  addStrictId(builder, inputLimits.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
     ...requestParts(options),
     builder,
     domain,
+    inputLimits,
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
     isShown: ({ name }) => shown.has(name),

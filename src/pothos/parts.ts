@@ -5,6 +5,7 @@ import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import type { Builder, KitTypes } from './builder.ts';
+import type { InputLimits } from './input-limits.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
 export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
@@ -13,6 +14,7 @@ export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTi
 export interface Parts extends RequestParts {
   readonly builder: Builder;
   readonly domain: Domain;
+  readonly inputLimits: InputLimits;
   /** The user's object types, by model name. */
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */

@@ -1,5 +1,7 @@
 import {
   type AssociationDeclaration,
+  buildStruct,
+  change,
   defineDomain,
   owned,
   reference,
@@ -154,4 +156,13 @@ describe('defineDomain', () => {
     ];
     for (const mistake of wrong) expect(mistake).toThrow(Error);
   });
+});
+
+test('a model says how many bytes its texts hold at most', () => {
+  const { validate, model } = defineDomain(blogDatamodel, { Tag: { maxTextBytes: 3 } }).aggregate(
+    'Tag',
+  );
+  const named = (name: string) => validate(change(buildStruct(model), { name }));
+  expect(named('éx').errors).toEqual([]);
+  expect(named('éxx').errors).toMatchObject([{ field: 'name', code: 'LENGTH' }]);
 });

@@ -3,7 +3,7 @@ import { badUserInput } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
-import { MAX_LIST } from './measure.ts';
+import type { InputLimits } from '../input-limits.ts';
 
 /** An order as GraphQL coerced it: exactly one column. */
 export interface OrderInput {
@@ -59,10 +59,11 @@ export function orderDirection({ builder, named }: Parts) {
 export function readOrder(
   model: Model,
   input: readonly OrderInput[] | null | undefined,
+  { maxItems }: InputLimits,
   standard: readonly Order[] = [],
 ): readonly Order[] {
-  if (input && input.length > MAX_LIST) {
-    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${MAX_LIST}`);
+  if (input && input.length > maxItems) {
+    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${maxItems}`);
   }
   const rest = [...(input?.length ? [] : standard), ...primaryOrder(model)];
   const items = rest.map(({ field, direction }) => ({ [field]: direction }));
