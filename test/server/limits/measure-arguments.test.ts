@@ -1,18 +1,24 @@
 import { buildSchema, type ExecutionArgs, GraphQLError, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { measureReads } from '../../../src/server/limits/measure-reads.ts';
+import { measureArguments } from '../../../src/server/limits/measure-arguments.ts';
 
 const schema = buildSchema('type Query { a: Int }');
 
-/** Whether an operation that may have `most` values is taken. */
-function isTaken(query: string, most: number, variableValues: object = {}): boolean {
+const wide = { maxReadValues: 1_000, maxVariableValues: 1_000, maxText: 1_000 };
+
+/** Whether an operation that may hold so much is taken. */
+function isTaken(
+  query: string,
+  limits: Partial<typeof wide>,
+  variableValues: object = {},
+): boolean {
   const args: ExecutionArgs = {
     schema,
     document: parse(query),
     variableValues: { ...variableValues },
   };
   try {
-    measureReads(args, { maxReadValues: most });
+    measureArguments(args, { ...wide, ...limits });
     return true;
   } catch (error) {
     if (error instanceof GraphQLError && error.extensions['code'] === 'QUERY_TOO_COMPLEX')
@@ -41,8 +47,30 @@ test.each([
   ],
 ])('counts %s', (...row) => {
   const [, query, size] = row;
-  expect(isTaken(query, size, w)).toBe(true);
-  if (size > 0) expect(isTaken(query, size - 1, w)).toBe(false);
+  expect(isTaken(query, { maxReadValues: size }, w)).toBe(true);
+  if (size > 0) expect(isTaken(query, { maxReadValues: size - 1 }, w)).toBe(false);
+});
+
+test.each([
+  ['all arguments, those of root mutations too', 'mutation {a(b: $w) {c(d: 1)}}', 7],
+  ['a variable at each of its places', 'mutation {a(b: [$w, {c: $w}])}', 14],
+  ['a fragment at each of its places', 'mutation {...F b: a ...F} fragment F on M {a(b: $w)}', 12],
+])('counts the values of %s', (...row) => {
+  const [, query, size] = row;
+  expect(isTaken(query, { maxVariableValues: size }, w)).toBe(true);
+  expect(isTaken(query, { maxVariableValues: size - 1 }, w)).toBe(false);
+});
+
+test.each([
+  ['of a literal', 'mutation {a(b: "12345")}', 5],
+  ['of a block', 'mutation {a(b: ["""12345""", {c: "6"}])}', 6],
+  ['of a variable at each of its places', 'mutation {a(b: [$t, {c: $t}]) {c(d: $l)}}', 30],
+  ['of a fragment at each of its places', '{...F a {...F}} fragment F on Query {a(b: $t)}', 20],
+])('counts the characters %s', (...row) => {
+  const [, query, size] = row;
+  const texts = { t: '1234567890', l: ['12345', { c: '67890' }] };
+  expect(isTaken(query, { maxText: size }, texts)).toBe(true);
+  expect(isTaken(query, { maxText: size - 1 }, texts)).toBe(false);
 });
 
 test('counts a fragment once that doubles itself', () => {
@@ -51,14 +79,16 @@ test('counts a fragment once that doubles itself', () => {
     (_, at) => `fragment F${at} on Query {...F${at + 1} ...F${at + 1}}`,
   );
   const query = `{...F0} ${spreads.join(' ')} fragment F60 on Query {a(b: 1)}`;
-  expect(isTaken(query, 5_000)).toBe(false);
+  expect(isTaken(query, {})).toBe(false);
 });
 
 test('counts the operation that runs', () => {
   const document = parse('query A {a(b: [1, 2])} query B {a}');
   const args = { schema, document, variableValues: {} };
-  expect(() => measureReads({ ...args, operationName: 'B' }, { maxReadValues: 1 })).not.toThrow();
-  expect(() => measureReads({ ...args, operationName: 'A' }, { maxReadValues: 1 })).toThrow(
-    GraphQLError,
-  );
+  expect(() =>
+    measureArguments({ ...args, operationName: 'B' }, { ...wide, maxReadValues: 1 }),
+  ).not.toThrow();
+  expect(() =>
+    measureArguments({ ...args, operationName: 'A' }, { ...wide, maxReadValues: 1 }),
+  ).toThrow(GraphQLError);
 });
