@@ -30,8 +30,8 @@ const BURST = 200;
 
 /** Short, so that what hangs is seen soon, and a heap that a leak fills soon. */
 const settings = {
-  HEAD_TIMEOUT: '1000',
-  RECEIVE_TIMEOUT: '2000',
+  HEAD_TIMEOUT: '3000',
+  RECEIVE_TIMEOUT: '5000',
   REQUEST_TIMEOUT: '15000',
   SEND_TIMEOUT: '2000',
   TRANSACTION_TIMEOUT: '15000',
