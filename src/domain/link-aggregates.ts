@@ -42,10 +42,20 @@ export function linkAggregates(
   declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
+  for (const [
+    name,
+    { cast: fields = [], maxTextBytes = MAX_TEXT_BYTES, ...hooks },
+  ] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
+    drafts.set(name, {
+      model,
+      fields,
+      hooks,
+      maxTextBytes,
+      associations: new Map(),
+      unlinked: [],
+    });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
@@ -66,6 +76,9 @@ export function linkAggregates(
   }
   return drafts;
 }
+
+/** Bytes of a text at most unless the declaration says otherwise. */
+const MAX_TEXT_BYTES = 1_000_000;
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
 function isUnlinked(association: Association, aggregates: ReadonlyMap<string, Aggregate>): boolean {

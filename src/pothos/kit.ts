@@ -26,6 +26,7 @@ import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
+import { type InputLimits, standardInputLimits } from './input-limits.ts';
 import { addDateTime, addJson } from './scalars.ts';
 import { renameTypes } from './rename-types.ts';
 
@@ -53,8 +54,8 @@ export interface KitOptions<
   readonly idempotencyTable?: string;
   /** The builder's own enum types, by the enum's name. Default the kit's. */
   readonly enums?: { readonly [name: string]: InputRef & OutputRef };
-  /** Bytes of an id at most: longer text is none. Default 512. */
-  readonly maxIdBytes?: number;
+  /** The most that a client may send in one place. Default `standardInputLimits`. */
+  readonly inputLimits?: Partial<InputLimits>;
   /**
    * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
    * that has a Node of its own.
@@ -169,13 +170,15 @@ function makeKit(
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
   const typeName = renameTypes(builder, domain, names);
-  addStrictId(builder, options.maxIdBytes);
+  const inputLimits = { ...standardInputLimits, ...options.inputLimits };
+  addStrictId(builder, inputLimits.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
     ...requestParts(options, domain.models),
     builder,
     domain,
+    inputLimits,
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
     enums: enums as Parts['enums'],
