@@ -17,7 +17,14 @@ import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import { type LazyScalar, objectOf, type PageSize, type Parts } from './parts.ts';
+import {
+  graphqlScalars,
+  type LazyScalar,
+  objectOf,
+  type PageSize,
+  type Parts,
+  standardPageSize,
+} from './parts.ts';
 import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column-fields.ts';
@@ -231,18 +238,6 @@ function makeKit(
     mutations: (t, model, chosen) => mutationFields(parts, t, domain.aggregate(model), chosen),
   };
 }
-
-const graphqlScalars: Parts['scalars'] = {
-  ID: 'ID',
-  String: 'String',
-  Int: 'Int',
-  Float: 'Float',
-  Boolean: 'Boolean',
-  DateTime: 'DateTime',
-  JSON: 'JSON',
-};
-
-const standardPageSize: PageSize = { standard: 20, max: 100 };
 
 function makeMemo(typeName: Parts['typeName']): Parts['named'] {
   const made = new Map<string, unknown>();

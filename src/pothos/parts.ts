@@ -77,3 +77,17 @@ export function objectOf({ builder, objects, named }: Parts, { name }: Model): O
   // Two types of one name are for the builder to refuse.
   return objects[name] ?? named(`record ${name}`, () => builder.objectRef<Row>(name));
 }
+
+/** The names of the scalars where the user has no others. */
+export const graphqlScalars: Parts['scalars'] = {
+  ID: 'ID',
+  String: 'String',
+  Int: 'Int',
+  Float: 'Float',
+  Boolean: 'Boolean',
+  DateTime: 'DateTime',
+  JSON: 'JSON',
+};
+
+/** The sizes of a page where no others are set. */
+export const standardPageSize: PageSize = { standard: 20, max: 100 };

@@ -124,7 +124,7 @@ describe('defineDomain', () => {
         .aggregate(model)
         .associations.get(name)
         ?.cast?.nested.map(({ association }) => association.name);
-    expect(namesOf('Author', 'posts')).toEqual(['comments', 'permalink', 'tags']);
+    expect(namesOf('Author', 'posts')).toEqual(['comments', 'tags', 'permalink']);
     expect(namesOf('Post', 'author')).toEqual([]);
     expect(namesOf('Post', 'comments')).not.toContain('post');
     expect(namesOf('Post', 'tags')).toEqual([]);

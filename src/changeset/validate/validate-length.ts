@@ -85,7 +85,7 @@ function lengthOf(value: Value, options: LengthOptions): number | null {
   if (Array.isArray(value)) return value.length;
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'string') return null;
-  if (options.count === 'bytes') return new TextEncoder().encode(value).length;
+  if (options.count === 'bytes') return countBytes(value);
   if (options.count === 'codepoints') return Array.from(value).length;
   if (isPlain(value)) return value.length;
   const { is = 0, min = 0, max = 0 } = options;
