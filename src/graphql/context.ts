@@ -1,4 +1,4 @@
-import type { MutationLimits, TransactionClient } from 'prisma-assoc/mutation';
+import type { MutationLimits, TransactionClient, WriteWay } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {
@@ -17,6 +17,8 @@ export interface Progress {
 export interface Context {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
+  /** How the rows of a mutation are written. Default auto. */
+  readonly writeWay?: WriteWay;
   readonly progress: Progress;
   /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
   readonly signal: AbortSignal;

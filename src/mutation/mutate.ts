@@ -9,6 +9,7 @@ import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
+import type { WriteWay } from '../repo/write/run-plan.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
@@ -72,6 +73,8 @@ export interface Setup {
   readonly domain: Domain;
   readonly toWhere: ToWhere;
   readonly limits: MutationLimits;
+  /** How rows are written. */
+  readonly writeWay: WriteWay;
 }
 
 /** How a mutation is run. */
@@ -87,7 +90,7 @@ export interface MutateOptions {
  * the database's own errors for which there is no answer.
  */
 export async function mutate(
-  { client, domain, toWhere, limits }: Setup,
+  { client, domain, toWhere, limits, writeWay }: Setup,
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions = {},
 ): Promise<Result> {
@@ -100,7 +103,7 @@ export async function mutate(
       : { key: idempotencyKey, request: identityOf(request), ttl: limits.idempotencyTtl };
   const order = [...domain.aggregates.keys()];
   const { maxRows } = limits;
-  const known = { models: domain.models, request, input, dryRun, maxRows };
+  const known = { models: domain.models, request, input, dryRun, maxRows, writeWay };
   const shared = { ...known, interruptions: new Map<string, number>() };
   return runTransaction<Result>(
     client,
@@ -116,6 +119,7 @@ export async function mutate(
 /** One attempt to do what is asked for, within a transaction. */
 interface Attempt extends LockedLoading {
   readonly dryRun: boolean;
+  readonly writeWay: WriteWay;
   /** Each operation is to be written by a call of its own. */
   readonly oneByOne: boolean;
   /** How often others have come between in all attempts, by what was refused then. */
@@ -128,7 +132,7 @@ interface Attempt extends LockedLoading {
  * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
 async function write(attempt: Attempt): Promise<Success> {
-  const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
+  const { tx, locks, models, writeWay, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   const changeset = rootChangeset(loaded, rootAction(request));
   const stale = findStaleEntry(loaded, changeset);
@@ -137,7 +141,7 @@ async function write(attempt: Attempt): Promise<Success> {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
-  const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
+  const how = { models, now: new Date(), writeWay, oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });

@@ -193,7 +193,7 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite }: Parts,
+  { client, domain, limits, writeWay, loaders, signal, onWrite }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
@@ -201,7 +201,13 @@ async function run(
   signal(context)?.throwIfAborted();
   const toWhere: ToWhere = ({ related }, scope, at) =>
     toPrismaScope(related, scope, [...INPUT, ...at.map(String)]);
-  const setup = { client: client(context), domain, limits: limits(context), toWhere };
+  const setup = {
+    client: client(context),
+    domain,
+    limits: limits(context),
+    writeWay: writeWay(context),
+    toWhere,
+  };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),

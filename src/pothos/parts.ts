@@ -1,4 +1,5 @@
 import type { MutationLimits } from '../mutation/mutate.ts';
+import type { WriteWay } from '../repo/write/run-plan.ts';
 import type { Domain } from '../mutation/domain.ts';
 import type { Model } from '../model/model.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
@@ -31,6 +32,7 @@ export interface RequestParts {
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
   readonly limits: (context: object) => MutationLimits;
+  readonly writeWay: (context: object) => WriteWay;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   /** Called once a mutation has been kept. */

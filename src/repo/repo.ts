@@ -14,6 +14,7 @@ import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
 import { runTransaction } from './transaction/transaction.ts';
+import type { WriteWay } from './write/run-plan.ts';
 import type { Outcome } from './write/write-changeset.ts';
 import {
   type RepoOptions,
@@ -79,6 +80,8 @@ export interface Repo {
 export interface RepoSettings {
   /** The clock of updatedAt. Default the system's. */
   readonly now?: () => Date;
+  /** How rows are written. Default nested. */
+  readonly writeWay?: WriteWay;
 }
 
 /** Makes a repo over a Prisma client, for the models of its schema. */
@@ -87,10 +90,11 @@ export function makeRepo(
   models: Models,
   settings: RepoSettings = {},
 ): Repo {
-  const now = settings.now ?? (() => new Date());
+  const { now = () => new Date(), writeWay = 'nested' } = settings;
   return repoOver({
     models,
     now,
+    writeWay,
     reader: client,
     inTransaction: false,
     transact: (run) => runTransaction(client, run),

@@ -1,5 +1,36 @@
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
+import type { Delegates } from './delegate.ts';
+import { type Row, toRow } from './row.ts';
+
+/** A statement with its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Runs a statement that gives no rows; says how many it wrote. */
+export async function execute(tx: Delegates, { sql, parameters }: Statement): Promise<number> {
+  return tx.$executeRawUnsafe(sql, ...parameters);
+}
+
+/** Runs a statement that gives rows of a model, each with its `rowColumns`. */
+export async function queryRows(
+  tx: Delegates,
+  model: Model,
+  { sql, parameters }: Statement,
+): Promise<readonly Row[]> {
+  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
+  const found: readonly Row[] = Array.isArray(rows) ? rows : [];
+  return found.map((row) => toRow(model, row));
+}
+
+/** The columns of a whole row, by the names of their fields. */
+export function rowColumns({ fields }: Model, table = ''): string {
+  return [...fields.values()]
+    .map(({ column, name }) => `${table}${quote(column)} AS ${quote(name)}`)
+    .join(', ');
+}
 
 /** A name of the database, quoted. */
 export function quote(name: string): string {

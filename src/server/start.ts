@@ -36,13 +36,13 @@ export async function startService(config: Config): Promise<Service> {
   const database = await openDatabase(config, log);
   try {
     const { client } = database;
-    const { limits } = config;
+    const { limits, writeWay } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
     const readiness = makeReadiness(client, tables, log);
     const http = makeHttpServer({
       ...config,
       schema,
-      makeContext: (request): Context => ({ client, limits, ...request }),
+      makeContext: (request): Context => ({ client, limits, writeWay, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       log,

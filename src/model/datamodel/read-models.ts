@@ -124,7 +124,7 @@ const generators: ReadonlyMap<string, Field['generated']> = new Map<string, Fiel
   ['autoincrement', 'sequence'],
   ['uuid', 'uuid'],
   ['dbgenerated', 'database'],
-  ['now', 'database'],
+  ['now', 'now'],
 ]);
 
 function literalDefault({ default: value, isList }: DatamodelField): Value {

@@ -105,7 +105,8 @@ function changeList(model: Model, from: Values, to: Values): readonly FieldChang
       model.primaryKey.includes(name) ||
       name === model.version ||
       name === model.updatedAt ||
-      generated === 'database';
+      generated === 'database' ||
+      generated === 'now';
     if (own || !(name in from || name in to)) return [];
     return [{ field: name, from: from[name] ?? null, to: to[name] ?? null }];
   });

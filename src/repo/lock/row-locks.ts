@@ -2,8 +2,8 @@ import { rowKeyText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
-import { type Row, toRow } from '../row.ts';
-import { hasKeys, keyColumns, quote } from '../sql.ts';
+import type { Row } from '../row.ts';
+import { hasKeys, keyColumns, queryRows, quote, rowColumns } from '../sql.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -179,16 +179,12 @@ async function lockRun(tx: Delegates, run: readonly RowLock[]): Promise<Readonly
   const [first] = run;
   if (!first) return new Map();
   const { model, strength } = first;
-  const columns = [...model.fields.values()].map(
-    ({ column, name }) => `${quote(column)} AS ${quote(name)}`,
-  );
   const parameters: Value[] = [];
   const keys = run.map(({ key }) => key);
   const sql =
-    `SELECT ${columns.join(', ')} FROM ${quote(model.table)}` +
+    `SELECT ${rowColumns(model)} FROM ${quote(model.table)}` +
     ` WHERE ${hasKeys(model, keys, parameters)}` +
     ` ORDER BY ${keyColumns(model).join(', ')} FOR ${strength}`;
-  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
-  const found: readonly Row[] = Array.isArray(rows) ? rows : [];
-  return new Map(found.map((row) => [rowKeyText(model, row), toRow(model, row)]));
+  const rows = await queryRows(tx, model, { sql, parameters });
+  return new Map(rows.map((row) => [rowKeyText(model, row), row]));
 }
