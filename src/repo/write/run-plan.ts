@@ -11,7 +11,7 @@ import type { Operation, Plan } from '../../plan/plan.ts';
 import { findParkings } from '../../plan/draft/parking.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
-import { delegate } from '../delegate.ts';
+import { delegate, isExtended } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
 import { parkRows } from './park.ts';
 import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
@@ -73,7 +73,7 @@ export async function runPlan(
   changeset: Changeset,
   options: RunOptions,
 ): Promise<Run> {
-  const sets = chooseSets(plan, options);
+  const sets = chooseSets(tx, plan, options);
   if (!sets) return runSteps(callsOf(tx, plan, options), plan, changeset, options);
   const isDoubtful = canBeDoubtful(plan, sets, options.models);
   if (isDoubtful) await execute(tx, { sql: `SAVEPOINT ${SAVEPOINT}`, parameters: [] });
@@ -93,13 +93,23 @@ const FEW_ROWS = 3;
 
 /** The sets of rows in which a plan is to be written; null if it is not. */
 function chooseSets(
+  tx: Delegates,
   plan: Plan,
   { writeWay = 'nested', oneByOne = false, models, now }: RunOptions,
 ): readonly (RowSet | Rest)[] | null {
   if (writeWay === 'nested' || oneByOne) return null;
   const few = writeWay === 'auto' ? FEW_ROWS : 1;
   if (plan.operations.length < few) return null;
-  const sets = findRowSets(plan, { models, now });
+  const extended = new Map<Model, boolean>();
+  const sets = findRowSets(plan, {
+    models,
+    now,
+    isExtended(model) {
+      const known = extended.get(model) ?? isExtended(tx, model);
+      extended.set(model, known);
+      return known;
+    },
+  });
   return sets.some(({ rows }) => rows && rows.length >= few) ? sets : null;
 }
 

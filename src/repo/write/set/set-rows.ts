@@ -28,16 +28,18 @@ export interface SetOptions {
   readonly models: Models;
   /** What updatedAt fields are set to, and fields whose default is now(). */
   readonly now: Date;
+  /** Whether the rows of a model are written by Prisma's client alone. */
+  readonly isExtended: (model: Model) => boolean;
 }
 
 /**
  * The row that an operation writes, with all that Prisma's client would set by itself; null if only
- * that client can write it: a key changes, a value is one that only the client makes, or is of a
- * type that has no text here, or the join table is Prisma's own.
+ * that client can write it: it is extended, a key changes, a value is one that only the client makes,
+ * or is of a type that has no text here, or the join table is Prisma's own.
  */
 export function toSetRow(operation: Write, options: SetOptions): SetRow | null {
   const row = rowOf(operation, options);
-  if (!row) return null;
+  if (!row || options.isExtended(row.model)) return null;
   const names = [...Object.keys(row.key), ...Object.keys(row.values)];
   const isSent = (name: string) => {
     const field = row.model.fields.get(name);
