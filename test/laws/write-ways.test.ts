@@ -79,6 +79,9 @@ function shown(error: unknown): string {
   return sqlState(error) ?? `${error.name}: ${error.message}`;
 }
 
+// Each case is written three times.
+const SOME = { numRuns: 50 };
+
 const ended = { ok: 0, refused: 0, thrown: 0 };
 
 /** Writes a changeset in each way, on the same rows, and compares. */
@@ -132,15 +135,19 @@ test('of any cast or put on posts and authors', async () => {
       'UPDATE posts SET lock_version = 5',
     ),
   });
-  await holds(cases, async ({ scenario, meanwhile }) => {
-    const { models } = make(scenario);
-    await compareWays(
-      () => fill(database, scenario.rows),
-      async () => make(scenario).changeset,
-      models,
-      meanwhile,
-    );
-  });
+  await holds(
+    cases,
+    async ({ scenario, meanwhile }) => {
+      const { models } = make(scenario);
+      await compareWays(
+        () => fill(database, scenario.rows),
+        async () => make(scenario).changeset,
+        models,
+        meanwhile,
+      );
+    },
+    SOME,
+  );
 });
 
 const ids = [1, 2, 3, 4].map((i) => `0000000${i}-0000-1000-8000-000000000000`);
@@ -331,29 +338,33 @@ test.each(trees)('of any cast of a %s and what is below it', async (name, key, p
     onDelete,
     declares: fc.boolean(),
   });
-  await holds(cases, async (one) => {
-    const rules = Object.fromEntries(
-      Object.entries(one.replacing).map(([association, onReplace]) => [
-        association,
-        { onReplace, ...(association.startsWith('Post.') && { onDelete: one.onDelete }) },
-      ]),
-    );
-    const models = modelsWith(rules, { Post: 'lock_version' });
-    const model = modelOf(models, name);
-    await compareWays(
-      async () => {
-        await database.truncate();
-        await database.sql(seed);
-      },
-      async (repo) => {
-        const stored = await load(repo, model, key, below[name] ?? []);
-        return notMisuse(() => castTree(stored, one.params, one.declares));
-      },
-      models,
-    );
-  });
+  await holds(
+    cases,
+    async (one) => {
+      const rules = Object.fromEntries(
+        Object.entries(one.replacing).map(([association, onReplace]) => [
+          association,
+          { onReplace, ...(association.startsWith('Post.') && { onDelete: one.onDelete }) },
+        ]),
+      );
+      const models = modelsWith(rules, { Post: 'lock_version' });
+      const model = modelOf(models, name);
+      await compareWays(
+        async () => {
+          await database.truncate();
+          await database.sql(seed);
+        },
+        async (repo) => {
+          const stored = await load(repo, model, key, below[name] ?? []);
+          return notMisuse(() => castTree(stored, one.params, one.declares));
+        },
+        models,
+      );
+    },
+    SOME,
+  );
 });
 
 test('most of these writes are kept, many refused, some for what nobody declares', () => {
-  for (const count of Object.values(ended)) expect(count).toBeGreaterThan(30);
+  for (const count of Object.values(ended)) expect(count).toBeGreaterThan(20);
 });
