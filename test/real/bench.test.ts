@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { tsx } from '../support/tsx.ts';
+
+const run = promisify(execFile);
+
+test('every contender of the bench does its work, in process and over HTTP', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-figures-'));
+  try {
+    const json = join(folder, 'figures.json');
+    const args = [...tsx, 'bench/main.ts', '--quick', '--only', 'comments', '--json', json];
+    const { stdout } = await run(process.execPath, args);
+    expect(stdout).toContain('| create a post with 50 comments, 10 tags');
+    const { works, http } = JSON.parse(await readFile(json, 'utf8')) as Record<string, object[]>;
+    expect(works?.length).toBeGreaterThan(2);
+    expect(http).toHaveLength(2);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
