@@ -26,4 +26,4 @@ export {
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
 export type { TransactionClient } from '../repo/transaction/transaction.ts';
-export { type WriteWay, writeWays } from '../repo/write/run-plan.ts';
+export { type WriteWay, writeWays } from '../repo/write/write-way.ts';

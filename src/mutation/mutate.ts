@@ -9,7 +9,7 @@ import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { runTransaction, type TransactionClient } from '../repo/transaction/transaction.ts';
-import type { WriteWay } from '../repo/write/run-plan.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
@@ -73,8 +73,8 @@ export interface Setup {
   readonly domain: Domain;
   readonly toWhere: ToWhere;
   readonly limits: MutationLimits;
-  /** How rows are written. */
-  readonly writeWay: WriteWay;
+  /** How rows are written. Default nested. */
+  readonly writeWay?: WriteWay;
 }
 
 /** How a mutation is run. */
@@ -90,7 +90,7 @@ export interface MutateOptions {
  * the database's own errors for which there is no answer.
  */
 export async function mutate(
-  { client, domain, toWhere, limits, writeWay }: Setup,
+  { client, domain, toWhere, limits, writeWay = 'nested' }: Setup,
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions = {},
 ): Promise<Result> {

@@ -1,5 +1,5 @@
 import type { MutationLimits } from '../mutation/mutate.ts';
-import type { WriteWay } from '../repo/write/run-plan.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../mutation/domain.ts';
 import type { Model } from '../model/model.ts';
 import type { Loaders } from '../repo/read/loaders.ts';

@@ -2,7 +2,7 @@ import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
-import type { WriteWay } from '../repo/write/run-plan.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */

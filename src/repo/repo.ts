@@ -14,7 +14,7 @@ import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import type { TransactionClient } from './transaction/transaction.ts';
 import { runTransaction } from './transaction/transaction.ts';
-import type { WriteWay } from './write/run-plan.ts';
+import type { WriteWay } from './write/write-way.ts';
 import type { Outcome } from './write/write-changeset.ts';
 import {
   type RepoOptions,

@@ -16,7 +16,7 @@ import type { Value } from '../../src/model/value.ts';
 import { sqlState } from '../../src/repo/errors/constraint-violation.ts';
 import type { Preload } from '../../src/repo/read/preload.ts';
 import { makeRepo, type Repo } from '../../src/repo/repo.ts';
-import { writeWays } from '../../src/repo/write/run-plan.ts';
+import { writeWays } from '../../src/repo/write/write-way.ts';
 import { load, modelOf, modelsWith, NOW, useCore } from '../support/core.ts';
 import { holds } from '../support/holds.ts';
 import { make, notMisuse, scenarios } from './play.ts';
@@ -82,6 +82,7 @@ function shown(error: unknown): string {
 // Each case is written three times.
 const SOME = { numRuns: 50 };
 
+let last: unknown;
 const ended = { ok: 0, refused: 0, thrown: 0 };
 
 /** Writes a changeset in each way, on the same rows, and compares. */
@@ -107,6 +108,7 @@ async function compareWays(
       ended.thrown += 1;
       end = shown(error);
     }
+    last = end;
     ends.push({ end: withoutChance(end), rows: await rowsNow() });
   }
   const [nested, ...others] = ends;
@@ -364,6 +366,82 @@ test.each(trees)('of any cast of a %s and what is below it', async (name, key, p
     SOME,
   );
 });
+
+const toStep = (part: string) => (/^\d/.test(part) ? Number(part) : part);
+
+const twoFaults: readonly (readonly [string, string, Value, Params, string])[] = [
+  [
+    'of two tables, the later one written first',
+    'Tag',
+    1n,
+    {
+      posts: [
+        { title: 'n', author_id: 1, comments: [{ body: 'fine' }, { body: 'bad' }] },
+        { title: 'n', author_id: 99 },
+      ],
+    },
+    'posts.0.comments.1.body',
+  ],
+  [
+    'of a foreign key before a unique key',
+    'Tag',
+    1n,
+    { posts: [{ title: 'n', author_id: 99 }, { id: 3, title: 'n' }, { title: 'n' }] },
+    'posts.0.author',
+  ],
+  [
+    'of two foreign keys',
+    'Tag',
+    1n,
+    { posts: [1, 99, 98, 99].map((author_id) => ({ title: 'n', author_id })) },
+    'posts.1.author',
+  ],
+  [
+    'of checks',
+    'Country',
+    'NL',
+    { cities: [b, a, ids[3]].map((id) => ({ id, name: 'bad' })) },
+    'cities.0.name',
+  ],
+  [
+    'of updates, in another order than that of the rows',
+    'Tag',
+    1n,
+    {
+      posts: [
+        {
+          id: 1,
+          title: 'p1',
+          notes: [3, 2, 1].map((id) => ({ id, body: 'u4' })),
+        },
+      ],
+    },
+    'posts.0.notes.0.body',
+  ],
+];
+
+test.each(twoFaults)(
+  'of two faults %s, the first in the plan',
+  async (_what, name, key, params, path) => {
+    const models = modelsWith({
+      'Tag.posts': { onReplace: 'delete' },
+      'Country.cities': { onReplace: 'delete' },
+      'Post.notes': { onReplace: 'delete' },
+    });
+    await compareWays(
+      async () => {
+        await database.truncate();
+        await database.sql(seed);
+      },
+      async (repo) => {
+        const stored = await load(repo, modelOf(models, name), key, below[name] ?? []);
+        return castTree(stored, params, true);
+      },
+      models,
+    );
+    expect(last).toMatchObject([{ path: path.split('.').map(toStep) }]);
+  },
+);
 
 test('most of these writes are kept, many refused, some for what nobody declares', () => {
   for (const count of Object.values(ended)) expect(count).toBeGreaterThan(20);

@@ -7,7 +7,7 @@ import { listErrors } from '../../src/changeset/traverse-errors.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import type { TransactionClient } from '../../src/repo/transaction/transaction.ts';
-import type { WriteWay } from '../../src/repo/write/run-plan.ts';
+import type { WriteWay } from '../../src/repo/write/write-way.ts';
 import { writesOf } from '../support/database.ts';
 import { load, modelOf, modelsWith, NOW, useCore } from '../support/core.ts';
 

@@ -1,4 +1,4 @@
-import { type WriteWay, writeWays } from '../../src/repo/write/run-plan.ts';
+import { type WriteWay, writeWays } from '../../src/repo/write/write-way.ts';
 
 const way = writeWays.find((name) => name === process.env['WRITE_WAY']);
 

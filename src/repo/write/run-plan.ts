@@ -11,7 +11,7 @@ import type { Operation, Plan } from '../../plan/plan.ts';
 import { findParkings } from '../../plan/draft/parking.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
-import { delegate, isExtended } from '../delegate.ts';
+import { delegate } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
 import { parkRows } from './park.ts';
 import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
@@ -19,17 +19,9 @@ import { type Row, toRow } from '../row.ts';
 import { execute, queryRows } from '../sql.ts';
 import { findCulprit, type RefusedStep } from './find-culprit.ts';
 import { canBeDoubtful } from './set/can-break.ts';
-import { findRowSets, type Rest, type RowSet } from './set/row-sets.ts';
+import type { Rest, RowSet } from './set/row-sets.ts';
 import { setStatements } from './set/set-statements.ts';
-
-/**
- * How a plan is written: as Prisma nested writes; each set of rows of one table by one statement; or
- * so once there are a few of them.
- */
-export type WriteWay = (typeof writeWays)[number];
-
-/** Every way to write a plan. */
-export const writeWays = ['nested', 'set', 'auto'] as const;
+import { chooseSets, type WriteWay } from './write-way.ts';
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -87,34 +79,6 @@ export async function runPlan(
 }
 
 const SAVEPOINT = 'before_sets';
-
-/**
- * From how many rows of one table on `auto` writes sets: measured, a set of one row takes as long as a
- * nested write of it, a set of two 0.5 to 0.8 of the time, one of thirty 0.3 to 0.6.
- */
-const FEW_ROWS = 2;
-
-/** The sets of rows in which a plan is to be written; null if it is not. */
-function chooseSets(
-  tx: Delegates,
-  plan: Plan,
-  { writeWay = 'nested', oneByOne = false, models, now }: RunOptions,
-): readonly (RowSet | Rest)[] | null {
-  if (writeWay === 'nested' || oneByOne) return null;
-  const few = writeWay === 'auto' ? FEW_ROWS : 1;
-  if (plan.operations.length < few) return null;
-  const extended = new Map<Model, boolean>();
-  const sets = findRowSets(plan, {
-    models,
-    now,
-    isExtended(model) {
-      const known = extended.get(model) ?? isExtended(tx, model);
-      extended.set(model, known);
-      return known;
-    },
-  });
-  return sets.some(({ rows }) => rows && rows.length >= few) ? sets : null;
-}
 
 /** What is sent to the database at once, and the operations (by index) that it is of. */
 interface Step {

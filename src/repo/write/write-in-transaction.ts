@@ -4,7 +4,7 @@ import type { Models } from '../../model/model.ts';
 import { StaleEntryError } from '../errors/errors.ts';
 import { assertReturning } from '../assert-arguments.ts';
 import type { Transact } from '../transaction/nested-transaction.ts';
-import type { WriteWay } from './run-plan.ts';
+import type { WriteWay } from './write-way.ts';
 import type { Outcome } from './write-changeset.ts';
 import { writeChangeset } from './write-changeset.ts';
 
