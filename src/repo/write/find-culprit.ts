@@ -2,6 +2,7 @@ import { getModel } from '../../model/datamodel/read-models.ts';
 import type { Models } from '../../model/model.ts';
 import { isWrite, type Operation, type Plan, type Write } from '../../plan/plan.ts';
 import type { ConstraintViolation } from '../errors/constraint-violation.ts';
+import { columnOf } from '../sql.ts';
 import { columnText } from './set/column-text.ts';
 import { canBreak } from './set/can-break.ts';
 import type { RowSet } from './set/row-sets.ts';
@@ -48,6 +49,7 @@ function findSuspects(
   models: Models,
 ): readonly number[] {
   if (operations.length === 1) return operations;
+  if (set?.action === 'update' && !isKnown(set, violation)) return [];
   if (set && violation.key) {
     const found = operations.filter((_operation, i) => hasKey(set, i, violation));
     // Of rows that refer to the same, the first is refused.
@@ -57,6 +59,15 @@ function findSuspects(
     const operation = plan.operations[index];
     return operation && isWrite(operation) && canBeRefused(operation, violation, models);
   });
+}
+
+/** Whether it is a unique key of the model: rows in another order could keep any other. */
+function isKnown({ model }: RowSet, { kind, key }: ConstraintViolation): boolean {
+  if (kind === 'foreignKey' || kind === 'check') return true;
+  const columns = key?.columns.join();
+  return model.uniqueKeys.some(
+    (fields) => fields.map((name) => columnOf(model, name)).join() === columns,
+  );
 }
 
 /** Whether a row of a set has the values that a violation names. */
