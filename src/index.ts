@@ -6,6 +6,7 @@ export { assertSameSchema } from './repo/assert-same-schema.ts';
 export { RETRIES } from './repo/errors/backoff.ts';
 export {
   OutcomeUnknownError,
+  OvertimeError,
   UnavailableError,
   VanishedError,
 } from './repo/errors/database-fault.ts';

@@ -10,6 +10,7 @@ export const builder = new SchemaBuilder<{ Context: Context }>({});
 export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
+  lockTurns: ({ lockTurns }) => lockTurns,
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
   maxIdBytes: 64,

@@ -7,17 +7,19 @@ import { isWrite } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
+import { giveWay } from '../repo/give-way.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
-import { standardMaxRows } from '../repo/read/row-budget.ts';
+import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { beginsTransactions, runTransaction } from '../repo/transaction/transaction.ts';
+import type { Turns } from '../repo/transaction/turns.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { KeyedRequest } from './idempotency/keys.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
-import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
+import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
 import type { ToWhere } from './input/read-input.ts';
 import { type LockedLoading, loadLocked } from './load/load-locked.ts';
 import { readInput, type Request, type Result, rootAction, type Success } from './request.ts';
@@ -33,7 +35,8 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *   the only one that changes these lists. (load/owners.ts)
  * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
  *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
- *   takes the locks that it lacked.
+ *   takes the locks that it lacked. The first may not wait for the locks of others: those that may
+ *   have turns, so that they leave connections to all who need not wait.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -53,7 +56,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  */
 
 /** What a mutation may take. */
-export interface MutationLimits extends EntryLimits {
+export interface MutationLimits extends InputLimits {
   /** The most rows that it may read to be compared, and again the most that may go with them. */
   readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
@@ -66,6 +69,7 @@ export interface MutationLimits extends EntryLimits {
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
   maxTotalEntries: 5_000,
+  maxScopeValues: 5_000,
   maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,
@@ -86,6 +90,8 @@ export interface Setup {
   readonly onWrite?: (success: Success) => void;
   /** Told what an afterCommit throws. Default the console. */
   readonly onError?: (error: unknown) => void;
+  /** Who waits for the locks of others has a turn here. Default none: each waits at once. */
+  readonly lockTurns?: Turns | undefined;
 }
 
 /** How a mutation is run. */
@@ -97,18 +103,24 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and
- * the database's own errors for which there is no answer.
+ * @throws UnavailableError, OvertimeError, OutcomeUnknownError, and the database's own errors for
+ * which there is no answer.
  */
-export async function mutate(
+export function mutate(
   setup: Setup,
   request: Request,
-  { dryRun = false, idempotencyKey = null }: MutateOptions = {},
+  options: MutateOptions = {},
 ): Promise<Result> {
-  const { client, domain, toWhere, limits, context } = setup;
-  const input = readInput(toWhere, request);
-  const exceeded = findExceededLimit(input, limits);
-  if (exceeded) return { kind: 'limit', ...exceeded };
+  return runMutation(setup, request, options).catch(answerLimit);
+}
+
+async function runMutation(
+  setup: Setup,
+  request: Request,
+  { dryRun = false, idempotencyKey = null }: MutateOptions,
+): Promise<Result> {
+  const { client, domain, toWhere, limits, lockTurns, context } = setup;
+  const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
     idempotencyKey === null || dryRun ? null : keyedRequest(setup, request, idempotencyKey);
   const order = [...domain.aggregates.keys()];
@@ -117,12 +129,12 @@ export async function mutate(
   const shared = { ...known, interruptions: new Map<string, number>() };
   const result = await runTransaction<Result>(
     client,
-    ({ tx, rollback, ...start }) => {
-      const locks = makeLocks(tx, order, { strict: true });
+    ({ tx, rollback, waits, ...start }) => {
+      const locks = makeLocks(tx, order, { strict: true, waits });
       const attempt = { tx, locks, rollback, ...shared, ...start };
-      return runOnce({ tx, request, keyed, rollback }, () => write(attempt));
+      return runOnce({ tx, waits, request, keyed, rollback }, () => write(attempt));
     },
-    { timeout: limits.transactionTimeout, settles: keyed !== null },
+    { timeout: limits.transactionTimeout, settles: keyed !== null, lockTurns },
   );
   if (result.kind !== 'success') return result;
   const afterCommit = () => runAfterCommit(setup, request, result);
@@ -162,6 +174,14 @@ async function runAfterCommit(
   }
 }
 
+/** The answer to a mutation that takes more than it may. */
+function answerLimit(error: unknown): Result {
+  if (error instanceof LimitExceededError) return { kind: 'limit', ...error.exceeded };
+  if (!(error instanceof TooManyRowsError)) throw error;
+  const { path, limit } = error;
+  return { kind: 'limit', path: path ?? [], counted: 'rows', limit, actual: limit + 1 };
+}
+
 /** One attempt to do what is asked for, within a transaction. */
 interface Attempt extends LockedLoading {
   readonly dryRun: boolean;
@@ -179,6 +199,7 @@ interface Attempt extends LockedLoading {
 async function write(attempt: Attempt): Promise<Success> {
   const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
+  await giveWay();
   const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
@@ -186,6 +207,7 @@ async function write(attempt: Attempt): Promise<Success> {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
+  await giveWay();
   const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {

@@ -188,7 +188,7 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite, onError, idempotencyTable }: Parts,
+  { client, domain, limits, loaders, lockTurns, signal, onWrite, onError, idempotencyTable }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
@@ -200,6 +200,7 @@ async function run(
     client: client(context),
     domain,
     limits: limits(context),
+    lockTurns: lockTurns(context),
     toWhere,
     context,
     idempotencyTable,

@@ -5,6 +5,7 @@ import type { Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
+import type { Turns } from '../repo/transaction/turns.ts';
 import type { Builder, EnumType, KitTypes } from './builder.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
@@ -53,6 +54,8 @@ export interface RequestParts {
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
   readonly limits: (context: object) => MutationLimits;
+  /** Who waits for the locks of others has a turn here. */
+  readonly lockTurns: (context: object) => Turns;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   /** Called once a mutation has been kept. */

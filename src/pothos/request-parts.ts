@@ -5,6 +5,7 @@ import { assertSameSchema } from '../repo/assert-same-schema.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
+import { makeTurns, type Turns } from '../repo/transaction/turns.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
@@ -13,6 +14,11 @@ export interface RequestOptions<Context> {
   readonly client: (context: Context) => Delegates;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
+  /**
+   * Mutations that wait for the locks of others have a turn here: half as many as there are
+   * connections leave room for who need not wait. Default five turns for all requests.
+   */
+  readonly lockTurns?: (context: Context) => Turns | undefined;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
@@ -30,6 +36,7 @@ export interface RequestOptions<Context> {
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
   const { limits, maxRows, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
+  const turns = makeTurns(STANDARD_LOCK_TURNS);
   const known = new WeakSet<object>();
   const client = (context: object) => {
     const found = options.client(context);
@@ -53,8 +60,12 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
       return made;
     },
     signal,
+    lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
     onWrite: (context, success) => onWrite?.(context, success),
     onError,
   };
 }
+
+// Half of a pool of ten connections.
+const STANDARD_LOCK_TURNS = 5;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
-import { dropExpiredKeys } from 'prisma-assoc/mutation';
+import { dropExpiredKeys, makeTurns } from 'prisma-assoc/mutation';
 import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -38,11 +38,13 @@ export async function startService(config: Config): Promise<Service> {
     const { client } = database;
     const { limits } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
+    // Who waits leaves half of the connections to those who need not.
+    const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const readiness = makeReadiness(client, tables, log);
     const http = makeHttpServer({
       ...config,
       schema,
-      makeContext: (request): Context => ({ client, limits, ...request }),
+      makeContext: (request): Context => ({ client, limits, lockTurns, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       log,

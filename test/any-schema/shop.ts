@@ -50,7 +50,10 @@ const names = [
 /** A schema that shows every model whole. */
 function makeSchema() {
   const builder = new SchemaBuilder<{ Context: ShopContext }>({});
-  const kit = associationKit(builder, shop, { client: ({ client }) => client });
+  const kit = associationKit(builder, shop, {
+    client: ({ client }) => client,
+    idempotencyTable: 'idempotency_keys',
+  });
   for (const name of names) {
     const model = shop.model(name);
     const columns = ['id', ...model.fields.keys()].map((column) => [column, `Its ${column}.`]);

@@ -3,7 +3,7 @@ import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../../repo/delegate.ts';
-import { claimKey, keepOutcome, type KeyedRequest } from './keys.ts';
+import { claimKey, type Claimant, keepOutcome, type KeyedRequest } from './keys.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import type { Request, Result, Success } from '../request.ts';
@@ -15,8 +15,7 @@ interface Kept {
 }
 
 /** A request, and the idempotency key that it is sent under. */
-export interface KeyedRun {
-  readonly tx: Delegates;
+export interface KeyedRun extends Claimant {
   readonly request: Request;
   /** Absent: the request runs as often as it is sent. */
   readonly keyed: KeyedRequest | null;
@@ -29,11 +28,11 @@ export interface KeyedRun {
  * @throws what `rollback` throws, where the key belongs to another request.
  */
 export async function runOnce(
-  { tx, request, keyed, rollback }: KeyedRun,
+  { tx, waits, request, keyed, rollback }: KeyedRun,
   write: () => Promise<Success>,
 ): Promise<Success> {
   if (keyed === null) return write();
-  const claim = await claimKey<Kept>(tx, keyed);
+  const claim = await claimKey<Kept>({ tx, waits }, keyed);
   switch (claim.kind) {
     case 'free': {
       const success = await write();

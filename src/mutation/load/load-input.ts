@@ -4,6 +4,7 @@ import type { Pairs } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
 import { castId, completeKey, recordKey, referenceText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
@@ -12,14 +13,16 @@ import { keyText, type Values } from '../../model/value.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
-import type {
-  BuildTool,
-  CastTool,
-  NullTool,
-  PutTool,
-  RecordInput,
-  Reference,
-  Tool,
+import { neededAt } from '../../repo/read/row-budget.ts';
+import {
+  type BuildTool,
+  type CastTool,
+  itemPath,
+  type NullTool,
+  type PutTool,
+  type RecordInput,
+  type Reference,
+  type Tool,
 } from '../input/input.ts';
 
 /** An input together with the records it is about: everything a changeset is made of. */
@@ -71,13 +74,21 @@ export interface RefusedRef {
   readonly message: string;
 }
 
-/** Loads what an input is about, level by level: one statement for each association and level. */
+/**
+ * Loads what an input is about, level by level: one statement for each association and level; `at`
+ * is where the record is, below the root record.
+ * @throws TooManyRowsError, at an association.
+ */
 export async function loadInput(
   loading: Loading,
   record: Struct,
   input: RecordInput,
+  at: Path = [],
 ): Promise<LoadedInput> {
-  const tools = await Promise.all(input.tools.map((tool) => loadTool(loading, record, tool)));
+  const loads = input.tools.map((tool) =>
+    neededAt([...at, tool.association.name], loadTool(loading, record, tool, at)),
+  );
+  const tools = await Promise.all(loads);
   return { ...input, struct: tools.reduce(withLoaded, record), tools };
 }
 
@@ -100,15 +111,22 @@ function storedRefs(refs: LoadedPut['refs']): readonly Struct[] {
   );
 }
 
-async function loadTool(loading: Loading, record: Struct, tool: Tool): Promise<LoadedTool> {
+async function loadTool(
+  loading: Loading,
+  record: Struct,
+  tool: Tool,
+  at: Path,
+): Promise<LoadedTool> {
   switch (tool.kind) {
     case 'cast':
-      return loadCast(loading, record, tool);
+      return loadCast(loading, record, tool, at);
     case 'put':
       return loadPut(loading, record, tool);
     case 'build': {
       const built = buildAssoc(record, tool.association.name);
-      const items = tool.items.map((item) => loadInput(loading, built, item));
+      const items = tool.items.map((item, index) =>
+        loadInput(loading, built, item, [...at, ...itemPath(tool, index)]),
+      );
       return { ...tool, items: await Promise.all(items) };
     }
     case 'null':
@@ -122,6 +140,7 @@ async function loadCast(
   loading: Loading,
   record: Struct,
   { items, ...tool }: CastTool,
+  at: Path,
 ): Promise<LoadedCast> {
   const { association, onUnknown } = tool;
   const current = await readCurrent(loading, record, tool);
@@ -131,9 +150,10 @@ async function loadCast(
   const beside = await readBeside(loading, record, tool, { named: elsewhere, current });
   const options = { ...tool, elsewhere };
   const { pairs, left } = pairParams(association, items, [...current, ...beside], options);
-  const loaded = pairs.map(async (pair) => {
+  const loaded = pairs.map(async (pair, index) => {
     const child = pair.current ?? pair.related ?? buildRelated(association);
-    return { ...pair, item: await loadInput(loading, child, pair.item) };
+    const path = [...at, ...itemPath(tool, index)];
+    return { ...pair, item: await loadInput(loading, child, pair.item, path) };
   });
   return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current, beside };
 }

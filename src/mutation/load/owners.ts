@@ -39,7 +39,11 @@ export function isSelfContained(input: RecordInput, action: RootAction): boolean
     if (tool.kind === 'null') return true;
     const takesIn = tool.kind === 'put' || (tool.kind === 'cast' && tool.onUnknown === 'relate');
     if (takesIn && tool.association.kind !== 'manyToMany') return false;
-    return tool.kind === 'put' || (tool.items ?? []).every((item) => item.tools.length === 0);
+    if (tool.kind === 'put') return true;
+    return (tool.items ?? []).every(
+      (item) =>
+        item.tools.length === 0 || (tool.kind === 'build' && isSelfContained(item, 'insert')),
+    );
   });
 }
 
