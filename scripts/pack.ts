@@ -24,7 +24,7 @@ const peers = {
   '@prisma/adapter-pg': '^7.0.0',
   '@pothos/core': '^4.10.0',
   graphql: '^16.10.0',
-  pg: '^8.16.3',
+  pg: '^8.21.0',
 };
 const optional = ['@prisma/adapter-pg', '@pothos/core', 'graphql', 'pg'];
 

@@ -10,6 +10,9 @@ import { tsx } from '../support/tsx.ts';
 export type Orders = {
   /** Sends a GraphQL document. */
   readonly send: (query: string, headers?: object) => Promise<Answer>;
+  readonly path: string;
+  /** Runs a program in its folder. @throws Error with all that it printed when it fails. */
+  readonly run: Folder['run'];
   /** What it printed of what was written. */
   readonly told: () => readonly string[];
   readonly remove: () => Promise<void>;
@@ -73,6 +76,8 @@ export async function installOrders(versions: 'newest' | 'lowest', url: string):
   const { address, told, stop } = start(folder.path, url);
   const endpoint = await address;
   return {
+    path: folder.path,
+    run: folder.run,
     async send(query, headers = {}) {
       const response = await fetch(endpoint, {
         method: 'POST',
@@ -92,12 +97,17 @@ export async function installOrders(versions: 'newest' | 'lowest', url: string):
 /** The lowest versions that the archive admits of what it shares with its user. */
 async function lowestPeers(archive: string, folder: Folder): Promise<readonly string[]> {
   const manifest = JSON.parse(await folder.run('tar', '-xzOf', archive, 'package/package.json'));
-  const peers = Object.entries<string>(manifest.peerDependencies);
-  const lowest = peers.map(([name, range]) => `${name}@${range.replace('^', '')}`);
-  const prisma = lowest
-    .find((name) => name.startsWith('@prisma/client'))
-    ?.replace('@prisma/client', 'prisma');
-  return [...lowest, ...(prisma === undefined ? [] : [prisma])];
+  const versions = Object.entries<string>(manifest.peerDependencies).map(
+    ([name, range]) => [name, range.replace('^', '')] as const,
+  );
+  const { '@prisma/client': prisma } = Object.fromEntries(versions);
+  // What goes with these: newer ones ask for newer peers.
+  const others = [
+    ['prisma', prisma],
+    ['@pothos/plugin-prisma', '4.15.0'],
+    ['@types/pg', '8.16.0'],
+  ];
+  return [...versions, ...others].map(([name, version]) => `${name}@${version}`);
 }
 
 function start(path: string, url: string) {
