@@ -1,5 +1,6 @@
 import { type Changeset, change } from '../changeset/changeset.ts';
 import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
 import { prepareChanges } from '../changeset/optimistic-lock.ts';
 import { foreignKeys } from '../model/key.ts';
 import type { Association, Model } from '../model/model.ts';
@@ -13,6 +14,8 @@ export interface Aggregate {
   readonly fields: readonly string[];
   /** What its declaration has to be called at each step of a write. */
   readonly hooks: Pick<Declaration, 'validate' | 'prepare' | 'afterCommit'>;
+  /** Bytes of a text at most. */
+  readonly maxTextBytes: number;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**
@@ -71,9 +74,13 @@ export function rootShape(aggregate: Aggregate): RecordShape {
 }
 
 /** The changeset of a record that is cast, with its associations: validated, and to be prepared. */
-export function validated({ hooks }: Aggregate, changeset: Changeset, context: unknown): Changeset {
+export function validated(
+  { hooks, maxTextBytes }: Aggregate,
+  changeset: Changeset,
+  context: unknown,
+): Changeset {
   const keyed = uniqueKeyConstraint(changeset);
-  const done = hooks.validate?.(keyed, context) ?? keyed;
+  const done = limitTexts(hooks.validate?.(keyed, context) ?? keyed, maxTextBytes);
   if (!hooks.prepare) return done;
   return prepareChanges(done, (ready, tx) => hooks.prepare?.(ready, tx, context) ?? ready);
 }
@@ -98,4 +105,17 @@ function uniqueKeyConstraint(changeset: Changeset): Changeset {
   return errorKey === undefined
     ? changeset
     : uniqueConstraint(changeset, primaryKey, { errorKey, name });
+}
+
+/** Refuses changed texts that are too long; a field that has an error already gets no second one. */
+function limitTexts(changeset: Changeset, max: number): Changeset {
+  const { changes, errors, data } = changeset;
+  const texts = Object.keys(changes).filter(
+    (name) =>
+      data.model.fields.get(name)?.type === 'String' && errors.every(({ field }) => field !== name),
+  );
+  return texts.reduce(
+    (done, name) => validateLength(done, name, { max, count: 'bytes' }),
+    changeset,
+  );
 }

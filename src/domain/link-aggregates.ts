@@ -11,6 +11,7 @@ import {
   type Declaration,
   declaredAssociations,
 } from './declaration.ts';
+import { nameEntries } from './name-entries.ts';
 
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
@@ -42,15 +43,25 @@ export function linkAggregates(
   declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
+  for (const [
+    name,
+    { cast: fields = [], maxTextBytes = MAX_TEXT_BYTES, ...hooks },
+  ] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
+    drafts.set(name, {
+      model,
+      fields,
+      hooks,
+      maxTextBytes,
+      associations: new Map(),
+      unlinked: [],
+    });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
     const declared = declarations.get(owner.model.name) ?? {};
-    for (const [name, declaration] of declaredAssociations(declared)) {
+    for (const [name, declaration] of inSchemaOrder(owner.model, declared)) {
       const association = owner.model.associations.get(name);
       if (!association || !hasTools(declaration)) continue;
       const related = drafts.get(association.related.name);
@@ -65,6 +76,20 @@ export function linkAggregates(
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
   return drafts;
+}
+
+/** Bytes of a text at most unless the declaration says otherwise. */
+const MAX_TEXT_BYTES = 1_000_000;
+
+/**
+ * The associations that are declared of a model in the order of its relations; a many_to_many stands
+ * where its join rows do.
+ */
+function inSchemaOrder({ associations }: Model, declared: Declaration) {
+  const names = [...associations.keys()];
+  const placeOf = ([name]: readonly [string, AssociationDeclaration]) =>
+    names.indexOf(declared.manyToMany?.[name]?.joinThrough[0] ?? name);
+  return declaredAssociations(declared).toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
@@ -185,27 +210,6 @@ function linkNested({ association, entry, names }: Pending): void {
     }
     entry.nested.push(tools);
   }
-}
-
-/**
- * Names the entries that take something else than the first one of their model does, by their
- * association.
- */
-function nameEntries(pending: readonly Pending[]): void {
-  const first = new Map<string, string>();
-  for (const { association, tool, entry } of pending) {
-    if (entry.entry !== null) continue;
-    const { name: model } = association.related;
-    const held = [...entry.fields, '', ...entry.nested.map((tools) => tools.association.name)];
-    const usual = first.get(`${tool} ${model}`) ?? keyText(held);
-    first.set(`${tool} ${model}`, usual);
-    if (usual !== keyText(held)) entry.entry = entryName(association, tool);
-  }
-}
-
-function entryName({ owner, name }: Association, tool: Pending['tool']): string {
-  const [verb, list] = [tool, name].map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `${verb}${owner.name}${list}Entry`;
 }
 
 /** Whether an association is the other side of one. */

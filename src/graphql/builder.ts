@@ -13,7 +13,7 @@ export const kit = associationKit(builder, blog, {
   lockTurns: ({ lockTurns }) => lockTurns,
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
-  maxIdBytes: 64,
+  inputLimits: { maxIdBytes: 64 },
   idempotencyTable: blog.model('IdempotencyKey').table,
   onWrite({ progress }) {
     progress.written = true;

@@ -3,7 +3,6 @@ import { listErrors } from '../changeset/traverse-errors.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import { idText } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
-import { isWrite } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
@@ -16,6 +15,7 @@ import type { Turns } from '../repo/transaction/turns.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
+import { runAfterCommit } from './after-commit.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { KeyedRequest } from './idempotency/keys.ts';
 import { identityOf, runOnce } from './idempotency/run-once.ts';
@@ -153,25 +153,6 @@ function keyedRequest(
   if (table !== null)
     return { table, key, request: identityOf(request), ttl: limits.idempotencyTtl };
   throw new Error('cannot keep an idempotency key: name the table for it, as idempotencyTable.');
-}
-
-/** Runs the afterCommit of each model that the request is asked of, or that it has written. */
-async function runAfterCommit(
-  { domain, context, onError = console.error }: Setup,
-  { aggregate }: Request,
-  { plan, isReplay }: Success,
-): Promise<void> {
-  const written = new Set(plan.operations.filter(isWrite).map(({ model }) => model));
-  if (isReplay || written.size === 0) return;
-  written.add(aggregate.model.name);
-  for (const { model, hooks } of domain.aggregates.values()) {
-    if (!written.has(model.name)) continue;
-    try {
-      await hooks.afterCommit?.(plan, context);
-    } catch (error) {
-      onError(error);
-    }
-  }
 }
 
 /** The answer to a mutation that takes more than it may. */

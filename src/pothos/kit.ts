@@ -17,7 +17,14 @@ import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import { type LazyScalar, objectOf, type PageSize, type Parts } from './parts.ts';
+import {
+  graphqlScalars,
+  type LazyScalar,
+  objectOf,
+  type PageSize,
+  type Parts,
+  standardPageSize,
+} from './parts.ts';
 import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column-fields.ts';
@@ -26,6 +33,7 @@ import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
+import { type InputLimits, standardInputLimits } from './input-limits.ts';
 import { addDateTime, addJson } from './scalars.ts';
 import { renameTypes } from './rename-types.ts';
 
@@ -53,8 +61,8 @@ export interface KitOptions<
   readonly idempotencyTable?: string;
   /** The builder's own enum types, by the enum's name. Default the kit's. */
   readonly enums?: { readonly [name: string]: InputRef & OutputRef };
-  /** Bytes of an id at most: longer text is none. Default 512. */
-  readonly maxIdBytes?: number;
+  /** The most that a client may send in one place. Default `standardInputLimits`. */
+  readonly inputLimits?: Partial<InputLimits>;
   /**
    * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
    * that has a Node of its own.
@@ -169,13 +177,15 @@ function makeKit(
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
   const typeName = renameTypes(builder, domain, names);
-  addStrictId(builder, options.maxIdBytes);
+  const inputLimits = { ...standardInputLimits, ...options.inputLimits };
+  addStrictId(builder, inputLimits.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
     ...requestParts(options, domain.models),
     builder,
     domain,
+    inputLimits,
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
     enums: enums as Parts['enums'],
@@ -228,18 +238,6 @@ function makeKit(
     mutations: (t, model, chosen) => mutationFields(parts, t, domain.aggregate(model), chosen),
   };
 }
-
-const graphqlScalars: Parts['scalars'] = {
-  ID: 'ID',
-  String: 'String',
-  Int: 'Int',
-  Float: 'Float',
-  Boolean: 'Boolean',
-  DateTime: 'DateTime',
-  JSON: 'JSON',
-};
-
-const standardPageSize: PageSize = { standard: 20, max: 100 };
 
 function makeMemo(typeName: Parts['typeName']): Parts['named'] {
   const made = new Map<string, unknown>();

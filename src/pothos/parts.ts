@@ -7,6 +7,7 @@ import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { Builder, EnumType, KitTypes } from './builder.ts';
+import type { InputLimits } from './input-limits.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
 export type ColumnKind = SchemaScalar | LazyScalar | 'Enum';
@@ -27,6 +28,7 @@ export interface PageSize {
 export interface Parts extends RequestParts {
   readonly builder: Builder;
   readonly domain: Domain;
+  readonly inputLimits: InputLimits;
   /** The user's object types, by model name. */
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
@@ -75,3 +77,17 @@ export function objectOf({ builder, objects, named }: Parts, { name }: Model): O
   // Two types of one name are for the builder to refuse.
   return objects[name] ?? named(`record ${name}`, () => builder.objectRef<Row>(name));
 }
+
+/** The names of the scalars where the user has no others. */
+export const graphqlScalars: Parts['scalars'] = {
+  ID: 'ID',
+  String: 'String',
+  Int: 'Int',
+  Float: 'Float',
+  Boolean: 'Boolean',
+  DateTime: 'DateTime',
+  JSON: 'JSON',
+};
+
+/** The sizes of a page where no others are set. */
+export const standardPageSize: PageSize = { standard: 20, max: 100 };

@@ -91,8 +91,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxRootFields: data.MAX_ROOT_FIELDS,
       maxAliases: data.MAX_ALIASES,
       maxDirectives: data.MAX_DIRECTIVES,
+      maxSpreads: data.MAX_SPREADS,
       maxVariableValues: data.MAX_VARIABLE_VALUES,
       maxReadValues: data.MAX_READ_VALUES,
+      maxText: data.MAX_TEXT,
+      maxCost: data.MAX_COST,
     },
     httpLimits: {
       maxBody: data.MAX_BODY,
@@ -173,8 +176,11 @@ const settings = z
     MAX_ROOT_FIELDS: count('MAX_ROOT_FIELDS', MANY, document.maxRootFields),
     MAX_ALIASES: count('MAX_ALIASES', MANY, document.maxAliases),
     MAX_DIRECTIVES: count('MAX_DIRECTIVES', MANY, document.maxDirectives),
+    MAX_SPREADS: count('MAX_SPREADS', MANY, document.maxSpreads),
     MAX_VARIABLE_VALUES: count('MAX_VARIABLE_VALUES', 100_000_000, document.maxVariableValues),
     MAX_READ_VALUES: count('MAX_READ_VALUES', MANY, document.maxReadValues),
+    MAX_TEXT: count('MAX_TEXT', 1_000_000_000, document.maxText),
+    MAX_COST: count('MAX_COST', 1_000_000_000, document.maxCost),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {

@@ -1,5 +1,4 @@
 import { makeInputMeter } from '../../src/mutation/input/meter.ts';
-import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
 import { mutate, standardMutationLimits } from 'prisma-assoc/mutation';
 import { describe, expect, test } from 'vitest';

@@ -1,9 +1,9 @@
 import type { AssociationRules, Model, Order } from '../../model/model.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
+import type { InputLimits } from '../input-limits.ts';
 import type { ColumnKind, Parts } from '../parts.ts';
 import { type Column, columnsOf, fieldsOf } from '../read/column.ts';
-import { MAX_LIST } from './measure.ts';
 
 /** An order as GraphQL coerced it: exactly one column. */
 export interface OrderInput {
@@ -69,10 +69,11 @@ export function orderDescription({ position = null }: Partial<AssociationRules> 
 export function readOrder(
   model: Model,
   input: readonly OrderInput[] | null | undefined,
+  { maxItems }: InputLimits,
   standard: readonly Order[] = [],
 ): readonly Order[] {
-  if (input && input.length > MAX_LIST) {
-    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${MAX_LIST}`);
+  if (input && input.length > maxItems) {
+    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${maxItems}`);
   }
   const rest = [...(input?.length ? [] : standard), ...primaryOrder(model)];
   const items = rest.map(({ field, direction }) => ({ [field]: direction }));

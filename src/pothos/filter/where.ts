@@ -3,12 +3,12 @@ import { inputNamed, type InputType } from '../input/input-type.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
 import { filterInput, isFiltered } from './filter.ts';
-import { MAX_DEPTH, MAX_LIST, MAX_VALUES } from './measure.ts';
 
 /** The where input of a model: PostWhere and its like. */
 export function whereInput(parts: Parts, model: Model): InputType {
+  const { maxItems, maxWhereValues, maxWhereDepth, maxWhereAssociations } = parts.inputLimits;
   return inputNamed(parts, `${model.name}Where`, {
-    description: `Which rows of ${model.name}: all conditions must hold; {} is no condition, and null within it is refused. At most ${MAX_LIST} items in a list, ${MAX_VALUES} values and conditions in all, ${MAX_DEPTH} levels.`,
+    description: `Which rows of ${model.name}: all conditions must hold; {} is no condition, and null within it is refused. At most ${maxItems} items in a list, ${maxWhereValues} values and conditions in all, ${maxWhereAssociations} of them on associations, ${maxWhereDepth} levels.`,
     fields: (t) => ({
       ...Object.fromEntries(
         columnsOf(model)

@@ -2,9 +2,6 @@ import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import { toJson } from '../result/json-value.ts';
 
-/** Bytes of a nodeId at most. */
-export const MAX_NODE_ID_BYTES = 1_024;
-
 /** What a nodeId names. */
 export interface NamedRecord {
   readonly model: string;
@@ -18,9 +15,9 @@ export function writeNodeId({ name, primaryKey }: Model, row: Values): string {
   return Buffer.from(JSON.stringify([name, ...key])).toString('base64url');
 }
 
-/** What a nodeId names; null for text that is none. */
-export function readNodeId(nodeId: string): NamedRecord | null {
-  if (Buffer.byteLength(nodeId) > MAX_NODE_ID_BYTES) return null;
+/** What a nodeId of at most so many bytes names; null for text that is none. */
+export function readNodeId(nodeId: string, maxBytes: number): NamedRecord | null {
+  if (Buffer.byteLength(nodeId) > maxBytes) return null;
   const parts = parse(Buffer.from(nodeId, 'base64url').toString());
   if (!Array.isArray(parts)) return null;
   const [model, ...key]: unknown[] = parts;
