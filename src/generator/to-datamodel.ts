@@ -84,7 +84,7 @@ const generators: { readonly [name: string]: DatamodelField['generated'] } = {
   autoincrement: 'sequence',
   uuid: 'uuid',
   dbgenerated: 'database',
-  now: 'database',
+  now: 'now',
 };
 
 function toDefault({ type, default: value }: DmmfField): Partial<DatamodelField> {

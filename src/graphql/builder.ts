@@ -11,6 +11,7 @@ export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
   lockTurns: ({ lockTurns }) => lockTurns,
+  writeWay: ({ writeWay }) => writeWay ?? 'auto',
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
   inputLimits: { maxIdBytes: 64 },

@@ -1,5 +1,5 @@
 import type { TransactionClient } from 'prisma-assoc';
-import type { MutationLimits, Turns } from 'prisma-assoc/mutation';
+import type { MutationLimits, Turns, WriteWay } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {
@@ -20,6 +20,8 @@ export interface Context {
   readonly limits?: MutationLimits;
   /** Of mutations that wait for the locks of others. */
   readonly lockTurns?: Turns;
+  /** How the rows of a mutation are written. Default auto. */
+  readonly writeWay?: WriteWay;
   readonly progress: Progress;
   /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
   readonly signal: AbortSignal;

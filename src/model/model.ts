@@ -29,10 +29,10 @@ export interface Field {
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
   readonly default: Value;
   /**
-   * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database,
-   * Prisma's client, or none.
+   * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the clock, the
+   * database, Prisma's client, or none.
    */
-  readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
+  readonly generated: 'sequence' | 'uuid' | 'now' | 'database' | 'client' | null;
   /** The SQL of a dbgenerated() default. */
   readonly defaultSql: string | null;
   /** The function of a default that Prisma's client makes: `cuid(2)`. */

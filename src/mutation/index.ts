@@ -18,3 +18,4 @@ export {
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
 export { makeTurns, type Turns } from '../repo/transaction/turns.ts';
+export { type WriteWay, writeWays } from '../repo/write/write-way.ts';

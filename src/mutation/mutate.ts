@@ -12,6 +12,7 @@ import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { beginsTransactions, runTransaction } from '../repo/transaction/transaction.ts';
 import type { Turns } from '../repo/transaction/turns.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
@@ -92,6 +93,8 @@ export interface Setup {
   readonly onError?: (error: unknown) => void;
   /** Who waits for the locks of others has a turn here. Default none: each waits at once. */
   readonly lockTurns?: Turns | undefined;
+  /** How rows are written. Default nested. */
+  readonly writeWay?: WriteWay;
 }
 
 /** How a mutation is run. */
@@ -119,13 +122,13 @@ async function runMutation(
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions,
 ): Promise<Result> {
-  const { client, domain, toWhere, limits, lockTurns, context } = setup;
+  const { client, domain, toWhere, limits, lockTurns, writeWay = 'nested', context } = setup;
   const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
     idempotencyKey === null || dryRun ? null : keyedRequest(setup, request, idempotencyKey);
   const order = [...domain.aggregates.keys()];
   const { maxRows } = limits;
-  const known = { models: domain.models, request, input, context, dryRun, maxRows };
+  const known = { models: domain.models, request, input, context, dryRun, maxRows, writeWay };
   const shared = { ...known, interruptions: new Map<string, number>() };
   const result = await runTransaction<Result>(
     client,
@@ -166,6 +169,7 @@ function answerLimit(error: unknown): Result {
 /** One attempt to do what is asked for, within a transaction. */
 interface Attempt extends LockedLoading {
   readonly dryRun: boolean;
+  readonly writeWay: WriteWay;
   /** Each operation is to be written by a call of its own. */
   readonly oneByOne: boolean;
   /** How often others have come between in all attempts, by what was refused then. */
@@ -178,7 +182,7 @@ interface Attempt extends LockedLoading {
  * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
 async function write(attempt: Attempt): Promise<Success> {
-  const { tx, locks, models, oneByOne, request, maxRows, rollback } = attempt;
+  const { tx, locks, models, writeWay, oneByOne, request, maxRows, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   await giveWay();
   const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
@@ -189,7 +193,7 @@ async function write(attempt: Attempt): Promise<Success> {
     return rollback({ kind: 'invalid', issues });
   }
   await giveWay();
-  const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true };
+  const how = { models, now: new Date(), writeWay, oneByOne, locks, maxRows, exact: true };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });

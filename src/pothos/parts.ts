@@ -1,4 +1,5 @@
 import type { MutationLimits } from '../mutation/mutate.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
 import type { Success } from '../mutation/request.ts';
@@ -58,6 +59,7 @@ export interface RequestParts {
   readonly limits: (context: object) => MutationLimits;
   /** Who waits for the locks of others has a turn here. */
   readonly lockTurns: (context: object) => Turns;
+  readonly writeWay: (context: object) => WriteWay;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   /** Called once a mutation has been kept. */

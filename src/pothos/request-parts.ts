@@ -6,6 +6,7 @@ import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import { makeTurns, type Turns } from '../repo/transaction/turns.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
@@ -19,6 +20,8 @@ export interface RequestOptions<Context> {
    * connections leave room for who need not wait. Default five turns for all requests.
    */
   readonly lockTurns?: (context: Context) => Turns | undefined;
+  /** How the rows of a mutation are written. Default nested. */
+  readonly writeWay?: (context: Context) => WriteWay | undefined;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
@@ -34,7 +37,7 @@ export interface RequestOptions<Context> {
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
-  const { limits, maxRows, onWrite, onError } = options;
+  const { limits, writeWay, maxRows, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
   const turns = makeTurns(STANDARD_LOCK_TURNS);
   const known = new WeakSet<object>();
@@ -62,6 +65,7 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     signal,
     lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
+    writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),
     onError,
   };

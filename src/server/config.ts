@@ -1,6 +1,11 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
+import {
+  type MutationLimits,
+  standardMutationLimits,
+  type WriteWay,
+  writeWays,
+} from 'prisma-assoc/mutation';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
@@ -28,6 +33,8 @@ export type Config = {
   readonly dataFolder: string;
   /** What may be taken of the database, and for how long. */
   readonly limits: Limits & MutationLimits;
+  /** How the rows of a mutation are written. */
+  readonly writeWay: WriteWay;
   readonly documentLimits: DocumentLimits;
   readonly httpLimits: HttpLimits;
   /** How long requests are still taken after SIGTERM, in ms. */
@@ -83,6 +90,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxRows: data.MAX_ROWS,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
+    writeWay: data.WRITE_WAY,
     documentLimits: {
       maxTokens: data.MAX_TOKENS,
       maxNesting: data.MAX_NESTING,
@@ -149,6 +157,9 @@ const settings = z
       .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
       .default('info'),
     DATA_FOLDER: z.string().default('.data'),
+    WRITE_WAY: z
+      .enum(writeWays, `WRITE_WAY must be one of ${writeWays.join(', ')}`)
+      .default('auto'),
     POOL_SIZE: count('POOL_SIZE', 1_000, standard.poolSize),
     POOL_TIMEOUT: time('POOL_TIMEOUT', standard.poolTimeout),
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),

@@ -36,7 +36,7 @@ export async function startService(config: Config): Promise<Service> {
   const database = await openDatabase(config, log);
   try {
     const { client } = database;
-    const { limits } = config;
+    const { limits, writeWay } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
     // Who waits leaves half of the connections to those who need not.
     const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
@@ -44,7 +44,7 @@ export async function startService(config: Config): Promise<Service> {
     const http = makeHttpServer({
       ...config,
       schema,
-      makeContext: (request): Context => ({ client, limits, lockTurns, ...request }),
+      makeContext: (request): Context => ({ client, limits, lockTurns, writeWay, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       log,

@@ -25,6 +25,7 @@ describe('readConfig', () => {
         maxRows: 20_000,
         idempotencyTtl: 86_400_000,
       },
+      writeWay: 'auto',
       documentLimits: {
         maxTokens: 15_000,
         maxNesting: 50,
@@ -70,6 +71,7 @@ describe('readConfig', () => {
         DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
         MIGRATE_ON_START: 'false',
         LOG_LEVEL: 'debug',
+        WRITE_WAY: 'set',
         DATA_FOLDER: '/srv/data',
         POOL_SIZE: '3',
         POOL_TIMEOUT: '1000',
@@ -126,6 +128,7 @@ describe('readConfig', () => {
         maxRows: 8,
         idempotencyTtl: 6_000,
       },
+      writeWay: 'set',
       documentLimits: {
         maxTokens: 11,
         maxNesting: 12,
@@ -179,6 +182,7 @@ describe('readConfig', () => {
     ['CORS_ORIGINS', 'https://app.example/', /^CORS_ORIGINS must be origins/],
     ['MIGRATE_ON_START', 'yes', 'MIGRATE_ON_START must be true or false'],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of silent, /],
+    ['WRITE_WAY', 'sets', 'WRITE_WAY must be one of nested, set, auto'],
     ['POOL_SIZE', '0', 'POOL_SIZE must be a whole number from 1 to 1000'],
     ['LOCK_TIMEOUT', '5s', /^LOCK_TIMEOUT must be a whole number of millis/],
     ['STATEMENT_TIMEOUT', '-1', /must be .* of milliseconds from 1 to 86400000/],

@@ -41,7 +41,7 @@ export interface DatamodelField {
   /** A literal default; that of a Json column is its value. */
   readonly default?: Literal;
   /** Who makes the value when an insert leaves it out. */
-  readonly generated?: 'sequence' | 'uuid' | 'database' | 'client';
+  readonly generated?: 'sequence' | 'uuid' | 'now' | 'database' | 'client';
   /** What Prisma's client makes: `cuid(2)`. */
   readonly call?: string;
   /** The SQL of a dbgenerated() default. */

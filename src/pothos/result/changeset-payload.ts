@@ -113,5 +113,6 @@ function changeList({ model, cast }: Shown, from: Values, to: Values): readonly 
 /** Whether a field is the row's own affair: its generated key, its version, its timestamps. */
 function isOwn({ primaryKey, version, updatedAt }: Model, { name, generated }: Field): boolean {
   const isGeneratedKey = primaryKey.includes(name) && generated !== null;
-  return isGeneratedKey || generated === 'database' || name === version || name === updatedAt;
+  const isMade = generated === 'database' || generated === 'now';
+  return isGeneratedKey || isMade || name === version || name === updatedAt;
 }

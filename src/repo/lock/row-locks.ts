@@ -3,8 +3,8 @@ import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
 import { LockedError } from '../errors/database-fault.ts';
-import { type Row, toRawRow } from '../row.ts';
-import { hasKeys, keyColumns, selectedColumns, tableOf } from '../sql.ts';
+import type { Row } from '../row.ts';
+import { hasKeys, keyColumns, query, queryRows, rowColumns, tableOf } from '../sql.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -192,11 +192,10 @@ async function waitForTexts(tx: Delegates, texts: readonly string[]): Promise<vo
 }
 
 async function tryTexts(tx: Delegates, texts: readonly string[]): Promise<void> {
-  const locked = await query(
-    tx,
-    'SELECT FROM unnest($1::text[]) AS text WHERE NOT pg_try_advisory_xact_lock(hashtextextended(text, 0))',
-    [texts],
-  );
+  const locked = await query(tx, {
+    sql: 'SELECT FROM unnest($1::text[]) AS text WHERE NOT pg_try_advisory_xact_lock(hashtextextended(text, 0))',
+    parameters: [texts],
+  });
   if (locked.length > 0) throw new LockedError();
 }
 
@@ -212,24 +211,14 @@ async function lockRun(
   const keys = run.map(({ key }) => key);
   const among = `FROM ${tableOf(model)} WHERE ${hasKeys(model, keys, parameters)}`;
   const sql =
-    `SELECT ${selectedColumns(model).join(', ')} ${among}` +
+    `SELECT ${rowColumns(model)} ${among}` +
     ` ORDER BY ${keyColumns(model).join(', ')} FOR ${strength}`;
-  const rows = await query(tx, waits ? sql : `${sql} SKIP LOCKED`, parameters);
+  const rows = await queryRows(tx, model, { sql: waits ? sql : `${sql} SKIP LOCKED`, parameters });
   // One that is skipped is there, one that is not there is not waited for.
   const isSkipped =
     !waits &&
     rows.length < run.length &&
-    rows.length < (await query(tx, `SELECT ${among}`, parameters)).length;
+    rows.length < (await query(tx, { sql: `SELECT ${among}`, parameters })).length;
   if (isSkipped) throw new LockedError();
-  const plain = rows.map((row) => toRawRow(model, row));
-  return new Map(plain.map((row) => [rowKeyText(model, row), row]));
-}
-
-async function query(
-  tx: Delegates,
-  sql: string,
-  parameters: readonly unknown[],
-): Promise<readonly Row[]> {
-  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
-  return Array.isArray(rows) ? rows : [];
+  return new Map(rows.map((row) => [rowKeyText(model, row), row]));
 }
