@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../readme/readme.ts';
+import { root, table } from '../readme/readme.ts';
 import { type Folder, makeFolder, packInto } from './orders-copy.ts';
 
 /* The archive that is published: what is in it, and what it asks of who installs it. */
@@ -49,6 +49,11 @@ test('it asks for what the doors import, and shares what its user has', () => {
   const optional = Object.keys(manifest.peerDependenciesMeta);
   expect(peers.filter((name) => !optional.includes(name))).toEqual(['@prisma/client']);
   expect(optional).toEqual(['@prisma/adapter-pg', '@pothos/core', 'graphql', 'pg']);
+});
+
+test('README names the versions of what is shared', () => {
+  const rows = table('Use it with your own schema', 'package');
+  expect(Object.fromEntries(rows)).toEqual(manifest.peerDependencies);
 });
 
 test.each([

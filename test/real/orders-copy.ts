@@ -38,13 +38,13 @@ const environment = {
     .join(delimiter),
 };
 
-/** Makes an empty folder. */
-export async function makeFolder(): Promise<Folder> {
+/** Makes an empty folder; `settings` are what programs find there beside a home and a path. */
+export async function makeFolder(settings: object = {}): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'orders-'));
   return {
     path,
     async run(file, ...args) {
-      const options = { cwd: path, env: environment };
+      const options = { cwd: path, env: { ...environment, ...settings } };
       const { stdout } = await promisify(execFile)(file, args, options).catch((error: unknown) => {
         const { stdout: out = '', stderr = '' } = Object(error);
         throw new Error(`${file} ${args.join(' ')}\n${out}${stderr}`);
@@ -65,7 +65,7 @@ export async function packInto(folder: string): Promise<string> {
 
 /** Installs the example in a folder of its own, generates, checks its types and starts it. */
 export async function installOrders(versions: 'newest' | 'lowest', url: string): Promise<Orders> {
-  const folder = await makeFolder();
+  const folder = await makeFolder({ DATABASE_URL: url });
   await cp(join(root, 'examples/orders'), folder.path, { recursive: true });
   const archive = await packInto(folder.path);
   const others = versions === 'lowest' ? await lowestPeers(archive, folder) : [];

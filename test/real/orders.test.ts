@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { databaseUrl } from '../support/database-url.ts';
+import { blocks } from '../readme/readme.ts';
 import { installOrders, type Orders } from './orders-copy.ts';
 
 /*
@@ -198,6 +199,29 @@ describe.each(['newest', 'lowest'] as const)('with the %s versions of the peers'
     await create('options: { dryRun: true }');
     await create();
     expect(orders.told().slice(before.length)).toEqual(['written: 5']);
+  });
+
+  test('an order is written without GraphQL', async () => {
+    const { order } = await create();
+    const ship = () => orders.run('node', '--import', 'tsx', 'src/ship.ts', order.id);
+    expect(await ship()).toContain("changes: { status: 'shipped' }");
+    const { data } = await orders.send(`{ order(id: "${order.id}") { status version } }`);
+    expect(data.order).toEqual({ status: 'shipped', version: 2 });
+  });
+
+  test('the mutation of README works, and what the kit shows is read', async () => {
+    const [example] = blocks('Use it with your own schema').filter(
+      ({ language }) => language === 'graphql',
+    );
+    const { data } = await orders.send(example?.text ?? '');
+    expect(data.createCustomer).toMatchObject({
+      __typename: 'CreateCustomerSuccess',
+      customer: { orders: [{ total: '10.10', version: 1, lines: [{ lineNo: 1 }, { lineNo: 2 }] }] },
+    });
+    const products = '{ products(first: 1) { edges { node { name } } } }';
+    expect((await orders.send(products)).data.products.edges).toEqual([
+      { node: { name: 'Nails' } },
+    ]);
   });
 
   test('an order is deleted with its lines', async () => {
