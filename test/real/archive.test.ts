@@ -32,17 +32,15 @@ test('it holds the library, compiled, and nothing of the app', async () => {
   const top = paths.filter((path) => !path.startsWith('dist/'));
   expect(top.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
   const rooms = new Set(paths.flatMap((path) => /^dist\/([^/]+)/.exec(path)?.[1] ?? []));
-  expect([...rooms].toSorted()).toEqual([
-    ...['changeset', 'domain', 'generator', 'index.d.ts', 'index.js', 'model', 'mutation'],
-    ...['plan', 'postgres', 'pothos', 'repo'],
-  ]);
+  const library =
+    'changeset domain generator index.d.ts index.js model mutation plan postgres pothos repo';
+  expect([...rooms].toSorted().join(' ')).toBe(library);
 });
 
 test('it asks for what the doors import, and shares what its user has', () => {
   expect(manifest).not.toHaveProperty('private');
-  expect(Object.keys(manifest.exports)).toEqual([
-    ...['.', './changeset', './mutation', './pothos', './postgres'],
-  ]);
+  const doors = Object.keys(manifest.exports).join(' ');
+  expect(doors).toBe('. ./changeset ./mutation ./pothos ./postgres');
   expect(manifest.bin).toEqual({ 'prisma-assoc': './dist/generator/main.js' });
   expect(Object.keys(manifest.dependencies)).toEqual(['dataloader']);
   const peers = Object.keys(manifest.peerDependencies);

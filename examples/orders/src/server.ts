@@ -21,7 +21,8 @@ const yoga = createYoga<object, Context>({
   }),
 });
 
-const server = createServer(yoga).listen(Number(PORT), '127.0.0.1', () => {
+const server = createServer((request, response) => void yoga(request, response));
+server.listen(Number(PORT), '127.0.0.1', () => {
   const address = server.address();
   if (typeof address === 'object') console.log(`http://127.0.0.1:${address?.port}/graphql`);
 });
