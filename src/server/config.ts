@@ -1,11 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  type MutationLimits,
-  standardMutationLimits,
-  type WriteWay,
-  writeWays,
-} from 'prisma-assoc/mutation';
+import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
+import { type WriteWay, writeWays } from 'prisma-assoc';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
@@ -86,7 +82,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       transactionTimeout: data.TRANSACTION_TIMEOUT,
       maxEntries: data.MAX_ENTRIES,
       maxTotalEntries: data.MAX_TOTAL_ENTRIES,
-      maxScopeValues: data.MAX_SCOPE_VALUES,
       maxRows: data.MAX_ROWS,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
@@ -174,7 +169,6 @@ const settings = z
     IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
     MAX_ENTRIES: count('MAX_ENTRIES', 30_000, standard.maxEntries),
     MAX_TOTAL_ENTRIES: count('MAX_TOTAL_ENTRIES', 30_000, standard.maxTotalEntries),
-    MAX_SCOPE_VALUES: count('MAX_SCOPE_VALUES', MANY, standard.maxScopeValues),
     MAX_ROWS: count('MAX_ROWS', 1_000_000, standard.maxRows),
     MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
