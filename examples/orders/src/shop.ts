@@ -4,7 +4,6 @@ import {
   defineDomain,
   getAssoc,
   getChange,
-  owned,
   type Plan,
   putChange,
   reference,
