@@ -29,6 +29,16 @@ test.each(rooms)('the folder %s knows no model of the blog by name', (room) => {
   expect(named).toEqual([]);
 });
 
+test('no word of examples/orders stands in the sources', () => {
+  const paths = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  const written = paths.filter((path) => /^(?!generated).*\.ts$/.test(path));
+  expect(written.length).toBeGreaterThan(100);
+  // Order aside: it is also a word of the library.
+  const words = /\b(Customers?|Products?|OrderLines?|OrderStatus|lineNo|unitPrice|sku|shop)\b/i;
+  const named = written.filter((path) => words.test(readFileSync(join(source, path), 'utf8')));
+  expect(named).toEqual([]);
+});
+
 test('a door says by name what it offers', () => {
   const doors = ['index.ts', ...files.filter((file) => file.endsWith('/index.ts'))];
   expect(doors).toHaveLength(5);

@@ -1,14 +1,21 @@
 import { castAssoc } from '../changeset/assoc/assoc.ts';
-import type { CastChild } from '../changeset/assoc/options.ts';
 import { cast } from '../changeset/cast.ts';
+import type { Changeset, Params } from '../changeset/changeset.ts';
+import type { Struct } from '../model/struct.ts';
 import { type RecordShape, validated } from './aggregate.ts';
+
+/** Makes the changeset of a record from what a form holds of it; also for `castAssoc`. */
+export type RecordChangeset = (record: Struct, params: Params) => Changeset;
 
 /**
  * The changeset function of a shape, as an Ecto schema's changeset/2: casts a record's fields, and the
  * associations that are cast of those that the params hold, then validates it. `context` is
  * what validators take of the request.
  */
-export function castShape({ aggregate, fields, nested }: RecordShape, context: unknown): CastChild {
+export function castShape(
+  { aggregate, fields, nested }: RecordShape,
+  context: unknown,
+): RecordChangeset {
   return (record, params) => {
     const changeset = nested.reduce(
       (done, { association: { name }, cast: tool }) =>

@@ -4,9 +4,8 @@ import type { ModelOptions } from '../model/datamodel/association-rules.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
-import type { CastChild } from '../changeset/assoc/options.ts';
 import { type Aggregate, rootShape } from './aggregate.ts';
-import { castShape } from './cast-shape.ts';
+import { castShape, type RecordChangeset } from './cast-shape.ts';
 import { type Declaration, declaredAssociations } from './declaration.ts';
 import { linkAggregates } from './link-aggregates.ts';
 import type { ModelName } from './names.ts';
@@ -36,7 +35,7 @@ export interface Domain<
   changeset(
     name: Declared,
     ...context: unknown extends Context ? [context?: Context] : [context: Context]
-  ): CastChild;
+  ): RecordChangeset;
   /**
    * The stored record that a reader holds as JSON, with the associations that are there.
    * @throws ChangesetError for a value that is not of its field's type.
