@@ -15,6 +15,7 @@ export type {
   EntryShape,
   RecordShape,
 } from './aggregate.ts';
+export type { PlannedOperation, Policy } from './authorize.ts';
 export { dropExpiredKeys } from './idempotency/keys.ts';
 export type { ToWhere } from './input/read-input.ts';
 export {

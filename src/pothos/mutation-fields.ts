@@ -188,7 +188,7 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, onWrite, onError, idempotencyTable }: Parts,
+  { client, domain, limits, loaders, signal, policy, onWrite, onError, ...parts }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
@@ -202,7 +202,9 @@ async function run(
     limits: limits(context),
     toWhere,
     context,
-    idempotencyTable,
+    idempotencyTable: parts.idempotencyTable,
+    idempotencyOwner: parts.idempotencyOwner(context),
+    ...policy,
     onWrite(success: Success) {
       onWrite(context, success);
       loaders(context).clear();

@@ -1,3 +1,4 @@
+import type { Policy } from '../mutation/authorize.ts';
 import type { MutationLimits } from '../mutation/mutate.ts';
 import type { Domain } from '../mutation/domain.ts';
 import type { Model } from '../model/model.ts';
@@ -45,6 +46,8 @@ export interface RequestParts {
   readonly limits: (context: object) => MutationLimits;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
+  readonly policy: Policy<object>;
+  readonly idempotencyOwner: (context: object) => string | null;
   /** Called once a mutation has been kept. */
   readonly onWrite: (context: object, success: Success) => void;
   /** Told what an afterCommit throws. */

@@ -1,3 +1,4 @@
+import type { Policy } from '../mutation/authorize.ts';
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import type { Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';
@@ -6,11 +7,13 @@ import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
-export interface RequestOptions<Context> {
+export interface RequestOptions<Context> extends Policy<Context> {
   /** The Prisma client of a request, or a transaction of one, which you commit. */
   readonly client: (context: Context) => Delegates;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
+  /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
+  readonly idempotencyOwner?: (context: Context) => string | null;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
@@ -26,7 +29,7 @@ export interface RequestOptions<Context> {
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
 export function requestParts(options: RequestOptions<object>): RequestParts {
-  const { client, limits, maxRows, onWrite, onError } = options;
+  const { client, limits, maxRows, idempotencyOwner, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
   const signal = (context: object) => options.signal?.(context);
   return {
@@ -45,6 +48,8 @@ export function requestParts(options: RequestOptions<object>): RequestParts {
     },
     signal,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
+    policy: options.authorize ? { authorize: options.authorize.bind(options) } : {},
+    idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
     onWrite: (context, success) => onWrite?.(context, success),
     onError,
   };
