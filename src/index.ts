@@ -1,82 +1,8 @@
-/* The core: models, changesets, plans and the repo that reads and writes them. */
+/* What needs a database: the repo, which reads records and writes changesets. */
 
-export { ChangesetError } from './changeset/changeset-error.ts';
-export type { Issue, IssueCode, Path } from './changeset/issue.ts';
-export {
-  type Action,
-  type Changeset,
-  type Params,
-  addError,
-  change,
-  dropChange,
-  getChange,
-  getField,
-  isChangeset,
-  putAction,
-  putChange,
-} from './changeset/changeset.ts';
-export { type CastOptions, cast } from './changeset/cast.ts';
-export {
-  type AssocOptions,
-  type CastAssocOptions,
-  type CastChild,
-} from './changeset/assoc/options.ts';
-export { addAssoc, buildAssoc, castAssoc, putAssoc } from './changeset/assoc/assoc.ts';
-export { applyChanges, getAssoc } from './changeset/apply-changes.ts';
-export {
-  type ConstraintOptions,
-  assocConstraint,
-  checkConstraint,
-  exclusionConstraint,
-  foreignKeyConstraint,
-  noAssocConstraint,
-  uniqueConstraint,
-} from './changeset/constraint/constraint.ts';
-export type { Constraint } from './changeset/constraint/declared.ts';
-export { expectVersion, optimisticLock, prepareChanges } from './changeset/optimistic-lock.ts';
-export {
-  type ErrorTree,
-  type LocatedIssue,
-  listErrors,
-  messageOf,
-  traverseErrors,
-} from './changeset/traverse-errors.ts';
-export { type LengthOptions, validateLength } from './changeset/validate/validate-length.ts';
-export {
-  type NumberOptions,
-  type ValidateOptions,
-  validateChange,
-  validateFormat,
-  validateInclusion,
-  validateNumber,
-  validateRequired,
-} from './changeset/validate/validate.ts';
-export type { AssociationOptions, SchemaOptions } from './model/datamodel/association-rules.ts';
-export type { Datamodel } from './model/datamodel/datamodel.ts';
-export { getModel, readModels } from './model/datamodel/read-models.ts';
-export type {
-  Association,
-  Field,
-  Model,
-  Models,
-  OnDelete,
-  OnReplace,
-  OnUnknown,
-  Order,
-} from './model/model.ts';
-export {
-  type Assocs,
-  type Loaded,
-  type Struct,
-  buildStruct,
-  loadStruct,
-  withAssoc,
-} from './model/struct.ts';
-export type { Value, Values } from './model/value.ts';
-export { type PlanOptions, planWrite } from './plan/plan-write.ts';
-export type { Operation, Plan, PlanIssue } from './plan/plan.ts';
 export { toNestedWrite } from './plan/prisma/nested-write.ts';
 export type { PrismaCall } from './plan/prisma/call.ts';
+export { assertSameSchema } from './repo/assert-same-schema.ts';
 export { RETRIES } from './repo/errors/backoff.ts';
 export {
   OutcomeUnknownError,

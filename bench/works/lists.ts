@@ -1,5 +1,6 @@
 import { inTransaction, handOf } from '../by-hand.ts';
-import { loadStruct, makeRepo } from 'prisma-assoc';
+import { makeRepo } from 'prisma-assoc';
+import { loadStruct } from 'prisma-assoc/changeset';
 import { blog } from '../../src/blog/domain.ts';
 import type { Contender, Work } from '../measure.ts';
 import { makeOurs } from '../ours.ts';

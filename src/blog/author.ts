@@ -20,7 +20,7 @@ export const author: Declaration<AppDatamodel, 'Author'> = {
   },
   associations: {
     posts: {
-      cast: { allowed, default: 'nilify' },
+      cast: { allowed, default: 'nilify', relate: true },
       put: { allowed, default: 'nilify' },
       build: {},
     },

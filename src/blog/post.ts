@@ -19,18 +19,20 @@ export const post: Declaration<AppDatamodel, 'Post'> = {
   },
   associations: {
     author: { cast: {}, put: {} },
-    comments: owned(),
-    tags: {
-      joinThrough: ['postTags', 'tag'],
-      onDelete: 'deleteAll',
-      cast: {},
-      put: { by: ['name'], create: true },
-      build: {},
-    },
+    comments: owned({ relate: true }),
     permalink: {
       onDelete: 'deleteAll',
       cast: { allowed: ['markAsInvalid', 'nilify', 'update', 'delete'], default: 'update' },
       put: { allowed: ['markAsInvalid', 'nilify', 'delete'], default: 'nilify', by: ['url'] },
+      build: {},
+    },
+  },
+  manyToMany: {
+    tags: {
+      joinThrough: ['postTags', 'tag'],
+      onDelete: 'deleteAll',
+      cast: { relate: true },
+      put: { by: ['name'], create: true },
       build: {},
     },
   },

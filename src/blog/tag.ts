@@ -14,5 +14,5 @@ export const tag: Declaration<AppDatamodel, 'Tag'> = {
     changeset = validateLength(changeset, 'name', { max: 255 });
     return uniqueConstraint(changeset, 'name');
   },
-  associations: { posts: { joinThrough: ['postTags', 'post'], onDelete: 'deleteAll' } },
+  manyToMany: { posts: { joinThrough: ['postTags', 'post'], onDelete: 'deleteAll' } },
 };

@@ -73,9 +73,13 @@ export { type PlanOptions, planWrite } from '../plan/plan-write.ts';
 export type { Operation, Plan, PlanIssue } from '../plan/plan.ts';
 export {
   type AssociationDeclaration,
+  type BelongsToDeclaration,
   type Choice,
   type Declaration,
+  type JoinDeclaration,
   owned,
   reference,
-} from '../mutation/declaration.ts';
-export { type Domain, defineDomain } from '../mutation/domain.ts';
+} from '../domain/declaration.ts';
+export { type Domain, defineDomain } from '../domain/domain.ts';
+export type { AssociationName, FieldName, ModelName } from '../domain/names.ts';
+export type { RecordData } from '../domain/read-record.ts';

@@ -1,4 +1,5 @@
-import type { MutationLimits, TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
+import type { MutationLimits } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {

@@ -80,10 +80,10 @@ export const onReplaces = [
 export type OnDelete = 'nothing' | 'nilifyAll' | 'deleteAll';
 
 /**
- * What an entry of a cast with an unknown id is: a new record as in Ecto, or an issue
- * (NOT_IN_ASSOCIATION).
+ * What an entry of a cast is whose id is not in the association: a new record as in Ecto, an issue
+ * (NOT_IN_ASSOCIATION), or the stored record of that id, to be associated (an issue if there is none).
  */
-export type OnUnknown = 'insert' | 'issue';
+export type OnUnknown = 'insert' | 'issue' | 'relate';
 
 /** One field to order by. */
 export interface Order {
@@ -104,7 +104,12 @@ export interface AssociationRules {
    * true.
    */
   readonly forceUpdateOnChange: boolean;
-  /** The order of a preload that names none. */
+  /**
+   * Of a has_many: the whole field of its rows that keeps their order, null if none does. Who writes
+   * the list writes the field. Default null.
+   */
+  readonly position: string | null;
+  /** The order of a preload that names none. Default that of `position`. */
   readonly preloadOrder: readonly Order[];
   /** Field values that the associated rows always have: a condition of every preload. */
   readonly where: Values;
@@ -176,5 +181,7 @@ export type Association = BelongsTo | Has | ManyToMany | Through;
 /** An association that does not go through others. */
 export type DirectAssociation = Exclude<Association, Through>;
 
-/** The models by name. */
-export type Models = ReadonlyMap<string, Model>;
+/** The models by name, and the hash of the schema that they were read from. */
+export interface Models extends ReadonlyMap<string, Model> {
+  readonly hash?: string;
+}

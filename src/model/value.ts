@@ -25,7 +25,8 @@ export function equalValues(a: Value | undefined, b: Value | undefined): boolean
     return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
   }
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+    if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return false;
+    return a.length === b.length && a.every((byte, i) => byte === b[i]);
   }
   if (isList(a) || isList(b)) {
     return (

@@ -1,20 +1,12 @@
-/* A domain, and running one nested mutation of it. */
+/* Running one nested mutation of a domain. */
 
-export {
-  type AssociationDeclaration,
-  type Choice,
-  type Declaration,
-  owned,
-  reference,
-} from './declaration.ts';
-export { type Domain, defineDomain } from './domain.ts';
 export type {
   Aggregate,
   AssociationTools,
   BuiltAssociation,
   EntryShape,
   RecordShape,
-} from './aggregate.ts';
+} from '../domain/aggregate.ts';
 export type { PlannedOperation, Policy } from './authorize.ts';
 export { dropExpiredKeys } from './idempotency/keys.ts';
 export type { ToWhere } from './input/read-input.ts';
@@ -26,4 +18,3 @@ export {
   standardMutationLimits,
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
-export type { TransactionClient } from '../repo/transaction/transaction.ts';

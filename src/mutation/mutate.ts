@@ -15,7 +15,7 @@ import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { type Ask, askOf, type Asked, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
-import type { Domain } from './domain.ts';
+import type { Domain } from '../domain/domain.ts';
 import { keyedRequest, runOnce, type Written } from './idempotency/run-once.ts';
 import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
 import type { ToWhere } from './input/read-input.ts';

@@ -3,7 +3,7 @@ import type { Path } from '../changeset/issue.ts';
 import type { LocatedIssue } from '../changeset/traverse-errors.ts';
 import type { Values } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Aggregate, type BuiltAssociation, rootShape } from './aggregate.ts';
+import { type Aggregate, type BuiltAssociation, rootShape } from '../domain/aggregate.ts';
 import type { StaleEntry } from './changeset/stale-entry.ts';
 import type { RecordInput } from './input/input.ts';
 import type { ExceededLimit } from './input/max-entries.ts';

@@ -14,8 +14,9 @@ import { orderDrafts } from './draft/order.ts';
 import { planChildren } from './draft/children.ts';
 import { makeForeignKeys, planParents } from './draft/parents.ts';
 import { expectations, planDelete, storedRecord } from './draft/removals.ts';
-import type { Cascades, Linked, Position, Planner } from './draft/planner.ts';
-import { nestedPosition } from './draft/planner.ts';
+import { placesOf } from './draft/places.ts';
+import type { Cascades, Lasts, Linked, OpenList, Position, Planner } from './draft/planner.ts';
+import { makePlanner, nestedPosition } from './draft/planner.ts';
 
 /**
  * The plan of a changeset, what makes it impossible, and the changesets of its new rows by their
@@ -25,6 +26,8 @@ export interface Planned {
   readonly plan: Plan;
   readonly issues: readonly PlanIssue[];
   readonly newRows: readonly Changeset[];
+  /** The ordered lists whose last number must be known: until then rows have no place in them. */
+  readonly open: readonly OpenList[];
 }
 
 /** What a plan needs to know beyond the changeset. */
@@ -33,6 +36,8 @@ export interface PlanOptions {
   readonly root?: Path;
   /** The rows that go with each record that `findDeletions` names. */
   readonly cascades?: Cascades;
+  /** The last numbers of the lists that a plan without them leaves open. */
+  readonly lasts?: Lasts;
   /**
    * Updates the root also if nothing changes, if its model has an updatedAt, a version or a
    * lock; default false.
@@ -53,9 +58,14 @@ export function planWrite(changeset: Changeset, options: PlanOptions = {}): Plan
       `cannot plan ${changeset.data.model.name}: the changeset has errors. Report them instead.`,
     );
   }
-  const { drafts: drafted, newRows } = draftAll(surfaced, options);
-  const { drafts, issues } = resolveConflicts(drafted);
-  return { plan: { operations: orderDrafts(drafts) }, issues, newRows };
+  const { drafts: drafted, newRows, open, issues } = draftAll(surfaced, options);
+  const { drafts, issues: conflicts } = resolveConflicts(drafted);
+  return {
+    plan: { operations: orderDrafts(drafts) },
+    issues: [...issues, ...conflicts],
+    newRows,
+    open: [...open.values()],
+  };
 }
 
 /**
@@ -67,17 +77,9 @@ export function findConflicts(changeset: Changeset, root: Path = []): readonly P
   return resolveConflicts(drafts).issues;
 }
 
-function draftAll(
-  changeset: Changeset,
-  { root = [], cascades = new Map(), force = false }: PlanOptions,
-): Planner {
-  const planner: Planner = {
-    drafts: [],
-    newRows: [],
-    shared: new Map(),
-    cascades,
-    planRecord,
-  };
+function draftAll(changeset: Changeset, options: PlanOptions): Planner {
+  const { root = [], cascades = new Map(), lasts = new Map(), force = false } = options;
+  const planner = makePlanner({ cascades, lasts, planRecord });
   planRecord(planner, changeset, { ...nestedPosition(root), phase: 'root', force });
   return planner;
 }
@@ -126,7 +128,8 @@ function planUpsert(
   const start = planner.drafts.length;
   const deletedParents = planParents(planner, keys, changeset, position, action);
   const writes = action === 'insert' || position.force || hasChanges(changeset);
-  const changes = changedFields(changeset, keys.values, writes);
+  const places = placesOf(planner, { changeset, position, keys, action });
+  const changes = changedFields(changeset, { ...keys.values, ...places }, writes);
   const own = planner.drafts.length;
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, position, write));
@@ -146,8 +149,8 @@ function writtenRow(row: Row, values: Values): Row {
 }
 
 /**
- * The field changes: the changeset's own, what its lock raises, and foreign keys that differ from
- * the stored ones. (Ecto writes the key of a parent that stays the same again.)
+ * The field changes: the changeset's own, what its lock raises, and foreign keys and places (`keys`)
+ * that differ from the stored ones. (Ecto writes the key of a parent that stays the same again.)
  */
 function changedFields(changeset: Changeset, keys: Values, writes: boolean): Values {
   const { data, lock } = changeset;

@@ -1,5 +1,7 @@
 import type { OutputRef, SchemaTypes } from '@pothos/core';
-import type { Domain } from '../mutation/domain.ts';
+import type { Domain } from '../domain/domain.ts';
+import type { ModelName } from '../domain/names.ts';
+import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Row } from '../repo/row.ts';
 import type {
   Builder,
@@ -143,16 +145,20 @@ export interface AssociationKit<
  */
 export function associationKit<
   Types extends SchemaTypes,
-  Name extends string,
-  Declared extends string,
+  D extends Datamodel,
+  Declared extends ModelName<D>,
+  Context,
 >(
   builder: PothosSchemaTypes.SchemaBuilder<Types>,
-  domain: Domain<Name, Declared>,
-  options: KitOptions<Types, Name>,
-): AssociationKit<Types, Name, Declared> {
+  domain: Domain<D, Declared, Context>,
+  options: KitOptions<Types, ModelName<D>>,
+  ..._misfit: Types['Context'] extends Context
+    ? []
+    : [error: "the builder's Context lacks what the validators of the domain take"]
+): AssociationKit<Types, ModelName<D>, Declared> {
   // Inside, the builder has types of the kit's own: what the user's add is not asked for.
   const kit = makeKit(builder as unknown as Builder, domain, options as KitOptions<KitTypes>);
-  return kit as unknown as AssociationKit<Types, Name, Declared>;
+  return kit as unknown as AssociationKit<Types, ModelName<D>, Declared>;
 }
 
 function makeKit(
@@ -168,7 +174,7 @@ function makeKit(
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
-    ...requestParts(options),
+    ...requestParts(options, domain.models),
     builder,
     domain,
     objects: objects as Parts['objects'],

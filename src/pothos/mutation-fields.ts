@@ -1,5 +1,5 @@
 import { withArticle } from '../changeset/assert.ts';
-import type { Aggregate, AssociationTools, BuiltAssociation } from '../mutation/aggregate.ts';
+import type { Aggregate, AssociationTools, BuiltAssociation } from '../domain/aggregate.ts';
 import { mutate } from '../mutation/mutate.ts';
 import type { Request, Result, Success } from '../mutation/request.ts';
 import type { ToWhere } from '../mutation/input/read-input.ts';

@@ -1,6 +1,6 @@
 import type { Policy } from '../mutation/authorize.ts';
 import type { MutationLimits } from '../mutation/mutate.ts';
-import type { Domain } from '../mutation/domain.ts';
+import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
 import type { Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';

@@ -1,6 +1,8 @@
 import type { Policy } from '../mutation/authorize.ts';
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
+import type { Models } from '../model/model.ts';
 import type { Success } from '../mutation/request.ts';
+import { assertSameSchema } from '../repo/assert-same-schema.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
@@ -28,15 +30,22 @@ export interface RequestOptions<Context> extends Policy<Context> {
 }
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
-export function requestParts(options: RequestOptions<object>): RequestParts {
-  const { client, limits, maxRows, idempotencyOwner, onWrite, onError } = options;
+export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
+  const { limits, maxRows, idempotencyOwner, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
+  const known = new WeakSet<object>();
+  const client = (context: object) => {
+    const found = options.client(context);
+    if (!known.has(found)) assertSameSchema(found, models);
+    known.add(found);
+    return found;
+  };
   const signal = (context: object) => options.signal?.(context);
   return {
     client,
     loaders(context) {
-      const known = loaders.get(context);
-      if (known) return known;
+      const existing = loaders.get(context);
+      if (existing) return existing;
       const budget = makeRowBudget(maxRows?.(context) ?? standardMaxRows);
       const made = makeLoaders(client(context), {
         retryOnConnectionLoss: true,

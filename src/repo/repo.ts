@@ -4,6 +4,7 @@ import type { Model, Models } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import { isStruct } from '../model/struct.ts';
 import type { Value } from '../model/value.ts';
+import { assertSameSchema } from './assert-same-schema.ts';
 import type { Delegates } from './delegate.ts';
 import { InvalidChangesetError } from './errors/errors.ts';
 import { allRecords, getRecord } from './get.ts';
@@ -85,6 +86,7 @@ export interface RepoSettings {
  * have opened, of which its writes are a part: see `runTransaction`.
  */
 export function makeRepo(client: Delegates, models: Models, settings: RepoSettings = {}): Repo {
+  assertSameSchema(client, models);
   const now = settings.now ?? (() => new Date());
   return repoOver({
     models,

@@ -281,6 +281,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'assertNoFormList',
     'assertNotThrough',
     'assertOnReplace',
+    'isInOrder',
     'buildRelated',
     'canNilify',
     'castItems',

@@ -122,6 +122,29 @@ test('a comment that was edited meanwhile is written over, as if it had been edi
   });
 });
 
+const related = { comments: { cast: { entries: [{ id: '31' }], onUnknown: 'RELATE' } } };
+
+test.each([1, 3])('a cast that relates a comment waits for post %i, of both', async (id) => {
+  const result = await castMeanwhile(`SELECT FROM posts WHERE id = ${id} FOR UPDATE`, related);
+  expect(result.__typename).toBe('UpdatePostSuccess');
+});
+
+test('a comment that moves on meanwhile is related from where it is then', async () => {
+  const result = await castMeanwhile('UPDATE comments SET post_id = 2 WHERE id = 31', related);
+  expect(result.changeset?.operations).toContainEqual(
+    expect.objectContaining({
+      action: 'UPDATE',
+      recordId: '31',
+      changes: [{ field: 'postId', from: '2', to: '1' }],
+    }),
+  );
+});
+
+test('a comment that goes meanwhile is not there to be related', async () => {
+  const result = await castMeanwhile('DELETE FROM comments WHERE id = 31', related);
+  expect(result.issues).toMatchObject([{ code: 'NOT_IN_ASSOCIATION' }]);
+});
+
 test.each([
   ['a post that is deleted', 'deletePost', { id: '1' }],
   [

@@ -86,14 +86,25 @@ function withoutTwins(items: readonly unknown[]): readonly unknown[] {
 function objectValue(maker: Maker, type: GraphQLInputObjectType, place: Place): unknown {
   const fields = Object.values(type.getFields());
   const { chosen, isNew } = chooseFields(maker, type, fields, place);
-  const entries = chosen.map(({ name, type: inner }) => {
+  const valueOf = (by: Maker, { name, type: inner }: GraphQLInputField) => {
     const there = below({ ...place, isNew }, type.name, name);
-    const value = type.isOneOf
-      ? presentValue(maker, inner, there)
-      : inputValue(maker, inner, there);
-    return [name, value] as const;
+    return type.isOneOf ? presentValue(by, inner, there) : inputValue(by, inner, there);
+  };
+  const unknown = chosen.find(({ name }) => name === 'onUnknown');
+  const onUnknown = unknown && valueOf(maker, unknown);
+  const relates = maker.mood === 'valid' && onUnknown === 'RELATE';
+  const entries = chosen.map((field) => {
+    if (field === unknown) return [field.name, onUnknown] as const;
+    const isEntries = relates && field.name === 'entries';
+    return [field.name, valueOf(isEntries ? awayFromHome(maker) : maker, field)] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** What is related is of another family. */
+function awayFromHome(maker: Maker): Maker {
+  const { random, stock, home } = maker;
+  return { ...maker, home: random.pick(stock.families) ?? home };
 }
 
 function chooseFields(

@@ -65,12 +65,16 @@ const comment = entryOf('c', 'body');
 /** Entries of a post's comments. */
 export const listOfComments = fc.array(comment, { maxLength: 4 });
 
-const belowPost = {
+const lists = {
   comments: listOf(comment),
   notes: listOf(entryOf('n', 'body')),
-  permalink: oneOf(entryOf('l', 'url')),
   tags: listOf(entryOf('t', 'name')),
 };
+
+/** Params of a post's lists. */
+export const listsOfPost: fc.Arbitrary<Params> = fc.record(lists, { requiredKeys: [] });
+
+const belowPost = { ...lists, permalink: oneOf(entryOf('l', 'url')) };
 
 /** Params of a post, with its author above and everything below. */
 export const postParams: fc.Arbitrary<Params> = fc.record(
@@ -118,7 +122,7 @@ export const replacing = fc.record({
  * ids.
  */
 export const strictness = fc.record({
-  onUnknown: fc.constantFrom<OnUnknown>('insert', 'issue'),
+  onUnknown: fc.constantFrom<OnUnknown>('insert', 'issue', 'relate'),
   permitId: fc.constantFrom(false, false, true),
 });
 

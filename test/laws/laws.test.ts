@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { applyChanges } from '../../src/changeset/apply-changes.ts';
 import type { Changeset } from '../../src/changeset/changeset.ts';
 import { listErrors, traverseErrors } from '../../src/changeset/traverse-errors.ts';
-import type { OnReplace } from '../../src/model/model.ts';
+import type { OnReplace, OnUnknown } from '../../src/model/model.ts';
 import type { Struct } from '../../src/model/struct.ts';
 import { valueText } from '../../src/model/value.ts';
 import { listOf, withAssoc } from '../../src/model/struct.ts';
@@ -15,7 +15,7 @@ import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
 import { writesOf } from '../support/database.ts';
 import { load, modelOf, modelsWith, NOW, repoOf, useCore } from '../support/core.ts';
 import { holds } from '../support/holds.ts';
-import { listOfComments, strictness } from './input.ts';
+import { listOfComments, listsOfPost, strictness } from './input.ts';
 import {
   castRecord,
   make,
@@ -26,7 +26,8 @@ import {
   write,
   type Written,
 } from './play.ts';
-import { lawRows } from './rows.ts';
+import { recordsOf, rootOf } from './records.ts';
+import { type LawRows, lawRows } from './rows.ts';
 import { fill, readRows, withoutWriters } from './stage.ts';
 import { changesetsIn, paramsOf, recordsIn, rowName, shapeOf, withoutKeys } from './trees.ts';
 
@@ -268,3 +269,56 @@ test('a cast under a scope is the cast of a subset: it ends as if the rest had b
     expect(await finish(castOf(whole, listed))).toEqual(ended);
   });
 });
+
+test('a cast that relates ends as a cast to which what it relates was here before', async () => {
+  let related = 0;
+  await holds(fc.record({ rows: lawRows, lists: listsOfPost }), async ({ rows, lists }) => {
+    const models = modelsWith({
+      'Post.comments': { onReplace: 'delete' },
+      'Post.notes': { onReplace: 'nilify' },
+      'Post.tags': { onReplace: 'delete' },
+    });
+    const repo = repoOf(database, models);
+    const castTo = (post: Struct, onUnknown: OnUnknown) =>
+      castRecord(
+        post,
+        { title: 'p1', ...lists },
+        { onUnknown, permitId: false, elsewhere: (name) => recordsOf(models, rows, name) },
+      );
+    const finish = async (changeset: Changeset, stored: LawRows) => {
+      await fill(database, stored);
+      const done = await repo.update(changeset).catch(() => null);
+      // The post itself is touched where its lists change, which they do only once.
+      const now = Object.entries(withoutWriters(await readRows(database)));
+      return [done?.ok, now.filter(([key]) => !key.startsWith('posts '))];
+    };
+
+    const changeset = notMisuse(() => castTo(rootOf(models, rows, 'Post'), 'relate'));
+    if (!changeset?.valid) return;
+    const before = withRelated(rows, changeset);
+    if (before === rows) return;
+    related += 1;
+    const without = castTo(rootOf(models, before, 'Post'), 'issue');
+    expect(await finish(without, before)).toEqual(await finish(changeset, rows));
+  });
+  expect(related).toBeGreaterThan(5);
+});
+
+/** The rows as they were if post 1 had always had what a changeset relates to it. */
+function withRelated(rows: LawRows, { assocs, data }: Changeset): LawRows {
+  return Object.entries(assocs).reduce((all, [name, { entries }]) => {
+    const ids = entries
+      .filter(({ current, changeset }) => current === null && changeset.data.state === 'loaded')
+      .map(({ changeset }) => Number(changeset.data.fields['id']));
+    if (ids.length === 0) return all;
+    if (name === 'tags') {
+      const links = ids.map((tag_id) => ({ post_id: 1, tag_id }));
+      return { ...all, posts_tags: [...(all['posts_tags'] ?? []), ...links] };
+    }
+    const table = data.model.associations.get(name)?.related.table ?? '';
+    const moved = (all[table] ?? []).map((row) =>
+      ids.includes(Number(row['id'])) ? { ...row, post_id: 1 } : row,
+    );
+    return { ...all, [table]: moved };
+  }, rows);
+}

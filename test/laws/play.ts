@@ -20,7 +20,7 @@ import {
   replacing,
   strictness,
 } from './input.ts';
-import { preloads, recordOf, rootOf } from './records.ts';
+import { preloads, recordOf, recordsOf, rootOf } from './records.ts';
 import { type LawRows, lawRows } from './rows.ts';
 import { fill, readRows, type RowsNow } from './stage.ts';
 
@@ -88,7 +88,10 @@ export function make(scenario: Scenario): Made {
   const root = rootOf(models, rows, tool.root);
   const changeset = notMisuse(() =>
     tool.kind === 'cast'
-      ? castRecord(root, tool.params, tool.strictness)
+      ? castRecord(root, tool.params, {
+          ...tool.strictness,
+          elsewhere: (name) => recordsOf(models, rows, name),
+        })
       : putAll(change(root), tool.puts, { models, rows }),
   );
   return { models, root, changeset };
@@ -138,7 +141,10 @@ const textField: Readonly<Record<string, string>> = {
   Tag: 'name',
 };
 
-type Strictness = Extract<Scenario['tool'], { kind: 'cast' }>['strictness'];
+type Strictness = Extract<Scenario['tool'], { kind: 'cast' }>['strictness'] & {
+  /** The records of a model that the root may relate. */
+  readonly elsewhere?: (name: string) => readonly Struct[];
+};
 
 /** Casts a record and the associations that its params name. */
 export function castRecord(
@@ -151,11 +157,13 @@ export function castRecord(
   const permitted = how.permitId && !isRoot ? ['id', text] : [text];
   let changeset = validateRequired(cast(data, params, permitted), [text]);
   if (data.model.name === 'Tag') changeset = uniqueConstraint(changeset, text);
-  for (const { name } of data.model.associations.values()) {
+  const { elsewhere, ...below } = how;
+  for (const { name, related } of data.model.associations.values()) {
     if (!(name in params)) continue;
     changeset = castAssoc(changeset, name, {
       onUnknown: how.onUnknown,
-      with: (child, sent) => castRecord(child, sent, how, false),
+      elsewhere: elsewhere?.(related.name) ?? [],
+      with: (child, sent) => castRecord(child, sent, below, false),
     });
   }
   if (params['ignore'] === true) return putAction(changeset, 'ignore');

@@ -18,20 +18,7 @@ export const preloads: Readonly<Record<'Post' | 'Author', readonly Preload[]>> =
  */
 export function rootOf(models: Models, rows: LawRows, root: 'Post' | 'Author'): Struct {
   const record = recordOfRow(models);
-  const post = (row: Values, assocs: Assocs = {}): Struct => {
-    const mine = (table: string) =>
-      (rows[table] ?? []).filter((other) => other['post_id'] === row['id']);
-    const tagIds = mine('posts_tags').map((link) => link['tag_id']);
-    return record('Post', row, {
-      comments: mine('comments').map((other) => record('Comment', other)),
-      notes: mine('notes').map((other) => record('Note', other)),
-      permalink: mine('permalinks').map((other) => record('Permalink', other))[0] ?? null,
-      tags: (rows['tags'] ?? [])
-        .filter((tag) => tagIds.includes(tag['id']))
-        .map((tag) => record('Tag', tag)),
-      ...assocs,
-    });
-  };
+  const post = (row: Values, assocs?: Assocs) => postOf(models, rows, row, assocs);
   const [author = {}] = rows['authors'] ?? [];
   const posts = rows['posts'] ?? [];
   if (root === 'Author') {
@@ -41,6 +28,30 @@ export function rootOf(models: Models, rows: LawRows, root: 'Post' | 'Author'): 
   const [first = {}] = posts;
   const own = (rows['authors'] ?? []).find((row) => row['id'] === first['author_id']);
   return post(first, { author: own ? record('Author', own) : null });
+}
+
+/** Every record of a model, of posts with what is below them. */
+export function recordsOf(models: Models, rows: LawRows, name: string): readonly Struct[] {
+  const own = rows[modelOf(models, name).table] ?? [];
+  return own.map((row) =>
+    name === 'Post' ? postOf(models, rows, row) : recordOfRow(models)(name, row),
+  );
+}
+
+function postOf(models: Models, rows: LawRows, row: Values, assocs: Assocs = {}): Struct {
+  const record = recordOfRow(models);
+  const mine = (table: string) =>
+    (rows[table] ?? []).filter((other) => other['post_id'] === row['id']);
+  const tagIds = mine('posts_tags').map((link) => link['tag_id']);
+  return record('Post', row, {
+    comments: mine('comments').map((other) => record('Comment', other)),
+    notes: mine('notes').map((other) => record('Note', other)),
+    permalink: mine('permalinks').map((other) => record('Permalink', other))[0] ?? null,
+    tags: (rows['tags'] ?? [])
+      .filter((tag) => tagIds.includes(tag['id']))
+      .map((tag) => record('Tag', tag)),
+    ...assocs,
+  });
 }
 
 /** The record of a row, or null. */

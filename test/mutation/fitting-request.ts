@@ -26,6 +26,7 @@ export function fittingRequest(): fc.Arbitrary<readonly [string, Variables]> {
     fc.uniqueArray(item, { maxLength: most, selector: nameOf });
   const onReplace = (...values: readonly string[]) =>
     fc.constantFrom('MARK_AS_INVALID', ...values, ...values, ...values);
+  const onUnknown = fc.constantFrom('MARK_AS_INVALID', 'RELATE', 'RELATE');
   const scope = (...ids: readonly string[]) =>
     fc
       .tuple(fc.constantFrom('in', 'notIn', 'equals'), fc.constantFrom(...ids))
@@ -60,7 +61,7 @@ export function fittingRequest(): fc.Arbitrary<readonly [string, Variables]> {
           entry(id(...commentIds), { body: given }, { body: text, lockVersion: version }),
         ),
       },
-      { onReplace: onReplace('DELETE'), scope: scope(...commentIds) },
+      { onReplace: onReplace('DELETE'), onUnknown, scope: scope(...commentIds) },
     ),
     tool(
       'put',
@@ -76,7 +77,7 @@ export function fittingRequest(): fc.Arbitrary<readonly [string, Variables]> {
       {
         entries: list(entry(id(...tagIds), { name: tagName }, { name: tagName })),
       },
-      { onReplace: onReplace('DELETE'), scope: scope(...tagIds) },
+      { onReplace: onReplace('DELETE'), onUnknown, scope: scope(...tagIds) },
     ),
     tool(
       'put',
@@ -114,7 +115,7 @@ export function fittingRequest(): fc.Arbitrary<readonly [string, Variables]> {
           ),
         ),
       },
-      { onReplace: onReplace('NILIFY', 'DELETE'), scope: scope(...postIds) },
+      { onReplace: onReplace('NILIFY', 'DELETE'), onUnknown, scope: scope(...postIds) },
     ),
     tool('put', { refs: list(ref(...postIds)) }, { onReplace: onReplace('NILIFY', 'DELETE') }),
     one(

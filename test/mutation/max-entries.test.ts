@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import type { Params } from '../../src/changeset/changeset.ts';
-import { rootShape } from '../../src/mutation/aggregate.ts';
+import { rootShape } from '../../src/domain/aggregate.ts';
 import { findExceededLimit } from '../../src/mutation/input/max-entries.ts';
 import { readRecord } from '../../src/mutation/input/read-input.ts';
 

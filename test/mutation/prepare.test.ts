@@ -38,6 +38,8 @@ const domain = defineDomain(datamodel, {
     },
     associations: {
       comments: owned(),
+    },
+    manyToMany: {
       tags: {
         joinThrough: ['postTags', 'tag'],
         put: { by: ['name'], create: true },

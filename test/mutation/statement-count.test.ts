@@ -47,6 +47,16 @@ test.each([
     'updatePost(id: 1, input: { comments: { put: { refs: [{ id: 11 } { id: 12 } { id: 13 } { id: 31 }] } } })',
   ],
   [
+    'a cast that relates a comment',
+    10,
+    'updatePost(id: 1, input: { comments: { cast: { entries: [{ id: 11 } { id: 12 } { id: 13 } { id: 31 }] onUnknown: RELATE } } })',
+  ],
+  [
+    'a cast that relates a tag',
+    9,
+    'updatePost(id: 1, input: { tags: { cast: { entries: [{ id: 41 } { id: 42 } { id: 43 }] onUnknown: RELATE } } })',
+  ],
+  [
     'a build of 10 comments',
     7,
     `updatePost(id: 1, input: { comments: { build: [${comments(10)}] } })`,

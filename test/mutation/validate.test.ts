@@ -34,6 +34,8 @@ const domain = defineDomain(datamodel, {
     associations: {
       comments: owned(),
       author: { put: {} },
+    },
+    manyToMany: {
       tags: {
         joinThrough: ['postTags', 'tag'],
         onDelete: 'deleteAll',

@@ -15,7 +15,8 @@ test.each([
   ['Slot', ['row', 'seat'], 'seat'],
   ['Slot', ['text', 'note'], 'note'],
   ['Slot', ['place'], 'place'],
-  ['Slot', ['number'], undefined],
+  ['Slot', ['number'], 'number'],
+  ['Slot', ['number', 'letter'], 'letter'],
   ['Slot', ['serial'], undefined],
   ['Slot', ['id'], undefined],
   ['Slot', [], undefined],
@@ -66,7 +67,7 @@ test('rows that are parked in one field are parked together', () => {
       model: 'Slot',
       field: 'place',
       keys: [{ id: 2 }],
-      reserved: [],
+      reserved: ['1'],
       operations: [1],
     },
   ]);

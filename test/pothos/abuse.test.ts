@@ -1,11 +1,12 @@
 import SchemaBuilder from '@pothos/core';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
 import type { Datamodel } from '../../src/model/datamodel/datamodel.ts';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
+import { datamodel as everyType } from '../ecto/generated/datamodel.ts';
 
 /* What a schema may get wrong of the kit, as the one who writes it reads it. */
 
@@ -63,12 +64,25 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'mutations',
     'an association through which nothing is built',
     () => kit.mutations(t, 'Post', { build: ['author'] }),
-    'nothing is built through "author" of Post. What is: comments, tags, permalink.',
+    'nothing is built through "author" of Post. What is: comments, permalink, tags.',
   ],
 ];
 
 test.each(abuse)('%s refuses %s', (_name, _use, call, message) => {
   expect(call).toThrow(new Error(message));
+});
+
+test.each([
+  ['amount', 'Decimal'],
+  ['texts', 'String[]'],
+])('the column %s, which GraphQL has no scalar for, is refused with the way out', (name, type) => {
+  const own = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+  const { columns } = associationKit(own, defineDomain(everyType, { Sample: {} }), {
+    client: ({ client }) => client,
+  });
+  expect(() => columns(t, 'Sample', { [name]: '' })).toThrow(
+    `Sample.${name} is of type ${type}, for which there is no GraphQL scalar. Leave it out of what is cast and shown, or show it by a field of your own.`,
+  );
 });
 
 test('a model named as a type of the kit is refused, not taken for it', () => {
@@ -92,7 +106,7 @@ test('two entries of one name that hold other fields are refused, with the way o
     Post: { cast: ['title'] },
     Tag: {
       cast: ['name'],
-      associations: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
+      manyToMany: { posts: { joinThrough: ['postTags', 'post'], cast: { fields: ['body'] } } },
     },
   });
   const { object, mutations } = associationKit(own, domain, { client: ({ client }) => client });

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, printSchema } from 'graphql';
 import { defineDomain } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
 import { expect, test } from 'vitest';
 import { readNodeId, writeNodeId } from '../../src/pothos/node/node-id.ts';

@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, isObjectType, printSchema, printType } from 'graphql';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
+import type { TransactionClient } from 'prisma-assoc';
 import { associationKit, type KitOptions } from 'prisma-assoc/pothos';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { datamodel } from '../../src/generated/datamodel.ts';

@@ -1,9 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, GraphQLScalarType, printSchema } from 'graphql';
 import { defineDomain, owned, validateRequired } from 'prisma-assoc/changeset';
-import type { TransactionClient } from 'prisma-assoc/mutation';
 import { associationKit } from 'prisma-assoc/pothos';
-import type { Row } from 'prisma-assoc';
+import type { Row, TransactionClient } from 'prisma-assoc';
 import { expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../ecto/generated/datamodel.ts';
@@ -134,6 +133,11 @@ test("a schema has its own types where it gives them, and the kit's beside them"
   expect(schema.getType('JSON')).toBeUndefined();
   expect(printSchema(schema)).toContain('updated_at: Moment');
   expect(printSchema(schema)).not.toContain('insertedAt');
+});
+
+test('a cast takes in records of elsewhere only where its domain declares it', () => {
+  expect(printSchema(schema)).toContain('input CastPostComments');
+  expect(printSchema(schema)).not.toContain('onUnknown');
 });
 
 test('what a type of the kit requires does not hang on the defaults of its builder', () => {

@@ -1,7 +1,7 @@
 import { blog } from '../../src/blog/domain.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import type { Changeset, Params } from '../../src/changeset/changeset.ts';
-import { validated } from '../../src/mutation/aggregate.ts';
+import { validated } from '../../src/domain/aggregate.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { loadStruct, type Loaded, type Struct } from '../../src/model/struct.ts';
 import type { Values } from '../../src/model/value.ts';

@@ -28,7 +28,8 @@ export function useCore(): CoreDatabase {
   const database = useDatabaseOf('conformance');
   beforeAll(() => {
     const adapter = makeAdapter({ ...wideLimits, url: database.url, poolSize: 5 });
-    client = new PrismaClient({ adapter, errorFormat: 'minimal' });
+    const transactionOptions = { maxWait: wideLimits.poolTimeout };
+    client = new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
   });
   afterAll(() => client?.$disconnect());
   return Object.defineProperty(database, 'client', {

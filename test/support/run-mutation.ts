@@ -1,6 +1,6 @@
 import { wideLimits } from './limits.ts';
-import type { Aggregate } from '../../src/mutation/aggregate.ts';
-import type { Domain } from '../../src/mutation/domain.ts';
+import type { Aggregate } from '../../src/domain/aggregate.ts';
+import type { Domain } from '../../src/domain/domain.ts';
 import { mutate, type MutateOptions, type Setup } from '../../src/mutation/mutate.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import type { Request, Result } from '../../src/mutation/request.ts';

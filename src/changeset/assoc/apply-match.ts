@@ -6,6 +6,7 @@ import type { AssocChange, Changeset } from '../changeset.ts';
 import type { Issue } from '../issue.ts';
 import { addError, setAssoc } from '../changeset.ts';
 import type { Matched } from './match.ts';
+import { isInOrder } from './in-order.ts';
 import { remainingEntries } from '../walk.ts';
 
 /**
@@ -45,7 +46,8 @@ export function applyMatched(
     : changeset;
   switch (matched.kind) {
     case 'changed': {
-      if (!matched.idle || recordsEmpty(changeset, association))
+      const stays = matched.idle && isInOrder(association, changeset.data, matched.change);
+      if (!stays || recordsEmpty(changeset, association))
         return setAssoc(withoutEmptied(changeset, name), name, matched.change);
       const shown = options.keepUnchanged ? matched.change : null;
       return setAssoc(start, name, unchanged ?? shown);

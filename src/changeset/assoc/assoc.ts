@@ -22,7 +22,8 @@ import {
   showsRefused,
 } from './put-items.ts';
 import { castItems, pairParams } from './cast-items.ts';
-import { assertLoaded, matchRelation, pairItems } from './match.ts';
+import { assertLoaded, matchRelation } from './match.ts';
+import { pairItems } from './pair-items.ts';
 
 /**
  * Casts the association's params: the list (or the one object, or null) becomes the association,
@@ -85,7 +86,7 @@ export function putAssoc(
     { ...rules, ...pairs, touch: false },
     {
       unmatched: ['insert', 'update', 'delete'],
-      pair: (item, found) => changePutItem(association, item, found, putAssoc),
+      pair: ({ item, current: found }) => changePutItem(association, item, found, putAssoc),
       showsRefused: (item) => showsRefused(association, item),
     },
   );

@@ -3,24 +3,30 @@ import type { Association } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
 import type { Changeset } from '../changeset.ts';
 import { applyMatched, requireAssoc } from './apply-match.ts';
-import { isRefused, matchRelation, type Pairs, pairItems } from './match.ts';
+import { isRefused, matchRelation } from './match.ts';
 import {
-  type AssocOptions,
+  type CastAssocOptions,
   type CastItem,
   type CastItemsOptions,
   matchOptions,
 } from './options.ts';
+import { type Pairs, pairItems } from './pair-items.ts';
 import { castKnown } from './unknown-ids.ts';
 
-/** Pairs each item of a cast with the current record that its params name by their key. */
+/**
+ * Pairs each item of a cast with the record that its params name by their key: a current one, or one
+ * of elsewhere that is to be related.
+ */
 export function pairParams<Item extends CastItem>(
   association: Association,
   items: readonly Item[],
   current: readonly Struct[],
-  options: Pick<AssocOptions, 'onReplace'>,
+  options: Pick<CastAssocOptions, 'onReplace' | 'onUnknown' | 'elsewhere'>,
 ): Pairs<Item> {
   const { onReplace } = matchOptions(association, options);
-  return pairItems({ association, current, onReplace }, items, ({ params }) =>
+  const { onUnknown = association.rules.onUnknown } = options;
+  const elsewhere = onUnknown === 'relate' ? (options.elsewhere ?? []) : [];
+  return pairItems({ association, current, elsewhere, onReplace }, items, ({ params }) =>
     castKey(association.related, params),
   );
 }
@@ -42,9 +48,11 @@ export function castItems<Item extends CastItem>(
     options;
   const match = { ...matchOptions(association, options), ...pairs, touch };
   const cast = matchRelation(match, {
-    unmatched: ['insert'],
+    unmatched: onUnknown === 'relate' ? ['insert', 'update'] : ['insert'],
     pair:
-      onUnknown === 'insert' ? options.with : castKnown(association, match.onReplace, options.with),
+      onUnknown === 'insert'
+        ? ({ item, current }, index) => options.with(item, current, index)
+        : castKnown(association, match.onReplace, options.with),
   });
   const applied = applyMatched(changeset, association, cast, { ...options, takesBack: false });
   return isRefused(cast) ? applied : requireAssoc(applied, association, options);

@@ -1,8 +1,6 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { byRecordKey } from '../../model/key.ts';
 import { listOf } from '../../model/struct.ts';
-import type { Value } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
 import type { Action, AssocChange, Changeset, Entry } from '../changeset.ts';
 import type { Path } from '../issue.ts';
@@ -10,6 +8,7 @@ import { addError, change, getField, hasChanges, putAction } from '../changeset.
 import { assertAction, matchedActions } from './allowed-actions.ts';
 import { ChangesetError } from '../changeset-error.ts';
 import { canNilify } from './nullable-key.ts';
+import type { Pair, Pairs } from './pair-items.ts';
 
 /*
  * The one matcher that castAssoc and putAssoc share (as Ecto.Changeset.Relation, 3.13): the two
@@ -17,34 +16,13 @@ import { canNilify } from './nullable-key.ts';
  * changeset.
  */
 
-/** An item of a cast or a put, its key, and the current record that it matches. */
-export interface Pair<Item> {
-  readonly item: Item;
-  /** Undefined parts match no record. */
-  readonly key: readonly (Value | undefined)[];
-  readonly current: Struct | null;
-}
-
-/** The items of a cast or a put, each with its record, and the current records without an item. */
-export interface Pairs<Item> {
-  readonly pairs: readonly Pair<Item>[];
-  readonly left: readonly Struct[];
-}
-
-/** What items are paired with: the current records, and the onReplace that holds. */
-export interface Candidates {
-  readonly association: Association;
-  readonly current: readonly Struct[];
-  readonly onReplace: OnReplace;
-}
-
 /** How a cast or a put makes changesets of its items. */
 export interface Pairing<Item> {
-  /** The changeset of an item and the current record it matches, if any. */
-  readonly pair: (item: Item, current: Struct | null, index: number) => Changeset;
+  /** The changeset of an item and the record it matches, if any. */
+  readonly pair: (pair: Pair<Item>, index: number) => Changeset;
   /**
-   * What may be done with a record that is not among the current ones: a cast only inserts, a put
-   * takes it as it is.
+   * What may be done with a record that is not among the current ones: a cast inserts, or updates
+   * what it relates; a put takes it as it is.
    */
   readonly unmatched: readonly Action[];
   /**
@@ -77,38 +55,9 @@ export type Matched = { readonly change: AssocChange } & (
 );
 
 /**
- * Pairs each item with the current record of its key, every record once; under onReplace `update`
- * a to-one's, whatever its key, after `assertUpdatable`.
- */
-export function pairItems<Item>(
-  { association, current, onReplace }: Candidates,
-  items: readonly Item[],
-  readKey: (item: Item) => Pair<Item>['key'],
-  assertUpdatable?: (item: Item) => void,
-): Pairs<Item> {
-  const rest = byRecordKey(current);
-  const updates = association.cardinality === 'one' && onReplace === 'update';
-  const pairs = items.map((item): Pair<Item> => {
-    const key = readKey(item);
-    const text = keyText(key.map((part) => part ?? null));
-    const found = key.includes(undefined) ? undefined : rest.get(text);
-    if (found) {
-      rest.delete(text);
-      return { item, key, current: found };
-    }
-    const [only] = rest.values();
-    if (!updates || !only) return { item, key, current: null };
-    assertUpdatable?.(item);
-    rest.clear();
-    return { item, key, current: only };
-  });
-  return { pairs, left: [...rest.values()] };
-}
-
-/**
  * Makes the change of an association of its paired items: found, the current record is updated; not
- * found, a new one is inserted; what is left over is replaced, as onReplace says. Order alone is no
- * change.
+ * found, a new one is inserted; what is left over is replaced, as onReplace says. Their order is not
+ * looked at.
  * @throws ChangesetError if onReplace is raise, or a changeset's action does not fit its record.
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
@@ -170,18 +119,19 @@ interface Matching<Item> {
 /** The entry of an item; none if it is to be ignored. */
 function matchItem<Item>(
   { match, pairing, seen }: Matching<Item>,
-  { item, key, current }: Pair<Item>,
+  pair: Pair<Item>,
   index: number,
 ): readonly Entry[] {
+  const { key, current, related } = pair;
   const { association, left, onReplace } = match;
   // As in Ecto, a to-one that may not be replaced is refused before its item is read.
   const isOne = association.cardinality === 'one';
   if (isOne && left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const refused = left.length > 0 && onReplace === 'markAsInvalid';
-  if (refused && pairing.showsRefused?.(item) === false) return [];
-  const paired = pairing.pair(item, current, index);
+  if (refused && pairing.showsRefused?.(pair.item) === false) return [];
+  const paired = pairing.pair(pair, index);
   if (paired.action === 'ignore') return [];
-  const action = paired.action ?? (current ? 'update' : 'insert');
+  const action = paired.action ?? ((current ?? related) ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
   if (!(isOne && refused)) assertAction(association, changeset, allowed);

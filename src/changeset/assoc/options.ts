@@ -19,7 +19,10 @@ export interface AssocOptions {
    * show. Default false.
    */
   readonly keepUnchanged?: boolean;
-  /** Only a part of the association is loaded: how many it holds is not known. Default false. */
+  /**
+   * Only a part of the association is loaded: how many it holds is not known, and of an ordered
+   * list the records share the places that they have, and what is new goes last. Default false.
+   */
   readonly partial?: boolean;
   /** Where the association is in the sender's words; default its name. */
   readonly at?: Path;
@@ -40,11 +43,8 @@ export interface CastItem {
   readonly params: Params;
 }
 
-/**
- * Makes the changeset of an item on the current record that it matches; `index` is its place in the
- * list.
- */
-export type CastItemWith<Item> = (item: Item, current: Struct | null, index: number) => Changeset;
+/** Makes the changeset of an item on the record that it matches; `index` is its place in the list. */
+export type CastItemWith<Item> = (item: Item, found: Struct | null, index: number) => Changeset;
 
 /** What every cast takes, of params or of items that are paired already. */
 export interface CommonCastOptions extends AssocOptions {
@@ -71,6 +71,11 @@ export interface CastItemsOptions<Item> extends CommonCastOptions {
 export interface CastAssocOptions extends CommonCastOptions {
   /** The changeset function of the child; of a to-one it takes two parameters. */
   readonly with: CastChild;
+  /**
+   * Under onUnknown `relate`: the stored records that entries may name though they are not in the
+   * association. Default none.
+   */
+  readonly elsewhere?: readonly Struct[];
   /** Params of a form that order, and drop, the entries of a list given as index -> params. */
   readonly sortParam?: string;
   readonly dropParam?: string;
@@ -110,13 +115,22 @@ export function assertOnReplace(association: Association, options: AssocOptions)
 }
 
 /**
- * @throws ChangesetError for an option that the association's kind or cardinality does not allow.
+ * @throws ChangesetError for an option that the association's kind or cardinality does not allow,
+ * and for a record of elsewhere that cannot be related.
  */
 export function assertCastOptions(association: Association, options: CastAssocOptions): void {
   assertOnReplace(association, options);
-  if (association.cardinality === 'many') return;
-  const what = `cannot castAssoc "${association.name}" of ${association.owner.name}`;
-  if (options.with.length > 2) {
+  const { cardinality, name, owner, related } = association;
+  const what = `cannot castAssoc "${name}" of ${owner.name}`;
+  const odd = options.elsewhere?.find(
+    ({ model, state }) => model.name !== related.name || state !== 'loaded',
+  );
+  if (odd) {
+    throw new ChangesetError(
+      `${what}: elsewhere holds a ${odd.model.name} that is ${odd.state}. Give stored records of ${related.name}.`,
+    );
+  }
+  if (cardinality === 'one' && options.with.length > 2) {
     throw new ChangesetError(
       `${what}: its changeset function takes an index, which only a to-many has.`,
     );

@@ -1,14 +1,17 @@
-import type { Association, Model, OnReplace } from '../../model/model.ts';
+import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { castKey, recordKey } from '../../model/key.ts';
+import { recordKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
-import type { Changeset, Params } from '../changeset.ts';
+import type { Changeset } from '../changeset.ts';
 import { addError } from '../changeset.ts';
+import type { Pairing } from './match.ts';
 import type { CastItem, CastItemWith } from './options.ts';
+import type { Pair } from './pair-items.ts';
 
 /*
  * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
- * new record, silently. Under onUnknown `issue` it is an error of the entry's id instead.
+ * new record, silently. Under onUnknown `issue` it is an error of the entry's id instead; under
+ * `relate` only if no stored record has that id.
  */
 
 const refusals = {
@@ -17,22 +20,26 @@ const refusals = {
   DUPLICATE_ENTRY: 'is listed more than once',
 } as const;
 
-/** How the items of a cast are cast where an unknown, a malformed and a duplicate id are errors. */
+/**
+ * How the items of a cast are cast where an unknown, a malformed and a duplicate id are errors. The
+ * deletion of a record that would have to be related first is one of an unknown id.
+ */
 export function castKnown<Item extends CastItem>(
-  { related, cardinality }: Association,
+  { related: model, cardinality }: Association,
   onReplace: OnReplace,
   castItem: CastItemWith<Item>,
-): CastItemWith<Item> {
+): Pairing<Item>['pair'] {
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
-  return (item, found, index) => {
-    const { params } = item;
-    const refused = refusedKey(related, params, found, seen);
-    const changeset = castItem(item, found, index);
+  return ({ item, key, current, related }, index) => {
+    const changeset = castItem(item, current ?? related, index);
+    const isRemoval = related !== null && changeset.action === 'delete';
+    const refused = refusedKey(key, isRemoval ? null : (current ?? related), seen);
     // What is updated in place is meant by any id, if it is one.
-    const meant = updates && found && refused !== 'INVALID';
+    const meant = updates && current && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
-    const [field = 'id'] = related.primaryKey;
+    const { params } = item;
+    const [field = 'id'] = model.primaryKey;
     // It means a record that is there: what it leaves out is not missing.
     const errors = changeset.errors.filter(
       (error) => Object.hasOwn(params, error.field) && params[error.field] !== undefined,
@@ -43,12 +50,10 @@ export function castKnown<Item extends CastItem>(
 }
 
 function refusedKey(
-  model: Model,
-  params: Params,
+  key: Pair<unknown>['key'],
   found: Struct | null,
   seen: Set<string>,
 ): keyof typeof refusals | null {
-  const key = castKey(model, params);
   if (key.every((part) => part === null)) return null;
   if (!key.every((part) => part !== undefined)) return 'INVALID';
   const text = keyText(key);

@@ -81,15 +81,31 @@ const lengthMessages = {
   },
 } as const;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 function lengthOf(value: Value, options: LengthOptions): number | null {
   if (Array.isArray(value)) return value.length;
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'string') return null;
-  if (options.count === 'bytes') return Buffer.byteLength(value);
+  if (options.count === 'bytes') return countBytes(value);
   if (options.count === 'codepoints') return Array.from(value).length;
   return isPlain(value) ? value.length : countGraphemes(value);
+}
+
+/** The bytes of a text in UTF-8: browsers and Node have no name in common that counts them. */
+function countBytes(text: string): number {
+  let count = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return count;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made on first use: an old browser lacks it, and may never count. */
+function segment(text: string): Intl.SegmentData[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return [...segmenter.segment(text)];
 }
 
 /**
@@ -104,7 +120,7 @@ function countGraphemes(text: string): number {
   for (;;) {
     const end = start + size;
     const piece = text.slice(start, isCut(text, end) ? end + 1 : end);
-    const segments = [...graphemes.segment(piece)];
+    const segments = segment(piece);
     if (start + piece.length >= text.length) return count + segments.length;
     const open = segments.at(-1)?.index ?? 0;
     size = open === 0 ? size * 2 : PIECE;

@@ -28,6 +28,7 @@ const defaultRules: AssociationRules = {
   onDelete: 'nothing',
   onUnknown: 'insert',
   forceUpdateOnChange: true,
+  position: null,
   preloadOrder: [],
   where: {},
   defaults: {},
@@ -37,7 +38,9 @@ const defaultRules: AssociationRules = {
 /** The rules of an association: what the domain says, else Ecto's defaults. */
 export function readRules(options: AssociationOptions = {}): AssociationRules {
   const { joinThrough: _join, through: _through, ...rules } = options;
-  return { ...defaultRules, ...rules };
+  const { position = null } = rules;
+  const order = position === null ? [] : [{ field: position, direction: 'asc' } as const];
+  return { ...defaultRules, preloadOrder: order, ...rules };
 }
 
 /**

@@ -9,12 +9,13 @@ import {
   readRelation,
 } from './read-associations.ts';
 import type { ModelOptions, SchemaOptions } from './association-rules.ts';
+import { assertPosition } from './assert-position.ts';
 import { assertRules } from './association-rules.ts';
 
 /**
  * Reads models from the datamodel and what the domain says of them.
  * @throws Error for an option that names what is not there, or that the relation's kind does not
- * allow.
+ * allow, and for a position that cannot keep an order.
  */
 export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): Models {
   const sources = Object.entries(datamodel.models);
@@ -30,8 +31,12 @@ export function readModels(datamodel: Datamodel, options: SchemaOptions = {}): M
   }
   for (const name of Object.keys(options)) modelNamed(drafts, name);
   addDeclared(drafts, options);
-  for (const draft of drafts.values()) draft.associations.forEach(assertRules);
-  return drafts;
+  for (const draft of drafts.values()) {
+    draft.associations.forEach(assertRules);
+    draft.associations.forEach(assertPosition);
+  }
+  const { hash } = datamodel;
+  return Object.assign(drafts, hash === undefined ? {} : { hash });
 }
 
 /**

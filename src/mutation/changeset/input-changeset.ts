@@ -18,7 +18,7 @@ import { foreignKeys } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { unchanged, validated } from '../aggregate.ts';
+import { unchanged, validated } from '../../domain/aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
   LoadedBuild,
@@ -125,7 +125,8 @@ function applyCast(changeset: Changeset, tool: LoadedCast, context: unknown): Ch
   if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
   return castItems(checkExpectedIds(changeset, tool), association, pairs, {
     ...listOptions(tool),
-    with: (item, current) => castEntry(item, current !== null, context),
+    onUnknown: tool.onUnknown,
+    with: (item, found) => castEntry(item, found !== null, context),
   });
 }
 

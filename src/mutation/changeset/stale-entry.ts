@@ -1,4 +1,4 @@
-import type { Changeset } from '../../changeset/changeset.ts';
+import { type Changeset, entriesOf } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
 import { castKey } from '../../model/key.ts';
@@ -18,6 +18,7 @@ export interface StaleEntry {
 /**
  * What is not as the client believes: the row has another version, it is gone or elsewhere, or one
  * of its lists holds other ids: `missing` are expected and not there, `added` there and not expected.
+ * Or an ordered list holds the same ids in another order, that of `ids`.
  */
 export type Difference =
   | { readonly kind: 'changed' | 'vanished' }
@@ -26,11 +27,16 @@ export type Difference =
       readonly association: string;
       readonly missing: readonly string[];
       readonly added: readonly string[];
+    }
+  | {
+      readonly kind: 'order';
+      readonly association: string;
+      readonly ids: readonly string[];
     };
 
 /**
- * The first stale row of a request: of another version, in a list with other ids, or no longer
- * there.
+ * The first stale row of a request: of another version, in a list with other ids or in another
+ * order, or no longer there.
  */
 export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): StaleEntry | null {
   const [version] = findStale(changeset);
@@ -45,7 +51,7 @@ function staleEntry(path: Path, record: Struct, difference: Difference): StaleEn
   return { path, type: record.model.name, recordId, difference };
 }
 
-/** A list whose ids are not the ones that the client expects. */
+/** A list whose ids, or the order of which, are not what the client expects. */
 function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | null {
   for (const tool of tools) {
     const difference = findDifference(tool);
@@ -60,7 +66,7 @@ function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | nu
 
 function findDifference(tool: LoadedTool): Difference | null {
   if (tool.kind === 'build' || tool.kind === 'null' || tool.expectedIds === null) return null;
-  const { related, name: association } = tool.association;
+  const { related, name: association, rules } = tool.association;
   const [name = 'id'] = related.primaryKey;
   const expected = new Map<string, string>();
   for (const id of tool.expectedIds) {
@@ -72,8 +78,12 @@ function findDifference(tool: LoadedTool): Difference | null {
   const current = new Map(tool.current.map(primaryKey).map((key) => [keyText(key), idText(key)]));
   const missing = idsWithout(expected, current);
   const added = idsWithout(current, expected);
-  if (missing.length === 0 && added.length === 0) return null;
-  return { kind: 'list', association, missing, added };
+  if (missing.length > 0 || added.length > 0) {
+    return { kind: 'list', association, missing, added };
+  }
+  const isMoved =
+    rules.position !== null && [...expected.keys()].join() !== [...current.keys()].join();
+  return isMoved ? { kind: 'order', association, ids: [...current.values()] } : null;
 }
 
 function idsWithout(
@@ -87,20 +97,22 @@ function idsWithout(
  * An entry whose id is not there, though it carries a version: it was there when the client read
  * it. Not of a new record, which never had any.
  */
-function findVanished(changeset: Changeset, path: Path): StaleEntry | null {
-  const { data } = changeset;
-  const { lockVersion, id } = changeset.params;
-  const vanished = changeset.errors.some((error) => error.code === 'NOT_IN_ASSOCIATION');
-  if (vanished && typeof lockVersion === 'number') {
-    const difference = { kind: 'vanished' } as const;
-    return { path, type: data.model.name, recordId: String(id), difference };
-  }
-  if (data.state === 'built' && !vanished) return null;
-  for (const { entries } of Object.values(changeset.assocs)) {
-    for (const entry of entries) {
-      const below = findVanished(entry.changeset, [...path, ...entry.at]);
-      if (below) return below;
+function findVanished(
+  owner: Changeset,
+  path: Path,
+  isNew = owner.data.state === 'built',
+): StaleEntry | null {
+  for (const { at, changeset } of entriesOf(owner)) {
+    const below = [...path, ...at];
+    const { params, data, errors } = changeset;
+    const { lockVersion, id } = params;
+    const isUnknown = !isNew && errors.some(({ code }) => code === 'NOT_IN_ASSOCIATION');
+    if (isUnknown && typeof lockVersion === 'number') {
+      const difference = { kind: 'vanished' } as const;
+      return { path: below, type: data.model.name, recordId: String(id), difference };
     }
+    const found = findVanished(changeset, below, data.state === 'built' && !isUnknown);
+    if (found) return found;
   }
   return null;
 }

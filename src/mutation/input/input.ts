@@ -1,7 +1,7 @@
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
-import type { Association, OnReplace } from '../../model/model.ts';
-import type { Aggregate, AssociationTools } from '../aggregate.ts';
+import type { Association, OnReplace, OnUnknown } from '../../model/model.ts';
+import type { Aggregate, AssociationTools } from '../../domain/aggregate.ts';
 
 /**
  * What a client sent for one record: its params and, of each association that it names, the tool.
@@ -29,6 +29,7 @@ interface ListTool {
 export interface CastTool extends ListTool {
   readonly kind: 'cast';
   readonly items: readonly RecordInput[] | null;
+  readonly onUnknown: OnUnknown;
 }
 
 /** put_assoc. `refs` is null where a to-one's ref is absent, empty where it is null. */

@@ -1,8 +1,8 @@
 import { isParams } from '../../changeset/cast.ts';
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
-import { type Association, type OnReplace, onReplaces } from '../../model/model.ts';
-import type { AssociationTools, RecordShape } from '../aggregate.ts';
+import { type Association, type OnReplace, onReplaces, type OnUnknown } from '../../model/model.ts';
+import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import { itemPath, listName, type RecordInput, type Reference, type Tool } from './input.ts';
 
 /**
@@ -46,6 +46,7 @@ function readTool(site: Site, sent: unknown): Tool {
       association,
       ...terms,
       items: items && readEntries(site, 'cast', items),
+      onUnknown: readOnUnknown(site, cast['onUnknown']),
     };
   }
   if (isParams(put)) {
@@ -94,6 +95,12 @@ function readTerms(
     scope: scope === undefined ? null : toWhere(association, scope, path),
     expectedIds: Array.isArray(expectedIds) ? expectedIds : null,
   };
+}
+
+/** Only where it is declared can a client reach records of elsewhere. */
+function readOnUnknown({ association, cast }: Site, sent: unknown): OnUnknown {
+  const isKnown = sent === 'relate' || sent === 'issue';
+  return cast?.relate && isKnown ? sent : association.rules.onUnknown;
 }
 
 function isOnReplace(value: unknown): value is OnReplace {

@@ -1,24 +1,16 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { pairParams } from '../../changeset/assoc/cast-items.ts';
-import type { Pairs } from '../../changeset/assoc/match.ts';
+import type { Pairs } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
 import { recordKey } from '../../model/key.ts';
-import type { Association } from '../../model/model.ts';
-import {
-  buildStruct,
-  listOf,
-  loadStruct,
-  oneOrMany,
-  type Struct,
-  withAssoc,
-} from '../../model/struct.ts';
+import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText } from '../../model/value.ts';
-import type { Loaders } from '../../repo/read/loaders.ts';
-import { unchanged, validated } from '../aggregate.ts';
-import { readReferenced, type Renames } from './renames.ts';
+import { unchanged, validated } from '../../domain/aggregate.ts';
+import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
+import { readReferenced } from './renames.ts';
 import type {
   BuildTool,
   CastTool,
@@ -36,18 +28,21 @@ export interface LoadedInput extends Omit<RecordInput, 'tools'> {
   readonly tools: readonly LoadedTool[];
 }
 
-/** A cast, each entry paired with its record. */
-export interface LoadedCast extends Omit<CastTool, 'items'> {
-  readonly pairs: Pairs<LoadedInput> | null;
+/** The records that a cast or a put is about. */
+interface LoadedList {
   readonly current: readonly Struct[];
+  /** Records that it names and that are linked already, though outside the scope. */
+  readonly beside: readonly Struct[];
+}
+
+/** A cast, each entry paired with its record. */
+export interface LoadedCast extends Omit<CastTool, 'items'>, LoadedList {
+  readonly pairs: Pairs<LoadedInput> | null;
 }
 
 /** A put, with the records that it refers to. */
-export interface LoadedPut extends Omit<PutTool, 'refs'> {
+export interface LoadedPut extends Omit<PutTool, 'refs'>, LoadedList {
   readonly refs: readonly LoadedRef[] | null;
-  readonly current: readonly Struct[];
-  /** Referenced records of the association that are outside the scope: they stay as they are. */
-  readonly beside: readonly Struct[];
 }
 
 /** A build, with the new records. */
@@ -75,16 +70,6 @@ export interface RefusedRef {
   readonly message: string;
 }
 
-/** What an input is loaded with. */
-export interface Loading {
-  readonly loaders: Loaders;
-  readonly renames: Renames;
-  /** The records that references create, by model and name: one, however many lists name it. */
-  readonly created: Map<string, Changeset>;
-  /** The request's, for what validates and prepares a record. */
-  readonly context: unknown;
-}
-
 /** Loads what an input is about, level by level: one statement for each association and level. */
 export async function loadInput(
   loading: Loading,
@@ -101,8 +86,14 @@ export function childrenOf(tool: LoadedTool): readonly LoadedInput[] {
   return tool.kind === 'build' ? tool.items : [];
 }
 
-/** The stored records that a put refers to. */
-export function storedRefs({ refs }: Pick<LoadedPut, 'refs'>): readonly Struct[] {
+/** The stored records that a tool may take in from elsewhere. */
+export function takenIn(tool: LoadedTool): readonly Struct[] {
+  if (tool.kind === 'cast')
+    return (tool.pairs?.pairs ?? []).flatMap(({ related }) => related ?? []);
+  return tool.kind === 'put' ? storedRefs(tool.refs) : [];
+}
+
+function storedRefs(refs: LoadedPut['refs']): readonly Struct[] {
   return (refs ?? []).flatMap((ref) =>
     ref.kind === 'record' && ref.changeset.data.state === 'loaded' ? [ref.changeset.data] : [],
   );
@@ -131,48 +122,35 @@ async function loadCast(
   record: Struct,
   { items, ...tool }: CastTool,
 ): Promise<LoadedCast> {
-  const { association, scope } = tool;
-  const current = await readCurrent(loading, record, association, scope);
-  if (items === null) return { ...tool, pairs: null, current };
-  const { pairs, left } = pairParams(association, items, current, tool);
+  const { association, onUnknown } = tool;
+  const current = await readCurrent(loading, record, tool);
+  if (items === null) return { ...tool, pairs: null, current, beside: [] };
+  const elsewhere =
+    onUnknown === 'relate' ? await readElsewhere(loading, association, items, current) : [];
+  const beside = await readBeside(loading, record, tool, { named: elsewhere, current });
+  const options = { ...tool, elsewhere };
+  const { pairs, left } = pairParams(association, items, [...current, ...beside], options);
   const loaded = pairs.map(async (pair) => {
-    const child = pair.current ?? buildRelated(association);
+    const child = pair.current ?? pair.related ?? buildRelated(association);
     return { ...pair, item: await loadInput(loading, child, pair.item) };
   });
-  return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current };
+  return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current, beside };
 }
 
 async function loadPut(loading: Loading, record: Struct, tool: PutTool): Promise<LoadedPut> {
-  const { association, scope } = tool;
   const [current, refs] = await Promise.all([
-    readCurrent(loading, record, association, scope),
+    readCurrent(loading, record, tool),
     tool.refs && Promise.all(tool.refs.map((ref) => loadRef(loading, tool, ref))),
   ]);
-  const all = scope === null ? [] : await readCurrent(loading, record, association, null);
-  const inScope = new Set(current.map(recordKey));
-  const named = new Set(storedRefs({ refs }).map(recordKey));
-  const beside = all.filter((item) => named.has(recordKey(item)) && !inScope.has(recordKey(item)));
+  const beside = await readBeside(loading, record, tool, { named: storedRefs(refs), current });
   return { ...tool, refs, current, beside };
 }
 
 /** The record with the association of a tool loaded. */
 function withLoaded(record: Struct, tool: LoadedTool): Struct {
   if (tool.kind === 'build' || tool.kind === 'null' || record.state === 'built') return record;
-  const held = tool.kind === 'put' ? [...tool.current, ...tool.beside] : tool.current;
+  const held = [...tool.current, ...tool.beside];
   return withAssoc(record, tool.association.name, oneOrMany(tool.association, held));
-}
-
-/** The records that count as current: those in the scope. */
-async function readCurrent(
-  { loaders }: Loading,
-  record: Struct,
-  association: Association,
-  scope: object | null,
-): Promise<readonly Struct[]> {
-  if (record.state === 'built') return [];
-  const where = scope === null ? {} : { where: scope };
-  const found = await loaders.association(association, record.fields, where);
-  return listOf(found).map((row) => loadStruct(association.related, row));
 }
 
 async function loadRef(

@@ -13,8 +13,9 @@ import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
 import type { RecordInput } from '../input/input.ts';
 import { type Request, type Result, rootAction } from '../request.ts';
-import { type LoadedInput, type Loading, loadInput } from './load-input.ts';
+import { type LoadedInput, loadInput } from './load-input.ts';
 import { isSelfContained, ownersOf } from './owners.ts';
+import type { Loading } from './read-records.ts';
 import { findRenames } from './renames.ts';
 
 /** What is loaded under locks, and with what. */

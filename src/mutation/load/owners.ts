@@ -4,7 +4,7 @@ import { castNamed } from '../../model/types/cast-value.ts';
 import { type Values, keyText } from '../../model/value.ts';
 import type { LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
 import type { RecordInput } from '../input/input.ts';
-import { childrenOf, type LoadedInput, type LoadedTool, storedRefs } from './load-input.ts';
+import { childrenOf, type LoadedInput, type LoadedTool, takenIn } from './load-input.ts';
 
 /** What is done with the root record of a request. */
 export type RootAction = 'insert' | 'update' | 'delete';
@@ -37,19 +37,21 @@ export function isSelfContained(input: RecordInput, action: RootAction): boolean
   }
   return input.tools.every((tool) => {
     if (tool.kind === 'null') return true;
-    if (tool.kind === 'put') return tool.association.kind === 'manyToMany';
-    return (tool.items ?? []).every((item) => item.tools.length === 0);
+    const takesIn = tool.kind === 'put' || (tool.kind === 'cast' && tool.onUnknown === 'relate');
+    if (takesIn && tool.association.kind !== 'manyToMany') return false;
+    return tool.kind === 'put' || (tool.items ?? []).every((item) => item.tools.length === 0);
   });
 }
 
 function toolOwners(tool: LoadedTool): readonly RowsToLock[] {
-  if (tool.kind !== 'put') return childrenOf(tool).flatMap((child) => ownersOf(child, null));
+  const below = childrenOf(tool).flatMap((child) => ownersOf(child, null));
   const { association } = tool;
-  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return [];
-  // The owners that records leave when they are put into another's list.
-  return storedRefs(tool).flatMap(({ fields }) =>
+  if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return below;
+  // The owners that records leave when another's list takes them in.
+  const left = takenIn(tool).flatMap(({ fields }) =>
     keyedRow(association.owner, renameKey(fields, association.relatedKey, association.ownerKey)),
   );
+  return [...below, ...left];
 }
 
 /** The parents that a record has, and will have. */
@@ -64,12 +66,12 @@ function parentRows(
   const keys = [struct.fields, Object.fromEntries(sent)].map((fields) =>
     renameKey(fields, ownerKey, relatedKey),
   );
-  const put = tools.flatMap((tool) =>
-    tool.kind === 'put' && tool.association.name === association ? storedRefs(tool) : [],
+  const joined = tools.flatMap((tool) =>
+    tool.association.name === association ? takenIn(tool) : [],
   );
   return [
     ...keys.flatMap((key) => keyedRow(related, key)),
-    ...put.map(({ fields }) => toLock(related, pick(fields, related.primaryKey))),
+    ...joined.map(({ fields }) => toLock(related, pick(fields, related.primaryKey))),
   ];
 }
 

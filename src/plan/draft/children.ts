@@ -9,6 +9,7 @@ import type { Link, Row, Via } from '../plan.ts';
 import { assertNoDelete, planDelete, planNilify } from './removals.ts';
 import type { Linked, Position, Planner } from './planner.ts';
 import { nestedPosition } from './planner.ts';
+import { placeEntries } from './places.ts';
 
 /**
  * Plans the changed has_one, has_many and many_to_many of a record that is there or about to be.
@@ -19,7 +20,7 @@ export function planChildren(planner: Planner, changeset: Changeset, owner: Owne
     switch (association.kind) {
       case 'hasOne':
       case 'hasMany':
-        planHas(planner, association, assoc, owner);
+        planHas(planner, association, assoc, { ...owner, changeset });
         break;
       case 'manyToMany':
         planManyToMany(planner, association, assoc, { ...owner, changeset });
@@ -45,11 +46,12 @@ function planHas(
   planner: Planner,
   association: Has,
   assoc: AssocChange,
-  { owner, before, at }: Owner,
+  { owner, before, at, changeset: owning }: Owner & { readonly changeset: Changeset },
 ): void {
   const { onReplace } = assoc;
-  const leaving = { association, via: viaOf(association, before), owner };
+  const leaving = { association, via: viaOf(association, before), owner, place: null };
   const staying = { association, via: viaOf(association, owner.row), owner };
+  const places = placeEntries(association, assoc, owning.data);
   for (const replaced of assoc.replaced) {
     const position: Position = {
       ...nestedPosition([...at, ...assoc.at]),
@@ -66,7 +68,8 @@ function planHas(
   for (const entry of assoc.entries) {
     if ('new' in owner.row) assertNoDelete(association, entry);
     const { current, changeset } = entry;
-    const through = changeset.action === 'delete' ? leaving : staying;
+    const place = places.get(entry) ?? null;
+    const through = changeset.action === 'delete' ? leaving : { ...staying, place };
     const position = {
       ...nestedPosition([...at, ...entry.at]),
       through: { ...through, current },

@@ -5,8 +5,8 @@ import type { Operation, PlanIssue } from '../plan.ts';
  * Holds the rule that a row is changed in one place of a request only: the second is an issue. A
  * place that leaves the row as it is does not count, unless it is a list that the other place takes
  * the row from; nor does one that would only touch it: the change touches it as well. What one list
- * leaves out (or what goes with a deleted owner) and another puts is a move, not a removal: the
- * removal is dropped. (Ecto writes the row in each place.)
+ * leaves out (or what goes with a deleted owner) and another puts or relates is a move, not a
+ * removal: the removal is dropped. (Ecto writes the row in each place.)
  */
 export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];

@@ -1,13 +1,14 @@
 import { foreignKeys } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
-import type { Values } from '../../model/value.ts';
+import { limitsOf } from '../../model/position.ts';
+import { type Values, valueText } from '../../model/value.ts';
 import type { Operation, Plan } from '../plan.ts';
 import { keyOf } from '../prisma/args.ts';
 
 /*
  * Rows that exchange unique values: no order of their updates keeps the unique key, so one of them
- * parks its value first. It holds null, or a text that no row has, until its own update, which
- * alone raises its version and its updatedAt.
+ * parks its value first. It holds null, or a text or whole number that no row has, until its own
+ * update, which alone raises its version and its updatedAt.
  */
 
 /** Rows of one model to be parked in one field, by one statement. */
@@ -16,7 +17,7 @@ export interface Parking {
   readonly field: string;
   /** The primary keys of the rows. */
   readonly keys: readonly Values[];
-  /** Texts that the field is given in the plan: no row is parked with one of them. */
+  /** Values, as texts, that the field is given in the plan: no row is parked with one of them. */
   readonly reserved: readonly string[];
   /** The updates of the rows, by their index in the plan. */
   readonly operations: readonly number[];
@@ -24,23 +25,26 @@ export interface Parking {
 
 /**
  * The field, of those that an update changes, in which a row can hold something else until then:
- * null, or text that no row has. Not one by which the row is found, nor text by which it refers to
- * another row.
+ * null, or a text or whole number that no row has. Not one by which the row is found, nor one by
+ * which it refers to another row.
  */
 export function parkableField(model: Model, changed: readonly string[]): Field | null {
   const fields = changed
     .filter((name) => !model.primaryKey.includes(name))
     .flatMap((name) => model.fields.get(name) ?? []);
   const nullable = fields.find(({ isNullable }) => isNullable);
-  return nullable ?? fields.find((field) => isFreeText(model, field)) ?? null;
+  const free = fields.filter((field) => !refers(model, field));
+  return nullable ?? free.find(isText) ?? free.find((field) => limitsOf(field) !== null) ?? null;
 }
 
 const textTypes: readonly (string | null)[] = [null, 'Text', 'VarChar', 'Char', 'Citext'];
 
-function isFreeText(model: Model, { name, ...field }: Field): boolean {
-  const refers = foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
-  const isText = field.type === 'String' && !field.isList;
-  return isText && textTypes.includes(field.nativeType) && !refers;
+function refers(model: Model, { name }: Field): boolean {
+  return foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
+}
+
+function isText({ type, nativeType, isList }: Field): boolean {
+  return type === 'String' && !isList && textTypes.includes(nativeType);
 }
 
 // PostgreSQL takes 32,767 parameters in a statement.
@@ -59,7 +63,7 @@ export function findParkings(
       const open = parkings.findLast(
         (parking) => parking.model === model && parking.field === field,
       );
-      const reserved = open?.reserved ?? textsGiven(plan, model, field);
+      const reserved = open?.reserved ?? valuesGiven(plan, model, field);
       const full = !open || open.keys.length >= most;
       const parking = full ? { model, field, keys: [], reserved, operations: [] } : open;
       if (full) parkings.push(parking);
@@ -74,11 +78,11 @@ function parkedFields(operation: Operation): readonly string[] {
   return operation.action === 'update' ? (operation.parks ?? []) : [];
 }
 
-function textsGiven({ operations }: Plan, model: string, field: string): readonly string[] {
+function valuesGiven({ operations }: Plan, model: string, field: string): readonly string[] {
   const values = operations.flatMap((operation) => {
     if (operation.model !== model) return [];
     if (operation.action === 'insert') return [operation.values[field]];
     return operation.action === 'update' ? [operation.changes[field]] : [];
   });
-  return values.filter((value) => typeof value === 'string');
+  return values.filter((value) => value !== undefined && value !== null).map(valueText);
 }

@@ -135,7 +135,7 @@ function planCascaded(
   } else if (association.kind === 'hasOne' || association.kind === 'hasMany') {
     if (association.rules.onDelete === 'nilifyAll') {
       const position = { ...nestedPosition(at), reason: 'cascaded' } as const;
-      const through = { association, via, owner, current: row };
+      const through = { association, via, owner, current: row, place: null };
       planNilify(planner, row, association, { ...position, through });
       return;
     }

@@ -1,5 +1,5 @@
 import { withArticle } from '../../changeset/assert.ts';
-import type { Association, Model } from '../../model/model.ts';
+import type { Association, AssociationRules, Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import { upperFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from '../read/once-per-field.ts';
-import { orderInput } from '../filter/order-by.ts';
+import { orderDescription, orderInput } from '../filter/order-by.ts';
 import { type PagingArgs, readPaging } from './paging.ts';
 import { whereInput } from '../filter/where.ts';
 
@@ -58,13 +58,18 @@ export function associationConnectionField(
     type: connectionType(parts, related),
     nullable: false,
     description,
-    args: connectionArgs(parts, t, related),
+    args: connectionArgs(parts, t, related, rules),
     resolve: (row, args, context, info) =>
       associationConnection(parts.loaders(context), association, row, readArgs(args, info)),
   });
 }
 
-function connectionArgs(parts: Parts, t: ObjectFields<Row> | QueryFields, model: Model) {
+function connectionArgs(
+  parts: Parts,
+  t: ObjectFields<Row> | QueryFields,
+  model: Model,
+  rules?: AssociationRules,
+) {
   const { standard, max } = parts.pageSize;
   return {
     first: t.arg.int({
@@ -85,7 +90,7 @@ function connectionArgs(parts: Parts, t: ObjectFields<Row> | QueryFields, model:
     orderBy: t.arg({
       type: [orderInput(parts, model)],
       required: false,
-      description: 'By id unless given; every order ends in id.',
+      description: orderDescription(rules),
     }),
   };
 }

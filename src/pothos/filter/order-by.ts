@@ -1,4 +1,4 @@
-import type { Model, Order } from '../../model/model.ts';
+import type { AssociationRules, Model, Order } from '../../model/model.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
 import type { Parts } from '../parts.ts';
@@ -49,6 +49,11 @@ export function orderDirection({ builder, named }: Parts) {
       },
     }),
   );
+}
+
+/** What orders a list for which no order is given. */
+export function orderDescription({ position = null }: Partial<AssociationRules> = {}): string {
+  return `By ${position === null ? '' : `${position}, then by `}id unless given; every order ends in id.`;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { withArticle } from '../../changeset/assert.ts';
-import type { AssociationTools, EntryShape } from '../../mutation/aggregate.ts';
+import type { AssociationTools, EntryShape } from '../../domain/aggregate.ts';
 import type { Model } from '../../model/model.ts';
 import type { InputFields } from '../builder.ts';
 import { scopeExtension } from './absent-scope.ts';
 import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 import { baseName, upperFirst } from '../names.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
+import { onUnknownEnum } from './on-unknown-enum.ts';
 import type { Parts } from '../parts.ts';
 import { recordInput } from './record-input.ts';
 import { whereInput } from '../filter/where.ts';
@@ -74,7 +75,7 @@ function castInput(
     inputOf: associationInput,
     removable: isMany,
     description: isMany
-      ? `With id: the ${related} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION.`
+      ? `With id: the ${related} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION${cast.relate ? ' (use put, or RELATE)' : ''}.`
       : `With the id of the ${related} that is there: its changes. Without, or with another id: as onReplace says.`,
   });
   return inputNamed(parts, `Cast${baseName(association)}`, {
@@ -143,8 +144,8 @@ function putInput(
 }
 
 /**
- * What a cast or put says of what is there: onReplace, and of a list its scope and the ids expected
- * in it.
+ * What a cast or put says of what is there: onReplace, of a cast onUnknown, and of a list its scope
+ * and the ids expected in it.
  */
 function termFields(
   parts: Parts,
@@ -152,7 +153,7 @@ function termFields(
   { association, ...tools }: AssociationTools,
   tool: 'cast' | 'put',
 ): InputFieldMap {
-  const { cardinality, related } = association;
+  const { cardinality, related, rules } = association;
   const choice = tools[tool];
   const onReplace = t.field({
     type: onReplaceEnum(parts, association, tool, choice?.allowed ?? []),
@@ -160,9 +161,10 @@ function termFields(
     ...(choice && { defaultValue: choice.default }),
     description: 'What becomes of what is there and not listed.',
   });
-  if (cardinality === 'one') return { onReplace };
+  const terms = { onReplace, ...(tool === 'cast' && tools.cast?.relate && unknownField(parts, t)) };
+  if (cardinality === 'one') return terms;
   return {
-    onReplace,
+    ...terms,
     scope: t.field({
       type: whereInput(parts, related),
       required: false,
@@ -173,8 +175,19 @@ function termFields(
     expectedIds: t.field({
       type: ['ID'],
       required: false,
+      description: `The ids that the client believes to be there now (within scope). Where it is another set ${rules.position === null ? '' : 'or another order '}the answer is StaleEntry, and nothing is written.`,
+    }),
+  };
+}
+
+function unknownField(parts: Parts, t: InputFields): InputFieldMap {
+  return {
+    onUnknown: t.field({
+      type: onUnknownEnum(parts),
+      required: true,
+      defaultValue: 'issue',
       description:
-        'The ids that the client believes to be there now (within scope). Where it is another set the answer is StaleEntry, and nothing is written.',
+        'What an id means that is not here. RELATE: the record that has it comes here from elsewhere, with the changes of its entry, also to a new owner. A foreign key moves, an UPDATE at the entry, and the onReplace of the list that it leaves is not asked; of a many_to_many it is a LINK. What is here though outside the scope is changed in place. With delete, or where nobody has the id: as MARK_AS_INVALID. expectedIds does not count it. Related and changed in another place of the request: CONFLICTING_INPUT, but what another list leaves out moves.',
     }),
   };
 }

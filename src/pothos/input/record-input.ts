@@ -1,4 +1,4 @@
-import type { Aggregate, AssociationTools, RecordShape } from '../../mutation/aggregate.ts';
+import type { Aggregate, AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import type { InputFields } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { columnOf } from '../read/column.ts';

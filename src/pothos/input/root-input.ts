@@ -1,5 +1,5 @@
 import { withArticle } from '../../changeset/assert.ts';
-import { type Aggregate, rootShape } from '../../mutation/aggregate.ts';
+import { type Aggregate, rootShape } from '../../domain/aggregate.ts';
 import type { Parts } from '../parts.ts';
 import { associationInput } from './association-input.ts';
 import type { InputType } from './input-type.ts';

@@ -9,7 +9,7 @@ import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from './once-per-field.ts';
-import { orderInput, type OrderInput, readOrder } from '../filter/order-by.ts';
+import { orderDescription, orderInput, type OrderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
 import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
 import { whereInput } from '../filter/where.ts';
@@ -89,7 +89,7 @@ function listField(
       orderBy: t.arg({
         type: [orderInput(parts, related)],
         required: false,
-        description: 'By id unless given; every order ends in id.',
+        description: orderDescription(association.rules),
       }),
       first: t.arg.int({
         required: false,

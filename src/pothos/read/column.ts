@@ -67,7 +67,14 @@ export function columnOf(model: Model, name: string): Column {
   const columns = columnsOf(model);
   const column = columns.find(({ field }) => field.name === name);
   if (column) return column;
-  const names = columns.map(({ field }) => field.name);
+  const field = model.fields.get(name);
+  if (field) {
+    const type = `${field.type}${field.isList ? '[]' : ''}`;
+    throw new Error(
+      `${model.name}.${name} is of type ${type}, for which there is no GraphQL scalar. Leave it out of what is cast and shown, or show it by a field of your own.`,
+    );
+  }
+  const names = columns.map(({ field: { name: other } }) => other);
   throw new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
 }
 

@@ -128,6 +128,10 @@ function staleText({ type, recordId, difference }: Of<'stale'>): string {
       ];
       return `the ${association} of ${row} are not those expected (${texts.join('; ')})`;
     }
+    case 'order': {
+      const { association, ids } = difference;
+      return `the ${association} of ${row} are not in the order expected (now: ${idList(ids)})`;
+    }
     default:
       return difference satisfies never;
   }

@@ -1,7 +1,8 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
 import { foreignKeys, uniqueKeyTexts } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
-import type { Values } from '../../model/value.ts';
+import { keyText, type Values } from '../../model/value.ts';
+import type { OpenList } from '../../plan/draft/planner.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 import type { LockStrength, RowsToLock } from './row-locks.ts';
 
@@ -15,6 +16,14 @@ export function rowsToLock(plan: Plan, models: Models): readonly RowsToLock[] {
     const strength = strengthOf(operation, model);
     if (strength === null || !('key' in operation.row)) return [];
     return [{ model, keys: [operation.row.key], strength }];
+  });
+}
+
+/** The owners of lists in which rows go last; one that is not known by its primary key is not locked. */
+export function ownersToLock(open: readonly OpenList[]): readonly RowsToLock[] {
+  return open.flatMap(({ list: { owner: model }, key }) => {
+    const isPrimary = keyText(Object.keys(key)) === keyText(model.primaryKey);
+    return isPrimary ? [{ model, keys: [key], strength: 'NO KEY UPDATE' } as const] : [];
   });
 }
 

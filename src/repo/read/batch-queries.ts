@@ -151,6 +151,21 @@ export async function countByRelation(
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
 
+/** The greatest value of a field among the rows of each key; null where there is none: one statement. */
+export async function greatestByKey(
+  client: Delegates,
+  { model, fields, field }: { model: Model; fields: readonly string[]; field: string },
+  keys: readonly Key[],
+): Promise<readonly Value[]> {
+  const groups = await delegate(client, model).groupBy({
+    by: fields,
+    where: keysWhere(fields, keys),
+    _max: { [field]: true },
+  });
+  const found = new Map(groups.map((row) => [rowKey(fields, row), partOf(row, '_max', field)]));
+  return keys.map((key) => found.get(keyText(key)) ?? null);
+}
+
 function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
   const [field] = fields;
   if (fields.length === 1 && field !== undefined) {
@@ -206,7 +221,11 @@ function isRow(value: Value | undefined): value is Row {
 }
 
 function readCount(row: Row, name: string): number {
-  const counts = row['_count'];
-  const count = isRow(counts) ? counts[name] : undefined;
+  const count = partOf(row, '_count', name);
   return typeof count === 'number' ? count : 0;
+}
+
+function partOf(row: Row, aggregate: string, name: string): Value {
+  const parts = row[aggregate];
+  return (isRow(parts) ? parts[name] : null) ?? null;
 }

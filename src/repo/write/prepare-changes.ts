@@ -1,5 +1,6 @@
-import type { Changeset, Entry } from '../../changeset/changeset.ts';
-import { shapeOf } from '../../changeset/assert.ts';
+import { isInOrder } from '../../changeset/assoc/in-order.ts';
+import type { AssocChange, Changeset, Entry } from '../../changeset/changeset.ts';
+import { assertAssociation, shapeOf } from '../../changeset/assert.ts';
 import { actionOf, entriesOf, isChangeset } from '../../changeset/changeset.ts';
 import { mapEntries } from '../../changeset/walk.ts';
 import type { Values } from '../../model/value.ts';
@@ -48,9 +49,15 @@ function isIdle(changeset: Changeset): boolean {
   return (
     actionOf(changeset) === 'update' &&
     Object.keys(changeset.changes).length === 0 &&
-    Object.values(changeset.assocs).every(({ replaced }) => replaced.length === 0) &&
+    Object.entries(changeset.assocs).every(
+      ([name, assoc]) => assoc.replaced.length === 0 && keepsOrder(changeset, name, assoc),
+    ) &&
     entriesOf(changeset).every((entry) => entry.current !== null && isIdle(entry.changeset))
   );
+}
+
+function keepsOrder({ data }: Changeset, name: string, assoc: AssocChange): boolean {
+  return isInOrder(assertAssociation(data.model, name, 'prepare'), data, assoc);
 }
 
 function misuse({ data }: Changeset, got: unknown): ChangesetError {

@@ -10,11 +10,12 @@ import { planWrite, type Planned } from '../../plan/plan-write.ts';
 import { assertValues } from '../../plan/check-values.ts';
 import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
 import { loadCascades } from './load-cascades.ts';
+import { loadLasts } from './load-lasts.ts';
 import { checkStored } from './check-stale.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Locks, makeLocks } from '../lock/row-locks.ts';
 import { makeKeys } from './generate-keys.ts';
-import { rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
+import { ownersToLock, rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
 import { runPrepared } from './prepare-changes.ts';
 import type { RunOptions } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -89,7 +90,8 @@ export async function writeChangeset(
 }
 
 /**
- * Plans under locks: what goes with a row that is to be deleted can be read once that is locked.
+ * Plans under locks: what goes with a row that is to be deleted can be read once that is locked,
+ * and the last number of an ordered list once its owner is.
  */
 async function planLocked(
   tx: Delegates,
@@ -97,10 +99,11 @@ async function planLocked(
   { models, root, locks, force = false, maxRows }: WriteOptions & { root: Path; locks: Locks },
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
-  await locks.take(rowsToLock(planned.plan, models));
+  await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);
   const cascades = await loadCascades(tx, changeset, maxRows);
-  if (cascades.size === 0) return planned;
-  const complete = planWrite(changeset, { root, cascades, force });
+  const lasts = await loadLasts(tx, planned.open);
+  if (cascades.size === 0 && lasts.size === 0) return planned;
+  const complete = planWrite(changeset, { root, cascades, lasts, force });
   await locks.take(rowsToLock(complete.plan, models));
   return complete;
 }

@@ -62,7 +62,7 @@ describe('what is wrong is answered where it stands, and nothing is written:', (
 
 /** Fields of tools and of their items that the mistakes above know. */
 const knownFields = ['id', 'title', 'body', 'name', 'url', 'lockVersion', 'delete'];
-const knownTerms = ['create', 'scope', 'expectedIds'];
+const knownTerms = ['create', 'scope', 'expectedIds', 'onUnknown'];
 
 test('every field of a tool has its mistakes', () => {
   const unknown = cells.flatMap(({ association, tool, terms, fields }) =>

@@ -178,6 +178,7 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
         answer: ['NOT_IN_ASSOCIATION cast.entries.0.id'],
       },
     }),
+    ...(cell.terms.includes('onUnknown') && relateMistakes(cell, fact, kept)),
     ...uniqueMistakes(fact, last, `cast.entries.${kept.length + 1}`, add),
     ...(fact.taken !== undefined && {
       'a unique text of another row, for what is there': {
@@ -197,6 +198,65 @@ function castMany(cell: Cell, fact: Facts): Mistakes {
           'REQUIRED cast.entries.0.tags.build.0.name',
           'FORMAT cast.entries.0.permalink.cast.entry.url',
         ],
+      },
+    }),
+  };
+}
+
+/** What can be wrong where a cast takes in records of elsewhere. */
+function relateMistakes(
+  cell: Cell,
+  { other, text, type }: Facts,
+  kept: readonly Variables[],
+): Mistakes {
+  const at = (place: number) => `cast.entries.${kept.length + place}`;
+  const relate = (...entries: readonly Variables[]) => ({
+    entries: [...kept, ...entries],
+    onUnknown: 'RELATE',
+  });
+  const nobody = { entries: [{ id: '999' }], onUnknown: 'RELATE' };
+  return {
+    'to relate an id that nobody has': {
+      sends: relate({ id: '999' }),
+      answer: [`NOT_IN_ASSOCIATION ${at(0)}.id`],
+    },
+    'to relate an id that nobody has, on a new owner': {
+      sends: nobody,
+      answer: ['NOT_IN_ASSOCIATION cast.entries.0.id'],
+      onNew: true,
+    },
+    'to relate an id that is no id': {
+      sends: relate({ id: 'x' }),
+      answer: [`INVALID ${at(0)}.id`],
+    },
+    'to relate what is to go': {
+      sends: relate({ id: other, delete: true }),
+      answer: [`NOT_IN_ASSOCIATION ${at(0)}.id`],
+    },
+    'to relate the same twice': {
+      sends: relate({ id: other }, { id: `0${other}` }),
+      answer: [`DUPLICATE_ENTRY ${at(1)}.id`],
+    },
+    'to relate with a blank text': {
+      sends: relate({ id: other, [text]: '' }),
+      answer: [`REQUIRED ${at(0)}.${text}`],
+    },
+    'an onUnknown that there is not': {
+      sends: { entries: kept, onUnknown: 'INSERT' },
+      answer: ['BAD_USER_INPUT'],
+    },
+    ...(cell.fields.includes('lockVersion') && {
+      'to relate another lockVersion': {
+        sends: relate({ id: other, lockVersion: 9 }),
+        answer: [`StaleEntry ${at(0)}.lockVersion ${type} ${other}`],
+      },
+      'to relate what is gone': {
+        sends: relate({ id: '999', lockVersion: 1 }),
+        answer: [`StaleEntry ${at(0)} ${type} 999`],
+      },
+      'to relate what is to go, with a lockVersion': {
+        sends: relate({ id: other, delete: true, lockVersion: 1 }),
+        answer: [`StaleEntry ${at(0)} ${type} ${other}`],
       },
     }),
   };

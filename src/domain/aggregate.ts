@@ -29,7 +29,11 @@ export interface AssociationTools {
   /** What one record of it is called. */
   readonly singular: string;
   /** cast_assoc. */
-  readonly cast?: Choice & EntryShape;
+  readonly cast?: Choice &
+    EntryShape & {
+      /** Whether a client may ask for a record of elsewhere to be related. */
+      readonly relate: boolean;
+    };
   /** put_assoc. */
   readonly put?: Choice & {
     /** The unique fields, beside the id, that a reference may name. */

@@ -1,10 +1,16 @@
 import { namesOf } from '../model/datamodel/read-associations.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
+import { orderedLists } from '../model/position.ts';
 import { keyText } from '../model/value.ts';
 import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
-import type { AssociationDeclaration, Choice, Declaration } from './declaration.ts';
+import {
+  type AssociationDeclaration,
+  type Choice,
+  type Declaration,
+  declaredAssociations,
+} from './declaration.ts';
 
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
@@ -31,18 +37,18 @@ interface Pending {
  */
 export function linkAggregates(
   models: Models,
-  declarations: { readonly [model: string]: Declaration },
+  declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], ...hooks }] of Object.entries(declarations)) {
+  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
     drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
-    const declared = Object.entries(declarations[owner.model.name]?.associations ?? {});
-    for (const [name, declaration] of declared) {
+    const declared = declarations.get(owner.model.name) ?? {};
+    for (const [name, declaration] of declaredAssociations(declared)) {
       const association = owner.model.associations.get(name);
       if (!association || !hasTools(declaration)) continue;
       const related = drafts.get(association.related.name);
@@ -98,7 +104,13 @@ function linkTools(
     related,
     required,
     singular: declaration.singular ?? singularOf(association),
-    ...(cast && { cast: { ...choiceOf(association, 'cast', cast), ...entryOf('cast', cast) } }),
+    ...(cast && {
+      cast: {
+        ...choiceOf(association, 'cast', cast),
+        ...entryOf('cast', cast),
+        relate: cast.relate ?? false,
+      },
+    }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },
     }),
@@ -193,8 +205,14 @@ function isSame(key: readonly string[], other: readonly string[]): boolean {
 
 function assertFields(where: string, model: Model, fields: readonly string[]): void {
   const unknown = fields.find((name) => !model.fields.has(name));
-  if (unknown === undefined) return;
+  if (unknown !== undefined) {
+    throw new Error(
+      `cannot declare ${where}: ${model.name} has no field "${unknown}". It has: ${namesOf(model.fields)}.`,
+    );
+  }
+  const list = orderedLists(model).find(({ rules }) => fields.includes(rules.position));
+  if (list === undefined) return;
   throw new Error(
-    `cannot declare ${where}: ${model.name} has no field "${unknown}". It has: ${namesOf(model.fields)}.`,
+    `cannot declare ${where}: it casts "${list.rules.position}", in which ${list.owner.name}.${list.name} keeps its order. Leave it out: it follows from the list.`,
   );
 }

@@ -1,0 +1,67 @@
+import type { Association, OnReplace } from '../../model/model.ts';
+import type { Struct } from '../../model/struct.ts';
+import { byRecordKey } from '../../model/key.ts';
+import type { Value } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
+
+/** An item of a cast or a put, its key, and the record that it matches. */
+export interface Pair<Item> {
+  readonly item: Item;
+  /** Undefined parts match no record. */
+  readonly key: readonly (Value | undefined)[];
+  readonly current: Struct | null;
+  /** Where it matches no current record: the record of elsewhere that it is to relate. */
+  readonly related: Struct | null;
+}
+
+/** The items of a cast or a put, each with its record, and the current records without an item. */
+export interface Pairs<Item> {
+  readonly pairs: readonly Pair<Item>[];
+  readonly left: readonly Struct[];
+}
+
+/**
+ * What items are paired with: the current records, those of elsewhere that may be related, and the
+ * onReplace that holds.
+ */
+export interface Candidates {
+  readonly association: Association;
+  readonly current: readonly Struct[];
+  readonly elsewhere?: readonly Struct[];
+  readonly onReplace: OnReplace;
+}
+
+/**
+ * Pairs each item with the current record of its key, every record once; under onReplace `update`
+ * a to-one's, whatever its key, after `assertUpdatable`.
+ */
+export function pairItems<Item>(
+  { association, current, elsewhere = [], onReplace }: Candidates,
+  items: readonly Item[],
+  readKey: (item: Item) => Pair<Item>['key'],
+  assertUpdatable?: (item: Item) => void,
+): Pairs<Item> {
+  const rest = byRecordKey(current);
+  const others = byRecordKey(elsewhere);
+  const updates = association.cardinality === 'one' && onReplace === 'update';
+  const pairs = items.map((item): Pair<Item> => {
+    const key = readKey(item);
+    const found = takeRecord(rest, key);
+    if (found) return { item, key, current: found, related: null };
+    const [only] = rest.values();
+    if (!updates || !only) return { item, key, current: null, related: takeRecord(others, key) };
+    assertUpdatable?.(item);
+    rest.clear();
+    return { item, key, current: only, related: null };
+  });
+  return { pairs, left: [...rest.values()] };
+}
+
+/** Takes the record of a key out of those left, if it is there. */
+function takeRecord(records: Map<string, Struct>, key: Pair<unknown>['key']): Struct | null {
+  if (key.includes(undefined)) return null;
+  const text = keyText(key.map((part) => part ?? null));
+  const found = records.get(text) ?? null;
+  records.delete(text);
+  return found;
+}

@@ -1,0 +1,71 @@
+import type { Changeset } from '../../changeset/changeset.ts';
+import { castKey, recordKey } from '../../model/key.ts';
+import type { Association } from '../../model/model.ts';
+import { listOf, loadStruct, type Struct } from '../../model/struct.ts';
+import { keyText, type Value } from '../../model/value.ts';
+import type { Loaders } from '../../repo/read/loaders.ts';
+import type { CastTool, RecordInput } from '../input/input.ts';
+import type { Renames } from './renames.ts';
+
+/** What an input is loaded with. */
+export interface Loading {
+  readonly loaders: Loaders;
+  readonly renames: Renames;
+  /** The records that references create, by model and name: one, however many lists name it. */
+  readonly created: Map<string, Changeset>;
+  /** The request's, for what validates and prepares a record. */
+  readonly context: unknown;
+}
+
+/** An association, and which of its records count as current. */
+type List = Pick<CastTool, 'association' | 'scope'>;
+
+/** The records that count as current: those in the scope. */
+export async function readCurrent(
+  { loaders }: Loading,
+  record: Struct,
+  { association, scope }: List,
+): Promise<readonly Struct[]> {
+  if (record.state === 'built') return [];
+  const where = scope === null ? {} : { where: scope };
+  const found = await loaders.association(association, record.fields, where);
+  return listOf(found).map((row) => loadStruct(association.related, row));
+}
+
+/**
+ * Of records that are named those that are linked already, though outside the scope. Of a has_many
+ * their foreign key says so.
+ */
+export async function readBeside(
+  loading: Loading,
+  record: Struct,
+  { association, scope }: List,
+  { named, current }: { readonly named: readonly Struct[]; readonly current: readonly Struct[] },
+): Promise<readonly Struct[]> {
+  if (association.kind !== 'manyToMany' || scope === null) return [];
+  const inScope = new Set(current.map(recordKey));
+  const outside = named.filter((item) => !inScope.has(recordKey(item)));
+  if (outside.length === 0) return [];
+  const linked = await readCurrent(loading, record, { association, scope: null });
+  const keys = new Set(linked.map(recordKey));
+  return outside.filter((item) => keys.has(recordKey(item)));
+}
+
+/** The stored records that entries name beside the current ones. What is to go is not related. */
+export async function readElsewhere(
+  { loaders }: Loading,
+  { related }: Association,
+  items: readonly RecordInput[],
+  current: readonly Struct[],
+): Promise<readonly Struct[]> {
+  const [key = 'id'] = related.primaryKey;
+  const known = new Set(current.map(recordKey));
+  const ids = new Map<string, Value>();
+  for (const { params } of items) {
+    const [id = null] = castKey(related, params);
+    const text = keyText([id]);
+    if (!known.has(text) && params['delete'] !== true) ids.set(text, id);
+  }
+  const rows = await Promise.all([...ids.values()].map((id) => loaders.record(related, key, id)));
+  return rows.flatMap((row) => (row === null ? [] : loadStruct(related, row)));
+}

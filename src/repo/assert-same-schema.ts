@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { Models } from '../model/model.ts';
+import type { Delegates } from './delegate.ts';
+
+/**
+ * Compares the schema that a Prisma client was made from with that of the datamodel, without I/O.
+ * A client that does not say, and models of a datamodel written by hand, are taken as they are.
+ * @throws Error if one of the two is older than the schema.
+ */
+export function assertSameSchema(client: Delegates, { hash }: Models): void {
+  const schema = schemaOf(client);
+  if (hash === undefined || schema === undefined || sha256(schema) === hash) return;
+  throw new Error(
+    'the datamodel and the Prisma client were made from different schemas, one of them is out of date. Run "prisma generate", with the generators of both.',
+  );
+}
+
+/** Prisma does not publish it, so that any release may keep it elsewhere. */
+function schemaOf(client: object): string | undefined {
+  const config: unknown = '_engineConfig' in client ? client._engineConfig : undefined;
+  if (typeof config !== 'object' || config === null || !('inlineSchema' in config))
+    return undefined;
+  return typeof config.inlineSchema === 'string' ? config.inlineSchema : undefined;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
