@@ -25,7 +25,8 @@ const kinds: { readonly [type in ScalarType]?: ColumnKind } = {
 export function columnsOf(model: Model): readonly Column[] {
   return [...model.fields.values()].flatMap((field) => {
     const kind = isKey(model, field) ? 'ID' : kinds[field.type];
-    return kind === undefined || field.isList ? [] : [{ field, kind }];
+    const isOut = field.isList || model.hidden.includes(field.name);
+    return kind === undefined || isOut ? [] : [{ field, kind }];
   });
 }
 

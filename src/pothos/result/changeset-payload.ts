@@ -103,6 +103,7 @@ function changeList(model: Model, from: Values, to: Values): readonly FieldChang
   return [...model.fields.values()].flatMap(({ name, generated }) => {
     const own =
       model.primaryKey.includes(name) ||
+      model.hidden.includes(name) ||
       name === model.version ||
       name === model.updatedAt ||
       generated === 'database';
