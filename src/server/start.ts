@@ -5,6 +5,7 @@ import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { dropExpiredKeys } from 'prisma-assoc/mutation';
+import { makeAuthenticate } from './auth/authenticate.ts';
 import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -39,12 +40,14 @@ export async function startService(config: Config): Promise<Service> {
     const { limits } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
     const readiness = makeReadiness(client, tables, log);
+    if (config.auth === null) log.warn({}, OPEN);
     const http = makeHttpServer({
       ...config,
       schema,
       makeContext: (request): Context => ({ client, limits, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
+      authenticate: makeAuthenticate(config.auth),
       log,
     });
     const url = await listen(http.server, config);
@@ -65,6 +68,9 @@ export async function startService(config: Config): Promise<Service> {
     throw error;
   }
 }
+
+const OPEN =
+  'the service is open: everybody may write; AUTH_JWT_SECRET or AUTH_JWKS_URL says whose tokens are taken';
 
 function greeting(url: string, database: string): string {
   return [

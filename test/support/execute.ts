@@ -23,6 +23,7 @@ export async function execute<Data = Record<string, never>>(
   const contextValue: Context = {
     client,
     limits,
+    asker: { kind: 'open' },
     progress: { written: false },
     signal: new AbortController().signal,
     requestId: 'test',
