@@ -1,5 +1,5 @@
 import type { TransactionClient } from 'prisma-assoc';
-import type { Asker } from '../blog/asker.ts';
+import type { BlogContext } from '../blog/policy.ts';
 import type { MutationLimits } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
@@ -16,8 +16,7 @@ export interface Progress {
 }
 
 /** What every resolver of one request is given; each request has one of its own. */
-export interface Context {
-  readonly asker: Asker;
+export interface Context extends BlogContext {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
   readonly progress: Progress;

@@ -184,9 +184,9 @@ const settings = z
     message: 'IDEMPOTENCY_TTL must be longer than TRANSACTION_TIMEOUT',
     when: ({ issues }) => issues.length === 0,
   })
-  .superRefine((data, { addIssue }) => {
+  .superRefine((data, context) => {
     const problem = authProblem(data);
-    if (problem !== undefined) addIssue(problem);
+    if (problem !== undefined) context.addIssue(problem);
   });
 
 function isOrigin(value: string): boolean {

@@ -166,15 +166,16 @@ test('nothing is asked about what writes nothing, nor about what is refused befo
 
 test('it reads in the transaction, and gets the context', async () => {
   const seen: unknown[] = [];
+  const context = { asker: { kind: 'open' }, viewer: 'Ann' };
   const reads = {
-    context: { viewer: 'Ann' },
-    async authorize(_: unknown, tx: Prisma.TransactionClient, context: unknown) {
-      seen.push(context, await tx.comment.count(), await tx.$queryRaw`SELECT 1 AS one`);
+    context,
+    async authorize(_: unknown, tx: Prisma.TransactionClient, given: unknown) {
+      seen.push(given, await tx.comment.count(), await tx.$queryRaw`SELECT 1 AS one`);
       return [];
     },
   };
   await run(post({ title: 'T' }), {}, reads);
-  expect(seen).toEqual([{ viewer: 'Ann' }, 3, [{ one: 1 }]]);
+  expect(seen).toEqual([context, 3, [{ one: 1 }]]);
 });
 
 test('what it throws ends the mutation, and so does no answer', async () => {

@@ -12,14 +12,14 @@ export type Unknown = { asker?: Asker; readonly log: Logger };
  */
 export function askWho(authenticate: Authenticate, current: () => Unknown): Plugin {
   return {
-    async onRequest({ request, fetchAPI, endResponse }) {
+    async onRequest(event) {
       const under = current();
-      const identity = await authenticate(request.headers.get('authorization'));
+      const identity = await authenticate(event.request.headers.get('authorization'));
       const refuse = (status: number, code: string, message: string, headers: object) => {
         under.log.info({ status, code }, `request refused: ${message}`);
         const errors = [{ message, extensions: { code } }];
         const init = { status, headers: { 'content-type': 'application/json', ...headers } };
-        endResponse(new fetchAPI.Response(`${JSON.stringify({ errors })}\n`, init));
+        event.endResponse(new event.fetchAPI.Response(`${JSON.stringify({ errors })}\n`, init));
       };
       switch (identity.kind) {
         case 'refused':
