@@ -18,7 +18,7 @@ import { createInput, updateInput } from './input/root-input.ts';
 export interface MutationsOptions {
   /**
    * The associations through which single records are built, by a mutation of their own each.
-   * Default all that have the tool build.
+   * Default all that have the tool build, but for a many_to_many.
    */
   readonly build?: readonly string[];
 }
@@ -46,8 +46,9 @@ export function mutationFields(
   };
 }
 
+/** A record alone cannot be linked: what is built through a many_to_many is so with its owner. */
 function isBuilt(tools: AssociationTools): tools is BuiltAssociation {
-  return tools.build !== undefined;
+  return tools.build !== undefined && tools.association.kind !== 'manyToMany';
 }
 
 function builtNamed(
