@@ -9,8 +9,14 @@ const limits = { ...standardMutationLimits, maxEntries: 30_000, maxTotalEntries:
 
 /** Runs mutations as the resolvers of the service do; one that is refused throws. */
 export function makeOurs({ own }: Place) {
-  const context = { asker: { kind: 'open' } };
-  const setup = { client: own, domain: blog, limits, toWhere: () => ({}), context };
+  const setup = {
+    client: own,
+    domain: blog,
+    limits,
+    writeWay: 'auto' as const,
+    toWhere: () => ({}),
+    context: { asker: { kind: 'open' } },
+  };
   async function run(request: Request): Promise<void> {
     const result = await mutate(setup, request);
     if (result.kind !== 'success') throw new Error(`not written: ${JSON.stringify(result)}`);

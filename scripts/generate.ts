@@ -47,6 +47,11 @@ const parts: Readonly<Record<string, Part>> = {
     inputs: ['test/repo/keys/schema.prisma', ...prismaInputs],
     output: 'test/repo/keys/generated/prisma/client.ts',
   },
+  anySchema: {
+    command: [...prisma, '--schema', 'test/any-schema/schema.prisma'],
+    inputs: ['test/any-schema/schema.prisma', ...prismaInputs],
+    output: 'test/any-schema/generated/prisma/client.ts',
+  },
   graphql: {
     command: ['node_modules/@graphql-codegen/cli/cjs/bin.js'],
     inputs: ['schema.graphql', 'codegen.ts', ...(await documents())],

@@ -6,6 +6,7 @@ export { assertSameSchema } from './repo/assert-same-schema.ts';
 export { RETRIES } from './repo/errors/backoff.ts';
 export {
   OutcomeUnknownError,
+  OvertimeError,
   UnavailableError,
   VanishedError,
 } from './repo/errors/database-fault.ts';
@@ -16,5 +17,6 @@ export type { Preload, PreloadOptions, PreloadQuery } from './repo/read/preload.
 export { type Repo, type RepoSettings, makeRepo } from './repo/repo.ts';
 export type { Row } from './repo/row.ts';
 export type { TransactionClient } from './repo/transaction/transaction.ts';
+export { type WriteWay, writeWays } from './repo/write/write-way.ts';
 export type { Outcome } from './repo/write/write-changeset.ts';
 export type { RepoOptions } from './repo/write/write-in-transaction.ts';

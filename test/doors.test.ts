@@ -8,11 +8,11 @@ import { expect, test } from 'vitest';
 const doors: readonly (readonly [string, string, string])[] = [
   [
     'index.ts',
-    `ConstraintError InvalidChangesetError OutcomeUnknownError RETRIES StaleEntryError
+    `ConstraintError InvalidChangesetError OutcomeUnknownError OvertimeError RETRIES StaleEntryError
     TooManyRowsError UnavailableError VanishedError assertSameSchema makeLoaders makeRepo
-    makeRowBudget toNestedWrite`,
+    makeRowBudget toNestedWrite writeWays`,
     `LoaderOptions Loaders Outcome Preload PreloadOptions PreloadQuery PrismaCall Repo RepoOptions
-    RepoSettings Row RowBudget TransactionClient`,
+    RepoSettings Row RowBudget TransactionClient WriteWay`,
   ],
   [
     'changeset/index.ts',
@@ -31,14 +31,14 @@ const doors: readonly (readonly [string, string, string])[] = [
   ],
   [
     'mutation/index.ts',
-    'dropExpiredKeys mutate standardMutationLimits',
+    'dropExpiredKeys makeTurns mutate standardMutationLimits',
     `Aggregate AssociationTools BuiltAssociation EntryShape MutateOptions MutationLimits RecordShape
-    Request Result Setup ToWhere`,
+    Request Result Setup ToWhere Turns`,
   ],
   [
     'pothos/index.ts',
-    'associationKit requestError',
-    'AssociationKit Failure KitOptions MutationsOptions ObjectOptions',
+    'associationKit requestError standardInputLimits',
+    'AssociationKit Failure InputLimits KitOptions MutationsOptions ObjectOptions',
   ],
   [
     'postgres/index.ts',

@@ -1,5 +1,8 @@
 import { type Changeset, change } from '../changeset/changeset.ts';
+import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
+import { validateLength } from '../changeset/validate/validate-length.ts';
 import { prepareChanges } from '../changeset/optimistic-lock.ts';
+import { foreignKeys } from '../model/key.ts';
 import type { Association, Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Choice, Declaration } from './declaration.ts';
@@ -11,6 +14,8 @@ export interface Aggregate {
   readonly fields: readonly string[];
   /** What its declaration has to be called at each step of a write. */
   readonly hooks: Pick<Declaration, 'validate' | 'prepare' | 'afterCommit'>;
+  /** Bytes of a text at most. */
+  readonly maxTextBytes: number;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**
@@ -69,8 +74,13 @@ export function rootShape(aggregate: Aggregate): RecordShape {
 }
 
 /** The changeset of a record that is cast, with its associations: validated, and to be prepared. */
-export function validated({ hooks }: Aggregate, changeset: Changeset, context: unknown): Changeset {
-  const done = hooks.validate?.(changeset, context) ?? changeset;
+export function validated(
+  { hooks, maxTextBytes }: Aggregate,
+  changeset: Changeset,
+  context: unknown,
+): Changeset {
+  const keyed = uniqueKeyConstraint(changeset);
+  const done = limitTexts(hooks.validate?.(keyed, context) ?? keyed, maxTextBytes);
   if (!hooks.prepare) return done;
   return prepareChanges(done, (ready, tx) => hooks.prepare?.(ready, tx, context) ?? ready);
 }
@@ -81,5 +91,31 @@ export function validated({ hooks }: Aggregate, changeset: Changeset, context: u
  */
 export function unchanged({ hooks }: Aggregate, record: Struct, context: unknown): Changeset {
   const start = change(record);
-  return { ...start, constraints: hooks.validate?.(start, context).constraints ?? [] };
+  const keyed = uniqueKeyConstraint(start);
+  return { ...start, constraints: (hooks.validate?.(keyed, context) ?? keyed).constraints };
+}
+
+/** Where a client gives a part of the primary key, a key that another record has is an issue of it. */
+function uniqueKeyConstraint(changeset: Changeset): Changeset {
+  const { model } = changeset.data;
+  const { primaryKey, primaryKeyConstraint: name } = model;
+  const given = primaryKey.filter((field) => model.fields.get(field)?.generated === null);
+  const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
+  const errorKey = given.find((field) => !parents.includes(field)) ?? given[0];
+  return errorKey === undefined
+    ? changeset
+    : uniqueConstraint(changeset, primaryKey, { errorKey, name });
+}
+
+/** Refuses changed texts that are too long; a field that has an error already gets no second one. */
+function limitTexts(changeset: Changeset, max: number): Changeset {
+  const { changes, errors, data } = changeset;
+  const texts = Object.keys(changes).filter(
+    (name) =>
+      data.model.fields.get(name)?.type === 'String' && errors.every(({ field }) => field !== name),
+  );
+  return texts.reduce(
+    (done, name) => validateLength(done, name, { max, count: 'bytes' }),
+    changeset,
+  );
 }

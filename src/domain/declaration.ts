@@ -21,6 +21,8 @@ export interface Declaration<
    * associations are cast and put by then, those that were sent; `context` is the request's.
    */
   validate?(changeset: Changeset, context: Context): Changeset;
+  /** Bytes of a text at most, where `validate` finds no fault in its length. Default 1,000,000. */
+  readonly maxTextBytes?: number;
   /**
    * Changes a valid record that is created or updated, wherever in a request, before the writes are
    * planned; `tx` is the Prisma client of the transaction. What it puts is planned as if it were

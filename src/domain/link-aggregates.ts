@@ -11,6 +11,7 @@ import {
   type Declaration,
   declaredAssociations,
 } from './declaration.ts';
+import { nameEntries } from './name-entries.ts';
 
 /** An aggregate whose associations are still being linked. */
 interface Draft extends Aggregate {
@@ -21,11 +22,13 @@ interface Draft extends Aggregate {
 /** An entry of which the associations that it carries are not linked yet. */
 interface EntryDraft extends EntryShape {
   readonly nested: AssociationTools[];
+  entry: string | null;
 }
 
 /** What an entry carries by its declaration. */
 interface Pending {
   readonly association: Association;
+  readonly tool: 'cast' | 'build';
   readonly entry: EntryDraft;
   readonly names: readonly string[] | undefined;
 }
@@ -40,15 +43,25 @@ export function linkAggregates(
   declarations: ReadonlyMap<string, Declaration>,
 ): ReadonlyMap<string, Aggregate> {
   const drafts = new Map<string, Draft>();
-  for (const [name, { cast: fields = [], ...hooks }] of declarations) {
+  for (const [
+    name,
+    { cast: fields = [], maxTextBytes = MAX_TEXT_BYTES, ...hooks },
+  ] of declarations) {
     const model = getModel(models, name);
     assertFields(name, model, fields);
-    drafts.set(name, { model, fields, hooks, associations: new Map(), unlinked: [] });
+    drafts.set(name, {
+      model,
+      fields,
+      hooks,
+      maxTextBytes,
+      associations: new Map(),
+      unlinked: [],
+    });
   }
   const pending: Pending[] = [];
   for (const owner of drafts.values()) {
     const declared = declarations.get(owner.model.name) ?? {};
-    for (const [name, declaration] of declaredAssociations(declared)) {
+    for (const [name, declaration] of inSchemaOrder(owner.model, declared)) {
       const association = owner.model.associations.get(name);
       if (!association || !hasTools(declaration)) continue;
       const related = drafts.get(association.related.name);
@@ -58,10 +71,25 @@ export function linkAggregates(
   }
   // What an entry carries can only be linked once every aggregate has its associations.
   pending.forEach(linkNested);
+  nameEntries(pending);
   for (const { model, unlinked } of drafts.values()) {
     unlinked.push(...[...model.associations.values()].filter((item) => isUnlinked(item, drafts)));
   }
   return drafts;
+}
+
+/** Bytes of a text at most unless the declaration says otherwise. */
+const MAX_TEXT_BYTES = 1_000_000;
+
+/**
+ * The associations that are declared of a model in the order of its relations; a many_to_many stands
+ * where its join rows do.
+ */
+function inSchemaOrder({ associations }: Model, declared: Declaration) {
+  const names = [...associations.keys()];
+  const placeOf = ([name]: readonly [string, AssociationDeclaration]) =>
+    names.indexOf(declared.manyToMany?.[name]?.joinThrough[0] ?? name);
+  return declaredAssociations(declared).toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
@@ -96,7 +124,7 @@ function linkTools(
     } = declared;
     assertFields(`${association.owner.name}.${association.name}.${tool}`, related.model, fields);
     const entry: EntryDraft = { aggregate: related, fields, nested: [], entry: name };
-    pending.push({ association, entry, names });
+    pending.push({ association, tool, entry, names });
     return entry;
   };
   return {
@@ -104,12 +132,11 @@ function linkTools(
     related,
     required,
     singular: declaration.singular ?? singularOf(association),
+    // The very entries, which are completed later.
     ...(cast && {
-      cast: {
-        ...choiceOf(association, 'cast', cast),
-        ...entryOf('cast', cast),
+      cast: Object.assign(entryOf('cast', cast), choiceOf(association, 'cast', cast), {
         relate: cast.relate ?? false,
-      },
+      }),
     }),
     ...(put && {
       put: { ...choiceOf(association, 'put', put), ...readReference(association, put) },

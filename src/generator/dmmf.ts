@@ -5,6 +5,12 @@ export interface Dmmf {
     readonly name: string;
     readonly values: readonly { readonly name: string; readonly dbName?: string | null }[];
   }[];
+  readonly indexes: readonly {
+    readonly model: string;
+    /** id, unique or normal. */
+    readonly type: string;
+    readonly dbName?: string | null;
+  }[];
 }
 
 /** A model of the DMMF. */

@@ -9,11 +9,14 @@ import type {
 import type { Dmmf, DmmfField, DmmfModel } from './dmmf.ts';
 
 /** The datamodel of Prisma's, and of the schema that it was read from. */
-export function toDatamodel({ models, enums }: Dmmf, schema: string): Datamodel {
+export function toDatamodel({ models, enums, indexes }: Dmmf, schema: string): Datamodel {
   return {
     hash: createHash('sha256').update(schema).digest('hex'),
     enums: byName(enums, ({ values }) => byName(values, ({ name, dbName }) => dbName ?? name)),
-    models: byName(models, (model) => toModel(models, model)),
+    models: byName(models, (model) => ({
+      ...toModel(models, model),
+      ...keyConstraintOf(indexes, model),
+    })),
   };
 }
 
@@ -44,6 +47,11 @@ function toModel(models: readonly DmmfModel[], model: DmmfModel): DatamodelModel
   };
 }
 
+function keyConstraintOf(indexes: Dmmf['indexes'], { name }: DmmfModel): Partial<DatamodelModel> {
+  const key = indexes.find(({ model, type }) => model === name && type === 'id');
+  return key?.dbName == null ? {} : { keyConstraint: key.dbName };
+}
+
 function keyOf({ primaryKey, fields }: DmmfModel): readonly string[] | undefined {
   const id = fields.find(({ isId }) => isId);
   return primaryKey?.fields ?? (id && [id.name]);
@@ -53,12 +61,19 @@ function toField(field: DmmfField): DatamodelField {
   return {
     type: field.type,
     ...(field.dbName != null && { column: field.dbName }),
-    ...(field.nativeType != null && { native: field.nativeType[0] }),
+    ...toNative(field),
     ...(field.isList && { list: true }),
     ...(!field.isRequired && { nullable: true }),
     ...toDefault(field),
     ...(field.isUpdatedAt === true && { updatedAt: true }),
   };
+}
+
+function toNative({ nativeType }: DmmfField): Partial<DatamodelField> {
+  if (nativeType == null) return {};
+  const [native, [, places]] = nativeType;
+  const scale = native === 'Money' ? 2 : native === 'Decimal' ? Number(places) : null;
+  return { native, ...(scale !== null && { scale }) };
 }
 
 /**
@@ -69,11 +84,13 @@ const generators: { readonly [name: string]: DatamodelField['generated'] } = {
   autoincrement: 'sequence',
   uuid: 'uuid',
   dbgenerated: 'database',
-  now: 'database',
+  now: 'now',
 };
 
 function toDefault({ type, default: value }: DmmfField): Partial<DatamodelField> {
   if (value === undefined || value === null) return {};
+  // JSON holds no bytes.
+  if (type === 'Bytes') return { generated: 'database' };
   if (typeof value !== 'object' || !('name' in value)) {
     return { default: toLiteral(type, value as Literal) };
   }

@@ -12,9 +12,11 @@ export const builder = new SchemaBuilder<{ Context: Context }>({});
 export const kit = associationKit(builder, blog, {
   client: ({ client }) => client,
   limits: ({ limits }) => limits ?? {},
+  lockTurns: ({ lockTurns }) => lockTurns,
+  writeWay: ({ writeWay }) => writeWay ?? 'auto',
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
-  maxIdBytes: 64,
+  inputLimits: { maxIdBytes: 64 },
   authorize: findDenied,
   idempotencyOwner: ({ asker }) => keyOwner(asker),
   idempotencyTable: blog.model('IdempotencyKey').table,

@@ -1,6 +1,6 @@
-import type { TransactionClient } from 'prisma-assoc';
+import type { TransactionClient, WriteWay } from 'prisma-assoc';
 import type { BlogContext } from '../blog/policy.ts';
-import type { MutationLimits } from 'prisma-assoc/mutation';
+import type { MutationLimits, Turns } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {
@@ -19,6 +19,10 @@ export interface Progress {
 export interface Context extends BlogContext {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
+  /** Of mutations that wait for the locks of others. */
+  readonly lockTurns?: Turns;
+  /** How the rows of a mutation are written. Default auto. */
+  readonly writeWay?: WriteWay;
   readonly progress: Progress;
   /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
   readonly signal: AbortSignal;

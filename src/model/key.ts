@@ -3,10 +3,13 @@ import type { Struct } from './struct.ts';
 import { primaryKey } from './struct.ts';
 import { castNamed } from './types/cast-value.ts';
 import type { Value, Values } from './value.ts';
-import { keyText } from './value.ts';
+import { keyText, valueText } from './value.ts';
 
 /** The values of a key's fields, in the key's order. */
 export type Key = readonly Value[];
+
+/** The parts of a key as they were sent, each cast; undefined for one that is not of its type. */
+export type SentKey = readonly (Value | undefined)[];
 
 /** The named values; null if one is not there. */
 export function pick(values: Values, names: readonly string[]): Values {
@@ -18,15 +21,56 @@ export function renameKey(values: Values, from: readonly string[], to: readonly 
   return Object.fromEntries(to.map((name, i) => [name, values[from[i] ?? ''] ?? null]));
 }
 
-/** The primary key that params name, each part cast; undefined for a part that is not of its type. */
-export function castKey(
-  model: Model,
-  params: { readonly [field: string]: unknown },
-): readonly (Value | undefined)[] {
-  return model.primaryKey.map((name) => {
-    const cast = castNamed(model, name, params[name]);
-    return cast.ok ? cast.value : undefined;
+/** The primary key of which these are the parts, as many as it has; else none of them is cast. */
+export function castParts(model: Model, parts: readonly unknown[]): SentKey {
+  const fits = parts.length === model.primaryKey.length;
+  return model.primaryKey.map((name, i) => {
+    const cast = castNamed(model, name, parts[i]);
+    return fits && cast.ok ? cast.value : undefined;
   });
+}
+
+/** The primary key that params name. */
+export function castKey(model: Model, params: { readonly [field: string]: unknown }): SentKey {
+  return castParts(
+    model,
+    model.primaryKey.map((name) => params[name]),
+  );
+}
+
+/** The primary key that an id names, which is written as `idText` writes it; nulls for no id. */
+export function castId(model: Model, id: unknown): SentKey {
+  const { length } = model.primaryKey;
+  if (id === null || id === undefined) return castParts(model, Array.from({ length }));
+  return castParts(model, length > 1 && typeof id === 'string' ? splitId(id) : [id]);
+}
+
+/** A primary key as the values of its fields; null unless every part is there. */
+export function completeKey({ primaryKey }: Model, key: SentKey): Values | null {
+  const values = primaryKey.flatMap((name, i) => {
+    const value = key[i] ?? null;
+    return value === null ? [] : [[name, value] as const];
+  });
+  return values.length === primaryKey.length ? Object.fromEntries(values) : null;
+}
+
+/**
+ * A key as clients write an id: its value, or its values with commas between, where a comma and a
+ * backslash of a value have a backslash before them.
+ */
+export function idText(key: Key): string {
+  const [only = '', ...others] = key.map(valueText);
+  if (others.length === 0) return only;
+  return [only, ...others].map((text) => text.replace(/[\\,]/g, '\\$&')).join(',');
+}
+
+function splitId(id: string): readonly string[] {
+  const parts = [''];
+  for (const [token] of id.matchAll(/\\[\\,]|[^]/gu)) {
+    if (token === ',') parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${token.length > 1 ? token.slice(-1) : token}`);
+  }
+  return parts;
 }
 
 /** The primary key of a record as text, for lookups among records of one model. */

@@ -19,6 +19,9 @@ export interface Field {
   readonly column: string;
   readonly type: ScalarType;
   readonly nativeType: string | null;
+  /** The places after the point that a Decimal always has; null where the column leaves them open. */
+  readonly scale: number | null;
+  readonly enumName: string | null;
   /** The values of an enum, each with the database's name for it. */
   readonly enumValues: ReadonlyMap<string, string>;
   readonly isList: boolean;
@@ -26,10 +29,10 @@ export interface Field {
   /** The value a new record starts with: the literal default of the Prisma schema, else null. */
   readonly default: Value;
   /**
-   * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the database,
-   * Prisma's client, or none.
+   * Who makes the value when an insert leaves it out: a sequence, a UUID of ours, the clock, the
+   * database, Prisma's client, or none.
    */
-  readonly generated: 'sequence' | 'uuid' | 'database' | 'client' | null;
+  readonly generated: 'sequence' | 'uuid' | 'now' | 'database' | 'client' | null;
   /** The SQL of a dbgenerated() default. */
   readonly defaultSql: string | null;
   /** The function of a default that Prisma's client makes: `cuid(2)`. */
@@ -49,6 +52,8 @@ export interface Model {
   readonly primaryKey: readonly string[];
   /** The name under which Prisma takes a primary key of several fields. */
   readonly primaryKeyName: string;
+  /** The database's name for the primary key's constraint. */
+  readonly primaryKeyConstraint: string;
   /** Every unique key, the primary key among them, each as its field names. */
   readonly uniqueKeys: readonly (readonly string[])[];
   readonly associations: ReadonlyMap<string, Association>;

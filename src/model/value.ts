@@ -60,11 +60,6 @@ export function keyText(values: readonly Value[]): string {
     .join('|');
 }
 
-/** A key as clients write an id: its values with commas between. */
-export function idText(key: readonly Value[]): string {
-  return key.map(String).join(',');
-}
-
 /** A value as text, for messages and lookups. */
 export function valueText(value: Value): string {
   if (value instanceof Date) return value.toISOString();

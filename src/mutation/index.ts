@@ -18,3 +18,4 @@ export {
   standardMutationLimits,
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
+export { makeTurns, type Turns } from '../repo/transaction/turns.ts';

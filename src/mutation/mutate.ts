@@ -1,23 +1,27 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import { listErrors } from '../changeset/traverse-errors.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
+import { idText } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
-import { idText } from '../model/value.ts';
-import { isWrite, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
+import { giveWay } from '../repo/give-way.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
-import { standardMaxRows } from '../repo/read/row-budget.ts';
+import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
 import { makeLocks } from '../repo/lock/row-locks.ts';
 import { beginsTransactions, runTransaction } from '../repo/transaction/transaction.ts';
+import type { Turns } from '../repo/transaction/turns.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
 import { type Ask, askOf, type Asked, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
-import { findStaleEntry, type StaleEntry } from './changeset/stale-entry.ts';
+import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
+import { runAfterCommit } from './after-commit.ts';
 import type { Domain } from '../domain/domain.ts';
 import { keyedRequest, runOnce, type Written } from './idempotency/run-once.ts';
-import { type EntryLimits, findExceededLimit } from './input/max-entries.ts';
+import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
 import type { ToWhere } from './input/read-input.ts';
 import { type LockedLoading, loadLocked } from './load/load-locked.ts';
 import { readInput, type Request, type Result, rootAction, type Success } from './request.ts';
@@ -33,7 +37,8 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *   the only one that changes these lists. (load/owners.ts)
  * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
  *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
- *   takes the locks that it lacked.
+ *   takes the locks that it lacked. The first may not wait for the locks of others: those that may
+ *   have turns, so that they leave connections to all who need not wait.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
@@ -53,7 +58,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  */
 
 /** What a mutation may take. */
-export interface MutationLimits extends EntryLimits {
+export interface MutationLimits extends InputLimits {
   /** The most rows that it may read to be compared, and again the most that may go with them. */
   readonly maxRows: number;
   /** How long a mutation may take, all attempts together, in ms. */
@@ -88,6 +93,10 @@ export interface Setup extends Policy<unknown> {
   readonly onWrite?: (success: Success) => void;
   /** Told what an afterCommit throws. Default the console. */
   readonly onError?: (error: unknown) => void;
+  /** Who waits for the locks of others has a turn here. Default none: each waits at once. */
+  readonly lockTurns?: Turns | undefined;
+  /** How rows are written. Default nested. */
+  readonly writeWay?: WriteWay;
 }
 
 /** How a mutation is run. */
@@ -99,35 +108,41 @@ export interface MutateOptions {
 
 /**
  * Runs one mutation in a transaction of its own. Everything is kept, or nothing.
- * @throws TooManyRowsError, which names the association, UnavailableError, OutcomeUnknownError, and
- * the database's own errors for which there is no answer.
+ * @throws UnavailableError, OvertimeError, OutcomeUnknownError, and the database's own errors for
+ * which there is no answer.
  */
-export async function mutate(
+export function mutate(
   setup: Setup,
   request: Request,
-  { dryRun = false, idempotencyKey = null }: MutateOptions = {},
+  options: MutateOptions = {},
 ): Promise<Result> {
-  const { client, domain, toWhere, limits, context } = setup;
-  const input = readInput(toWhere, request);
-  const exceeded = findExceededLimit(input, limits);
-  if (exceeded) return { kind: 'limit', ...exceeded };
+  return runMutation(setup, request, options).catch(answerLimit);
+}
+
+async function runMutation(
+  setup: Setup,
+  request: Request,
+  { dryRun = false, idempotencyKey = null }: MutateOptions,
+): Promise<Result> {
+  const { client, domain, toWhere, limits, lockTurns, writeWay = 'nested', context } = setup;
+  const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
     idempotencyKey === null || dryRun
       ? null
       : keyedRequest({ ...setup, ttl: limits.idempotencyTtl }, request, idempotencyKey);
   const order = [...domain.aggregates.keys()];
   const { maxRows } = limits;
-  const known = { models: domain.models, request, input, context, dryRun, maxRows };
+  const known = { models: domain.models, request, input, context, dryRun, maxRows, writeWay };
   const shared = { ...known, interruptions: new Map<string, number>() };
   const result = await runTransaction<Result>(
     client,
-    ({ tx, rollback, ...start }) => {
-      const locks = makeLocks(tx, order, { strict: true });
+    ({ tx, rollback, waits, ...start }) => {
+      const locks = makeLocks(tx, order, { strict: true, waits });
       const ask = askOf(setup, tx, rollback);
       const attempt = { tx, locks, ask, rollback, ...shared, ...start };
-      return runOnce({ tx, request, keyed, ask, rollback }, () => write(attempt));
+      return runOnce({ tx, waits, request, keyed, ask, rollback }, () => write(attempt));
     },
-    { timeout: limits.transactionTimeout, settles: keyed !== null },
+    { timeout: limits.transactionTimeout, settles: keyed !== null, lockTurns },
   );
   if (result.kind !== 'success') return result;
   const afterCommit = () => runAfterCommit(setup, request, result);
@@ -137,28 +152,18 @@ export async function mutate(
   return success;
 }
 
-/** Runs the afterCommit of each model that the request is asked of, or that it has written. */
-async function runAfterCommit(
-  { domain, context, onError = console.error }: Setup,
-  { aggregate }: Request,
-  { plan, isReplay }: Success,
-): Promise<void> {
-  const written = new Set(plan.operations.filter(isWrite).map(({ model }) => model));
-  if (isReplay || written.size === 0) return;
-  written.add(aggregate.model.name);
-  for (const { model, hooks } of domain.aggregates.values()) {
-    if (!written.has(model.name)) continue;
-    try {
-      await hooks.afterCommit?.(plan, context);
-    } catch (error) {
-      onError(error);
-    }
-  }
+/** The answer to a mutation that takes more than it may. */
+function answerLimit(error: unknown): Result {
+  if (error instanceof LimitExceededError) return { kind: 'limit', ...error.exceeded };
+  if (!(error instanceof TooManyRowsError)) throw error;
+  const { path, limit } = error;
+  return { kind: 'limit', path: path ?? [], counted: 'rows', limit, actual: limit + 1 };
 }
 
 /** One attempt to do what is asked for, within a transaction. */
 interface Attempt extends LockedLoading {
   readonly dryRun: boolean;
+  readonly writeWay: WriteWay;
   /** Each operation is to be written by a call of its own. */
   readonly oneByOne: boolean;
   /** How often others have come between in all attempts, by what was refused then. */
@@ -172,8 +177,9 @@ interface Attempt extends LockedLoading {
  * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
 async function write(attempt: Attempt): Promise<Written> {
-  const { tx, locks, models, oneByOne, request, maxRows, ask, rollback } = attempt;
+  const { tx, locks, models, writeWay, oneByOne, request, maxRows, ask, rollback } = attempt;
   const loaded = await loadLocked(attempt);
+  await giveWay();
   const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
@@ -181,11 +187,13 @@ async function write(attempt: Attempt): Promise<Written> {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
+  await giveWay();
   let asked: Asked = null;
   const beforeWrite = async (plan: Plan) => {
     if (ask) await ask((asked = plannedOperations(plan, models, locks)));
   };
-  const how = { models, now: new Date(), oneByOne, locks, maxRows, exact: true, beforeWrite };
+  const options = { models, writeWay, oneByOne, locks, maxRows, exact: true, beforeWrite };
+  const how = { ...options, now: new Date() };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });
@@ -206,8 +214,10 @@ async function write(attempt: Attempt): Promise<Written> {
 /** A row that has changed since it was loaded, as a stale entry. */
 function toStaleEntry({ model, key, path }: StaleEntryError, models: Models): StaleEntry {
   const { version } = getModel(models, model);
-  const kind = version !== null && path.at(-1) === version ? 'changed' : 'vanished';
-  return { path, type: model, recordId: idText(Object.values(key)), difference: { kind } };
+  const row = { type: model, recordId: idText(Object.values(key)) };
+  return version !== null && path.at(-1) === version
+    ? { path: versionPath(path), ...row, difference: { kind: 'changed' } }
+    : { path, ...row, difference: { kind: 'vanished' } };
 }
 
 /**

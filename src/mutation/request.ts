@@ -6,8 +6,8 @@ import type { Plan } from '../plan/plan.ts';
 import { type Aggregate, type BuiltAssociation, rootShape } from '../domain/aggregate.ts';
 import type { StaleEntry } from './changeset/stale-entry.ts';
 import type { RecordInput } from './input/input.ts';
-import type { ExceededLimit } from './input/max-entries.ts';
-import { readRecord, type ToWhere } from './input/read-input.ts';
+import type { ExceededLimit } from './input/meter.ts';
+import { readRecord, type Reading } from './input/read-input.ts';
 import type { RootAction } from './load/owners.ts';
 
 /** What a client asks for, one record at the root. */
@@ -66,14 +66,17 @@ export interface Success {
   readonly afterCommit?: () => Promise<void>;
 }
 
-/** The input of a request, read; of a delete the version that it expects. */
-export function readInput(toWhere: ToWhere, request: Request): RecordInput {
+/**
+ * The input of a request, read; of a delete the version that it expects.
+ * @throws as `readRecord`.
+ */
+export function readInput(reading: Reading, request: Request): RecordInput {
   if (request.kind === 'delete') {
     const { aggregate, lockVersion } = request;
     return { aggregate, params: { lockVersion }, fields: [], nested: [], tools: [] };
   }
   const shape = request.kind === 'build' ? request.association.build : rootShape(request.aggregate);
-  return readRecord(toWhere, shape, request.input);
+  return readRecord(reading, shape, request.input);
 }
 
 /** What is done with the record at the root. */

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Transaction } from '@prisma/driver-adapter-utils';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
+import { textAt, valueAt } from '../repo/errors/constraint-violation.ts';
 import { CommitLostError, isCommitRefused } from '../repo/errors/database-fault.ts';
 
 type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
@@ -14,7 +15,8 @@ type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
  *   answers its COMMIT with ROLLBACK, which is no error;
  * - gives up a connection that is silent for too long while it is in use, as when the network has
  *   swallowed it;
- * - outlives a connection that ends in the moment it is handed out.
+ * - outlives a connection that ends in the moment it is handed out;
+ * - keeps the detail of an error, which names the values that are refused.
  */
 export class WatchedAdapter extends PrismaPg {
   readonly #silence: number;
@@ -29,9 +31,27 @@ export class WatchedAdapter extends PrismaPg {
     const adapter = await super.connect();
     watchConnections(adapter.underlyingDriver(), this.#silence);
     const start = adapter.startTransaction.bind(adapter);
-    adapter.startTransaction = async (level) => watched(await start(level));
+    adapter.startTransaction = async (level) => watched(withDetails(await start(level)));
     return adapter;
   }
+}
+
+/** The adapter's own reader of errors drops the detail of the commonest ones. */
+function withDetails(transaction: Transaction): Transaction {
+  const onError: unknown = Reflect.get(transaction, 'onError');
+  if (typeof onError !== 'function') return transaction;
+  return Object.assign(transaction, {
+    onError(error: unknown) {
+      try {
+        return Reflect.apply(onError, transaction, [error]);
+      } catch (read) {
+        const cause = valueAt(read, 'cause');
+        const detail = textAt(error, 'detail');
+        if (typeof cause === 'object' && cause !== null) Object.assign(cause, { detail });
+        throw read;
+      }
+    },
+  });
 }
 
 function watched(transaction: Transaction): Transaction {
@@ -44,12 +64,11 @@ function watched(transaction: Transaction): Transaction {
   transaction.queryRaw = (sql) => query(sql).catch(noteFailure);
   const execute = transaction.executeRaw.bind(transaction);
   transaction.executeRaw = async (sql) => {
-    if (sql.sql.startsWith('ROLLBACK TO ')) {
-      const count = await execute(sql);
-      failed = false;
+    if (sql.sql !== 'COMMIT') {
+      const count = await execute(sql).catch(noteFailure);
+      if (sql.sql.startsWith('ROLLBACK TO ')) failed = false;
       return count;
     }
-    if (sql.sql !== 'COMMIT') return execute(sql).catch(noteFailure);
     if (failed) {
       // Prisma only gives the connection back where COMMIT fails.
       await execute({ ...sql, sql: 'ROLLBACK' });

@@ -11,6 +11,9 @@ export type KitTypes = PothosSchemaTypes.ExtendDefaultTypes<{
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     JSON: { Input: unknown; Output: unknown };
+    BigInt: { Input: bigint; Output: bigint };
+    Decimal: { Input: string; Output: string };
+    Bytes: { Input: Uint8Array; Output: Uint8Array };
   };
 }>;
 
@@ -32,6 +35,9 @@ export type QueryFields<Types extends SchemaTypes = KitTypes> = PothosSchemaType
 /** The field builder of Mutation. */
 export type MutationFields<Types extends SchemaTypes = KitTypes> =
   PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;
+
+/** An enum type. */
+export type EnumType = PothosSchemaTypes.EnumRef<KitTypes, unknown>;
 
 /** An input type whose values are of the given shape. */
 export type InputRef<Shape> = PothosSchemaTypes.InputObjectRef<KitTypes, Shape>;

@@ -14,16 +14,13 @@ import {
 } from 'graphql';
 import type { Builder } from './builder.ts';
 
-/** Bytes of an id at most, unless the kit says otherwise. */
-const MAX_ID_BYTES = 512;
-
 /**
  * Lets a builder make its schemas with an ID that is stricter than GraphQL's: a number that JSON
  * cannot hold has become another one on its way, and would name another record; and text of more
  * than `maxBytes` is no id. Pothos takes GraphQL's for every schema, so it is replaced in the one
  * that is built.
  */
-export function addStrictId(builder: Builder, maxBytes = MAX_ID_BYTES): void {
+export function addStrictId(builder: Builder, maxBytes: number): void {
   const toSchema = builder.toSchema.bind(builder);
   const id = makeId(maxBytes);
   builder.toSchema = (...options) => withId(toSchema(...options), id);

@@ -1,4 +1,4 @@
-import type { OutputRef, SchemaTypes } from '@pothos/core';
+import type { InputRef, OutputRef, SchemaTypes } from '@pothos/core';
 import type { Domain } from '../domain/domain.ts';
 import type { ModelName } from '../domain/names.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
@@ -17,15 +17,23 @@ import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import { objectOf, type PageSize, type Parts } from './parts.ts';
+import {
+  graphqlScalars,
+  type LazyScalar,
+  objectOf,
+  type PageSize,
+  type Parts,
+  standardPageSize,
+} from './parts.ts';
 import { type RequestOptions, requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
-import { columnFields } from './read/column.ts';
+import { columnFields } from './read/column-fields.ts';
 import { recordField } from './read/record-field.ts';
 import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
+import { type InputLimits, standardInputLimits } from './input-limits.ts';
 import { addDateTime, addJson } from './scalars.ts';
 import { renameTypes } from './rename-types.ts';
 
@@ -35,12 +43,12 @@ export interface KitOptions<
   Name extends string = string,
 > extends RequestOptions<Types['Context']> {
   /**
-   * The builder's own scalars, by name: for moments, whose values are Date, and for any JSON. Default
-   * the kit adds DateTime and JSON.
+   * The builder's own scalars, by name: for moments, whose values are Date, any JSON, integers of 64
+   * bits (bigint), decimals (text) and bytes (Uint8Array). Default the kit adds DateTime and JSON,
+   * and of the others those that a column is shown of.
    */
   readonly scalars?: {
-    readonly DateTime?: keyof Types['Scalars'] & string;
-    readonly JSON?: keyof Types['Scalars'] & string;
+    readonly [kind in 'DateTime' | 'JSON' | LazyScalar]?: keyof Types['Scalars'] & string;
   };
   /** Other names for types that the kit makes: `{ PageInfo: 'AssocPageInfo' }`. */
   readonly names?: { readonly [type: string]: string };
@@ -51,8 +59,10 @@ export interface KitOptions<
    * mutation takes a key.
    */
   readonly idempotencyTable?: string;
-  /** Bytes of an id at most: longer text is none. Default 512. */
-  readonly maxIdBytes?: number;
+  /** The builder's own enum types, by the enum's name. Default the kit's. */
+  readonly enums?: { readonly [name: string]: InputRef & OutputRef };
+  /** The most that a client may send in one place. Default `standardInputLimits`. */
+  readonly inputLimits?: Partial<InputLimits>;
   /**
    * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
    * that has a Node of its own.
@@ -81,7 +91,7 @@ export interface AssociationKit<
   readonly object: (model: Name, options: ObjectOptions<Types>) => void;
   /**
    * The columns of a model that are shown, in the order of their descriptions.
-   * @throws Error for what is no column, or one that GraphQL has no scalar for.
+   * @throws Error for what is no column.
    */
   readonly columns: <Shape>(
     t: ObjectFields<Shape, Types>,
@@ -120,10 +130,7 @@ export interface AssociationKit<
   ) => Field<Types>;
   /** The record of a nodeId, of any type that `object` has made: Relay's Node. */
   readonly node: (t: QueryFields<Types>, description: string) => Field<Types>;
-  /**
-   * The record of an id.
-   * @throws Error for a model whose primary key has several fields.
-   */
+  /** The record of an id. */
   readonly record: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;
   /** All records, page by page, with where and orderBy: a Relay connection. */
   readonly connection: (t: QueryFields<Types>, model: Name, description: string) => Field<Types>;
@@ -166,19 +173,22 @@ function makeKit(
   domain: Domain,
   options: KitOptions<KitTypes>,
 ): AssociationKit<KitTypes, string, string> {
-  const { scalars = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
+  const { scalars = {}, enums = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
-  const typeName = renameTypes(builder, names);
-  addStrictId(builder, options.maxIdBytes);
+  const typeName = renameTypes(builder, domain, names);
+  const inputLimits = { ...standardInputLimits, ...options.inputLimits };
+  addStrictId(builder, inputLimits.maxIdBytes);
   if (scalars.DateTime === undefined) addDateTime(builder);
   if (scalars.JSON === undefined) addJson(builder);
   const parts: Parts = {
     ...requestParts(options, domain.models),
     builder,
     domain,
+    inputLimits,
     objects: objects as Parts['objects'],
     scalars: { ...graphqlScalars, ...(scalars as Partial<Parts['scalars']>) },
+    enums: enums as Parts['enums'],
     isShown: ({ name }) => shown.has(name),
     isNode: ({ name }) => nodes.has(name),
     typeName,
@@ -228,18 +238,6 @@ function makeKit(
     mutations: (t, model, chosen) => mutationFields(parts, t, domain.aggregate(model), chosen),
   };
 }
-
-const graphqlScalars: Parts['scalars'] = {
-  ID: 'ID',
-  String: 'String',
-  Int: 'Int',
-  Float: 'Float',
-  Boolean: 'Boolean',
-  DateTime: 'DateTime',
-  JSON: 'JSON',
-};
-
-const standardPageSize: PageSize = { standard: 20, max: 100 };
 
 function makeMemo(typeName: Parts['typeName']): Parts['named'] {
   const made = new Map<string, unknown>();

@@ -10,6 +10,7 @@ import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
 import { withPathsBelow } from './result/result-paths.ts';
+import { makeMeasure } from './filter/measure.ts';
 import { toPrismaScope } from './filter/to-prisma-where.ts';
 import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
@@ -189,18 +190,32 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  { client, domain, limits, loaders, signal, policy, onWrite, onError, ...parts }: Parts,
+  {
+    client,
+    domain,
+    inputLimits,
+    limits,
+    loaders,
+    signal,
+    policy,
+    onWrite,
+    onError,
+    ...parts
+  }: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
   signal(context)?.throwIfAborted();
+  const measure = makeMeasure(inputLimits);
   const toWhere: ToWhere = ({ related }, scope, at) =>
-    toPrismaScope(related, scope, [...INPUT, ...at.map(String)]);
+    toPrismaScope(related, scope, [...INPUT, ...at.map(String)], measure);
   const setup = {
     client: client(context),
     domain,
     limits: limits(context),
+    writeWay: parts.writeWay(context),
+    lockTurns: parts.lockTurns(context),
     toWhere,
     context,
     idempotencyTable: parts.idempotencyTable,

@@ -1,8 +1,21 @@
 import type { Association } from '../model/model.ts';
+import type { Parts } from './parts.ts';
 
-/** What the names of an association's types are made of: PostComments. */
-export function baseName({ owner, name }: Association): string {
-  return `${owner.name}${upperFirst(name)}`;
+/**
+ * What the names of an association's types are made of: PostComments; another, where the types of a
+ * model would have the same names.
+ */
+export function baseName({ domain }: Pick<Parts, 'domain'>, association: Association): string {
+  const name = `${association.owner.name}${upperFirst(association.name)}`;
+  return domain.models.has(name) ? `${name}Association` : name;
+}
+
+/** Whether a model or an enum has a name. */
+export function isTaken({ models }: Parts['domain'], name: string): boolean {
+  if (models.has(name)) return true;
+  return [...models.values()].some(({ fields }) =>
+    [...fields.values()].some(({ enumName }) => enumName === name),
+  );
 }
 
 /** The name of a field as that of a type: Post. */

@@ -1,15 +1,24 @@
 import type { Policy } from '../mutation/authorize.ts';
 import type { MutationLimits } from '../mutation/mutate.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
 import type { Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
-import type { Builder, KitTypes } from './builder.ts';
+import type { Turns } from '../repo/transaction/turns.ts';
+import type { Builder, EnumType, KitTypes } from './builder.ts';
+import type { InputLimits } from './input-limits.ts';
 
 /** The GraphQL type of a column, which also decides how it is filtered. */
-export type ColumnKind = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime';
+export type ColumnKind = SchemaScalar | LazyScalar | 'Enum';
+
+/** The scalars that every schema has. */
+type SchemaScalar = 'ID' | 'String' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'JSON';
+
+/** The scalars that a schema has where a column of them is shown. */
+export type LazyScalar = 'BigInt' | 'Decimal' | 'Bytes';
 
 /** Rows of a connection's page: unless a client says how many, and at most. */
 export interface PageSize {
@@ -21,10 +30,15 @@ export interface PageSize {
 export interface Parts extends RequestParts {
   readonly builder: Builder;
   readonly domain: Domain;
+  readonly inputLimits: InputLimits;
   /** The user's object types, by model name. */
   readonly objects: { readonly [model: string]: ObjectType | undefined };
   /** The schema's names of the scalars, GraphQL's own among them. */
-  readonly scalars: { readonly [kind in ColumnKind | 'JSON']: kind };
+  readonly scalars: { readonly [kind in SchemaScalar]: kind } & {
+    readonly [kind in LazyScalar]?: kind;
+  };
+  /** The user's enum types, by the enum's name. */
+  readonly enums: { readonly [name: string]: EnumType | undefined };
   /** Whether the schema has an object type of a model. */
   readonly isShown: (model: Model) => boolean;
   /** Whether that type is a Node. */
@@ -44,6 +58,9 @@ export interface RequestParts {
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
   readonly limits: (context: object) => MutationLimits;
+  /** Who waits for the locks of others has a turn here. */
+  readonly lockTurns: (context: object) => Turns;
+  readonly writeWay: (context: object) => WriteWay;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   readonly policy: Policy<object>;
@@ -65,3 +82,17 @@ export function objectOf({ builder, objects, named }: Parts, { name }: Model): O
   // Two types of one name are for the builder to refuse.
   return objects[name] ?? named(`record ${name}`, () => builder.objectRef<Row>(name));
 }
+
+/** The names of the scalars where the user has no others. */
+export const graphqlScalars: Parts['scalars'] = {
+  ID: 'ID',
+  String: 'String',
+  Int: 'Int',
+  Float: 'Float',
+  Boolean: 'Boolean',
+  DateTime: 'DateTime',
+  JSON: 'JSON',
+};
+
+/** The sizes of a page where no others are set. */
+export const standardPageSize: PageSize = { standard: 20, max: 100 };

@@ -1,11 +1,14 @@
+import type { Domain } from '../domain/domain.ts';
 import type { Builder } from './builder.ts';
+import { isTaken } from './names.ts';
 
 /**
- * What names the types of a kit: `names` gives some of them others than the usual ones. A schema is
- * refused with an Error where one of these is never made.
+ * What names the types of a kit: as usual, or another where a model or an enum has that name; `names`
+ * gives some of them others. A schema is refused with an Error where one of these is never made.
  */
 export function renameTypes(
   builder: Builder,
+  domain: Domain,
   names: { readonly [type: string]: string },
 ): (name: string) => string {
   const made = new Set<string>();
@@ -20,6 +23,6 @@ export function renameTypes(
   };
   return (name) => {
     made.add(name);
-    return names[name] ?? name;
+    return names[name] ?? (isTaken(domain, name) ? `${name}Type` : name);
   };
 }

@@ -15,7 +15,7 @@ export interface Failure {
 /**
  * The request error for a fault of the database: UNAVAILABLE where the field has written nothing
  * and may be sent again, OUTCOME_UNKNOWN where that cannot be said, BAD_USER_INPUT for a text that
- * it cannot hold. TOO_MANY_ROWS for a request that reads more rows than it may. Null for every other error.
+ * it cannot hold, TIMEOUT for what takes too long by itself. TOO_MANY_ROWS for a read of more rows than a request may take. Null for every other error.
  */
 export function requestError(failure: Failure): GraphQLError | null {
   const { error, depth, isWritten } = failure;
@@ -32,11 +32,17 @@ export function requestError(failure: Failure): GraphQLError | null {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   }
-  if (faultOf(error) === null) return null;
+  const fault = faultOf(error);
+  if (fault === null) return null;
   if (isWritten && depth > 1) {
     return unknownOutcome(
       'The write was kept, but what the answer asks for cannot be read now. Read it later.',
     );
+  }
+  if (fault === 'slow') {
+    return new GraphQLError('This takes longer than it may: ask for less at a time.', {
+      extensions: { code: 'TIMEOUT' },
+    });
   }
   // Where a part is kept, no program may repeat the whole by itself.
   const http = { status: 503, headers: { 'retry-after': RETRY_AFTER } };

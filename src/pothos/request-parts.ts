@@ -6,6 +6,8 @@ import { assertSameSchema } from '../repo/assert-same-schema.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
+import { makeTurns, type Turns } from '../repo/transaction/turns.ts';
+import type { WriteWay } from '../repo/write/write-way.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
@@ -16,6 +18,13 @@ export interface RequestOptions<Context> extends Policy<Context> {
   readonly limits?: (context: Context) => Partial<MutationLimits>;
   /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
   readonly idempotencyOwner?: (context: Context) => string | null;
+  /**
+   * Mutations that wait for the locks of others have a turn here: half as many as there are
+   * connections leave room for who need not wait. Default five turns for all requests.
+   */
+  readonly lockTurns?: (context: Context) => Turns | undefined;
+  /** How the rows of a mutation are written. Default nested. */
+  readonly writeWay?: (context: Context) => WriteWay | undefined;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
@@ -31,8 +40,9 @@ export interface RequestOptions<Context> extends Policy<Context> {
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
-  const { limits, maxRows, idempotencyOwner, onWrite, onError } = options;
+  const { limits, writeWay, maxRows, idempotencyOwner, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
+  const turns = makeTurns(STANDARD_LOCK_TURNS);
   const known = new WeakSet<object>();
   const client = (context: object) => {
     const found = options.client(context);
@@ -56,10 +66,15 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
       return made;
     },
     signal,
+    lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
     policy: options.authorize ? { authorize: options.authorize.bind(options) } : {},
     idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
+    writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),
     onError,
   };
 }
+
+// Half of a pool of ten connections.
+const STANDARD_LOCK_TURNS = 5;

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { valueAt } from './errors/constraint-violation.ts';
 import type { Row } from './row.ts';
 
 /** A Prisma client of any schema, or one of its transactions. */
@@ -35,7 +36,7 @@ export interface Delegate {
  * @throws Error when the client was generated from a schema without the model.
  */
 export function delegate(client: Delegates, model: Model): Delegate {
-  const name = model.name.charAt(0).toLowerCase() + model.name.slice(1);
+  const name = delegateName(model);
   // The one cast of the repo: a client is generated with a property for each model, typed for that
   // model alone; here they are reached by name.
   const delegates = client as unknown as { readonly [name: string]: Delegate };
@@ -46,4 +47,24 @@ export function delegate(client: Delegates, model: Model): Delegate {
     );
   }
   return found;
+}
+
+/**
+ * Whether an extension of the client (`$extends`) has its say when rows of a model are written: also if
+ * that cannot be found out, since Prisma has no public way to ask.
+ */
+export function isExtended(client: Delegates, model: Model): boolean {
+  const extensions = valueAt(client, '_extensions');
+  const callbacks = valueAt(extensions, 'getAllQueryCallbacks');
+  if (typeof callbacks !== 'function') return true;
+  return writeMethods.some((method) => {
+    const found: unknown = Reflect.apply(callbacks, extensions, [delegateName(model), method]);
+    return !Array.isArray(found) || found.length > 0;
+  });
+}
+
+const writeMethods = ['create', 'createMany', 'update', 'updateMany', 'delete', 'deleteMany'];
+
+function delegateName({ name }: Model): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }

@@ -14,6 +14,7 @@ import { assertChangeset, assertNotDeleted, withAction } from './assert-argument
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import { beginsTransactions, runTransaction } from './transaction/transaction.ts';
+import type { WriteWay } from './write/write-way.ts';
 import type { Outcome } from './write/write-changeset.ts';
 import {
   type RepoOptions,
@@ -79,6 +80,8 @@ export interface Repo {
 export interface RepoSettings {
   /** The clock of updatedAt. Default the system's. */
   readonly now?: () => Date;
+  /** How rows are written. Default nested. */
+  readonly writeWay?: WriteWay;
 }
 
 /**
@@ -87,10 +90,11 @@ export interface RepoSettings {
  */
 export function makeRepo(client: Delegates, models: Models, settings: RepoSettings = {}): Repo {
   assertSameSchema(client, models);
-  const now = settings.now ?? (() => new Date());
+  const { now = () => new Date(), writeWay = 'nested' } = settings;
   return repoOver({
     models,
     now,
+    writeWay,
     reader: client,
     inTransaction: !beginsTransactions(client),
     transact: (run) => runTransaction(client, run),

@@ -1,30 +1,50 @@
-import type { Model } from '../model/model.ts';
-import type { Value, Values } from '../model/value.ts';
+import type { Field, Model } from '../model/model.ts';
+import { isList, type Value, type Values } from '../model/value.ts';
 
 /** A row as it was read: the values of its columns by Prisma's field names. */
 export type Row = Values;
 
 /**
  * The plain row of what Prisma returned: the model's own fields and no relations, decimals as
- * decimal text.
+ * decimal text with the places of their column.
  */
 export function toRow(model: Model, record: Row): Row {
   const row: { [field: string]: Value } = {};
   for (const field of model.fields.values()) {
     const value = record[field.name] ?? null;
-    row[field.name] = field.type === 'Decimal' ? toDecimalText(value) : value;
+    row[field.name] = field.type === 'Decimal' ? toDecimalText(value, field.scale) : value;
   }
   return row;
 }
 
-function toDecimalText(value: Value): Value {
-  if (Array.isArray(value)) return value.map(toDecimalText);
-  return isDecimal(value) ? value.toFixed() : value;
+/**
+ * The plain row of what raw SQL returned, which holds the database's names of enum values, and an
+ * oid as a bigint.
+ */
+export function toRawRow(model: Model, record: Row): Row {
+  const row = { ...record };
+  for (const field of model.fields.values()) {
+    const value = record[field.name] ?? null;
+    if (field.type === 'Enum') row[field.name] = readEnum(field, value);
+    if (field.type === 'Int' && typeof value === 'bigint') row[field.name] = Number(value);
+  }
+  return toRow(model, row);
+}
+
+function readEnum({ enumValues }: Field, value: Value): Value {
+  const names = new Map<Value, string>([...enumValues].map(([name, stored]) => [stored, name]));
+  const nameOf = (item: Value) => names.get(item) ?? item;
+  return isList(value) ? value.map(nameOf) : nameOf(value);
+}
+
+function toDecimalText(value: Value, scale: number | null): Value {
+  if (isList(value)) return value.map((item) => toDecimalText(item, scale));
+  return isDecimal(value) ? value.toFixed(scale ?? undefined) : value;
 }
 
 // Prisma's decimals are objects of a class of its runtime; toFixed gives all their digits, without
 // exponent and without idle zeros.
-function isDecimal(value: unknown): value is { toFixed(): string } {
+function isDecimal(value: unknown): value is { toFixed(places?: number): string } {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,5 +1,49 @@
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
+import type { Delegates } from './delegate.ts';
+import { type Row, toRawRow } from './row.ts';
+
+/** A statement with its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Runs a statement that gives no rows; says how many it wrote. */
+export async function execute(tx: Delegates, { sql, parameters }: Statement): Promise<number> {
+  return tx.$executeRawUnsafe(sql, ...parameters);
+}
+
+/** Runs a statement that gives rows, as the driver has them. */
+export async function query(
+  tx: Delegates,
+  { sql, parameters }: Statement,
+): Promise<readonly Row[]> {
+  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
+  return Array.isArray(rows) ? rows : [];
+}
+
+/** Runs a statement that gives rows of a model, each with its `rowColumns`. */
+export async function queryRows(
+  tx: Delegates,
+  model: Model,
+  statement: Statement,
+): Promise<readonly Row[]> {
+  const rows = await query(tx, statement);
+  return rows.map((row) => toRawRow(model, row));
+}
+
+/**
+ * The columns of a whole row, by the names of their fields. A list of an enum is read as text: no
+ * driver knows it.
+ */
+export function rowColumns({ fields }: Model, table = ''): string {
+  const columns = [...fields.values()].map(({ name, column, type, isList }) => {
+    const cast = type === 'Enum' && isList ? '::text[]' : '';
+    return `${table}${quote(column)}${cast} AS ${quote(name)}`;
+  });
+  return columns.join(', ');
+}
 
 /** A name of the database, quoted. */
 export function quote(name: string): string {
@@ -33,7 +77,7 @@ export function hasKeys(model: Model, keys: readonly Values[], parameters: unkno
   const tuples = keys.map((key) => {
     const parts = model.primaryKey.map((name) => {
       const value: Value = key[name] ?? null;
-      return `$${parameters.push(value)}${typeOf(model, name)}`;
+      return `$${parameters.push(storedValue(model, name, value))}${typeOf(model, name)}`;
     });
     return tuple(parts);
   });
@@ -42,6 +86,12 @@ export function hasKeys(model: Model, keys: readonly Values[], parameters: unkno
 
 function tuple(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(', ')})`;
+}
+
+/** A value as the database has it: of an enum under its own name. */
+function storedValue(model: Model, name: string, value: Value): Value {
+  const stored = typeof value === 'string' ? model.fields.get(name)?.enumValues.get(value) : null;
+  return stored ?? value;
 }
 
 /** Text is sent for these types: PostgreSQL needs the type. */

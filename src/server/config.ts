@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
+import { type WriteWay, writeWays } from 'prisma-assoc';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 import { authProblem, type AuthSettings, authSettings, readAuth } from './auth/auth-settings.ts';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
@@ -31,6 +32,8 @@ export type Config = {
   readonly dataFolder: string;
   /** What may be taken of the database, and for how long. */
   readonly limits: Limits & MutationLimits;
+  /** How the rows of a mutation are written. */
+  readonly writeWay: WriteWay;
   readonly documentLimits: DocumentLimits;
   readonly httpLimits: HttpLimits;
   /** How long requests are still taken after SIGTERM, in ms. */
@@ -86,6 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxRows: data.MAX_ROWS,
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
+    writeWay: data.WRITE_WAY,
     documentLimits: {
       maxTokens: data.MAX_TOKENS,
       maxNesting: data.MAX_NESTING,
@@ -94,8 +98,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       maxRootFields: data.MAX_ROOT_FIELDS,
       maxAliases: data.MAX_ALIASES,
       maxDirectives: data.MAX_DIRECTIVES,
+      maxSpreads: data.MAX_SPREADS,
       maxVariableValues: data.MAX_VARIABLE_VALUES,
       maxReadValues: data.MAX_READ_VALUES,
+      maxText: data.MAX_TEXT,
+      maxCost: data.MAX_COST,
     },
     httpLimits: {
       maxBody: data.MAX_BODY,
@@ -150,6 +157,9 @@ const settings = z
       .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
       .default('info'),
     DATA_FOLDER: z.string().default('.data'),
+    WRITE_WAY: z
+      .enum(writeWays, `WRITE_WAY must be one of ${writeWays.join(', ')}`)
+      .default('auto'),
     POOL_SIZE: count('POOL_SIZE', 1_000, standard.poolSize),
     POOL_TIMEOUT: time('POOL_TIMEOUT', standard.poolTimeout),
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
@@ -176,8 +186,11 @@ const settings = z
     MAX_ROOT_FIELDS: count('MAX_ROOT_FIELDS', MANY, document.maxRootFields),
     MAX_ALIASES: count('MAX_ALIASES', MANY, document.maxAliases),
     MAX_DIRECTIVES: count('MAX_DIRECTIVES', MANY, document.maxDirectives),
+    MAX_SPREADS: count('MAX_SPREADS', MANY, document.maxSpreads),
     MAX_VARIABLE_VALUES: count('MAX_VARIABLE_VALUES', 100_000_000, document.maxVariableValues),
     MAX_READ_VALUES: count('MAX_READ_VALUES', MANY, document.maxReadValues),
+    MAX_TEXT: count('MAX_TEXT', 1_000_000_000, document.maxText),
+    MAX_COST: count('MAX_COST', 1_000_000_000, document.maxCost),
   })
   // A mutation that lost its connection during COMMIT looks its key up later.
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {

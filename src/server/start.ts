@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
-import { dropExpiredKeys } from 'prisma-assoc/mutation';
+import { dropExpiredKeys, makeTurns } from 'prisma-assoc/mutation';
 import { makeAuthenticate } from './auth/authenticate.ts';
 import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
@@ -37,14 +37,16 @@ export async function startService(config: Config): Promise<Service> {
   const database = await openDatabase(config, log);
   try {
     const { client } = database;
-    const { limits } = config;
+    const { limits, writeWay } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
+    // Who waits leaves half of the connections to those who need not.
+    const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const readiness = makeReadiness(client, tables, log);
     if (config.auth === null) log.warn({}, OPEN);
     const http = makeHttpServer({
       ...config,
       schema,
-      makeContext: (request): Context => ({ client, limits, ...request }),
+      makeContext: (request): Context => ({ client, limits, lockTurns, writeWay, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       authenticate: makeAuthenticate(config.auth),

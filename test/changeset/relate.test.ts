@@ -5,8 +5,9 @@ import { cast } from '../../src/changeset/cast.ts';
 import { type Changeset, putAction } from '../../src/changeset/changeset.ts';
 import { listErrors } from '../../src/changeset/traverse-errors.ts';
 import { validateRequired } from '../../src/changeset/validate/validate.ts';
+import { idText } from '../../src/model/key.ts';
 import { buildStruct, loadStruct, type Struct } from '../../src/model/struct.ts';
-import { idText, type Values } from '../../src/model/value.ts';
+import type { Values } from '../../src/model/value.ts';
 import { planWrite } from '../../src/plan/plan-write.ts';
 import { modelOf, modelsWith } from '../support/core.ts';
 

@@ -1,4 +1,12 @@
-import { type Declaration, defineDomain, owned, reference } from 'prisma-assoc/changeset';
+import {
+  buildStruct,
+  change,
+  type Declaration,
+  defineDomain,
+  owned,
+  reference,
+} from 'prisma-assoc/changeset';
+import { validated } from '../../src/domain/aggregate.ts';
 import { describe, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
@@ -116,7 +124,7 @@ describe('defineDomain', () => {
         .aggregate(model)
         .associations.get(name)
         ?.cast?.nested.map(({ association }) => association.name);
-    expect(namesOf('Author', 'posts')).toEqual(['comments', 'permalink', 'tags']);
+    expect(namesOf('Author', 'posts')).toEqual(['comments', 'tags', 'permalink']);
     expect(namesOf('Post', 'author')).toEqual([]);
     expect(namesOf('Post', 'comments')).not.toContain('post');
     expect(namesOf('Post', 'tags')).toEqual([]);
@@ -140,4 +148,11 @@ describe('defineDomain', () => {
     expect(associations.get('author')?.put?.default).toBe('nilify');
     expect(associations.get('tags')?.put?.default).toBe('delete');
   });
+});
+
+test('a model says how many bytes its texts hold at most', () => {
+  const tag = defineDomain(blogDatamodel, { Tag: { maxTextBytes: 3 } }).aggregate('Tag');
+  const named = (name: string) => validated(tag, change(buildStruct(tag.model), { name }), {});
+  expect(named('éx').errors).toEqual([]);
+  expect(named('éxx').errors).toMatchObject([{ field: 'name', code: 'LENGTH' }]);
 });

@@ -55,6 +55,13 @@ const unavailable = {
   ],
 };
 
+/** What takes too long by itself would do so again. */
+const timedOut = {
+  status: 200,
+  data: { result: null },
+  errors: [{ path: ['result'], extensions: { code: 'TIMEOUT' } }],
+};
+
 const bodies = async () => {
   const rows = await database.sql<{ body: string }>(
     'SELECT body FROM comments WHERE post_id = 1 ORDER BY body',
@@ -79,9 +86,9 @@ async function isWellAgain(service: TestService): Promise<void> {
   expect(await bodies()).toEqual(['Changed', 'New']);
 }
 
-async function expectRefused(service: TestService): Promise<void> {
+async function expectRefused(service: TestService, refusal: object = unavailable): Promise<void> {
   const rows = await readTables(database);
-  expect(await castComments(service)).toMatchObject(unavailable);
+  expect(await castComments(service)).toMatchObject(refusal);
   expect(await readTables(database)).toEqual(rows);
 }
 
@@ -143,13 +150,14 @@ describe('a request is refused within its time', () => {
     statements: serviceWith({ statementTimeout: 500 }),
     transactions: serviceWith({ transactionTimeout: 1_000 }),
     locks: serviceWith({ lockTimeout: 500 }),
-    pool: serviceWith({ poolTimeout: 1_000 }),
-    all: serviceWith({ poolTimeout: 1_000, statementTimeout: 500, transactionTimeout: 2_000 }),
+    pool: serviceWith({ poolSize: 1, poolTimeout: 1_000 }),
+    // A silent connection is given up 2 s after the statement should have ended.
+    all: serviceWith({ poolTimeout: 1_000, statementTimeout: 500, transactionTimeout: 5_000 }),
   };
 
   test('where a statement takes too long', async () => {
     await hinder('PERFORM pg_sleep(3600)');
-    await expectRefused(strict.statements);
+    await expectRefused(strict.statements, timedOut);
     await database.sql('DROP FUNCTION hinder CASCADE');
     await isWellAgain(strict.statements);
   });
@@ -161,7 +169,8 @@ describe('a request is refused within its time', () => {
       id: '1',
       input: { comments: { cast: { entries } } },
     });
-    expect(answer).toMatchObject(unavailable);
+    expect(answer).toMatchObject(timedOut);
+    expect(answer.retryAfter).toBeUndefined();
     await database.sql('DROP FUNCTION hinder CASCADE');
     await isWellAgain(strict.transactions);
   });
@@ -175,14 +184,52 @@ describe('a request is refused within its time', () => {
     const { pool } = strict;
     await isWellAgain(pool);
     const stuck = await whileHeld(database, 'SELECT FROM posts FOR UPDATE', async () => {
-      const stuck = [castComments(pool), castComments(pool)];
-      await waiters(database, 2);
+      const stuck = castComments(pool);
+      await waiters(database);
       const [ready] = await Promise.all([readiness(pool), expectRefused(pool)]);
       expect(ready).toBe(503);
-      return stuck;
+      return { stuck };
     });
-    await Promise.all(stuck);
+    await stuck.stuck;
     await isWellAgain(pool);
+  });
+
+  test('where a statement takes too long that waits for no lock, though the locks were waited for', async () => {
+    await hinder('PERFORM pg_sleep(3600)');
+    const answer = await whileHeld(database, 'SELECT FROM posts FOR UPDATE', async () => {
+      const answer = castComments(strict.statements);
+      await waiters(database);
+      return { answer };
+    });
+    expect(await answer.answer).toMatchObject(unavailable);
+  });
+
+  test('where what stands before it in the request was kept, which is answered', async () => {
+    const answer = await whileHeld(database, 'SELECT FROM posts WHERE id = 3 FOR UPDATE', () =>
+      post(
+        strict.locks.url,
+        `mutation {
+          a: updatePost(id: 1, input: { title: "kept" }) { __typename }
+          b: updatePost(id: 3, input: { title: "held" }) { __typename }
+          c: updatePost(id: 2, input: { title: "kept too" }) { __typename }
+        }`,
+      ),
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      data: {
+        a: { __typename: 'UpdatePostSuccess' },
+        b: null,
+        c: { __typename: 'UpdatePostSuccess' },
+      },
+      errors: [{ path: ['b'], extensions: { code: 'UNAVAILABLE' } }],
+    });
+    expect(answer.retryAfter).toBeUndefined();
+    expect(await database.sql('SELECT title FROM posts WHERE id < 4 ORDER BY id')).toEqual([
+      { title: 'kept' },
+      { title: 'kept too' },
+      { title: 'Three' },
+    ]);
   });
 
   test('where the database is away; /ready says so', async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { waiters, whileHeld } from '../support/held.ts';
@@ -52,6 +52,60 @@ test('a cast ends while another transaction holds a comment that it leaves as it
     const { __typename } = await send('updatePost', { id: '1', input });
     expect(__typename).toBe('UpdatePostSuccess');
   });
+});
+
+describe('twenty mutations that wait for one row take half of the connections:', () => {
+  const held = 'SELECT FROM posts WHERE id = 1 FOR UPDATE';
+  const HALF = 5;
+
+  test.each<[string, MutationName, object]>([
+    ['updates of it', 'updatePost', { id: '1', input: { title: 'New' } }],
+    ['new rows below it', 'buildPostComment', { postId: '1', input: { body: 'New' } }],
+    ['updates of a row below it', 'updateComment', { id: '13', input: { postId: '3' } }],
+    [
+      'casts of the row above it',
+      'updateAuthor',
+      {
+        id: '1',
+        input: { posts: { cast: { entries: [{ id: '1', title: 'New' }, { id: '2' }] } } },
+      },
+    ],
+  ])('%s, and others go on', async (_what, name, args) => {
+    const { waiting } = await whileHeld(database, held, async () => {
+      const waiting = Array.from({ length: 20 }, () => send(name, args));
+      await waiters(database, HALF);
+      await othersGoOn();
+      expect(await waiters(database)).toHaveLength(HALF);
+      return { waiting };
+    });
+    for (const { __typename } of await Promise.all(waiting)) expect(__typename).toMatch(/Success$/);
+  });
+
+  test('those sent again under one idempotency key, and others go on', async () => {
+    const text = `mutation {
+      updatePost(id: 1, input: { title: "New" }, options: { idempotencyKey: "k" }) {
+        ... on UpdatePostSuccess { post { lockVersion } }
+      }
+    }`;
+    const { waiting } = await whileHeld(database, held, async () => {
+      const waiting = Array.from({ length: 20 }, () => service.sendText(text));
+      await waiters(database, HALF);
+      await othersGoOn();
+      expect(await waiters(database)).toHaveLength(HALF);
+      return { waiting };
+    });
+    for (const { data } of await Promise.all(waiting)) {
+      expect(data).toEqual({ updatePost: { post: { lockVersion: 2 } } });
+    }
+  });
+
+  async function othersGoOn(): Promise<void> {
+    expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+    const { data } = await service.sendText('{ posts { totalCount } }');
+    expect(data).toEqual({ posts: { totalCount: 4 } });
+    const other = await send('updatePost', { id: '4', input: { title: 'New' } });
+    expect(other.__typename).toBe('UpdatePostSuccess');
+  }
 });
 
 /**

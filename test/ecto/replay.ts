@@ -10,6 +10,7 @@ import { makeRepo, type Repo } from '../../src/repo/repo.ts';
 import type { RepoOptions } from '../../src/repo/write/write-in-transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import type { Statement } from '../support/statement-log.ts';
+import { writing } from '../support/write-way.ts';
 import type { Case, Expectation, Rows } from './case.ts';
 import type { Operation } from './operation.ts';
 import { readCaseModels, typedValues } from './models.ts';
@@ -57,7 +58,7 @@ export async function replay(
   models: Models = readCaseModels(recorded.associations),
 ): Promise<Observed> {
   const { operation } = recorded;
-  const repo = makeRepo(world.client, models, { now: clock });
+  const repo = makeRepo(world.client, models, { now: clock, ...writing });
   const rowsNow = async () => rowsOf(models, await world.snapshot());
   const run: Run = { world, models, repo, operation, phase: 'load' };
   await world.fill(recorded.rows);

@@ -12,7 +12,7 @@ import { makeRequest } from './request.ts';
 
 const database = useDatabase();
 // A request that never ends by itself is to be ended soon.
-const httpLimits = { ...readConfig({}).httpLimits, headTimeout: 1_000, receiveTimeout: 1_000 };
+const httpLimits = { ...readConfig({}).httpLimits, headTimeout: 3_000, receiveTimeout: 3_000 };
 const service = useService(database, { httpLimits });
 
 test('300 requests that are right, wrong or meant to harm are answered as the contract says', async () => {

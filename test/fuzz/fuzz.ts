@@ -30,18 +30,18 @@ const BURST = 200;
 
 /** Short, so that what hangs is seen soon, and a heap that a leak fills soon. */
 const settings = {
-  HEAD_TIMEOUT: '1000',
-  RECEIVE_TIMEOUT: '2000',
-  REQUEST_TIMEOUT: '5000',
+  HEAD_TIMEOUT: '3000',
+  RECEIVE_TIMEOUT: '5000',
+  REQUEST_TIMEOUT: '15000',
   SEND_TIMEOUT: '2000',
-  TRANSACTION_TIMEOUT: '5000',
+  TRANSACTION_TIMEOUT: '15000',
   LOG_LEVEL: 'error',
   MIGRATE_ON_START: 'false',
   NODE_OPTIONS: '--max-old-space-size=400',
 };
 
 /** What a request may take in all: to come, to run, to be sent, and to wait for its turn. */
-const PATIENCE = 15_000;
+const PATIENCE = 40_000;
 
 /** Sends bursts of requests to the compiled service on a database of their own. */
 export async function runFuzz({ seconds, seed, onFinding }: FuzzOptions): Promise<FuzzReport> {

@@ -1,4 +1,5 @@
 import type { Random } from '../soak/random.ts';
+import type { Focus } from './focus.ts';
 import type { Family, Stock } from './stock.ts';
 
 /** How far what is made strays from what the schema and the rows allow. */
@@ -13,6 +14,8 @@ export type Maker = {
   readonly home: Family;
   /** How many values of a hostile request may still be large. */
   large: number;
+  /** Of the root field that is being made. */
+  focus: Focus;
 };
 
 /** Makes the maker of one request. */
@@ -23,6 +26,7 @@ export function makeMaker(random: Random, stock: Stock): Maker {
     stock,
     home: random.pick(stock.families) ?? {},
     large: 1,
+    focus: new Set(),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   getNamedType,
   isInputObjectType,
 } from 'graphql';
+import { pickFocus } from './focus.ts';
 import type { Maker } from './maker.ts';
 import { type Writing, writeField } from './selection.ts';
 
@@ -39,6 +40,8 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
   const texts = Array.from({ length: count }, (_, at) => {
     writing.left = FIELDS;
     const field = random.pick(random.chance(0.5) ? rich : fields);
+    maker.focus = new Set();
+    if (field && kind === 'mutation') maker.focus = pickFocus(random, field);
     return field ? `r${at}: ${writeField(writing, root?.name ?? '', field, 0)}` : '';
   });
   const { declared, values } = writing.variables;

@@ -32,10 +32,15 @@ export function writeField(
   depth: number,
 ): string {
   const { maker, variables } = writing;
-  const given = field.args.filter((arg) => isRequiredArgument(arg) || maker.random.chance(0.3));
+  const given = field.args.filter(
+    (arg) =>
+      isRequiredArgument(arg) ||
+      maker.focus.has(`${field.name}(${arg.name})`) ||
+      maker.random.chance(0.3),
+  );
   const args = given.flatMap((arg) => {
     const names = `${owner}.${getNamedType(field.type).name}`;
-    const at = { names, depth: 0, isNew: false, isCondition: false };
+    const at = { names, depth: 0, isNew: false, isCondition: false, isScoped: false };
     const value = inputValue(maker, arg.type, below(at, field.name, arg.name));
     if (value === undefined) return [];
     return [`${arg.name}: ${writeValue(maker.random, variables, arg.type, value, 0.3)}`];

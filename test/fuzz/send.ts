@@ -30,14 +30,16 @@ async function post(url: string, body: string, patience: number): Promise<Untime
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // A connection kept alive may end just as it is used again.
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body,
       signal: AbortSignal.timeout(patience),
     });
     return { status: response.status, body: await response.text(), end: 'whole' };
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
-    return { status: 0, body: String(error), end: isLate ? 'late' : 'lost' };
+    const cause = error instanceof Error ? error.cause : undefined;
+    return { status: 0, body: `${String(error)}: ${String(cause)}`, end: isLate ? 'late' : 'lost' };
   }
 }
 

@@ -26,7 +26,12 @@ export type Place = {
   readonly isNew: boolean;
   /** Whether it is part of what rows are filtered by. */
   readonly isCondition: boolean;
+  /** Whether the list around it has a scope, in which no stored row need be. */
+  readonly isScoped: boolean;
 };
+
+/** The lists that a scope narrows. */
+const LISTS: ReadonlySet<string> = new Set(['entries', 'refs']);
 
 /** Objects within each other below which only what is required is made. */
 const DEPTH = 7;
@@ -47,6 +52,7 @@ export function below(place: Place, owner: string, name: string): Place {
     depth: place.depth + 1,
     isNew: place.isNew || name === 'build' || owner.startsWith('create'),
     isCondition: place.isCondition || name === 'where' || name === 'scope',
+    isScoped: place.isScoped && LISTS.has(name),
   };
 }
 
@@ -86,8 +92,9 @@ function withoutTwins(items: readonly unknown[]): readonly unknown[] {
 function objectValue(maker: Maker, type: GraphQLInputObjectType, place: Place): unknown {
   const fields = Object.values(type.getFields());
   const { chosen, isNew } = chooseFields(maker, type, fields, place);
+  const isScoped = chosen.some(({ name }) => name === 'scope');
   const valueOf = (by: Maker, { name, type: inner }: GraphQLInputField) => {
-    const there = below({ ...place, isNew }, type.name, name);
+    const there = below({ ...place, isNew, isScoped }, type.name, name);
     return type.isOneOf ? presentValue(by, inner, there) : inputValue(by, inner, there);
   };
   const unknown = chosen.find(({ name }) => name === 'onUnknown');
@@ -116,20 +123,32 @@ function chooseFields(
   const { random } = maker;
   const { isNew } = place;
   if (type.isOneOf) {
-    const one = place.depth < DEPTH ? random.pick(fields) : fields.at(-1);
+    const one =
+      fields.find((field) => isFocus(maker, type, field)) ??
+      (place.depth < DEPTH ? random.pick(fields) : fields.at(-1));
     const many = isOdd(maker) ? random.some(fields) : [];
     return { chosen: one ? [one, ...many.filter((field) => field !== one)] : [], isNew };
   }
   if (place.isCondition) return { chosen: conditionFields(random, fields, place), isNew };
   const offered = fields.filter(
-    (field) => isRequiredInputField(field) || random.chance(chanceOf(field, place)),
+    (field) =>
+      isRequiredInputField(field) ||
+      isFocus(maker, type, field) ||
+      random.chance(chanceOf(field, place)),
   );
-  return recordFields(maker, fields, offered, isNew);
+  const wanted = fields.filter((field) => isFocus(maker, type, field));
+  return recordFields(maker, { fields, offered, wanted }, place);
+}
+
+function isFocus({ focus }: Maker, type: GraphQLInputObjectType, { name }: GraphQLInputField) {
+  return focus.has(`${type.name}.${name}`);
 }
 
 function chanceOf({ name, type, defaultValue }: GraphQLInputField, { depth }: Place): number {
   // What a scope leaves out is not in the association.
   if (name === 'scope') return 0.2;
+  // Without it nothing is asked for.
+  if (name === 'entry' || name === 'ref') return 0.95;
   if (isLeafType(getNamedType(type))) return defaultValue === undefined ? 0.4 : 0.35;
   return depth < DEPTH ? 0.4 : 0;
 }

@@ -19,7 +19,7 @@ function modelWith(field: Partial<DmmfField>, rest: Partial<Dmmf['models'][numbe
     { ...column, name: 'other', ...field },
   ];
   const model = { name: 'Thing', dbName: null, primaryKey: null, uniqueFields: [], fields };
-  return { enums: [], models: [{ ...model, ...rest }] };
+  return { enums: [], indexes: [], models: [{ ...model, ...rest }] };
 }
 
 const call = (name: string, ...args: unknown[]) => ({ default: { name, args } });
@@ -36,7 +36,7 @@ test.each([
   ['JSON', { type: 'Json', default: '{"a":[1]}' }, { type: 'Json', default: { a: [1] } }],
   ['autoincrement()', call('autoincrement'), { type: 'String', generated: 'sequence' }],
   ['uuid()', call('uuid', 4), { type: 'String', generated: 'uuid' }],
-  ['now()', call('now'), { type: 'String', generated: 'database' }],
+  ['now()', call('now'), { type: 'String', generated: 'now' }],
   ['cuid()', call('cuid', 1), { type: 'String', generated: 'client', call: 'cuid(1)' }],
   ['uuid(7)', call('uuid', 7), { type: 'String', generated: 'client', call: 'uuid(7)' }],
   ['dbgenerated()', call('dbgenerated'), { type: 'String', generated: 'database' }],

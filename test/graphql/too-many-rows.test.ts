@@ -89,29 +89,71 @@ describe('a request that takes too many rows', () => {
   test.each([
     [
       'a cast',
+      20,
       'updatePost(id: 7, input: { comments: { cast: { entries: [] } } })',
-      'Post.comments',
+      'input.comments',
     ],
     [
       'a put',
+      20,
       'updatePost(id: 7, input: { comments: { put: { refs: [], onReplace: DELETE } } })',
-      'Post.comments',
+      'input.comments',
     ],
     [
-      'a level below',
-      'updateAuthor(id: 1, input: { posts: { cast: { entries: [], onReplace: NILIFY } } })',
-      'Author.posts',
+      'references',
+      3,
+      'updatePost(id: 7, input: { tags: { put: { refs: [{ id: 1 }, { id: 2 }, { id: 3 }] } } })',
+      'input.tags',
     ],
-    ['what goes with a deleted row', 'deletePost(id: 7)', 'Post.comments'],
-  ])('is a mutation that must load them for %s', async (_, mutation, subject) => {
-    const rows = subject === 'Author.posts' ? 10 : 20;
+    [
+      'the root of a level below',
+      10,
+      'updateAuthor(id: 1, input: { posts: { cast: { entries: [], onReplace: NILIFY } } })',
+      'input.posts',
+    ],
+    [
+      'an entry of it',
+      50,
+      `updateAuthor(id: 1, input: { posts: { cast: { onReplace: NILIFY, entries: [
+        { title: "new" } { id: 10, comments: { cast: { entries: [] } } } { id: 20, comments: { cast: { entries: [] } } }
+      ] } } })`,
+      'input.posts.cast.entries.1.comments',
+    ],
+    ['what goes with a deleted row', 20, 'deletePost(id: 7)', 'comments'],
+    [
+      'what goes with a row that a list leaves out',
+      200,
+      'updateAuthor(id: 1, input: { posts: { cast: { entries: [], onReplace: DELETE } } })',
+      'input.posts.comments',
+    ],
+    [
+      'what goes with a row that an entry deletes',
+      20,
+      'updateAuthor(id: 1, input: { posts: { cast: { onReplace: NILIFY, entries: [{ id: 10, delete: true }] } } })',
+      'input.posts.cast.entries.0.comments',
+    ],
+    ['the links of a deleted tag', 30, 'deleteTag(id: 4)', 'posts'],
+  ])('is a mutation that must read them: %s', async (_, rows, mutation, path) => {
+    await database.sql(`
+      INSERT INTO tags (name) VALUES ('a'), ('b'), ('c'), ('d');
+      INSERT INTO posts_tags (post_id, tag_id) SELECT i, 4 FROM generate_series(31, 63) AS i WHERE i % 10 > 0;
+    `);
     const before = await readTables(database);
-    const source = `mutation { result: ${mutation} { __typename } }`;
-    const { errors } = await executeWithin(rows - 1, source);
-    expect(errors[0]?.originalError).toBeInstanceOf(TooManyRowsError);
-    expect(errors[0]?.originalError).toMatchObject({ subject, limit: rows - 1 });
+    const source = `mutation { result: ${mutation} {
+      __typename ... on LimitExceeded { path limit actual message }
+    } }`;
+    const { data, errors } = await executeWithin(rows - 1, source);
+    expect(errors).toEqual([]);
+    expect(data?.['result']).toEqual({
+      __typename: 'LimitExceeded',
+      path: path.split('.'),
+      limit: rows - 1,
+      actual: rows,
+      message: `Nothing was written: ${rows} rows, at most ${rows - 1} are taken.`,
+    });
     expect(await readTables(database)).toEqual(before);
-    expect((await executeWithin(rows, source)).errors).toEqual([]);
+    const { data: within } = await executeWithin(rows, source);
+    expect(within?.['result']).toMatchObject({ __typename: expect.stringMatching(/Success$/) });
   });
 
   test('counts what a mutation and its payload read apart', async () => {

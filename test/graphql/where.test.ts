@@ -1,13 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
-import { toPrismaWhere } from '../../src/pothos/filter/to-prisma-where.ts';
+import type { Model } from '../../src/model/model.ts';
+import { makeMeasure } from '../../src/pothos/filter/measure.ts';
+import { toPrismaWhere, type WhereInput } from '../../src/pothos/filter/to-prisma-where.ts';
+import { standardInputLimits } from '../../src/pothos/input-limits.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 import { holds } from '../support/holds.ts';
 
 const database = useDatabase();
 const post = blog.model('Post');
+const aboutAuthor = { author: { is: {} } };
 
 type Titles = {
   posts: { totalCount: number; edges: { node: { title: string } }[] };
@@ -310,6 +314,12 @@ function compare(operator: string, has: string | number | null, wants: unknown):
   }
 }
 
+/** As `toPrismaWhere`, of a where that may be as large as it happens to be. */
+function wideWhere(model: Model, where: WhereInput): object {
+  const limits = { ...standardInputLimits, maxWhereValues: 30_000, maxWhereAssociations: 1_000 };
+  return toPrismaWhere(model, where, ['where'], makeMeasure(limits));
+}
+
 describe('any filter', () => {
   test('finds exactly the rows it holds for, as SQL reasons about null', async () => {
     const rows = everyRow();
@@ -320,7 +330,7 @@ describe('any filter', () => {
       anyWhere,
       async (where) => {
         const found = await database.client.post.findMany({
-          where: toPrismaWhere(post, where),
+          where: wideWhere(post, where),
           orderBy: { id: 'asc' },
         });
         const expected = rows.filter((row) => truthOf(where, row) === true);
@@ -353,7 +363,7 @@ describe('any filter of an association', () => {
     await holds(
       anyWhere,
       async (where) => {
-        const met = await database.client.post.findMany({ where: toPrismaWhere(post, where) });
+        const met = await database.client.post.findMany({ where: wideWhere(post, where) });
         const meets = new Set(met.map(({ id }) => String(id)));
         const authors = Array.from({ length: 8 }, (_, i) => {
           const own = ids.filter((_id, at) => at % 8 === i + 1).map((id) => meets.has(id));
@@ -367,7 +377,7 @@ describe('any filter of an association', () => {
           for (const truth of [true, false]) {
             const asked = { posts: { [operator]: where } };
             const found = await database.client.author.findMany({
-              where: toPrismaWhere(author, truth ? asked : { NOT: [asked] }),
+              where: wideWhere(author, truth ? asked : { NOT: [asked] }),
               orderBy: { id: 'asc' },
             });
             const expected = authors.flatMap((holding, i) =>
@@ -382,7 +392,7 @@ describe('any filter of an association', () => {
           { NOT: [{ NOT: [{ post: { isNot: where } }] }] },
         ]) {
           const found = await database.client.comment.findMany({
-            where: toPrismaWhere(comment, asked),
+            where: wideWhere(comment, asked),
             orderBy: { id: 'asc' },
           });
           expect(found.map(({ id }) => String(id))).toEqual(ids.filter((id) => !meets.has(id)));
@@ -464,6 +474,11 @@ describe('what is no filter', () => {
       ['where', 'OR'],
     ],
     [
+      'more than 10 conditions on associations',
+      { AND: Array.from({ length: 11 }, () => aboutAuthor) },
+      ['where', 'AND', '10', 'author', 'is'],
+    ],
+    [
       'too many levels',
       nested(11),
       ['where', ...Array.from({ length: 11 }, () => ['NOT', '0']).flat()],
@@ -485,15 +500,21 @@ describe('what is no filter', () => {
     expect(statements).toEqual([]);
   });
 
+  // 8 of its values stand around the ids.
+  const ofValues = (count: number): Where => ({
+    OR: [1000, count - 1008].map((length) => ({
+      id: { in: Array.from({ length }, (_, i) => i) },
+    })),
+  });
+
   test('too many values in all are refused, wherever they stand', async () => {
-    const some = { id: { in: Array.from({ length: 900 }, (_, i) => i) } };
     const { errors } = await execute(
       database.client,
       'query ($where: PostWhere) { posts(where: $where) { totalCount } }',
-      { where: { AND: [some, some, some], OR: [some, some, some] } },
+      { where: ofValues(1501) },
     );
     expect(errors[0]?.extensions['code']).toBe('BAD_USER_INPUT');
-    expect(errors[0]?.message).toMatch(/one value too many: at most 5000$/);
+    expect(errors[0]?.message).toBe('where.OR.1.id.in.492 is one value too many: at most 1500');
   });
 
   test('what is within measure is answered', async () => {
@@ -502,6 +523,12 @@ describe('what is no filter', () => {
     expect(await titles({ id: { in: ids } })).toEqual(['a', 'b', 'c', 'd']);
     expect(await titles(nested(10))).toEqual(['a']);
     expect(await titles(nestedPosts(5))).toEqual(['a', 'b']);
+    expect(await titles(ofValues(1500))).toEqual(['a', 'b', 'c', 'd']);
+    expect(await titles({ AND: Array.from({ length: 10 }, () => aboutAuthor) })).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
   });
 
   test('the deepest filter is answered wherever it stands', async () => {

@@ -108,8 +108,10 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
   ],
   'answers with a value, also what it is given wrongly': [
     'allowsOnReplace',
+    'castId',
     'castKey',
     'castNamed',
+    'castParts',
     'castValue',
     'equalValues',
     'isBlankText',
@@ -123,6 +125,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'buildStruct',
     'byRecordKey',
     'compareDecimals',
+    'completeKey',
     'dayOf',
     'foreignKeyTexts',
     'foreignKeys',
@@ -146,6 +149,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'valueText',
     'withAssoc',
     'withFields',
+    'withPlaces',
   ],
 };
 

@@ -1,8 +1,17 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { putAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { change } from '../../src/changeset/changeset.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
-import { castKey, foreignKeyTexts, renameKey, uniqueKeyTexts } from '../../src/model/key.ts';
+import {
+  castId,
+  castKey,
+  foreignKeyTexts,
+  idText,
+  renameKey,
+  uniqueKeyTexts,
+} from '../../src/model/key.ts';
+import type { Model, ScalarType } from '../../src/model/model.ts';
 import { loadStruct } from '../../src/model/struct.ts';
 import { blog } from '../../src/blog/domain.ts';
 
@@ -15,6 +24,49 @@ test.each([
   ['what is no id', { id: 'x' }, [undefined]],
 ])('castKey reads %s', (_what, params, key) => {
   expect(castKey(comment, params)).toEqual(key);
+});
+
+test.each([
+  ['one part, as it is', ['a,\\b'], 'a,\\b'],
+  ['several parts', [7n, 1], '7,1'],
+  ['commas and backslashes in a part', ['a,b', '\\', '\\,'], 'a\\,b,\\\\,\\\\\\,'],
+  ['empty parts', ['', ''], ','],
+  ['a moment', [new Date(0), 1], '1970-01-01T00:00:00.000Z,1'],
+])('idText writes %s', (_what, key, text) => {
+  expect(idText(key)).toBe(text);
+});
+
+/** A model whose key is of parts of these types. */
+function keyed(...types: ScalarType[]): Model {
+  const [first = ''] = comment.primaryKey;
+  const field = comment.fields.get(first);
+  if (!field) throw new Error('there is no key');
+  const fields = new Map(
+    types.map((type, i) => [`part${i}`, { ...field, name: `part${i}`, type }]),
+  );
+  return { ...comment, fields, primaryKey: [...fields.keys()] };
+}
+
+test('castId reads what idText writes, of parts of any text', () => {
+  const parts = fc.array(fc.string(), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(parts, (sent) => {
+      // No column holds NUL or half a character.
+      const texts = sent.map((text) => text.replace(/\0|\p{Surrogate}/gu, ''));
+      expect(castId(keyed(...texts.map(() => 'String' as const)), idText(texts))).toEqual(texts);
+    }),
+  );
+});
+
+test.each([
+  ['parts of another type', '7,x', [7, undefined]],
+  ['too few parts', '7', [undefined, undefined]],
+  ['too many parts', '7,8,9', [undefined, undefined]],
+  ['no text', 7, [undefined, undefined]],
+  ['no id', null, [null, null]],
+  ['parts in any notation of theirs', '07,8', [7, 8]],
+])('castId of a key of two Ints reads %s', (_what, id, key) => {
+  expect(castId(keyed('Int', 'Int'), id)).toEqual(key);
 });
 
 test('a foreign key has the values of the key that it points to', () => {

@@ -191,10 +191,27 @@ describe('text', () => {
     ]);
   });
 
-  test('of a body has no limit but the request', async () => {
-    const body = 'x'.repeat(100_000);
+  test('of a column without a limit of its own holds 1,000,000 bytes and no more', async () => {
+    const body = `é${'x'.repeat(999_998)}`;
     const { record } = await updatePost({ body });
     expect(record?.['body']).toBe(body);
+    const posts = { build: [{ title: 'New', body: `${body}x` }] };
+    const { issues } = await blog.write('updateAuthor', { id: '1', input: { posts } });
+    expect(issues).toEqual([
+      {
+        code: 'LENGTH',
+        path: ['input', 'posts', 'build', '0', 'body'],
+        template: 'should be at most %{count} byte(s)',
+        message: 'should be at most 1000000 byte(s)',
+        params: expect.objectContaining({ count: 1_000_000 }),
+      },
+    ]);
+  });
+
+  test('that is too long for its column has one issue', async () => {
+    const title = 'x'.repeat(1_000_001);
+    const { issues } = await updatePost({ title });
+    expect(issues?.map(({ message }) => message)).toEqual(['should be at most 255 character(s)']);
   });
 
   test.each(['/a b', '/a\tb', ' /a', '/a\n', '/a\u00a0b'])(

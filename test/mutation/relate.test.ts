@@ -1,3 +1,4 @@
+import { makeInputMeter } from '../../src/mutation/input/meter.ts';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
 import { mutate, standardMutationLimits } from 'prisma-assoc/mutation';
 import { describe, expect, test } from 'vitest';
@@ -280,7 +281,10 @@ test.each([
   });
   const input = { comments: { cast: { entries: [], onUnknown: sent } } };
   const request = { kind: 'update', aggregate: domain.aggregate('Post'), id: '1', input } as const;
-  expect(readInput(() => ({}), request).tools).toMatchObject([{ onUnknown: read }]);
+  expect(
+    readInput({ toWhere: () => ({}), meter: makeInputMeter(standardMutationLimits) }, request)
+      .tools,
+  ).toMatchObject([{ onUnknown: read }]);
 });
 
 describe('where the domain declares relate of a to-one, its record of elsewhere comes here:', () => {

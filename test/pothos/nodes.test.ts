@@ -58,6 +58,6 @@ test('a nodeId may be longer than an id, up to 1 KB', () => {
     const found = Array.from({ length: bytes }, (_, i) => text('x'.repeat(i)));
     return found.findLast((id) => id.length <= bytes) ?? '';
   };
-  expect(readNodeId(ofLength(1_024))).toMatchObject({ model: 'Post' });
-  expect(readNodeId(`${ofLength(1_024)}xxx`)).toBeNull();
+  expect(readNodeId(ofLength(1_024), 1_024)).toMatchObject({ model: 'Post' });
+  expect(readNodeId(`${ofLength(1_024)}xxx`, 1_024)).toBeNull();
 });

@@ -14,6 +14,7 @@ import { makeRepo } from '../../src/repo/repo.ts';
 import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { holds } from '../support/holds.ts';
+import { writing } from '../support/write-way.ts';
 import { datamodel } from './keys/generated/datamodel.ts';
 import { PrismaClient } from './keys/generated/prisma/client.ts';
 
@@ -31,7 +32,7 @@ let sent: string[] = [];
 const client = new PrismaClient({
   adapter: makeAdapter({ url, onStatement: (sql) => sent.push(sql) }),
 });
-const repo = makeRepo(client, models, { now: () => NOW });
+const repo = makeRepo(client, models, { now: () => NOW, ...writing });
 
 beforeAll(async () => {
   const connection = new pg.Client({ connectionString: server.url });

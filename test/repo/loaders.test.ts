@@ -56,7 +56,7 @@ describe('record', () => {
     await seed();
     const loaders = makeLoaders(database.client);
     const statements = await database.statementsOf(async () => {
-      const found = await Promise.all([2n, 1n, 9n, 2n].map((id) => loaders.record(post, 'id', id)));
+      const found = await Promise.all([2n, 1n, 9n, 2n].map((id) => loaders.record(post, { id })));
       expect(found.map((row) => row?.['title'])).toEqual(['two', 'one', undefined, 'two']);
       expect(found[2]).toBeNull();
     });
@@ -66,7 +66,7 @@ describe('record', () => {
   test('reads by any unique field', async () => {
     await seed();
     const loaders = makeLoaders(database.client);
-    expect(await loaders.record(tag, 'name', 'w')).toEqual({
+    expect(await loaders.record(tag, { name: 'w' })).toEqual({
       id: 2n,
       name: 'w',
     });
@@ -75,7 +75,7 @@ describe('record', () => {
   test('finds nothing for null, without a statement', async () => {
     const loaders = makeLoaders(database.client);
     const statements = await database.statementsOf(async () => {
-      expect(await loaders.record(post, 'id', null)).toBeNull();
+      expect(await loaders.record(post, { id: null })).toBeNull();
     });
     expect(statements).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('record', () => {
     const loaders = makeLoaders(database.client);
     const ids = Array.from({ length: 40_001 }, (_, i) => BigInt(i + 1));
     const statements = await database.statementsOf(async () => {
-      const found = await Promise.all(ids.map((id) => loaders.record(post, 'id', id)));
+      const found = await Promise.all(ids.map((id) => loaders.record(post, { id })));
       expect(found.map((row) => row?.['id'])).toEqual(ids);
     });
     expect(statements).toHaveLength(3);
@@ -123,7 +123,7 @@ describe('association', () => {
   test('shares what record has read with a belongs_to', async () => {
     await seed();
     const loaders = makeLoaders(database.client);
-    await loaders.record(author, 'id', 1n);
+    await loaders.record(author, { id: 1n });
     const [first = {}] = await readPosts();
     const statements = await database.statementsOf(() =>
       loaders.association(association(post, 'author'), first),
@@ -376,7 +376,7 @@ describe('what cannot be read', () => {
 
   test('a model that the client does not know is refused', async () => {
     const stranger = { ...permalink, name: 'Stranger' };
-    await expect(makeLoaders(database.client).record(stranger, 'id', 1n)).rejects.toThrow(
+    await expect(makeLoaders(database.client).record(stranger, { id: 1n })).rejects.toThrow(
       'the Prisma client has no "stranger"',
     );
   });

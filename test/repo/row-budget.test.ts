@@ -51,7 +51,7 @@ const reads: readonly [string, number, Load, string, boolean][] = [
   [
     'records',
     2,
-    (l) => Promise.all([l.record(post, 'id', 1n), l.record(post, 'id', 2n)]),
+    (l) => Promise.all([l.record(post, { id: 1n }), l.record(post, { id: 2n })]),
     'Post',
     true,
   ],

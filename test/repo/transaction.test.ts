@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
-import { UnavailableError } from '../../src/repo/errors/database-fault.ts';
+import {
+  LockedError,
+  OvertimeError,
+  UnavailableError,
+} from '../../src/repo/errors/database-fault.ts';
 import {
   type LockStrength,
   makeLocks,
@@ -9,9 +13,10 @@ import {
   type RowsToLock,
 } from '../../src/repo/lock/row-locks.ts';
 import { runTransaction } from '../../src/repo/transaction/transaction.ts';
+import { makeTurns } from '../../src/repo/transaction/turns.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
-import { whileHeld } from '../support/held.ts';
+import { waiters, whileHeld } from '../support/held.ts';
 
 const database = useDatabase();
 
@@ -142,8 +147,73 @@ test('a transaction is given up when its time is over, though a statement takes 
       },
       { timeout: 200 },
     );
-    await expect(run).rejects.toThrow(UnavailableError);
+    await expect(run).rejects.toThrow(OvertimeError);
   });
   // Waits for the transaction to end.
   await database.sql(`INSERT INTO tags (name) VALUES ('x')`);
+});
+
+describe('a transaction with turns to wait for locks', () => {
+  const first = rows('Post', 'NO KEY UPDATE', 1);
+
+  test.each([
+    ['a row', 'SELECT FROM posts FOR UPDATE'],
+    ['a value', `SELECT pg_advisory_xact_lock(hashtextextended('x', 0))`],
+  ])('may not wait for %s at first, then waits for it in its turn', async (_what, held) => {
+    await writeBlog(database);
+    const attempts: boolean[] = [];
+    let isHeld = true;
+    const { done } = await whileHeld(database, held, async () => {
+      const done = runTransaction(
+        database.client,
+        async ({ tx, waits }) => {
+          attempts.push(waits);
+          const locks = makeLocks(tx, order, { strict: true, waits });
+          await locks.take([first]);
+          await locks.takeValues(['x']);
+          expect(isHeld).toBe(false);
+        },
+        { lockTurns: makeTurns(1) },
+      );
+      await waiters(database);
+      isHeld = false;
+      return { done };
+    });
+    await done;
+    expect(attempts).toEqual([false, true]);
+  });
+
+  test('waits for its turn without a connection, until its time is over', async () => {
+    const lockTurns = makeTurns(1);
+    await lockTurns.take(0);
+    let attempts = 0;
+    const run = runTransaction(
+      database.client,
+      () => {
+        attempts += 1;
+        return Promise.reject(new LockedError());
+      },
+      { lockTurns, timeout: 200 },
+    );
+    await expect(run).rejects.toThrow(UnavailableError);
+    expect(attempts).toBe(1);
+  });
+
+  test('keeps its turn as long as it has a connection, though its time is over', async () => {
+    const lockTurns = makeTurns(1);
+    await writeBlog(database);
+    const next = await whileHeld(database, 'SELECT FROM posts FOR UPDATE', async () => {
+      const run = runTransaction(
+        database.client,
+        async ({ tx, waits }) => {
+          await makeLocks(tx, order, { strict: true, waits }).take([first]);
+        },
+        { lockTurns, timeout: 500 },
+      );
+      await expect(run).rejects.toThrow(UnavailableError);
+      expect(await lockTurns.take(0)).toBeNull();
+      return { turn: lockTurns.take(2 ** 31 - 1) };
+    });
+    expect(await next.turn).not.toBeNull();
+  });
 });

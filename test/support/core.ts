@@ -15,6 +15,7 @@ import { datamodel } from '../ecto/generated/datamodel.ts';
 import { PrismaClient } from '../ecto/generated/prisma/client.ts';
 import { type TestDatabase, useDatabaseOf } from './database.ts';
 import { wideLimits } from './limits.ts';
+import { writing } from './write-way.ts';
 
 /** A worker's database of the conformance schema, empty before each test, with a client of it. */
 export type CoreDatabase = TestDatabase & { readonly client: PrismaClient };
@@ -89,7 +90,7 @@ export function modelsWith(
 
 /** A repo of the models, whose clock stands at `NOW`. */
 export function repoOf(database: CoreDatabase, models: Models): Repo {
-  return makeRepo(database.client, models, { now: () => NOW });
+  return makeRepo(database.client, models, { now: () => NOW, ...writing });
 }
 
 /** A stored record with associations preloaded. */

@@ -5,6 +5,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import type { Client } from '../../src/server/database/client.ts';
 import { wideLimits } from './limits.ts';
+import { writing } from './write-way.ts';
 
 /** A GraphQL response, its data as a test expects them. */
 export type Response<Data> = {
@@ -26,6 +27,7 @@ export async function execute<Data = Record<string, never>>(
     client,
     limits,
     asker,
+    ...writing,
     progress: { written: false },
     signal: new AbortController().signal,
     requestId: 'test',

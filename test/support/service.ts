@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
 import type { TestDatabase } from './database.ts';
 import { wideLimits } from './limits.ts';
+import { writing } from './write-way.ts';
 
 /** A GraphQL answer as a front end gets it. */
 export type Answer<Data> = {
@@ -52,6 +53,7 @@ export function useService(
     service = await startService({
       ...config,
       limits: { ...config.limits, ...wideLimits },
+      ...writing,
       port: 0,
       databaseUrl: database.url,
       migrateOnStart: false,

@@ -1,6 +1,6 @@
 import type { Association } from '../../model/model.ts';
 import { listOf, primaryKey } from '../../model/struct.ts';
-import { idText } from '../../model/value.ts';
+import { idText } from '../../model/key.ts';
 import type { AssocOptions, CommonCastOptions } from './options.ts';
 import type { AssocChange, Changeset } from '../changeset.ts';
 import type { Issue } from '../issue.ts';

@@ -26,8 +26,10 @@ export function pairParams<Item extends CastItem>(
   const { onReplace } = matchOptions(association, options);
   const { onUnknown = association.rules.onUnknown } = options;
   const elsewhere = onUnknown === 'relate' ? (options.elsewhere ?? []) : [];
-  return pairItems({ association, current, elsewhere, onReplace }, items, ({ params }) =>
-    castKey(association.related, params),
+  return pairItems(
+    { association, current, elsewhere, onReplace },
+    items,
+    ({ id, params }) => id?.key ?? castKey(association.related, params),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Association, OnReplace, OnUnknown } from '../../model/model.ts';
 import { allowsOnReplace } from '../../model/datamodel/association-rules.ts';
+import type { SentKey } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import type { Changeset, Params } from '../changeset.ts';
 import type { Path } from '../issue.ts';
@@ -41,6 +42,8 @@ export type CastChild = (child: Struct, params: Params, index: number) => Change
 /** An item of a cast: its params, and whatever else its caller needs. */
 export interface CastItem {
   readonly params: Params;
+  /** The key that names its record, and the param it was sent in; default the key's own params. */
+  readonly id?: { readonly param: string; readonly key: SentKey };
 }
 
 /** Makes the changeset of an item on the record that it matches; `index` is its place in the list. */

@@ -1,14 +1,13 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { byRecordKey } from '../../model/key.ts';
-import type { Value } from '../../model/value.ts';
+import { byRecordKey, type SentKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 
 /** An item of a cast or a put, its key, and the record that it matches. */
 export interface Pair<Item> {
   readonly item: Item;
   /** Undefined parts match no record. */
-  readonly key: readonly (Value | undefined)[];
+  readonly key: SentKey;
   readonly current: Struct | null;
   /** Where it matches no current record: the record of elsewhere that it is to relate. */
   readonly related: Struct | null;
@@ -38,7 +37,7 @@ export interface Candidates {
 export function pairItems<Item>(
   { association, current, elsewhere = [], onReplace }: Candidates,
   items: readonly Item[],
-  readKey: (item: Item) => Pair<Item>['key'],
+  readKey: (item: Item) => SentKey,
   assertUpdatable?: (item: Item) => void,
 ): Pairs<Item> {
   const rest = byRecordKey(current);
@@ -58,7 +57,7 @@ export function pairItems<Item>(
 }
 
 /** Takes the record of a key out of those left, if it is there. */
-function takeRecord(records: Map<string, Struct>, key: Pair<unknown>['key']): Struct | null {
+function takeRecord(records: Map<string, Struct>, key: SentKey): Struct | null {
   if (key.includes(undefined)) return null;
   const text = keyText(key.map((part) => part ?? null));
   const found = records.get(text) ?? null;

@@ -1,12 +1,11 @@
 import type { Association, OnReplace } from '../../model/model.ts';
 import type { Struct } from '../../model/struct.ts';
-import { recordKey } from '../../model/key.ts';
+import { recordKey, type SentKey } from '../../model/key.ts';
 import { keyText } from '../../model/value.ts';
 import type { Changeset } from '../changeset.ts';
 import { addError } from '../changeset.ts';
 import type { Pairing } from './match.ts';
 import type { CastItem, CastItemWith } from './options.ts';
-import type { Pair } from './pair-items.ts';
 
 /*
  * What an entry of a cast is whose id is not among the current records, or comes twice: in Ecto a
@@ -38,19 +37,19 @@ export function castKnown<Item extends CastItem>(
     // What is updated in place is meant by any id, if it is one.
     const meant = updates && current && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
-    const { params } = item;
-    const [field = 'id'] = model.primaryKey;
+    const { params, id } = item;
+    const [first = ''] = model.primaryKey;
     // It means a record that is there: what it leaves out is not missing.
     const errors = changeset.errors.filter(
       (error) => Object.hasOwn(params, error.field) && params[error.field] !== undefined,
     );
     const clean: Changeset = { ...changeset, errors, action: 'insert' };
-    return addError(clean, field, refusals[refused], { code: refused });
+    return addError(clean, id?.param ?? first, refusals[refused], { code: refused });
   };
 }
 
 function refusedKey(
-  key: Pair<unknown>['key'],
+  key: SentKey,
   found: Struct | null,
   seen: Set<string>,
 ): keyof typeof refusals | null {

@@ -87,7 +87,9 @@ function lengthOf(value: Value, options: LengthOptions): number | null {
   if (typeof value !== 'string') return null;
   if (options.count === 'bytes') return countBytes(value);
   if (options.count === 'codepoints') return Array.from(value).length;
-  return isPlain(value) ? value.length : countGraphemes(value);
+  if (isPlain(value)) return value.length;
+  const { is = 0, min = 0, max = 0 } = options;
+  return countGraphemes(value, Math.max(is, min, max));
 }
 
 /** The bytes of a text in UTF-8: browsers and Node have no name in common that counts them. */
@@ -111,9 +113,9 @@ function segment(text: string): Intl.SegmentData[] {
 /**
  * Counts graphemes piece by piece: a step of the segmenter takes as long as the text it was given
  * is long, so a long text as one piece would take hours. A piece ends at a grapheme's end; its last
- * one may go on, and begins the next piece.
+ * one may go on, and begins the next piece. Beyond `enough` it matters no more how many there are.
  */
-function countGraphemes(text: string): number {
+function countGraphemes(text: string, enough: number): number {
   let count = 0;
   let start = 0;
   let size = PIECE;
@@ -125,6 +127,7 @@ function countGraphemes(text: string): number {
     const open = segments.at(-1)?.index ?? 0;
     size = open === 0 ? size * 2 : PIECE;
     count += open === 0 ? 0 : segments.length - 1;
+    if (count > enough) return count;
     start += open;
   }
 }

@@ -18,6 +18,8 @@ export interface DatamodelModel {
   readonly key: readonly string[];
   /** The name that the schema gives to a key of several fields. */
   readonly keyName?: string;
+  /** The database's name for the key's constraint. */
+  readonly keyConstraint?: string;
   /** The unique keys beside the primary key. */
   readonly uniques: readonly (readonly string[])[];
   readonly fields: { readonly [name: string]: DatamodelField };
@@ -32,12 +34,14 @@ export interface DatamodelField {
   readonly column?: string;
   /** The native type: Uuid, Timestamp. */
   readonly native?: string;
+  /** The places after the point that a Decimal's native type names. */
+  readonly scale?: number;
   readonly list?: true;
   readonly nullable?: true;
   /** A literal default; that of a Json column is its value. */
   readonly default?: Literal;
   /** Who makes the value when an insert leaves it out. */
-  readonly generated?: 'sequence' | 'uuid' | 'database' | 'client';
+  readonly generated?: 'sequence' | 'uuid' | 'now' | 'database' | 'client';
   /** What Prisma's client makes: `cuid(2)`. */
   readonly call?: string;
   /** The SQL of a dbgenerated() default. */

@@ -50,7 +50,7 @@ export function getModel(models: Models, name: string): Model {
 function readModel(
   datamodel: Datamodel,
   name: string,
-  { table, schema, key, keyName, uniques, fields: sources }: DatamodelModel,
+  { table, schema, key, keyName, keyConstraint, uniques, fields: sources }: DatamodelModel,
   options: ModelOptions = {},
 ): ModelDraft {
   const fields = new Map(
@@ -69,6 +69,7 @@ function readModel(
     fields,
     primaryKey: key,
     primaryKeyName: keyName ?? key.join('_'),
+    primaryKeyConstraint: keyConstraint ?? `${table}_pkey`,
     uniqueKeys: [key, ...uniques],
     associations: new Map(),
     updatedAt: options.updatedAt ?? stamped ?? null,
@@ -96,6 +97,8 @@ function readField(datamodel: Datamodel, name: string, source: DatamodelField): 
     column: source.column ?? name,
     type: scalarTypes.get(source.type) ?? 'Enum',
     nativeType: source.native ?? null,
+    scale: source.scale ?? null,
+    enumName: scalarTypes.has(source.type) ? null : source.type,
     enumValues: new Map(Object.entries(datamodel.enums[source.type] ?? {})),
     isList: source.list ?? false,
     isNullable: source.nullable ?? false,

@@ -1,5 +1,5 @@
 import { dayOf, readDateTime } from './date-time.ts';
-import { readDecimal } from './decimal.ts';
+import { readDecimal, withPlaces } from './decimal.ts';
 import type { Field, Model } from '../model.ts';
 import type { Value } from '../value.ts';
 
@@ -66,7 +66,7 @@ function castScalar(field: Field, input: unknown): Cast {
     case 'Float':
       return castFloat(input);
     case 'Decimal':
-      return castDecimal(input);
+      return castDecimal(field, input);
     case 'DateTime':
       return castDateTime(field, input);
     case 'Bytes':
@@ -121,11 +121,16 @@ function castFloat(input: unknown): Cast {
   return accept(value === 0 ? 0 : value);
 }
 
-function castDecimal(input: unknown): Cast {
-  const isNumber = typeof input === 'number' || typeof input === 'bigint';
+function castDecimal({ scale }: Field, input: unknown): Cast {
+  const isNumber = typeof input === 'number' || typeof input === 'bigint' || isDecimal(input);
   const text = isNumber ? String(input) : input;
   const value = typeof text === 'string' ? readDecimal(text) : null;
-  return value === null ? refused : accept(value);
+  return value === null ? refused : accept(withPlaces(value, scale));
+}
+
+/** Decimals are objects of a class of Prisma's runtime. */
+function isDecimal(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'toFixed' in input;
 }
 
 function castDateTime(field: Field, input: unknown): Cast {

@@ -22,6 +22,13 @@ export function readDecimal(text: string): string | null {
   return sign === '-' && all !== '0' ? `-${all}` : all;
 }
 
+/** A decimal text of `readDecimal` with so many places after the point at least; null for as it is. */
+export function withPlaces(text: string, places: number | null): string {
+  if (!places) return text;
+  const [whole = '0', fraction = ''] = text.split('.');
+  return `${whole}.${fraction.padEnd(places, '0')}`;
+}
+
 /** Compares two decimal texts of `readDecimal` to their last digit: below, at or above zero. */
 export function compareDecimals(a: string, b: string): number {
   const places = Math.max(fractionOf(a).length, fractionOf(b).length);

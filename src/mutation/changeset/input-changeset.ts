@@ -1,4 +1,3 @@
-import { requireAssoc } from '../../changeset/assoc/apply-match.ts';
 import { addAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
 import { castItems } from '../../changeset/assoc/cast-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
@@ -8,16 +7,13 @@ import {
   addIssues,
   type Changeset,
   change,
-  getField,
   putAction,
 } from '../../changeset/changeset.ts';
 import type { Issue, Path } from '../../changeset/issue.ts';
 import { expectVersion } from '../../changeset/optimistic-lock.ts';
-import { validateRequired } from '../../changeset/validate/validate.ts';
-import { foreignKeys } from '../../model/key.ts';
+import { castId } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
-import { castNamed } from '../../model/types/cast-value.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
@@ -30,6 +26,7 @@ import type {
   RefusedRef,
 } from '../load/load-input.ts';
 import type { RootAction } from '../load/owners.ts';
+import { requireValues } from './require-values.ts';
 
 /**
  * The changeset of a root record, with its action: its fields, its associations, and its version
@@ -52,7 +49,7 @@ function castRecord(loaded: LoadedInput, context: unknown): Changeset {
     (done, tool) => applyTool(done, tool, context),
     castFields(loaded),
   );
-  return requireAssociations(validated(loaded.aggregate, cast, context), loaded);
+  return requireValues(validated(loaded.aggregate, cast, context), loaded);
 }
 
 /**
@@ -70,36 +67,6 @@ function castFields({ struct, params, fields, tools }: LoadedInput): Changeset {
     (done, name) =>
       addError(done, name, 'is given beside the association', { code: 'CONFLICTING_INPUT' }),
     cast(change(struct), params, permitted),
-  );
-}
-
-/**
- * A record needs what its domain requires, and the parents that its columns need: by their key, or
- * as an association where that is sent.
- */
-function requireAssociations(
-  changeset: Changeset,
-  { fields, nested, tools }: LoadedInput,
-): Changeset {
-  const { model, state } = changeset.data;
-  const isNew = state === 'built';
-  const sent = new Set(tools.map(({ association }) => association.name));
-  const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {
-    const site = nested.find(({ association }) => association.name === name);
-    if (model.fields.get(key)?.isNullable !== false && !site?.required) return [];
-    if (sent.has(name)) return [name];
-    if (fields.includes(key)) return [key];
-    return site && isNew && getField(changeset, key) === null ? [name] : [];
-  });
-  return nested.reduce(
-    (done, { association, required }) => {
-      const { name, kind } = association;
-      if (!required || kind === 'belongsTo' || !(isNew || sent.has(name))) return done;
-      const isKnown =
-        !done.assocs[name]?.partial && !done.errors.some(({ field }) => field === name);
-      return isKnown ? requireAssoc(done, association, { required }) : done;
-    },
-    validateRequired(changeset, parents),
   );
 }
 
@@ -220,9 +187,8 @@ function listOptions(tool: LoadedCast | LoadedPut) {
 /** Expected ids must be ids; whether they are the current ones is compared under the lock. */
 function checkExpectedIds(changeset: Changeset, tool: LoadedCast | LoadedPut): Changeset {
   const { related } = tool.association;
-  const [key = 'id'] = related.primaryKey;
   const malformed = (tool.expectedIds ?? []).flatMap((id, index) => {
-    if (castNamed(related, key, id).ok) return [];
+    if (!castId(related, id).includes(undefined)) return [];
     const at = [...expectedIdsPath(tool), index];
     return [issueAt(tool, at, { code: 'INVALID', message: 'is invalid' })];
   });

@@ -1,9 +1,9 @@
 import { type Changeset, entriesOf } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
-import { castKey } from '../../model/key.ts';
+import { castId, idText, type Key, type SentKey } from '../../model/key.ts';
 import { primaryKey, type Struct } from '../../model/struct.ts';
-import { idText, keyText } from '../../model/value.ts';
+import { keyText } from '../../model/value.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import { childrenOf, type LoadedInput, type LoadedTool } from '../load/load-input.ts';
 
@@ -40,8 +40,16 @@ export type Difference =
  */
 export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): StaleEntry | null {
   const [version] = findStale(changeset);
-  if (version) return staleEntry(version.path, version.changeset.data, { kind: 'changed' });
+  if (version) {
+    const { path, changeset: stale } = version;
+    return staleEntry(versionPath(path), stale.data, { kind: 'changed' });
+  }
   return findOtherIds(loaded, []) ?? findVanished(changeset, []);
+}
+
+/** The path of a version as the client sent it. */
+export function versionPath(path: Path): Path {
+  return [...path.slice(0, -1), 'lockVersion'];
 }
 
 /** A record as a stale entry; its id is null where it is not stored. */
@@ -67,15 +75,11 @@ function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | nu
 function findDifference(tool: LoadedTool): Difference | null {
   if (tool.kind === 'build' || tool.kind === 'null' || tool.expectedIds === null) return null;
   const { related, name: association, rules } = tool.association;
-  const [name = 'id'] = related.primaryKey;
-  const expected = new Map<string, string>();
-  for (const id of tool.expectedIds) {
-    const [value] = castKey(related, { [name]: id });
-    // That it is no id is an issue of its own.
-    if (value === undefined) return null;
-    expected.set(keyText([value]), idText([value]));
-  }
-  const current = new Map(tool.current.map(primaryKey).map((key) => [keyText(key), idText(key)]));
+  const sent = tool.expectedIds.map((id) => castId(related, id));
+  // That one is no id is an issue of its own.
+  if (!sent.every(isKey)) return null;
+  const expected = idsByKey(sent);
+  const current = idsByKey(tool.current.map(primaryKey));
   const missing = idsWithout(expected, current);
   const added = idsWithout(current, expected);
   if (missing.length > 0 || added.length > 0) {
@@ -84,6 +88,14 @@ function findDifference(tool: LoadedTool): Difference | null {
   const isMoved =
     rules.position !== null && [...expected.keys()].join() !== [...current.keys()].join();
   return isMoved ? { kind: 'order', association, ids: [...current.values()] } : null;
+}
+
+function isKey(key: SentKey): key is Key {
+  return !key.includes(undefined);
+}
+
+function idsByKey(keys: readonly Key[]): ReadonlyMap<string, string> {
+  return new Map(keys.map((key) => [keyText(key), idText(key)]));
 }
 
 function idsWithout(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Delegates } from '../../repo/delegate.ts';
+import { LockedError } from '../../repo/errors/database-fault.ts';
 import { quote } from '../../repo/sql.ts';
 import { stableText } from '../../repo/stable-text.ts';
 import { readTaggedJson, toTaggedJson } from './tagged-json.ts';
@@ -15,6 +16,12 @@ export interface KeyedRequest {
   readonly ttl: number;
 }
 
+/** A transaction, and whether it may wait for what another has locked. */
+export interface Claimant {
+  readonly tx: Delegates;
+  readonly waits: boolean;
+}
+
 /** What there is under a key: nothing yet, another request, or the outcome of this one. */
 export type Claim<Outcome> =
   | { readonly kind: 'free' }
@@ -26,22 +33,27 @@ export type Claim<Outcome> =
  * that ends. A key that is free must be given an outcome before COMMIT; with ROLLBACK it is free
  * again. The first statement of a transaction, so that nobody who waits for a key holds what
  * another needs.
+ * @throws LockedError where another transaction holds it, unless this one may wait.
  */
 export async function claimKey<Outcome>(
-  tx: Delegates,
+  { tx, waits }: Claimant,
   { table, key, request, ttl }: KeyedRequest,
 ): Promise<Claim<Outcome>> {
   const hash = createHash('sha256').update(stableText(request)).digest('hex');
-  const claimed = await tx.$executeRawUnsafe(
-    `INSERT INTO ${quoteTable(table)} AS kept (key, request, expires_at)
-      VALUES ($1, $2, now() + $3::float8 * interval '1 ms')
-      ON CONFLICT (key) DO UPDATE SET request = excluded.request, outcome = NULL, expires_at = excluded.expires_at
-        WHERE kept.expires_at <= now()`,
+  // The lock is tried where the row of another, which is not committed yet, would be waited for.
+  const [claim] = (await tx.$queryRawUnsafe(
+    `WITH turn AS MATERIALIZED (SELECT ${waits ? WAIT : TRY} AS taken),
+      claimed AS (INSERT INTO ${quoteTable(table)} AS kept (key, request, expires_at)
+        SELECT $1, $2, now() + $3::float8 * interval '1 ms' FROM turn WHERE taken
+        ON CONFLICT (key) DO UPDATE SET request = excluded.request, outcome = NULL, expires_at = excluded.expires_at
+          WHERE kept.expires_at <= now() RETURNING key)
+      SELECT taken, EXISTS (SELECT FROM claimed) AS claimed FROM turn`,
     key,
     hash,
     ttl,
-  );
-  if (claimed === 1) return { kind: 'free' };
+  )) as { taken: boolean; claimed: boolean }[];
+  if (!claim?.taken) throw new LockedError();
+  if (claim.claimed) return { kind: 'free' };
   const rows = await tx.$queryRawUnsafe(
     `SELECT request, outcome::text FROM ${quoteTable(table)} WHERE key = $1`,
     key,
@@ -51,6 +63,9 @@ export async function claimKey<Outcome>(
   if (kept?.request !== hash) return { kind: 'taken' };
   return { kind: 'kept', outcome: readTaggedJson(kept.outcome) as Outcome };
 }
+
+const TRY = 'pg_try_advisory_xact_lock(hashtextextended($1, 1))';
+const WAIT = 'pg_advisory_xact_lock(hashtextextended($1, 1)) IS NOT NULL';
 
 /** Keeps the outcome of the request under the key that this transaction has claimed. */
 export async function keepOutcome(

@@ -1,7 +1,8 @@
+import { pick } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Delegates } from '../../repo/delegate.ts';
 import type { Ask, Asked } from '../authorize.ts';
-import { claimKey, keepOutcome, type KeyedRequest } from './keys.ts';
+import { claimKey, type Claimant, keepOutcome, type KeyedRequest } from './keys.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import type { Request, Result, Success } from '../request.ts';
@@ -19,8 +20,7 @@ interface Kept extends Pick<Success, 'record' | 'plan'> {
 }
 
 /** A request, and the idempotency key that it is sent under. */
-export interface KeyedRun {
-  readonly tx: Delegates;
+export interface KeyedRun extends Claimant {
   readonly request: Request;
   /** Absent: the request runs as often as it is sent. */
   readonly keyed: KeyedRequest | null;
@@ -34,11 +34,11 @@ export interface KeyedRun {
  * @throws what `rollback` throws, where the key belongs to another request, or it is not allowed.
  */
 export async function runOnce(
-  { tx, request, keyed, ask, rollback }: KeyedRun,
+  { tx, waits, request, keyed, ask, rollback }: KeyedRun,
   write: () => Promise<Written>,
 ): Promise<Success> {
   if (keyed === null) return (await write()).success;
-  const claim = await claimKey<Kept>(tx, keyed);
+  const claim = await claimKey<Kept>({ tx, waits }, keyed);
   switch (claim.kind) {
     case 'free': {
       const written = await write();
@@ -94,8 +94,7 @@ function toKept({ success: { record, plan }, asked }: Written): Kept {
 
 /** What was deleted is gone, by this request or since: of it there are the last values. */
 async function readKept(tx: Delegates, { record, plan }: Kept, model: Model): Promise<Success> {
-  const [name = 'id'] = model.primaryKey;
-  const row = await makeLoaders(tx).record(model, name, record[name] ?? null);
+  const row = await makeLoaders(tx).record(model, pick(record, model.primaryKey));
   return { kind: 'success', record: row ?? record, plan, isReplay: true };
 }
 

@@ -1,4 +1,4 @@
-import type { Params } from '../../changeset/changeset.ts';
+import type { CastItem } from '../../changeset/assoc/options.ts';
 import type { Path } from '../../changeset/issue.ts';
 import type { Association, OnReplace, OnUnknown } from '../../model/model.ts';
 import type { Aggregate, AssociationTools } from '../../domain/aggregate.ts';
@@ -6,9 +6,8 @@ import type { Aggregate, AssociationTools } from '../../domain/aggregate.ts';
 /**
  * What a client sent for one record: its params and, of each association that it names, the tool.
  */
-export interface RecordInput {
+export interface RecordInput extends CastItem {
   readonly aggregate: Aggregate;
-  readonly params: Params;
   /** The fields that may be cast here. */
   readonly fields: readonly string[];
   /** The associations that may be written here. */
@@ -56,7 +55,7 @@ export interface NullTool {
 /** What a client wants done with one association. */
 export type Tool = CastTool | PutTool | BuildTool | NullTool;
 
-/** A record named by one of its unique fields. */
+/** A record named by its id, or by one of its unique fields. */
 export interface Reference {
   readonly field: string;
   readonly value: unknown;

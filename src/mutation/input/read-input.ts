@@ -1,9 +1,19 @@
 import { isParams } from '../../changeset/cast.ts';
 import type { Params } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
+import { castId } from '../../model/key.ts';
 import { type Association, type OnReplace, onReplaces, type OnUnknown } from '../../model/model.ts';
 import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
-import { itemPath, listName, type RecordInput, type Reference, type Tool } from './input.ts';
+import {
+  expectedIdsPath,
+  itemPath,
+  listName,
+  listPath,
+  type RecordInput,
+  type Reference,
+  type Tool,
+} from './input.ts';
+import type { InputMeter } from './meter.ts';
 
 /**
  * Reads a scope as a condition in Prisma's words; `at` is where it was sent, below the root record.
@@ -11,27 +21,34 @@ import { itemPath, listName, type RecordInput, type Reference, type Tool } from 
  */
 export type ToWhere = (association: Association, scope: unknown, at: Path) => object;
 
+/** What an input is read with. */
+export interface Reading {
+  readonly toWhere: ToWhere;
+  readonly meter: InputMeter;
+}
+
 /**
  * Reads the input of a record: what its shape takes of what was sent; `at` is where that is, below
- * the root record.
- * @throws what `toWhere` throws.
+ * the root record. A list is counted before its items are read.
+ * @throws LimitExceededError, and what `toWhere` throws.
  */
 export function readRecord(
-  toWhere: ToWhere,
+  reading: Reading,
   { aggregate, fields, nested }: RecordShape,
   params: Params,
   at: Path = [],
 ): RecordInput {
   const tools = nested.flatMap((site) => {
     const sent = params[site.association.name];
-    return sent === undefined ? [] : [readTool({ ...site, toWhere, at }, sent)];
+    return sent === undefined ? [] : [readTool({ ...site, reading, at }, sent)];
   });
-  return { aggregate, params, fields, nested, tools };
+  const id = { param: 'id', key: castId(aggregate.model, params['id']) };
+  return { aggregate, params, id, fields, nested, tools };
 }
 
 /** An association that a tool was sent for, and where the record is that has it. */
 interface Site extends AssociationTools {
-  readonly toWhere: ToWhere;
+  readonly reading: Reading;
   readonly at: Path;
 }
 
@@ -39,7 +56,7 @@ function readTool(site: Site, sent: unknown): Tool {
   const { association, related } = site;
   const { cast, put, build = null } = isParams(sent) ? sent : {};
   if (isParams(cast)) {
-    const items = readItems(cast[listName('cast', association)]);
+    const items = readItems(site, 'cast', cast[listName('cast', association)]);
     const terms = readTerms(site, 'cast', cast);
     return {
       kind: 'cast',
@@ -50,30 +67,36 @@ function readTool(site: Site, sent: unknown): Tool {
     };
   }
   if (isParams(put)) {
-    const refs = readItems(put[listName('put', association)])?.map(readReference) ?? null;
+    const refs =
+      readItems(site, 'put', put[listName('put', association)])?.map(readReference) ?? null;
     const create = put['create'] === true;
     return { kind: 'put', association, related, ...readTerms(site, 'put', put), refs, create };
   }
-  const items = build === null ? null : readItems(build);
+  const items = build === null ? null : readItems(site, 'build', build);
   if (items === null) return { kind: 'null', association };
   return { kind: 'build', association, items: readEntries(site, 'build', items) };
 }
 
 /** The entries of a tool; of a tool that is not declared none. */
 function readEntries(
-  { toWhere, at, association, ...tools }: Site,
+  { reading, at, association, ...tools }: Site,
   kind: 'cast' | 'build',
   items: readonly Params[],
 ): readonly RecordInput[] {
   const shape = tools[kind];
   if (!shape) return [];
   return items.map((params, index) =>
-    readRecord(toWhere, shape, params, [...at, ...itemPath({ kind, association }, index)]),
+    readRecord(reading, shape, params, [...at, ...itemPath({ kind, association }, index)]),
   );
 }
 
 /** A list as it is; of a to-one none or one; null where it is absent. */
-function readItems(sent: unknown): readonly Params[] | null {
+function readItems(
+  { reading: { meter }, at, association }: Site,
+  kind: 'cast' | 'put' | 'build',
+  sent: unknown,
+): readonly Params[] | null {
+  meter.entries([...at, ...listPath({ kind, association })], sent);
   if (sent === undefined) return null;
   if (sent === null) return [];
   return (Array.isArray(sent) ? sent : [sent]).filter(isParams);
@@ -85,11 +108,12 @@ function readReference(ref: Params): Reference {
 }
 
 function readTerms(
-  { toWhere, association, at, ...tools }: Site,
+  { reading: { toWhere, meter }, association, at, ...tools }: Site,
   kind: 'cast' | 'put',
   { onReplace, scope, expectedIds }: Params,
 ) {
   const path = [...at, association.name, kind, 'scope'];
+  meter.expectedIds([...at, ...expectedIdsPath({ kind, association })], expectedIds);
   return {
     onReplace: isOnReplace(onReplace) ? onReplace : (tools[kind]?.default ?? 'raise'),
     scope: scope === undefined ? null : toWhere(association, scope, path),

@@ -4,21 +4,25 @@ import type { Pairs } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
-import { recordKey } from '../../model/key.ts';
+import type { Path } from '../../changeset/issue.ts';
+import { castId, completeKey, recordKey, referenceText } from '../../model/key.ts';
+import type { Model } from '../../model/model.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { keyText } from '../../model/value.ts';
+import { keyText, type Values } from '../../model/value.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
-import type {
-  BuildTool,
-  CastTool,
-  NullTool,
-  PutTool,
-  RecordInput,
-  Reference,
-  Tool,
+import { neededAt } from '../../repo/read/row-budget.ts';
+import {
+  type BuildTool,
+  type CastTool,
+  itemPath,
+  type NullTool,
+  type PutTool,
+  type RecordInput,
+  type Reference,
+  type Tool,
 } from '../input/input.ts';
 
 /** An input together with the records it is about: everything a changeset is made of. */
@@ -70,13 +74,21 @@ export interface RefusedRef {
   readonly message: string;
 }
 
-/** Loads what an input is about, level by level: one statement for each association and level. */
+/**
+ * Loads what an input is about, level by level: one statement for each association and level; `at`
+ * is where the record is, below the root record.
+ * @throws TooManyRowsError, at an association.
+ */
 export async function loadInput(
   loading: Loading,
   record: Struct,
   input: RecordInput,
+  at: Path = [],
 ): Promise<LoadedInput> {
-  const tools = await Promise.all(input.tools.map((tool) => loadTool(loading, record, tool)));
+  const loads = input.tools.map((tool) =>
+    neededAt([...at, tool.association.name], loadTool(loading, record, tool, at)),
+  );
+  const tools = await Promise.all(loads);
   return { ...input, struct: tools.reduce(withLoaded, record), tools };
 }
 
@@ -99,15 +111,22 @@ function storedRefs(refs: LoadedPut['refs']): readonly Struct[] {
   );
 }
 
-async function loadTool(loading: Loading, record: Struct, tool: Tool): Promise<LoadedTool> {
+async function loadTool(
+  loading: Loading,
+  record: Struct,
+  tool: Tool,
+  at: Path,
+): Promise<LoadedTool> {
   switch (tool.kind) {
     case 'cast':
-      return loadCast(loading, record, tool);
+      return loadCast(loading, record, tool, at);
     case 'put':
       return loadPut(loading, record, tool);
     case 'build': {
       const built = buildAssoc(record, tool.association.name);
-      const items = tool.items.map((item) => loadInput(loading, built, item));
+      const items = tool.items.map((item, index) =>
+        loadInput(loading, built, item, [...at, ...itemPath(tool, index)]),
+      );
       return { ...tool, items: await Promise.all(items) };
     }
     case 'null':
@@ -121,6 +140,7 @@ async function loadCast(
   loading: Loading,
   record: Struct,
   { items, ...tool }: CastTool,
+  at: Path,
 ): Promise<LoadedCast> {
   const { association, onUnknown } = tool;
   const current = await readCurrent(loading, record, tool);
@@ -130,9 +150,10 @@ async function loadCast(
   const beside = await readBeside(loading, record, tool, { named: elsewhere, current });
   const options = { ...tool, elsewhere };
   const { pairs, left } = pairParams(association, items, [...current, ...beside], options);
-  const loaded = pairs.map(async (pair) => {
+  const loaded = pairs.map(async (pair, index) => {
     const child = pair.current ?? pair.related ?? buildRelated(association);
-    return { ...pair, item: await loadInput(loading, child, pair.item) };
+    const path = [...at, ...itemPath(tool, index)];
+    return { ...pair, item: await loadInput(loading, child, pair.item, path) };
   });
   return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current, beside };
 }
@@ -156,11 +177,11 @@ function withLoaded(record: Struct, tool: LoadedTool): Struct {
 async function loadRef(
   { created, context, ...reading }: Loading,
   { association: { related: model }, related, create }: PutTool,
-  { field, value }: Reference,
+  ref: Reference,
 ): Promise<LoadedRef> {
-  const key = castNamed(model, field, value);
-  if (!key.ok) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
-  const row = await readReferenced(reading, model, field, key.value);
+  const key = castReference(model, ref);
+  if (key === null) return { kind: 'refused', code: 'INVALID', message: 'is invalid' };
+  const row = await readReferenced(reading, model, key);
   if (row !== null) {
     const struct = loadStruct(model, row);
     return {
@@ -169,15 +190,22 @@ async function loadRef(
       text: recordKey(struct),
     };
   }
-  if (!create || model.primaryKey.includes(field)) {
+  if (!create || ref.field === 'id') {
     return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
   }
-  const name = `${model.name} ${field} ${keyText([key.value])}`;
+  const name = referenceText(model.name, key);
   const changeset =
     created.get(name) ??
-    validated(related, cast(buildStruct(model), { [field]: value }, [field]), context);
+    validated(related, cast(buildStruct(model), key, Object.keys(key)), context);
   created.set(name, changeset);
   // Two blank names are each missing, not one name twice.
   const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;
   return { kind: 'record', changeset, text };
+}
+
+/** The unique key that a reference names; null for what is not of its type. */
+function castReference(model: Model, { field, value }: Reference): Values | null {
+  if (field === 'id') return completeKey(model, castId(model, value));
+  const cast = castNamed(model, field, value);
+  return cast.ok ? { [field]: cast.value } : null;
 }

@@ -1,14 +1,15 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
-import { castKey, pick } from '../../model/key.ts';
+import { castId, completeKey, pick } from '../../model/key.ts';
 import type { Models } from '../../model/model.ts';
 import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
 import { planWrite } from '../../plan/plan-write.ts';
 import type { Delegates } from '../../repo/delegate.ts';
+import { giveWay } from '../../repo/give-way.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { makeLoaders } from '../../repo/read/loaders.ts';
-import { makeRowBudget } from '../../repo/read/row-budget.ts';
+import { makeRowBudget, neededAt } from '../../repo/read/row-budget.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
 import type { RecordInput } from '../input/input.ts';
@@ -67,7 +68,9 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
   const row = action === 'insert' ? key : await readRow(attempt, key);
   const root = rootStruct(request, row ?? notFound(attempt));
   const loaded = await loadInput(loadingOf(attempt), root, input);
+  await giveWay();
   const changeset = rootChangeset(loaded, action, attempt.context);
+  await giveWay();
   const written = changeset.valid ? rowsToLock(planWrite(changeset).plan, models) : [];
   const unlinked = await unlinkedOwners(attempt, root.fields);
   return [...ownersOf(loaded, action), ...unlinked, ...written];
@@ -81,7 +84,8 @@ async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<Rows
   return Promise.all(
     aggregate.unlinked.map(async (association) => {
       const { related } = association;
-      const found = listOf(await loaders.association(association, row));
+      const read = loaders.association(association, row);
+      const found = listOf(await neededAt([association.name], read));
       const keys = found.map((other) => pick(other, related.primaryKey));
       return { model: related, keys, strength: 'NO KEY UPDATE' } as const;
     }),
@@ -98,14 +102,11 @@ function rootKey(attempt: LockedLoading): Values {
   const { request } = attempt;
   if (request.kind === 'create') return {};
   const { model } = request.aggregate;
-  const [name = 'id'] = model.primaryKey;
-  const [value = null] = castKey(model, { [name]: request.id });
-  return value === null ? notFound(attempt) : { [name]: value };
+  return completeKey(model, castId(model, request.id)) ?? notFound(attempt);
 }
 
 async function readRow({ tx, request }: LockedLoading, key: Values): Promise<Values | null> {
-  const [[name, value] = ['id', null]] = Object.entries(key);
-  return makeLoaders(tx).record(request.aggregate.model, name, value);
+  return makeLoaders(tx).record(request.aggregate.model, key);
 }
 
 /** The root record: new, or stored with the row of the record that the request names. */

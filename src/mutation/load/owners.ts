@@ -1,7 +1,7 @@
 import { foreignKeys, pick, renameKey } from '../../model/key.ts';
 import type { BelongsTo, Model } from '../../model/model.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
-import { type Values, keyText } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import type { LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
 import type { RecordInput } from '../input/input.ts';
 import { childrenOf, type LoadedInput, type LoadedTool, takenIn } from './load-input.ts';
@@ -39,7 +39,11 @@ export function isSelfContained(input: RecordInput, action: RootAction): boolean
     if (tool.kind === 'null') return true;
     const takesIn = tool.kind === 'put' || (tool.kind === 'cast' && tool.onUnknown === 'relate');
     if (takesIn && tool.association.kind !== 'manyToMany') return false;
-    return tool.kind === 'put' || (tool.items ?? []).every((item) => item.tools.length === 0);
+    if (tool.kind === 'put') return true;
+    return (tool.items ?? []).every(
+      (item) =>
+        item.tools.length === 0 || (tool.kind === 'build' && isSelfContained(item, 'insert')),
+    );
   });
 }
 
@@ -82,7 +86,9 @@ function names({ params }: Pick<RecordInput, 'params'>, parent: BelongsTo): bool
 
 /** The row of a key that is the primary key and complete; a row named otherwise is not locked. */
 function keyedRow(model: Model, key: Values): readonly RowsToLock[] {
-  const isPrimary = keyText(Object.keys(key)) === keyText(model.primaryKey);
+  const { primaryKey } = model;
+  const isPrimary =
+    primaryKey.length === Object.keys(key).length && primaryKey.every((name) => name in key);
   return isPrimary && !Object.values(key).includes(null) ? [toLock(model, key)] : [];
 }
 

@@ -1,8 +1,8 @@
 import type { Changeset } from '../../changeset/changeset.ts';
-import { castKey, recordKey } from '../../model/key.ts';
+import { completeKey, recordKey } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { listOf, loadStruct, type Struct } from '../../model/struct.ts';
-import { keyText, type Value } from '../../model/value.ts';
+import { keyText, type Values } from '../../model/value.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
 import type { CastTool, RecordInput } from '../input/input.ts';
 import type { Renames } from './renames.ts';
@@ -58,14 +58,14 @@ export async function readElsewhere(
   items: readonly RecordInput[],
   current: readonly Struct[],
 ): Promise<readonly Struct[]> {
-  const [key = 'id'] = related.primaryKey;
   const known = new Set(current.map(recordKey));
-  const ids = new Map<string, Value>();
-  for (const { params } of items) {
-    const [id = null] = castKey(related, params);
-    const text = keyText([id]);
-    if (!known.has(text) && params['delete'] !== true) ids.set(text, id);
+  const keys = new Map<string, Values>();
+  for (const { id, params } of items) {
+    const key = id ? completeKey(related, id.key) : null;
+    if (key === null || params['delete'] === true) continue;
+    const text = keyText(Object.values(key));
+    if (!known.has(text)) keys.set(text, key);
   }
-  const rows = await Promise.all([...ids.values()].map((id) => loaders.record(related, key, id)));
+  const rows = await Promise.all([...keys.values()].map((key) => loaders.record(related, key)));
   return rows.flatMap((row) => (row === null ? [] : loadStruct(related, row)));
 }

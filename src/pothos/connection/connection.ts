@@ -35,7 +35,7 @@ export function connectionField(
       rootConnection(
         parts.client(context),
         parts.loaders(context),
-        readPaging(model, args, { order: [], pageSize: parts.pageSize }),
+        readPaging(model, args, { order: [], pageSize: parts.pageSize, limits: parts.inputLimits }),
       ),
   });
 }
@@ -52,7 +52,11 @@ export function associationConnectionField(
     throw new Error(`${owner.name}.${name} is one record: only a list has a connection.`);
   }
   const readArgs = oncePerField((args: PagingArgs) =>
-    readPaging(related, args, { order: rules.preloadOrder, pageSize: parts.pageSize }),
+    readPaging(related, args, {
+      order: rules.preloadOrder,
+      pageSize: parts.pageSize,
+      limits: parts.inputLimits,
+    }),
   );
   return t.field({
     type: connectionType(parts, related),

@@ -5,9 +5,6 @@ import type { Position } from '../../repo/read/keyset.ts';
 import type { Row } from '../../repo/row.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
 
-/** Characters of a cursor at most: it holds a row's values of the order, which may be long texts. */
-const MAX_CURSOR = 2_000_000;
-
 /**
  * A text for a row's place in an ordered list: it stays where it is when rows are added or removed,
  * its own too.
@@ -25,10 +22,13 @@ export function writeCursor(model: Model, order: readonly Order[], row: Row): st
 export function readCursor(
   model: Model,
   order: readonly Order[],
-  { cursor, path }: { readonly cursor: string; readonly path: ArgumentPath },
+  { cursor, path, maxCursor }: SentCursor,
 ): Position {
-  if (cursor.length > MAX_CURSOR) {
-    throw badUserInput(path, `has ${cursor.length} characters: a cursor has at most ${MAX_CURSOR}`);
+  if (cursor.length > maxCursor) {
+    throw badUserInput(
+      path,
+      `has ${cursor.length} characters, at most ${maxCursor} are taken: order by shorter columns`,
+    );
   }
   const parts = parse(cursor);
   if (parts === null) throw badUserInput(path, 'is no cursor of this service');
@@ -45,6 +45,13 @@ export function readCursor(
     return cast.value;
   });
   return position;
+}
+
+/** A cursor, where it was sent, and how many characters it may have. */
+interface SentCursor {
+  readonly cursor: string;
+  readonly path: ArgumentPath;
+  readonly maxCursor: number;
 }
 
 function signature({ name }: Model, order: readonly Order[]): string {

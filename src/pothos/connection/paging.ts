@@ -1,9 +1,11 @@
 import type { Model, Order } from '../../model/model.ts';
 import type { PageQuery } from '../../repo/read/page.ts';
 import { badUserInput } from '../bad-user-input.ts';
+import type { InputLimits } from '../input-limits.ts';
 import type { PageSize } from '../parts.ts';
 import { readCursor } from './cursor.ts';
 import { type OrderInput, readOrder } from '../filter/order-by.ts';
+import { makeMeasure } from '../filter/measure.ts';
 import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
 
 /** The arguments of a connection as GraphQL coerced them. */
@@ -20,6 +22,7 @@ export interface PagingArgs {
 export interface PagingOptions {
   /** The order of the list unless another is asked for. */
   readonly order: readonly Order[];
+  readonly limits: InputLimits;
   readonly pageSize: PageSize;
 }
 
@@ -28,27 +31,30 @@ export interface PagingOptions {
  * @throws GraphQLError BAD_USER_INPUT for first together with last, a size out of range, a cursor
  * or filter that cannot be read.
  */
-export function readPaging(model: Model, args: PagingArgs, options: PagingOptions): PageQuery {
+export function readPaging(
+  model: Model,
+  args: PagingArgs,
+  { order: standard, limits, pageSize }: PagingOptions,
+): PageQuery {
   const { first, last } = args;
   if (isGiven(first) && isGiven(last)) {
     throw badUserInput(['last'], 'cannot stand together with first');
   }
-  const order = readOrder(model, args.orderBy, options.order);
+  const order = readOrder(model, args.orderBy, limits, standard);
   const position = (name: 'after' | 'before') => {
     const cursor = args[name];
-    return isGiven(cursor) ? readCursor(model, order, { cursor, path: [name] }) : null;
+    const { maxCursor } = limits;
+    return isGiven(cursor) ? readCursor(model, order, { cursor, path: [name], maxCursor }) : null;
   };
   return {
     list: {
       model,
-      where: toPrismaWhere(model, args.where),
+      where: toPrismaWhere(model, args.where, ['where'], makeMeasure(limits)),
       order,
       after: position('after'),
       before: position('before'),
     },
-    size: isGiven(last)
-      ? readSize('last', last, options.pageSize)
-      : readSize('first', first, options.pageSize),
+    size: isGiven(last) ? readSize('last', last, pageSize) : readSize('first', first, pageSize),
     fromEnd: isGiven(last),
   };
 }

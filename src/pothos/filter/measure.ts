@@ -1,51 +1,60 @@
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
+import type { InputLimits } from '../input-limits.ts';
 
-/** Levels of a where within another at most. */
-export const MAX_DEPTH = 10;
-/** Items of one list at most. */
-export const MAX_LIST = 1_000;
-/**
- * Values and conditions in one where at most: with the keys it is asked for they stay below
- * PostgreSQL's 32,767 parameters.
- */
-export const MAX_VALUES = 5_000;
-
-/**
- * Refuses a where that would cost too much, before any of it is read: counts the values and
- * conditions, and stops once there are too many.
- * @throws GraphQLError BAD_USER_INPUT
- */
-export function assertMeasure(input: unknown, path: ArgumentPath): void {
-  measure(input, path, { depth: 0, before: 0 });
+/** Refuses wheres that would cost too much, before any of them is read. */
+export interface Measure {
+  /**
+   * Counts the values and conditions of a where, beside those counted before, and stops once there
+   * are too many.
+   * @throws GraphQLError BAD_USER_INPUT
+   */
+  readonly values: (input: unknown, path: ArgumentPath) => void;
+  /**
+   * Counts a condition on an association.
+   * @throws GraphQLError BAD_USER_INPUT
+   */
+  readonly association: (path: ArgumentPath) => void;
 }
 
-// A where lies two containers below the one that holds it: NOT and an item, posts and some. The
-// filters of its columns are objects too.
-const MAX_OBJECT_DEPTH = 2 * MAX_DEPTH + 1;
-
-interface Place {
-  /** Objects and lists around it. */
-  readonly depth: number;
-  /** Values counted so far. */
-  readonly before: number;
-}
-
-function measure(input: unknown, path: ArgumentPath, { depth, before }: Place): number {
-  let count = before + 1;
-  if (count > MAX_VALUES) {
-    throw badUserInput(path, `is one value too many: at most ${MAX_VALUES}`);
-  }
-  if (typeof input !== 'object' || input === null || input instanceof Date) return count;
-  const entries = Object.entries(input);
-  if (!Array.isArray(input)) {
-    if (depth > MAX_OBJECT_DEPTH) {
-      throw badUserInput(path, `nests too deep: at most ${MAX_DEPTH} levels`);
+/** Makes the measure of one where, or of several that are to be within the limits together. */
+export function makeMeasure({
+  maxItems,
+  maxWhereValues,
+  maxWhereDepth,
+  maxWhereAssociations,
+}: InputLimits): Measure {
+  // A where lies two containers below the one that holds it: NOT and an item, posts and some. The
+  // filters of its columns are objects too.
+  const maxContainers = 2 * maxWhereDepth + 1;
+  let values = 0;
+  let associations = 0;
+  const count = (input: unknown, path: ArgumentPath, containers: number): void => {
+    values += 1;
+    if (values > maxWhereValues) {
+      throw badUserInput(path, `is one value too many: at most ${maxWhereValues}`);
     }
-  } else if (entries.length > MAX_LIST) {
-    throw badUserInput(path, `has ${entries.length} items: at most ${MAX_LIST}`);
-  }
-  for (const [name, item] of entries) {
-    count = measure(item, [...path, name], { depth: depth + 1, before: count });
-  }
-  return count;
+    const isValue = typeof input !== 'object' || input === null;
+    if (isValue || input instanceof Date || input instanceof Uint8Array) return;
+    const entries = Object.entries(input);
+    if (!Array.isArray(input)) {
+      if (containers > maxContainers) {
+        throw badUserInput(path, `nests too deep: at most ${maxWhereDepth} levels`);
+      }
+    } else if (entries.length > maxItems) {
+      throw badUserInput(path, `has ${entries.length} items: at most ${maxItems}`);
+    }
+    for (const [name, item] of entries) count(item, [...path, name], containers + 1);
+  };
+  return {
+    values: (input, path) => count(input, path, 0),
+    association(path) {
+      associations += 1;
+      if (associations > maxWhereAssociations) {
+        throw badUserInput(
+          path,
+          `is one condition on associations too many: at most ${maxWhereAssociations}`,
+        );
+      }
+    },
+  };
 }

@@ -1,9 +1,9 @@
 import type { AssociationRules, Model, Order } from '../../model/model.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import type { InputRef } from '../builder.ts';
-import type { Parts } from '../parts.ts';
-import { columnsOf } from '../read/column.ts';
-import { MAX_LIST } from './measure.ts';
+import type { InputLimits } from '../input-limits.ts';
+import type { ColumnKind, Parts } from '../parts.ts';
+import { type Column, columnsOf, fieldsOf } from '../read/column.ts';
 
 /** An order as GraphQL coerced it: exactly one column. */
 export interface OrderInput {
@@ -13,24 +13,29 @@ export interface OrderInput {
 /** The order input of a model: PostOrder and its like. */
 export function orderInput(parts: Parts, model: Model): InputRef<OrderInput> {
   const { builder, named } = parts;
-  const name = `${model.name}Order`;
-  // A keyset needs less and greater, which Prisma lacks for truth values.
-  const columns = columnsOf(model).filter(({ kind }) => kind !== 'Boolean');
+  const columns = columnsOf(model).filter(isOrdered);
   const type = orderDirection(parts);
-  return named(name, (typeName) =>
-    builder.inputRef<OrderInput>(typeName).implement({
+  return named(`${model.name}Order`, (name) =>
+    builder.inputRef<OrderInput>(name).implement({
       isOneOf: true,
       description: `What rows of ${model.name} are ordered by. Exactly one column; the next item of the list orders what is equal in it.`,
       fields: (t) =>
         Object.fromEntries(
-          columns.map(({ field }) => {
-            const description = `By ${field.name}.`;
-            return [field.name, t.field({ type, required: false, description })];
+          columns.map((column) => {
+            const description = `By ${column.name}.`;
+            return [column.name, t.field({ type, required: false, description })];
           }),
         ),
     }),
   );
 }
+
+/** Whether rows can be ordered by a column: a keyset needs less and greater. */
+function isOrdered({ kind, isList }: Column): boolean {
+  return !isList && !unordered.includes(kind);
+}
+
+const unordered: readonly ColumnKind[] = ['Boolean', 'Enum', 'JSON', 'Bytes'];
 
 /** The two directions of an order. */
 export function orderDirection({ builder, named }: Parts) {
@@ -64,19 +69,22 @@ export function orderDescription({ position = null }: Partial<AssociationRules> 
 export function readOrder(
   model: Model,
   input: readonly OrderInput[] | null | undefined,
+  { maxItems }: InputLimits,
   standard: readonly Order[] = [],
 ): readonly Order[] {
-  if (input && input.length > MAX_LIST) {
-    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${MAX_LIST}`);
+  if (input && input.length > maxItems) {
+    throw badUserInput(['orderBy'], `has ${input.length} items: at most ${maxItems}`);
   }
   const rest = [...(input?.length ? [] : standard), ...primaryOrder(model)];
   const items = rest.map(({ field, direction }) => ({ [field]: direction }));
   const order: Order[] = [];
   for (const item of [...(input ?? []), ...items]) {
-    for (const [field, direction] of Object.entries(item)) {
-      const isNew = order.every((known) => known.field !== field);
-      if (direction && isNew) order.push({ field, direction });
-      if (isTotal(model, order)) return order;
+    for (const [name, direction] of Object.entries(item)) {
+      for (const { name: field } of direction ? fieldsOf(model, name) : []) {
+        const isNew = order.every((known) => known.field !== field);
+        if (direction && isNew) order.push({ field, direction });
+        if (isTotal(model, order)) return order;
+      }
     }
   }
   return order;

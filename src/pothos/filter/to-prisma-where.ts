@@ -1,10 +1,13 @@
 import type { Association, DirectAssociation, Model } from '../../model/model.ts';
 import { castValue } from '../../model/types/cast-value.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
+import { standardInputLimits } from '../input-limits.ts';
 import { associationCondition, manyOperators, oneOperators } from './association-condition.ts';
+import { fieldsOf } from '../read/column.ts';
 import { columnCondition, type FilterInput, nullInput } from './column-condition.ts';
+import { keyCondition } from './key-condition.ts';
 import { allOf, anyOf, type Asked, asTrue, type Condition, opposite, toWhere } from './logic.ts';
-import { assertMeasure } from './measure.ts';
+import { makeMeasure, type Measure } from './measure.ts';
 
 /** A where as GraphQL coerced it: what combines others, filters by column and by association. */
 export interface WhereInput {
@@ -20,10 +23,11 @@ export function toPrismaWhere(
   model: Model,
   input: WhereInput | null | undefined,
   path: ArgumentPath = ['where'],
+  measure: Measure = makeMeasure(standardInputLimits),
 ): object {
   if (!input) return {};
-  assertMeasure(input, path);
-  return toWhere(model, translate({ model, path }, input, asTrue));
+  measure.values(input, path);
+  return toWhere(model, translate({ model, path, measure }, input, asTrue));
 }
 
 /**
@@ -31,9 +35,14 @@ export function toPrismaWhere(
  * condition, of the model's own columns.
  * @throws GraphQLError BAD_USER_INPUT as `toPrismaWhere`, and for a scope that does not.
  */
-export function toPrismaScope(model: Model, input: unknown, path: ArgumentPath): object {
+export function toPrismaScope(
+  model: Model,
+  input: unknown,
+  path: ArgumentPath,
+  measure: Measure,
+): object {
   if (!isWhere(input)) throw badUserInput(path, 'is null: leave it out to mean the whole list');
-  const where = toPrismaWhere(model, input, path);
+  const where = toPrismaWhere(model, input, path, measure);
   assertConditions(model, input, path);
   return where;
 }
@@ -41,6 +50,7 @@ export function toPrismaScope(model: Model, input: unknown, path: ArgumentPath):
 interface Place {
   readonly model: Model;
   readonly path: ArgumentPath;
+  readonly measure: Measure;
 }
 
 /** The parts of a where are all to hold; asked whether it fails, one of them is to. */
@@ -67,11 +77,12 @@ function translatePart(place: Place, name: string, part: unknown, asked: Asked):
   }
   const { model, path } = place;
   const filter = isWhere(part) ? part : {};
-  const field = model.fields.get(name);
-  if (field) {
+  const [field, ...others] = fieldsOf(model, name);
+  if (field && others.length === 0) {
     const cast = (input: unknown) => castValue(field, input);
     return columnCondition(field, filter, asked, { path, cast });
   }
+  if (field) return keyCondition(model, filter, asked, path);
   const association = model.associations.get(name);
   return isDirect(association) ? translateAssociation(place, association, filter, asked) : true;
 }
@@ -91,6 +102,7 @@ function translateAssociation(
     if (where === undefined) return [];
     const path = [...place.path, operator];
     if (!isWhere(where)) throw nullInput(path);
+    place.measure.association(path);
     const below = { ...place, model, path };
     return [
       associationCondition(association, operator, asked, {

@@ -2,22 +2,22 @@ import type { Association, Model } from '../../model/model.ts';
 import { inputNamed, type InputType } from '../input/input-type.ts';
 import type { Parts } from '../parts.ts';
 import { columnsOf } from '../read/column.ts';
-import { filterInput } from './filter.ts';
-import { MAX_DEPTH, MAX_LIST, MAX_VALUES } from './measure.ts';
+import { filterInput, isFiltered } from './filter.ts';
 
 /** The where input of a model: PostWhere and its like. */
 export function whereInput(parts: Parts, model: Model): InputType {
+  const { maxItems, maxWhereValues, maxWhereDepth, maxWhereAssociations } = parts.inputLimits;
   return inputNamed(parts, `${model.name}Where`, {
-    description: `Which rows of ${model.name}: all conditions must hold; {} is no condition, and null within it is refused. At most ${MAX_LIST} items in a list, ${MAX_VALUES} values and conditions in all, ${MAX_DEPTH} levels.`,
+    description: `Which rows of ${model.name}: all conditions must hold; {} is no condition, and null within it is refused. At most ${maxItems} items in a list, ${maxWhereValues} values and conditions in all, ${maxWhereAssociations} of them on associations, ${maxWhereDepth} levels.`,
     fields: (t) => ({
       ...Object.fromEntries(
-        columnsOf(model).map(({ field, kind }) => {
-          const description = `Condition on ${field.name}.`;
-          return [
-            field.name,
-            t.field({ type: filterInput(parts, kind), required: false, description }),
-          ];
-        }),
+        columnsOf(model)
+          .filter(isFiltered)
+          .map((column) => {
+            const description = `Condition on ${column.name}.`;
+            const type = filterInput(parts, model, column);
+            return [column.name, t.field({ type, required: false, description })];
+          }),
       ),
       ...Object.fromEntries(
         filteredAssociations(parts, model).map((association) => {

@@ -8,6 +8,8 @@ import { baseName, upperFirst } from '../names.ts';
 import { onReplaceEnum } from './on-replace-enum.ts';
 import { onUnknownEnum } from './on-unknown-enum.ts';
 import type { Parts } from '../parts.ts';
+import { columnOf } from '../read/column.ts';
+import { typeOf } from '../read/column-type.ts';
 import { recordInput } from './record-input.ts';
 import { whereInput } from '../filter/where.ts';
 
@@ -25,7 +27,7 @@ export function associationInput(parts: Parts, tools: AssociationTools): InputTy
     declared ? [tool] : [],
   );
   const isMany = association.cardinality === 'many';
-  return inputNamed(parts, `${baseName(association)}Input`, {
+  return inputNamed(parts, `${baseName(parts, association)}Input`, {
     description: `Exactly one of: ${names.join(', ')}.`,
     isOneOf: true,
     fields: (t) => ({
@@ -78,7 +80,7 @@ function castInput(
       ? `With id: the ${related} that is there. Without: a new one. delete or lockVersion without id is REQUIRED at id, delete beside other fields CONFLICTING_INPUT. A new owner has none yet: any id is NOT_IN_ASSOCIATION${cast.relate ? ' (use put, or RELATE)' : ''}.`
       : `With the id of the ${related} that is there: its changes. Without, or with another id: as onReplace says.`,
   });
-  return inputNamed(parts, `Cast${baseName(association)}`, {
+  return inputNamed(parts, `Cast${baseName(parts, association)}`, {
     description: 'cast_assoc: works on data.',
     fields: (t) => ({
       ...(isMany
@@ -109,7 +111,7 @@ function putInput(
 ): InputType {
   const { association } = tools;
   const ref = refInput(parts, association.related);
-  return inputNamed(parts, `Put${baseName(association)}`, {
+  return inputNamed(parts, `Put${baseName(parts, association)}`, {
     description: 'put_assoc: works on references.',
     fields: (t) => ({
       ...(association.cardinality === 'many'
@@ -193,7 +195,8 @@ function unknownField(parts: Parts, t: InputFields): InputFieldMap {
 }
 
 /** The reference to a record: CommentRef. */
-function refInput(parts: Parts, { name: model }: Model): InputType {
+function refInput(parts: Parts, related: Model): InputType {
+  const { name: model } = related;
   const names = ['id', ...refFields(parts, model)];
   return inputNamed(parts, `${model}Ref`, {
     isOneOf: true,
@@ -206,7 +209,7 @@ function refInput(parts: Parts, { name: model }: Model): InputType {
         names.map((field) => [
           field,
           t.field({
-            type: field === 'id' ? 'ID' : 'String',
+            type: field === 'id' ? 'ID' : typeOf(parts, related, columnOf(related, field)),
             required: false,
             description: `The ${model} of this ${field}.`,
           }),

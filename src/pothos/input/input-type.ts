@@ -23,7 +23,8 @@ interface InputShape {
  * The input type of a name: made when it is first asked for, and one wherever it is used. It is
  * known before its fields are made, which may lead back to it.
  */
-export function inputNamed({ builder, named }: Parts, name: string, shape: InputShape): InputType {
+export function inputNamed(parts: Parts, name: string, shape: InputShape): InputType {
+  const { builder, named } = parts;
   const { description, fields, isOneOf = false } = shape;
   let isNew = false;
   const input = named(name, (typeName) => {

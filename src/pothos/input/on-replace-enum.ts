@@ -22,20 +22,21 @@ const onReplaceTexts: {
 
 /** A to-many has one enum for cast and put, a to-one one for each. */
 export function onReplaceEnum(
-  { builder, named }: Parts,
+  parts: Parts,
   association: Association,
   tool: 'cast' | 'put',
   allowed: readonly OnReplace[],
 ) {
   const isMany = association.cardinality === 'many';
-  const base = `${baseName(association)}OnReplace`;
-  const enumName = isMany ? base : `${tool === 'cast' ? 'Cast' : 'Put'}${base}`;
+  const base = `${baseName(parts, association)}OnReplace`;
+  const prefix = tool === 'cast' ? 'Cast' : 'Put';
+  const enumName = isMany ? base : `${prefix}${base}`;
   const values = allowed.map((value) => {
     const [text, description] = onReplaceTexts[value];
     return [text, { value, description: replaceText(association, value) ?? description }] as const;
   });
-  return named(enumName, (typeName) =>
-    builder.enumType(typeName, {
+  return parts.named(enumName, (name) =>
+    parts.builder.enumType(name, {
       description: `What becomes of ${withArticle(association.related.name)} that is there and not listed.`,
       values: Object.fromEntries(values),
     }),

@@ -1,7 +1,9 @@
 import type { Aggregate, AssociationTools, RecordShape } from '../../domain/aggregate.ts';
+import type { Model } from '../../model/model.ts';
 import type { InputFields } from '../builder.ts';
 import type { Parts } from '../parts.ts';
-import { columnOf } from '../read/column.ts';
+import { type Column, columnOf, isForeign } from '../read/column.ts';
+import { typeOf } from '../read/column-type.ts';
 import { type InputFieldMap, type InputType, inputNamed } from './input-type.ts';
 
 /** What an input of one record is for. */
@@ -52,24 +54,33 @@ function keyField(t: InputFields, { model }: Aggregate): InputFieldMap {
 }
 
 function valueFields(
-  { scalars }: Parts,
+  parts: Parts,
   t: InputFields,
   { aggregate, fields }: RecordShape,
   isNew: boolean,
 ): InputFieldMap {
+  const { model } = aggregate;
   const entries = fields.map((name) => {
-    const { kind, field } = columnOf(aggregate.model, name);
-    const isKey = kind === 'ID';
-    const optional = field.isNullable || isKey;
-    const description = isKey
+    const column = columnOf(model, name);
+    const isParent = isForeign(model, name);
+    const description = isParent
       ? 'cast of the foreign key: any id, nothing is read for it. Beside the association it is CONFLICTING_INPUT, whatever the values.'
       : isNew
         ? `The ${name} it starts with.`
-        : `The new ${name}. ${optional ? 'null clears it.' : 'It cannot be cleared.'}`;
-    const required = isNew && !optional;
-    return [name, t.field({ type: scalars[kind], required, description })];
+        : `The new ${name}. ${column.isNullable ? 'null clears it.' : 'It cannot be cleared.'}`;
+    const required = isNew && !isParent && !isFilled(model, column);
+    return [name, t.field({ type: typeOf(parts, model, column), required, description })];
   });
   return Object.fromEntries(entries);
+}
+
+/** Whether a new record has a value of a column, or needs none, where nothing is sent. */
+function isFilled({ updatedAt }: Model, { fields, isNullable, isList }: Column): boolean {
+  const isMade = fields.every(
+    ({ name, generated, default: value }) =>
+      generated !== null || value !== null || name === updatedAt,
+  );
+  return isNullable || isList || isMade;
 }
 
 function versionField(t: InputFields, { model: { version } }: Aggregate): InputFieldMap {

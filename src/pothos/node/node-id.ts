@@ -1,10 +1,6 @@
-import { castValue } from '../../model/types/cast-value.ts';
 import type { Model } from '../../model/model.ts';
-import type { Value, Values } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import { toJson } from '../result/json-value.ts';
-
-/** Bytes of a nodeId at most. */
-export const MAX_NODE_ID_BYTES = 1_024;
 
 /** What a nodeId names. */
 export interface NamedRecord {
@@ -19,27 +15,13 @@ export function writeNodeId({ name, primaryKey }: Model, row: Values): string {
   return Buffer.from(JSON.stringify([name, ...key])).toString('base64url');
 }
 
-/** What a nodeId names; null for text that is none. */
-export function readNodeId(nodeId: string): NamedRecord | null {
-  if (Buffer.byteLength(nodeId) > MAX_NODE_ID_BYTES) return null;
+/** What a nodeId of at most so many bytes names; null for text that is none. */
+export function readNodeId(nodeId: string, maxBytes: number): NamedRecord | null {
+  if (Buffer.byteLength(nodeId) > maxBytes) return null;
   const parts = parse(Buffer.from(nodeId, 'base64url').toString());
   if (!Array.isArray(parts)) return null;
   const [model, ...key]: unknown[] = parts;
   return typeof model === 'string' ? { model, key } : null;
-}
-
-/** The primary key that a nodeId's values are; null where they are none of this model. */
-export function castKey(model: Model, sent: readonly unknown[]): Values | null {
-  const { primaryKey, fields } = model;
-  if (sent.length !== primaryKey.length) return null;
-  const key: { [field: string]: Value } = {};
-  for (const [i, name] of primaryKey.entries()) {
-    const field = fields.get(name);
-    const cast = field && castValue(field, sent[i]);
-    if (!cast?.ok || cast.value === null) return null;
-    key[name] = cast.value;
-  }
-  return key;
 }
 
 function parse(text: string): unknown {

@@ -1,11 +1,11 @@
 import { typeBrandKey } from '@pothos/core';
+import { castParts, completeKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { textOf } from '../ids.ts';
-import { readByKey } from '../read/read-by-key.ts';
-import { castKey, MAX_NODE_ID_BYTES, readNodeId, writeNodeId } from './node-id.ts';
+import { readNodeId, writeNodeId } from './node-id.ts';
 
 /** Relay's Node: a record that can be read again by an id that is unique over all types. */
 export function nodeInterface({ builder, named }: Parts) {
@@ -37,7 +37,7 @@ export function nodeField(parts: Parts, t: QueryFields, description: string): Fi
     args: {
       nodeId: t.arg.id({
         required: true,
-        description: `The nodeId, at most ${MAX_NODE_ID_BYTES} bytes; what is none finds nothing.`,
+        description: `The nodeId, at most ${parts.inputLimits.maxNodeIdBytes} bytes; what is none finds nothing.`,
       }),
     },
     resolve: (_root, { nodeId }, context) => readNode(parts, nodeId, context),
@@ -48,10 +48,10 @@ const NODE_ID = 'Unique over all types; for `node`.';
 
 async function readNode(parts: Parts, nodeId: string, context: object) {
   // A nodeId holds an id and more, and has a length of its own.
-  const named = readNodeId(textOf(nodeId));
+  const named = readNodeId(textOf(nodeId), parts.inputLimits.maxNodeIdBytes);
   const model = named && parts.domain.models.get(named.model);
   if (!model || !parts.isNode(model)) return null;
-  const key = castKey(model, named.key);
-  const row = key && (await readByKey(parts.loaders(context), model, key));
+  const key = completeKey(model, castParts(model, named.key));
+  const row = key && (await parts.loaders(context).record(model, key));
   return row && { ...row, [typeBrandKey]: objectOf(parts, model) };
 }

@@ -11,6 +11,7 @@ import { objectOf, type Parts } from '../parts.ts';
 import { oncePerField } from './once-per-field.ts';
 import { orderDescription, orderInput, type OrderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
+import { makeMeasure } from '../filter/measure.ts';
 import { toPrismaWhere, type WhereInput } from '../filter/to-prisma-where.ts';
 import { whereInput } from '../filter/where.ts';
 
@@ -49,7 +50,9 @@ export function countField(
   description: string,
 ): Field {
   const { related } = association;
-  const readWhere = oncePerField(({ where }: WhereArgs) => toPrismaWhere(related, where));
+  const readWhere = oncePerField(({ where }: WhereArgs) =>
+    toPrismaWhere(related, where, ['where'], makeMeasure(parts.inputLimits)),
+  );
   return t.int({
     nullable: false,
     description,
@@ -75,9 +78,10 @@ function listField(
   description: string,
 ): Field {
   const { related } = association;
+  const { inputLimits } = parts;
   const readArgs = oncePerField(({ where, orderBy, first }: ListFieldArgs): ListArgs => ({
-    where: toPrismaWhere(related, where),
-    orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy)) : undefined,
+    where: toPrismaWhere(related, where, ['where'], makeMeasure(inputLimits)),
+    orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy, inputLimits)) : undefined,
     first: readFirst(first),
   }));
   return t.field({

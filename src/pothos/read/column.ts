@@ -1,99 +1,67 @@
-import type { Field, Model, ScalarType } from '../../model/model.ts';
-import type { Value } from '../../model/value.ts';
-import type { Row } from '../../repo/row.ts';
-import type { Fields, ObjectFields } from '../builder.ts';
-import type { ColumnKind, Parts } from '../parts.ts';
+import { foreignKeys } from '../../model/key.ts';
+import type { Field, Model } from '../../model/model.ts';
+import type { ColumnKind } from '../parts.ts';
 
-/** A column that the API shows or filters by. */
+/** A column as the API shows it, filters and orders by it. */
 export interface Column {
-  readonly field: Field;
+  readonly name: string;
   readonly kind: ColumnKind;
+  /** The field it is; of the `id` of a key of several fields, all of them. */
+  readonly fields: readonly Field[];
+  readonly isNullable: boolean;
+  readonly isList: boolean;
 }
 
-const kinds: { readonly [type in ScalarType]?: ColumnKind } = {
-  String: 'String',
-  Int: 'Int',
-  Float: 'Float',
-  Boolean: 'Boolean',
-  DateTime: 'DateTime',
-};
-
 /**
- * The columns of a model in the schema's order, without lists and types that GraphQL has no scalar
- * for.
+ * The columns of a model that clients see, in the schema's order. `id` is the primary key, whatever its fields are
+ * called: where that is not one field id it comes first, and a field id that is another thing is
+ * not shown.
  */
 export function columnsOf(model: Model): readonly Column[] {
-  return [...model.fields.values()].flatMap((field) => {
-    const kind = isKey(model, field) ? 'ID' : kinds[field.type];
-    const isOut = field.isList || model.hidden.includes(field.name);
-    return kind === undefined || isOut ? [] : [{ field, kind }];
-  });
-}
-
-/**
- * The fields of an object type that are columns: the described ones, in the order of their
- * descriptions.
- * @throws Error for a description of what is no column of the model.
- */
-export function columnFields(
-  { scalars }: Parts,
-  t: ObjectFields<Row>,
-  model: Model,
-  descriptions: { readonly [column: string]: string },
-): Fields {
-  const fields = Object.entries(descriptions).map(([name, description]) => {
-    const column = columnOf(model, name);
-    const options = { type: scalars[column.kind], description };
-    const field = column.field.isNullable
-      ? t.field({
-          ...options,
-          nullable: true,
-          resolve: (row) => toOutput(row[name]),
-        })
-      : t.field({
-          ...options,
-          nullable: false,
-          resolve: (row) => toOutput(row[name]) ?? missing(model, name),
-        });
-    return [name, field] as const;
-  });
-  return Object.fromEntries(fields);
+  const fields = [...model.fields.values()].filter(({ name }) => !model.hidden.includes(name));
+  if (isKeyField(model, 'id')) return fields.map((field) => toColumn(model, field));
+  const key = fieldsOf(model, 'id');
+  const id: Column = { name: 'id', kind: 'ID', fields: key, isNullable: false, isList: false };
+  const others = fields.filter(({ name }) => name !== 'id');
+  return [id, ...others.map((field) => toColumn(model, field))];
 }
 
 /**
  * The column of a name.
- * @throws Error when the model has none that GraphQL has a scalar for.
+ * @throws Error when the model has none.
  */
 export function columnOf(model: Model, name: string): Column {
   const columns = columnsOf(model);
-  const column = columns.find(({ field }) => field.name === name);
+  const column = columns.find((known) => known.name === name);
   if (column) return column;
-  const field = model.fields.get(name);
-  if (field) {
-    const type = `${field.type}${field.isList ? '[]' : ''}`;
-    throw new Error(
-      `${model.name}.${name} is of type ${type}, for which there is no GraphQL scalar. Leave it out of what is cast and shown, or show it by a field of your own.`,
-    );
-  }
-  const names = columns.map(({ field: { name: other } }) => other);
-  throw new Error(`${model.name} has no column "${name}". It has: ${names.join(', ')}.`);
+  const names = columns.map((known) => known.name).join(', ');
+  throw new Error(`${model.name} has no column "${name}". It has: ${names}.`);
 }
 
-/** Whether a column is an id: primary and foreign keys are, whatever the database keeps them as. */
-function isKey(model: Model, { name }: Field): boolean {
-  if (model.primaryKey.includes(name)) return true;
-  return [...model.associations.values()].some(
-    (association) => association.kind === 'belongsTo' && association.ownerKey.includes(name),
-  );
+/** The fields that a name of the API means: of `id` those of the primary key. */
+export function fieldsOf(model: Model, name: string): readonly Field[] {
+  const names = name === 'id' ? model.primaryKey : [name];
+  return names.flatMap((field) => model.fields.get(field) ?? []);
 }
 
-function toOutput(value: Value | undefined) {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Date) return value;
-  if (typeof value === 'object' || value === undefined) return null;
-  return value;
+/** Whether a field is part of a foreign key: an id, of another record. */
+export function isForeign(model: Model, name: string): boolean {
+  return foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
 }
 
-function missing(model: Model, name: string): never {
-  throw new Error(`a row of ${model.name} was read without its "${name}"`);
+function toColumn(model: Model, field: Field): Column {
+  const { name, isNullable } = field;
+  return { name, kind: kindOf(model, field), fields: [field], isNullable, isList: field.isList };
+}
+
+function kindOf(model: Model, { name, type, nativeType }: Field): ColumnKind {
+  // A UUID is compared as a whole, as ids are.
+  const isId = isKeyField(model, name) ? name === 'id' : isForeign(model, name);
+  if (isId || nativeType === 'Uuid') return 'ID';
+  return type === 'Json' ? 'JSON' : type;
+}
+
+/** Whether a field alone is the primary key. */
+function isKeyField({ primaryKey }: Model, name: string): boolean {
+  return primaryKey.length === 1 && primaryKey[0] === name;
 }

@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import type { Field, QueryFields } from '../builder.ts';
-import { castValue } from '../../model/types/cast-value.ts';
+import { castId, completeKey } from '../../model/key.ts';
 import { objectOf, type Parts } from '../parts.ts';
 
 /** A Query field that finds a record by its id. */
@@ -10,7 +10,6 @@ export function recordField(
   model: Model,
   description: string,
 ): Field {
-  const field = idOf(model);
   return t.field({
     type: objectOf(parts, model),
     nullable: true,
@@ -22,17 +21,8 @@ export function recordField(
       }),
     },
     resolve: (_root, { id }, context) => {
-      const cast = castValue(field, id);
-      return cast.ok ? parts.loaders(context).record(model, field.name, cast.value) : null;
+      const key = completeKey(model, castId(model, id));
+      return key && parts.loaders(context).record(model, key);
     },
   });
-}
-
-function idOf(model: Model) {
-  const [name] = model.primaryKey;
-  const field = name === undefined ? undefined : model.fields.get(name);
-  if (!field || model.primaryKey.length > 1) {
-    throw new Error(`${model.name} has no id: its primary key is ${model.primaryKey.join(', ')}.`);
-  }
-  return field;
 }

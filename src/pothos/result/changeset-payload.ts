@@ -1,7 +1,8 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
-import type { Model, Models } from '../../model/model.ts';
+import type { Field, Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { keyText } from '../../model/value.ts';
+import type { Domain } from '../../domain/domain.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 
@@ -28,19 +29,20 @@ export interface FieldChange {
 
 /** The operations that are listed, in the order of the plan. */
 export function operationsOf(
-  models: Models,
+  { models, aggregates }: Domain,
   { kind, plan }: ChangesetPayload,
 ): readonly OperationPayload[] {
   const unmade = kind === 'dryRun' ? insertedRows(plan) : new Set<string>();
   return plan.operations.filter(isListed).map((operation) => {
     const model = getModel(models, operation.model);
+    const cast = aggregates.get(model.name)?.fields ?? [];
     const key = unmade.has(rowText(operation)) ? null : keyOf(operation);
     return {
       operation,
       model,
       key,
       record: kind === 'dryRun' || operation.action === 'delete' ? null : key,
-      changes: changesOf(model, operation, unmade),
+      changes: changesOf({ model, cast, unmade }, operation),
     };
   });
 }
@@ -62,22 +64,22 @@ function rowText({ model, row }: Operation): string {
   return `${model} ${'key' in row ? keyText(Object.values(row.key)) : ''}`;
 }
 
-function changesOf(
-  model: Model,
-  operation: Operation,
-  unmade: ReadonlySet<string>,
-): readonly FieldChange[] {
+/** What decides which changes of a row are shown, and how. */
+interface Shown {
+  readonly model: Model;
+  /** The fields that clients cast. */
+  readonly cast: readonly string[];
+  readonly unmade: ReadonlySet<string>;
+}
+
+function changesOf(shown: Shown, operation: Operation): readonly FieldChange[] {
   switch (operation.action) {
-    case 'insert': {
-      const values = withoutUnmade(model, operation.values, unmade);
-      return changeList(model, {}, values);
-    }
-    case 'update': {
-      const changes = withoutUnmade(model, operation.changes, unmade);
-      return changeList(model, operation.from, changes);
-    }
+    case 'insert':
+      return changeList(shown, {}, withoutUnmade(shown, operation.values));
+    case 'update':
+      return changeList(shown, operation.from, withoutUnmade(shown, operation.changes));
     case 'delete':
-      return changeList(model, operation.from, {}).filter(({ from }) => from !== null);
+      return changeList(shown, operation.from, {}).filter(({ from }) => from !== null);
     case 'link':
     case 'unlink':
     case 'unchanged':
@@ -88,7 +90,7 @@ function changesOf(
 }
 
 /** Foreign keys to rows that a dry run would insert are not known yet. */
-function withoutUnmade(model: Model, values: Values, unmade: ReadonlySet<string>): Values {
+function withoutUnmade({ model, unmade }: Shown, values: Values): Values {
   const known: { [field: string]: Value } = { ...values };
   for (const association of model.associations.values()) {
     if (association.kind !== 'belongsTo') continue;
@@ -99,15 +101,18 @@ function withoutUnmade(model: Model, values: Values, unmade: ReadonlySet<string>
   return known;
 }
 
-function changeList(model: Model, from: Values, to: Values): readonly FieldChange[] {
-  return [...model.fields.values()].flatMap(({ name, generated }) => {
-    const own =
-      model.primaryKey.includes(name) ||
-      model.hidden.includes(name) ||
-      name === model.version ||
-      name === model.updatedAt ||
-      generated === 'database';
-    if (own || !(name in from || name in to)) return [];
+function changeList({ model, cast }: Shown, from: Values, to: Values): readonly FieldChange[] {
+  return [...model.fields.values()].flatMap((field) => {
+    const { name } = field;
+    const isHidden = model.hidden.includes(name) || (isOwn(model, field) && !cast.includes(name));
+    if (isHidden || !(name in from || name in to)) return [];
     return [{ field: name, from: from[name] ?? null, to: to[name] ?? null }];
   });
+}
+
+/** Whether a field is the row's own affair: its generated key, its version, its timestamps. */
+function isOwn({ primaryKey, version, updatedAt }: Model, { name, generated }: Field): boolean {
+  const isGeneratedKey = primaryKey.includes(name) && generated !== null;
+  const isMade = generated === 'database' || generated === 'now';
+  return isGeneratedKey || isMade || name === version || name === updatedAt;
 }

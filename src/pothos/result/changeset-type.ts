@@ -1,11 +1,10 @@
 import type { Operation, Reason } from '../../plan/plan.ts';
 import type { Model } from '../../model/model.ts';
-import { idText } from '../../model/value.ts';
+import { idText } from '../../model/key.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
 import { lowerFirst } from '../names.ts';
 import { writeNodeId } from '../node/node-id.ts';
 import { objectOf, type Parts } from '../parts.ts';
-import { readByKey } from '../read/read-by-key.ts';
 import {
   type ChangesetPayload,
   type FieldChange,
@@ -34,7 +33,7 @@ const reasons = {
 /** What a write did, or a dry run would do. */
 export function changesetType(parts: Parts) {
   const { builder, domain, named } = parts;
-  const operations = (payload: ChangesetPayload) => operationsOf(domain.models, payload);
+  const operations = (payload: ChangesetPayload) => operationsOf(domain, payload);
   return named('Changeset', (name) => {
     const [operationType, countsType] = [makeOperation(parts), makeCounts(parts)];
     return builder.objectRef<ChangesetPayload>(name).implement({
@@ -156,7 +155,7 @@ function recordFields(parts: Parts, t: ObjectFields<OperationPayload>): Fields {
       nullable: true,
       description: `The ${type.name} as it is after the write, if the operation is about one; null of DELETE, and in a dry run.`,
       resolve: ({ model, record }, _args, context) =>
-        record && model === type ? readByKey(parts.loaders(context), model, record) : null,
+        record && model === type ? parts.loaders(context).record(model, record) : null,
     });
     return [recordName(type), field] as const;
   });

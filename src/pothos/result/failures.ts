@@ -84,12 +84,17 @@ function makeFailures(parts: Parts) {
     fields: (t) => ({ path: pathField(t, 'Where the request asks for it.') }),
   });
   const limit = refusal('limit', {
-    description: 'A list of the request is longer than the service takes. Send it in parts.',
-    message: (payload) => nothing(`${payload.actual} entries, at most ${payload.limit} are taken`),
+    description:
+      'The request takes more than it may: its lists or scopes are too long, or there are too many rows that it must read to be compared. Do it in parts.',
+    message: ({ actual, counted, limit }) =>
+      nothing(`${actual} ${counted}, at most ${limit} are taken`),
     fields: (t) => ({
-      path: pathField(t, 'Where the list is.'),
+      path: pathField(t, 'Where the list, the scope or the association is.'),
       limit: t.exposeInt('limit', { nullable: false, description: 'How many are taken.' }),
-      actual: t.exposeInt('actual', { nullable: false, description: 'How many were sent.' }),
+      actual: t.exposeInt('actual', {
+        nullable: false,
+        description: 'How many there are, as far as they were counted.',
+      }),
     }),
   });
   const idempotencyConflict = refusal('idempotencyConflict', {

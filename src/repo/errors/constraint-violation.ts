@@ -9,6 +9,8 @@ export interface ConstraintViolation {
   readonly table: string | null;
   /** Of a foreign key: the row is still referred to (a delete), not that it refers to nothing. */
   readonly referenced: boolean;
+  /** The columns and values that are refused, as the database writes them, if it says them. */
+  readonly key: { readonly columns: readonly string[]; readonly values: string } | null;
 }
 
 const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
@@ -32,7 +34,19 @@ export function readViolation(error: unknown): ConstraintViolation | null {
     name,
     table: textAt(cause, 'table') ?? null,
     referenced: message.startsWith('update or delete on'),
+    key: readKey(textAt(cause, 'detail') ?? ''),
   };
+}
+
+/** A detail is in the server's language; what it says of the key is not. */
+function readKey(detail: string): ConstraintViolation['key'] {
+  const [, columns, values] = /\((.*?)\)=\((.*)\)/s.exec(detail) ?? [];
+  if (columns === undefined || values === undefined) return null;
+  return { columns: columns.split(', ').map(unquoted), values };
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 
 /** Whether an error says that a row which a write names is not there. */

@@ -1,15 +1,16 @@
 import { driverCause, textAt, valueAt } from './constraint-violation.ts';
 
 /**
- * What keeps the database from doing what it is asked, though there is nothing wrong with what is
- * asked:
+ * What keeps the database from doing what it is asked, though there is nothing else wrong with what
+ * is asked:
  * - `conflict`: two transactions stand in each other's way, and the database has ended this one;
  * - `lost`: there is no connection (any more), and COMMIT was not sent;
- * - `busy`: there was no free connection in time, or it took too long;
+ * - `busy`: what others hold was not free in time: a connection, a lock;
+ * - `slow`: it took too long by itself;
  * - `commitUnknown`: the connection was lost after COMMIT was sent: the transaction may be
  *   committed.
  */
-export type Fault = 'conflict' | 'lost' | 'busy' | 'commitUnknown';
+export type Fault = 'conflict' | 'lost' | 'busy' | 'slow' | 'commitUnknown';
 
 /** The connection was lost after COMMIT was sent, before the answer came; `cause` is how. */
 export class CommitLostError extends Error {
@@ -21,14 +22,32 @@ export class CommitLostError extends Error {
 }
 
 /**
- * The database cannot be used now, or does not come to an end: nothing was written. `cause` is its
- * own error.
+ * The database cannot be used now, or what others hold does not become free: nothing was written.
+ * `cause` is its own error.
  */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 
   constructor(cause: unknown) {
     super('the database is not available', { cause });
+  }
+}
+
+/** It took longer by itself than it may, though nothing stood in its way: nothing was written. */
+export class OvertimeError extends Error {
+  override readonly name = 'OvertimeError';
+
+  constructor(cause?: unknown) {
+    super('it takes too long', { cause });
+  }
+}
+
+/** Another transaction holds what this one is to lock without waiting. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError';
+
+  constructor() {
+    super('another transaction has locked it');
   }
 }
 
@@ -50,7 +69,8 @@ export class VanishedError extends Error {
 export function faultOf(error: unknown): Fault | null {
   if (error instanceof VanishedError) return 'conflict';
   if (error instanceof CommitLostError) return 'commitUnknown';
-  if (error instanceof UnavailableError) return 'busy';
+  if (error instanceof UnavailableError || error instanceof LockedError) return 'busy';
+  if (error instanceof OvertimeError) return 'slow';
   const cause = driverCause(error) ?? valueAt(error, 'cause');
   return (
     faultOfState(textAt(cause, 'originalCode') ?? '') ??
@@ -75,9 +95,10 @@ export function isCommitRefused(error: unknown): boolean {
 function faultOfState(state: string): Fault | null {
   if (state === '40001' || state === '40P01') return 'conflict';
   if (/^(08|57P)/.test(state)) return 'lost';
-  // Out of something (53), a timeout of a statement (57014), of a lock (55P03), of a transaction
-  // (25P03, 25P04).
-  return /^(53|57014|55P03|25P03|25P04)/.test(state) ? 'busy' : null;
+  // The time of a statement or of a transaction is over.
+  if (/^(57014|25P03|25P04)/.test(state)) return 'slow';
+  // Out of something, or the time to wait for a lock is over.
+  return /^(53|55P03)/.test(state) ? 'busy' : null;
 }
 
 /** By the adapter's kind of error, by Prisma's code, by the operating system's. */

@@ -2,8 +2,9 @@ import { rowKeyText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
-import { type Row, toRow } from '../row.ts';
-import { hasKeys, keyColumns, quote, tableOf } from '../sql.ts';
+import { LockedError } from '../errors/database-fault.ts';
+import type { Row } from '../row.ts';
+import { hasKeys, keyColumns, query, queryRows, rowColumns, tableOf } from '../sql.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -25,10 +26,13 @@ export interface Locks {
   /**
    * Locks rows, those that are held already left out.
    * @throws StaleReadError for a row that comes before one that is held: to wait for it could be a
-   * deadlock.
+   * deadlock; LockedError for one that another holds, unless the transaction may wait.
    */
   take(rows: readonly RowsToLock[]): Promise<void>;
-  /** Locks values, such as those of a unique column, as texts. After all rows. */
+  /**
+   * Locks values, such as those of a unique column, as texts. After all rows.
+   * @throws LockedError as `take`.
+   */
   takeValues(texts: readonly string[]): Promise<void>;
   /** Whether all of the rows are held, and strongly enough. */
   holds(rows: readonly RowsToLock[]): boolean;
@@ -52,15 +56,23 @@ export class StaleReadError extends Error {
   }
 }
 
+/** How a transaction locks. */
+export interface LockOptions {
+  /** Whether rows are only taken in the order of all locks; else only those taken at once are. */
+  readonly strict: boolean;
+  /** Whether it waits for what others hold. Default true. */
+  readonly waits?: boolean;
+}
+
 /**
  * Makes the locks of a transaction. All transactions lock in one order, so that they never wait for
  * each other in a circle: model after model as `order` names them (owners first), and key after
- * key. Unless `strict`, take never throws: only what is taken at once is in order then.
+ * key.
  */
 export function makeLocks(
   tx: Delegates,
   order: readonly string[],
-  { strict }: { readonly strict: boolean },
+  { strict, waits = true }: LockOptions,
 ): Locks {
   const held = new Map<string, HeldLock>();
   let last: RowLock | undefined;
@@ -75,7 +87,7 @@ export function makeLocks(
       if (!first) return;
       if (strict && last && compareLocks(first, last) < 0) throw staleRead(rows);
       for (const run of runsOf(missing)) {
-        const found = await lockRun(tx, run);
+        const found = await lockRun(tx, run, waits);
         for (const lock of run) held.set(lock.text, { ...lock, row: found.get(lock.text) });
       }
       last = missing.at(-1);
@@ -83,10 +95,7 @@ export function makeLocks(
     async takeValues(texts) {
       const sorted = [...new Set(texts)].toSorted();
       if (sorted.length === 0) return;
-      await tx.$executeRawUnsafe(
-        'SELECT pg_advisory_xact_lock(hashtextextended(text, 0)) FROM unnest($1::text[]) AS text',
-        sorted,
-      );
+      await (waits ? waitForTexts(tx, sorted) : tryTexts(tx, sorted));
     },
     holds: (rows) => locksOf(rows).every(isHeld),
     row: (model, key) => held.get(rowKeyText(model, key))?.row,
@@ -175,20 +184,41 @@ function runsOf(locks: readonly RowLock[]): readonly (readonly RowLock[])[] {
   return runs;
 }
 
-async function lockRun(tx: Delegates, run: readonly RowLock[]): Promise<ReadonlyMap<string, Row>> {
+async function waitForTexts(tx: Delegates, texts: readonly string[]): Promise<void> {
+  await tx.$executeRawUnsafe(
+    'SELECT pg_advisory_xact_lock(hashtextextended(text, 0)) FROM unnest($1::text[]) AS text',
+    texts,
+  );
+}
+
+async function tryTexts(tx: Delegates, texts: readonly string[]): Promise<void> {
+  const locked = await query(tx, {
+    sql: 'SELECT FROM unnest($1::text[]) AS text WHERE NOT pg_try_advisory_xact_lock(hashtextextended(text, 0))',
+    parameters: [texts],
+  });
+  if (locked.length > 0) throw new LockedError();
+}
+
+async function lockRun(
+  tx: Delegates,
+  run: readonly RowLock[],
+  waits: boolean,
+): Promise<ReadonlyMap<string, Row>> {
   const [first] = run;
   if (!first) return new Map();
   const { model, strength } = first;
-  const columns = [...model.fields.values()].map(
-    ({ column, name }) => `${quote(column)} AS ${quote(name)}`,
-  );
   const parameters: Value[] = [];
   const keys = run.map(({ key }) => key);
+  const among = `FROM ${tableOf(model)} WHERE ${hasKeys(model, keys, parameters)}`;
   const sql =
-    `SELECT ${columns.join(', ')} FROM ${tableOf(model)}` +
-    ` WHERE ${hasKeys(model, keys, parameters)}` +
+    `SELECT ${rowColumns(model)} ${among}` +
     ` ORDER BY ${keyColumns(model).join(', ')} FOR ${strength}`;
-  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
-  const found: readonly Row[] = Array.isArray(rows) ? rows : [];
-  return new Map(found.map((row) => [rowKeyText(model, row), toRow(model, row)]));
+  const rows = await queryRows(tx, model, { sql: waits ? sql : `${sql} SKIP LOCKED`, parameters });
+  // One that is skipped is there, one that is not there is not waited for.
+  const isSkipped =
+    !waits &&
+    rows.length < run.length &&
+    rows.length < (await query(tx, { sql: `SELECT ${among}`, parameters })).length;
+  if (isSkipped) throw new LockedError();
+  return new Map(rows.map((row) => [rowKeyText(model, row), row]));
 }

@@ -31,9 +31,9 @@ export interface ListArgs {
   readonly first?: number | undefined;
 }
 
-/** The rows of a model by a field. */
-export function recordBatch(model: Model, field: string): Batch<readonly Row[]> {
-  return keyBatch({ model, fields: [field], where: [], orderBy: [] });
+/** The rows of a model by a unique key. */
+export function recordBatch(model: Model, fields: readonly string[]): Batch<readonly Row[]> {
+  return keyBatch({ model, fields, where: [], orderBy: [] });
 }
 
 /** The rows of an association by the owner's key. */

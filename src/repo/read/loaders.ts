@@ -1,6 +1,6 @@
 import type { Key } from '../../model/key.ts';
 import type { Association, DirectAssociation, Model } from '../../model/model.ts';
-import { keyText, type Value } from '../../model/value.ts';
+import { keyText, type Values } from '../../model/value.ts';
 import type { Batch } from './batch.ts';
 import {
   associationBatch,
@@ -23,8 +23,8 @@ import type { Row } from '../row.ts';
  * for each association and set of arguments. What was read is remembered until `clear`.
  */
 export interface Loaders {
-  /** The row whose unique field has the value, or null. */
-  record(model: Model, field: string, key: Value): Promise<Row | null>;
+  /** The row of a unique key, or null. */
+  record(model: Model, key: Values): Promise<Row | null>;
   /**
    * The associated row or null, or the associated rows in order. An owner whose key is null has
    * none, which costs no statement.
@@ -140,9 +140,11 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
   }
 
   return {
-    async record(model, field, key) {
-      if (key === null) return null;
-      const found = await loadKey(pools.rows, model.name, recordBatch(model, field), [key]);
+    async record(model, key) {
+      const values = Object.values(key);
+      if (values.includes(null)) return null;
+      const batch = recordBatch(model, Object.keys(key));
+      const found = await loadKey(pools.rows, model.name, batch, values);
       return found[0] ?? null;
     },
 

@@ -1,3 +1,5 @@
+import type { Path } from '../../changeset/issue.ts';
+
 /** The rows that one request may take, all its reads together. */
 export interface RowBudget {
   /**
@@ -34,13 +36,26 @@ export class TooManyRowsError extends Error {
   /** What was read: a model, or an association as `Post.comments`. */
   readonly subject: string;
   readonly limit: number;
+  /** Where in a write the rows are needed; null for a read. */
+  readonly path: Path | null;
 
-  constructor(subject: string, limit: number) {
+  constructor(subject: string, limit: number, path: Path | null = null) {
     super(
       `With ${subject} the request takes more than ${limit} rows: ask for fewer at a time, page by page.`,
     );
     this.subject = subject;
     this.limit = limit;
+    this.path = path;
+  }
+}
+
+/** What is read for a place of a write: the error of too many rows names the innermost place. */
+export async function neededAt<Result>(path: Path, read: Promise<Result>): Promise<Result> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!(error instanceof TooManyRowsError) || error.path) throw error;
+    throw new TooManyRowsError(error.subject, error.limit, path);
   }
 }
 

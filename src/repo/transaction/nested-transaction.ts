@@ -3,7 +3,9 @@ import type { Delegates } from '../delegate.ts';
 import { type Attempt, RollbackError, withRollback } from './transaction.ts';
 
 /** Runs what is committed together, or not at all. */
-export type Transact = <T>(run: (attempt: Omit<Attempt<T>, 'ahead'>) => Promise<T>) => Promise<T>;
+export type Transact = <T>(
+  run: (attempt: Omit<Attempt<T>, 'ahead' | 'waits'>) => Promise<T>,
+) => Promise<T>;
 
 /** How writes run within a transaction that is open already. */
 export interface Joined {

@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delegates } from '../delegate.ts';
 import { standardTransactionTimeout } from '../limits.ts';
-import { faultOf, OutcomeUnknownError, UnavailableError } from '../errors/database-fault.ts';
+import {
+  type Fault,
+  faultOf,
+  LockedError,
+  OutcomeUnknownError,
+  OvertimeError,
+  UnavailableError,
+} from '../errors/database-fault.ts';
+import { textAt } from '../errors/constraint-violation.ts';
 import { StaleReadError, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES } from '../errors/backoff.ts';
 import { AmbiguousViolationError } from '../write/run-plan.ts';
+import type { Turns } from './turns.ts';
 
 /** A Prisma client that can begin a transaction. */
 export interface TransactionClient extends Delegates {
@@ -21,6 +30,8 @@ export interface Attempt<T> {
   readonly oneByOne: boolean;
   /** The rows that an earlier attempt found that must be locked first. */
   readonly ahead: readonly RowsToLock[];
+  /** Whether it may wait for what others have locked; else it is to throw LockedError. */
+  readonly waits: boolean;
   readonly rollback: Rollback<T>;
 }
 
@@ -61,6 +72,11 @@ export interface TransactionOptions {
    * after a lost COMMIT.
    */
   readonly settles?: boolean;
+  /**
+   * Who waits for what others have locked has a turn here: an attempt that may not wait comes first,
+   * and a turn is waited for without a connection. Default none: it may wait at once.
+   */
+  readonly lockTurns?: Turns | undefined;
 }
 
 /**
@@ -71,7 +87,7 @@ export interface TransactionOptions {
  * Within a transaction that the caller has opened it is a part of that: nothing is committed, and
  * no transaction is retried. What has to be read again, or written one by one, is done again from
  * a savepoint, to which everything else that fails goes back before it is thrown.
- * @throws UnavailableError if nothing was written, OutcomeUnknownError if that is not known; within
+ * @throws UnavailableError or OvertimeError if nothing was written, OutcomeUnknownError if that is not known; within
  * the caller's transaction the database's own error.
  */
 export function runTransaction<T>(
@@ -116,16 +132,18 @@ const SAVEPOINT = 'prisma_assoc';
 async function retryTransaction<T>(
   client: TransactionClient,
   run: Run<T>,
-  { timeout = standardTransactionTimeout, settles = false }: TransactionOptions,
+  { timeout = standardTransactionTimeout, settles = false, lockTurns }: TransactionOptions,
 ): Promise<T> {
   const deadline = Date.now() + timeout;
-  let start = firstStart;
+  let start: Start = { ...firstStart, waits: lockTurns === undefined };
   let failures = 0;
   let commitUnknown = false;
   for (;;) {
     try {
       const current = start;
-      return await runInTime(client, (tx) => run(tx, current), Math.max(deadline - Date.now(), 1));
+      const endTurn = current.waits ? await takeTurn(lockTurns, deadline) : null;
+      const left = Math.max(deadline - Date.now(), 1);
+      return await runInTime(client, (tx) => run(tx, current), left, endTurn);
     } catch (error) {
       const next = nextStart(error, start);
       if (next && Date.now() < deadline) {
@@ -134,10 +152,13 @@ async function retryTransaction<T>(
       }
       const fault = next ? 'busy' : faultOf(error);
       if (fault === null) throw error;
+      // Where others have taken some of its time, it may succeed another time.
+      const isHindered = failures > 0 || (lockTurns !== undefined && start.waits);
+      if (fault === 'slow' && !isHindered) throw new OvertimeError(error);
       commitUnknown ||= fault === 'commitUnknown';
       failures += 1;
       const wait = pause(failures);
-      const repeatable = fault === 'commitUnknown' ? settles : fault !== 'busy';
+      const repeatable = fault === 'commitUnknown' ? settles : repeated.includes(fault);
       if (!repeatable || failures > RETRIES || Date.now() + wait > deadline) {
         throw commitUnknown ? new OutcomeUnknownError(error) : new UnavailableError(error);
       }
@@ -146,19 +167,31 @@ async function retryTransaction<T>(
   }
 }
 
+const repeated: readonly Fault[] = ['conflict', 'lost'];
+
+/** @throws LockedError if it has no turn in time. */
+async function takeTurn(turns: Turns | undefined, deadline: number): Promise<(() => void) | null> {
+  const endTurn = turns ? await turns.take(deadline - Date.now()) : null;
+  if (turns && endTurn === null) throw new LockedError();
+  return endTurn;
+}
+
 /**
  * Runs a transaction that is refused when its time is over, once COMMIT is not sent by then: also
- * if a statement takes longer, after which Prisma rolls it back.
+ * if a statement takes longer, after which Prisma rolls it back. Its turn ends with it.
  */
 function runInTime<T>(
   client: TransactionClient,
   run: (tx: Delegates) => Promise<T>,
   timeout: number,
+  endTurn: (() => void) | null,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
+    const late = new OvertimeError();
+    let isBegun = false;
     const running = client.$transaction(
       async (tx) => {
-        const late = new UnavailableError(new Error('it takes too long'));
+        isBegun = true;
         let isLate = false;
         const timer = setTimeout(() => {
           isLate = true;
@@ -170,14 +203,20 @@ function runInTime<T>(
       },
       { timeout },
     );
-    running.then(resolve, reject);
+    // Prisma has one code for a transaction that did not begin in time and for one that did not end.
+    running
+      .catch((error: unknown) => {
+        throw isBegun && textAt(error, 'code') === 'P2028' ? late : error;
+      })
+      .finally(() => endTurn?.())
+      .then(resolve, reject);
   });
 }
 
 /** How an attempt starts. */
-type Start = Pick<Attempt<unknown>, 'oneByOne' | 'ahead'>;
+type Start = Pick<Attempt<unknown>, 'oneByOne' | 'ahead' | 'waits'>;
 
-const firstStart: Start = { oneByOne: false, ahead: [] };
+const firstStart: Start = { oneByOne: false, ahead: [], waits: true };
 
 type Run<T> = (tx: Delegates, start: Start) => Promise<T>;
 
@@ -185,5 +224,6 @@ type Run<T> = (tx: Delegates, start: Start) => Promise<T>;
 function nextStart(error: unknown, last: Start): Start | null {
   if (error instanceof AmbiguousViolationError && !last.oneByOne)
     return { ...last, oneByOne: true };
+  if (error instanceof LockedError && !last.waits) return { ...last, waits: true };
   return error instanceof StaleReadError ? { ...last, ahead: error.rows } : null;
 }

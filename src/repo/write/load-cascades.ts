@@ -1,4 +1,5 @@
 import type { Changeset } from '../../changeset/changeset.ts';
+import type { Path } from '../../changeset/issue.ts';
 import { rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import { listOf, loadStruct } from '../../model/struct.ts';
@@ -6,30 +7,39 @@ import { findDeletions } from '../../plan/deletions.ts';
 import type { Cascades } from '../../plan/draft/planner.ts';
 import type { Delegates } from '../delegate.ts';
 import { makeLoaders } from '../read/loaders.ts';
-import { makeRowBudget } from '../read/row-budget.ts';
+import { makeRowBudget, neededAt } from '../read/row-budget.ts';
+
+/** Where the root record is in the request, and how many rows may be read. */
+interface CascadeOptions {
+  readonly root: Path;
+  readonly maxRows?: number | undefined;
+}
 
 /**
  * Reads what goes with the records that are to be deleted, which are locked: every row that refers
  * to them, whatever the association's `where` (as in Ecto, whose deletion asks for the foreign key
  * alone).
- * @throws TooManyRowsError for more than `maxRows`.
+ * @throws TooManyRowsError for more than `maxRows`, at the association of the record that they go with.
  */
 export async function loadCascades(
   tx: Delegates,
   changeset: Changeset,
-  maxRows: number = Number.POSITIVE_INFINITY,
+  { root, maxRows = Number.POSITIVE_INFINITY }: CascadeOptions,
 ): Promise<Cascades> {
   const cascades = new Map<string, { [association: string]: readonly Struct[] }>();
-  const deletions = findDeletions(changeset).filter(({ associations }) => associations.length > 0);
+  const deletions = findDeletions(changeset, root).filter(
+    ({ associations }) => associations.length > 0,
+  );
   if (deletions.length === 0) return cascades;
   const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
-  const loads = deletions.flatMap(({ record, associations }) =>
+  const loads = deletions.flatMap(({ record, associations, path }) =>
     associations.map(async (association) => {
       const all = {
         ...association,
         rules: { ...association.rules, where: {} },
       };
-      const loaded = await loaders.association(all, record.fields);
+      const read = loaders.association(all, record.fields);
+      const loaded = await neededAt([...path, association.name], read);
       const structs = listOf(loaded).map((row) => loadStruct(association.related, row));
       const text = rowKeyText(record.model, record.fields);
       cascades.set(text, {

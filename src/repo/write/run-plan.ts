@@ -4,19 +4,24 @@ import type { Path } from '../../changeset/issue.ts';
 import { constraintParams, findConstraint } from '../../changeset/constraint/find-constraint.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { rowKeyText } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
 import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
-import type { Operation, Plan, Write } from '../../plan/plan.ts';
-import { isWrite } from '../../plan/plan.ts';
+import type { Operation, Plan } from '../../plan/plan.ts';
 import { findParkings } from '../../plan/draft/parking.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
 import { delegate } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
 import { parkRows } from './park.ts';
-import type { ConstraintViolation } from '../errors/constraint-violation.ts';
 import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
+import { execute, queryRows } from '../sql.ts';
+import { findCulprit, type RefusedStep } from './find-culprit.ts';
+import { canBeDoubtful } from './set/can-break.ts';
+import type { Rest, RowSet } from './set/row-sets.ts';
+import { setStatements } from './set/set-statements.ts';
+import { chooseSets, type WriteWay } from './write-way.ts';
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -25,6 +30,8 @@ export interface RunOptions {
   readonly now: Date;
   /** The path of the root in the request; default []. */
   readonly root?: Path;
+  /** Default nested. */
+  readonly writeWay?: WriteWay;
   /** Writes each operation by a call of its own; see `AmbiguousViolationError`. */
   readonly oneByOne?: boolean;
 }
@@ -46,7 +53,9 @@ export type Run =
   | { readonly ok: false; readonly changeset: Changeset };
 
 /**
- * Runs the calls; a violation of the database becomes an error of the changeset.
+ * Runs a plan, whose keys are assigned; a violation of the database becomes an error of the
+ * changeset. What is refused is what would be refused first if each operation were written by
+ * itself: if a refusal of many rows leaves that open, they are.
  * @throws ConstraintError for a violation that the changeset does not declare, AmbiguousViolationError, or
  * the database's own error.
  */
@@ -56,46 +65,93 @@ export async function runPlan(
   changeset: Changeset,
   options: RunOptions,
 ): Promise<Run> {
-  const { models, now, oneByOne = false, root = [] } = options;
-  const rootIndex = plan.operations.findIndex(({ path }) => path.length === root.length);
-  let row: Row | null = null;
-  for (const { operations, run } of stepsOf(tx, plan, { models, now, oneByOne })) {
-    try {
-      const written = await run();
-      if (operations[0] === rootIndex) row = written;
-    } catch (error) {
-      const refused = { plan, operations, error };
-      return { ok: false, changeset: refusedChangeset(changeset, refused, options) };
-    }
+  const sets = chooseSets(tx, plan, options);
+  if (!sets) return runSteps(callsOf(tx, plan, options), plan, changeset, options);
+  const isDoubtful = canBeDoubtful(plan, sets, options.models);
+  if (isDoubtful) await execute(tx, { sql: `SAVEPOINT ${SAVEPOINT}`, parameters: [] });
+  try {
+    return await runSteps(setsOf(tx, plan, sets, options), plan, changeset, options);
+  } catch (error) {
+    if (!isDoubtful || !(error instanceof AmbiguousViolationError)) throw error;
   }
-  return { ok: true, row };
+  await execute(tx, { sql: `ROLLBACK TO SAVEPOINT ${SAVEPOINT}`, parameters: [] });
+  return runPlan(tx, plan, changeset, { ...options, oneByOne: true });
 }
+
+const SAVEPOINT = 'before_sets';
 
 /** What is sent to the database at once, and the operations (by index) that it is of. */
 interface Step {
   readonly operations: readonly number[];
+  readonly set: RowSet | null;
+  /** The operations are yet to be written. */
+  readonly parks: boolean;
+  /** Gives the row of the first operation, or of the root; null if none may be there. */
   readonly run: () => Promise<Row | null>;
 }
 
+async function runSteps(
+  steps: readonly Step[],
+  plan: Plan,
+  changeset: Changeset,
+  options: RunOptions,
+): Promise<Run> {
+  const rootIndex = rootOf(plan, options);
+  const written = new Set<number>();
+  let row: Row | null = null;
+  for (const { operations, set, parks, run } of steps) {
+    try {
+      const first = await run();
+      if (operations[0] === rootIndex || (set && operations.includes(rootIndex))) row = first;
+    } catch (error) {
+      const refused = { plan, operations, set, written };
+      return { ok: false, changeset: refusedChangeset(changeset, refused, error, options) };
+    }
+    if (!parks) operations.forEach((index) => written.add(index));
+  }
+  return { ok: true, row };
+}
+
+function rootOf(plan: Plan, { root = [] }: RunOptions): number {
+  return plan.operations.findIndex(({ path }) => path.length === root.length);
+}
+
 /** The steps of a plan: first the rows that exchange unique values are parked, then the calls. */
-function stepsOf(
+function callsOf(tx: Delegates, plan: Plan, options: RunOptions): readonly Step[] {
+  const rest = { rows: null, operations: plan.operations.map((_operation, index) => index) };
+  return setsOf(tx, plan, [rest], options);
+}
+
+/** The same, with sets of rows. */
+function setsOf(
   tx: Delegates,
   plan: Plan,
-  options: Pick<RunOptions, 'models' | 'now' | 'oneByOne'>,
+  sets: readonly (RowSet | Rest)[],
+  options: RunOptions,
 ): readonly Step[] {
   const modelOf = (name: string) => getModel(options.models, name);
   const parkings = findParkings(plan, options).map((parking) => ({
     operations: parking.operations,
+    set: null,
+    parks: true,
     run: () => parkRows(tx, modelOf(parking.model), parking),
   }));
-  const calls = toNestedWrite(plan, { ...options, dbNull: DbNull });
-  return [
-    ...parkings,
-    ...calls.map((call) => ({
-      operations: call.operations,
+  const steps = sets.flatMap((set): readonly Step[] => {
+    const { operations } = set;
+    if (set.rows) {
+      const index = rootOf(plan, options);
+      const root = operations.includes(index) ? plan.operations[index] : undefined;
+      return [{ operations, set, parks: false, run: () => runSet(tx, set, root) }];
+    }
+    const part = { operations: operations.flatMap((index) => plan.operations[index] ?? []) };
+    return toNestedWrite(part, { ...options, dbNull: DbNull }).map((call) => ({
+      operations: call.operations.flatMap((index) => operations[index] ?? []),
+      set: null,
+      parks: false,
       run: () => runCall(tx, modelOf(call.model), call),
-    })),
-  ];
+    }));
+  });
+  return [...parkings, ...steps];
 }
 
 /** Runs a call; gives the row that it writes first, null if none may be there. */
@@ -112,72 +168,50 @@ async function runCall(
   return null;
 }
 
-/** Operations of a plan (by index) of which the database refused one with an error. */
-interface Refused {
-  readonly plan: Plan;
-  readonly operations: readonly number[];
-  readonly error: unknown;
+/** Writes a set of rows; gives the row of the operation `root`, if it is one of them. */
+async function runSet(tx: Delegates, set: RowSet, root?: Operation): Promise<Row | null> {
+  const { model, rows } = set;
+  const key = root && 'key' in root.row ? rowKeyText(model, root.row.key) : null;
+  let found: Row | null = null;
+  let count = 0;
+  for (const statement of setStatements(set, key !== null)) {
+    if (key === null) {
+      count += await execute(tx, statement);
+      continue;
+    }
+    const returned = await queryRows(tx, model, statement);
+    found ??= returned.find((row) => rowKeyText(model, row) === key) ?? null;
+    count += returned.length;
+  }
+  if (count < rows.length && rows.some(({ isStored }) => isStored)) {
+    throw new AmbiguousViolationError('a row is missing');
+  }
+  return found;
 }
 
-function refusedChangeset(changeset: Changeset, refused: Refused, options: RunOptions): Changeset {
-  const { error } = refused;
+function refusedChangeset(
+  changeset: Changeset,
+  refused: RefusedStep,
+  error: unknown,
+  { models, oneByOne, root = [] }: RunOptions,
+): Changeset {
   const violation = readViolation(error);
   if (!violation) {
-    if (isMissingRow(error) && !options.oneByOne)
+    if (isMissingRow(error) && !oneByOne)
       throw new AmbiguousViolationError('a row is missing', { cause: error });
     throw error;
   }
-  const culprit = findCulprit(refused, violation, options);
+  const culprit = findCulprit(refused, violation, models);
+  if (!culprit && oneByOne) throw error;
+  if (!culprit) {
+    throw new AmbiguousViolationError(`one of several rows is refused for ${violation.name}`, {
+      cause: error,
+    });
+  }
   const declared = findConstraint(culprit.constraints, violation);
   if (!declared) throw new ConstraintError(culprit, violation, error);
   const { field, message, code, at } = declared;
   const params = constraintParams(declared);
-  const path = culprit.path.slice((options.root ?? []).length);
+  const path = culprit.path.slice(root.length);
   return addErrorAt(changeset, path, { field, message, code, params, ...(at && { at }) });
-}
-
-/**
- * The operation that a violation is about: the only one of its step, or the only one that it can be
- * about.
- */
-function findCulprit(
-  { plan, operations: indexes, error }: Refused,
-  violation: ConstraintViolation,
-  { models, oneByOne }: RunOptions,
-): Write {
-  const operations = indexes.flatMap((index) => plan.operations[index] ?? []).filter(isWrite);
-  const suspects =
-    operations.length === 1
-      ? operations
-      : operations.filter((operation) => canBeRefused(operation, violation, models));
-  const [culprit] = suspects;
-  if (culprit && suspects.length === 1) return culprit;
-  if (oneByOne) throw error;
-  throw new AmbiguousViolationError(
-    `one of ${suspects.length} rows is refused for ${violation.name}`,
-    {
-      cause: error,
-    },
-  );
-}
-
-/** Whether an operation writes to the table, and in the way, that a violation is about. */
-function canBeRefused(
-  operation: Operation,
-  violation: ConstraintViolation,
-  models: Models,
-): boolean {
-  const deletes = operation.action === 'delete' || operation.action === 'unlink';
-  if (violation.referenced || deletes) return violation.referenced && deletes;
-  if (operation.action === 'unchanged' || violation.table === null)
-    return operation.action !== 'unchanged';
-  if (operation.action !== 'link')
-    return getModel(models, operation.model).table === violation.table;
-  const association = getModel(models, operation.via.model).associations.get(
-    operation.via.association,
-  );
-  return (
-    association?.kind === 'manyToMany' &&
-    (association.join?.model.table ?? violation.table) === violation.table
-  );
 }

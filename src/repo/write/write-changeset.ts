@@ -13,6 +13,7 @@ import { loadCascades } from './load-cascades.ts';
 import { loadLasts } from './load-lasts.ts';
 import { checkStored } from './check-stale.ts';
 import type { Delegates } from '../delegate.ts';
+import { giveWay } from '../give-way.ts';
 import { type Locks, makeLocks } from '../lock/row-locks.ts';
 import { makeKeys } from './generate-keys.ts';
 import { ownersToLock, rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
@@ -68,6 +69,7 @@ export async function writeChangeset(
   const { models, root = [] } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
   const planned = await planLocked(tx, changeset, { ...options, root, locks });
+  await giveWay();
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
       (done, issue) => addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
@@ -100,7 +102,7 @@ async function planLocked(
 ): Promise<Planned> {
   const planned = planWrite(changeset, { root, force });
   await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);
-  const cascades = await loadCascades(tx, changeset, maxRows);
+  const cascades = await loadCascades(tx, changeset, { root, maxRows });
   const lasts = await loadLasts(tx, planned.open);
   if (cascades.size === 0 && lasts.size === 0) return planned;
   const complete = planWrite(changeset, { root, cascades, lasts, force });

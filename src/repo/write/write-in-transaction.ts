@@ -4,6 +4,7 @@ import type { Models } from '../../model/model.ts';
 import { StaleEntryError } from '../errors/errors.ts';
 import { assertReturning } from '../assert-arguments.ts';
 import type { Transact } from '../transaction/nested-transaction.ts';
+import type { WriteWay } from './write-way.ts';
 import type { Outcome } from './write-changeset.ts';
 import { writeChangeset } from './write-changeset.ts';
 
@@ -33,6 +34,7 @@ export interface WriteSetup {
   readonly models: Models;
   /** The clock of updatedAt. */
   readonly now: () => Date;
+  readonly writeWay: WriteWay;
   readonly transact: Transact;
 }
 
@@ -52,11 +54,11 @@ export async function writeInTransaction(
   const idle =
     changeset.action === 'update' && !force && !hasChanges(changeset) && !changeset.lock?.always;
   if (idle) return { ok: true, struct: changeset.data, plan: { operations: [] } };
-  const { models, now } = setup;
+  const { models, now, writeWay } = setup;
   const { staleErrorField, staleErrorMessage = 'is stale' } = options;
   try {
     return await setup.transact<Outcome>(async ({ tx, oneByOne, rollback }) => {
-      const written = { models, now: now(), oneByOne, allowStale, force, returning };
+      const written = { models, now: now(), writeWay, oneByOne, allowStale, force, returning };
       const outcome = await writeChangeset(tx, changeset, written);
       if (outcome.ok) return outcome;
       return rollback(outcome, `a write of ${changeset.data.model.name} in it was refused`);

@@ -18,13 +18,19 @@ export type DocumentLimits = {
   /** Fields with an alias, with the fragments written out. */
   readonly maxAliases: number;
   readonly maxDirectives: number;
-  /** Lists, objects and single values of the variables. */
-  readonly maxVariableValues: number;
+  /** Spreads of fragments, those in line too. */
+  readonly maxSpreads: number;
   /**
-   * Lists, objects and single values in the arguments of what is read, with fragments and variables
-   * written out.
+   * Lists, objects and single values of the variables, and again in all arguments with fragments
+   * and variables written out.
    */
+  readonly maxVariableValues: number;
+  /** The same in the arguments of what is read. */
   readonly maxReadValues: number;
+  /** Characters of the texts in all arguments, with fragments and variables written out. */
+  readonly maxText: number;
+  /** Values of an answer, estimated by the length of its lists. */
+  readonly maxCost: number;
 };
 
 /** The limits that hold where no others are set. GraphiQL's introspection is 15 deep. */
@@ -36,8 +42,11 @@ export const standardDocumentLimits: DocumentLimits = {
   maxRootFields: 20,
   maxAliases: 100,
   maxDirectives: 100,
+  maxSpreads: 200,
   maxVariableValues: 100_000,
-  maxReadValues: 5_000,
+  maxReadValues: 1_500,
+  maxText: 4_000_000,
+  maxCost: 100_000,
 };
 
 /** The request error for a document that holds more than it may: nothing of it has run. */

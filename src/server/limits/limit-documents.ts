@@ -1,8 +1,9 @@
 import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from './document-limits.ts';
+import { measureCost } from './measure-cost.ts';
 import { measureDocument } from './measure-document.ts';
-import { measureReads } from './measure-reads.ts';
+import { measureArguments } from './measure-arguments.ts';
 import { measureVariables } from './measure-variables.ts';
 import { scanDocument } from './scan-document.ts';
 import { scanJson } from './scan-json.ts';
@@ -42,7 +43,8 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
       };
     },
     onExecute({ args }) {
-      measureReads(args, limits);
+      measureArguments(args, limits);
+      measureCost(args, limits);
     },
   };
 }

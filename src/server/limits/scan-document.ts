@@ -12,12 +12,13 @@ export const MAX_NAME = 200;
  */
 export function scanDocument(
   text: string,
-  { maxTokens, maxNesting, maxDirectives }: ScanLimits,
+  { maxTokens, maxNesting, maxDirectives, maxSpreads }: ScanLimits,
 ): void {
   let tokens = countCommentLines(text, maxTokens);
   if (tokens > maxTokens) throw tooComplex('tokens', maxTokens);
   let nesting = 0;
   let directives = 0;
+  let spreads = 0;
   for (const { kind, start, end } of tokensOf(text)) {
     tokens += 1;
     if (tokens > maxTokens) throw tooComplex('tokens', maxTokens);
@@ -30,13 +31,16 @@ export function scanDocument(
     if (directives > maxDirectives) {
       throw tooComplex('directives', maxDirectives);
     }
+    // Validation compares each with each.
+    if (kind === TokenKind.SPREAD) spreads += 1;
+    if (spreads > maxSpreads) throw tooComplex('spreads of fragments', maxSpreads);
     if (kind === TokenKind.NAME && end - start > MAX_NAME) {
       throw tooComplex('characters in a name', MAX_NAME);
     }
   }
 }
 
-type ScanLimits = Pick<DocumentLimits, 'maxTokens' | 'maxNesting' | 'maxDirectives'>;
+type ScanLimits = Pick<DocumentLimits, 'maxTokens' | 'maxNesting' | 'maxDirectives' | 'maxSpreads'>;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([
   TokenKind.PAREN_L,

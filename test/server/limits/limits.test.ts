@@ -49,6 +49,8 @@ describe('scanDocument', () => {
       8,
     ],
     ['directives', { maxDirectives: 5 }, (n: number) => `{a ${'@b '.repeat(n)}}`, 5],
+    ['spreads of fragments', { maxSpreads: 5 }, (n: number) => `{${'...F '.repeat(n)}}`, 5],
+    ['fragments in line', { maxSpreads: 5 }, (n: number) => `{${'...on A{a} '.repeat(n)}}`, 5],
     ['characters of a name', {}, (n: number) => `{${'a'.repeat(n)}: b}`, MAX_NAME],
   ])('lets through as many %s as are allowed, and no more', (...row) => {
     const [, limits, text, most] = row;

@@ -1,0 +1,49 @@
+import { requireAssoc } from '../../changeset/assoc/apply-match.ts';
+import { type Changeset, getField } from '../../changeset/changeset.ts';
+import { validateRequired } from '../../changeset/validate/validate.ts';
+import { foreignKeys } from '../../model/key.ts';
+import type { LoadedInput } from '../load/load-input.ts';
+
+/**
+ * A record needs what its columns take no null for, and what its domain requires: of a foreign key
+ * the association, where that is sent. Text may be blank, that is for the domain to say.
+ */
+export function requireValues(
+  changeset: Changeset,
+  { fields, nested, tools }: LoadedInput,
+): Changeset {
+  const { model, state } = changeset.data;
+  const isNew = state === 'built';
+  const sent = new Set(tools.map(({ association }) => association.name));
+  const own = fields.flatMap((name) => {
+    if (!lacksValue(changeset, name)) return [];
+    const parent = foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(name));
+    return [parent && sent.has(parent.name) ? parent.name : name];
+  });
+  const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {
+    const site = nested.find(({ association }) => association.name === name);
+    if (model.fields.get(key)?.isNullable !== false && !site?.required) return [];
+    if (sent.has(name)) return [name];
+    if (fields.includes(key)) return [key];
+    return site && isNew && getField(changeset, key) === null ? [name] : [];
+  });
+  return nested.reduce(
+    (done, { association, required }) => {
+      const { name, kind } = association;
+      if (!required || kind === 'belongsTo' || !(isNew || sent.has(name))) return done;
+      const isKnown =
+        !done.assocs[name]?.partial && !done.errors.some(({ field }) => field === name);
+      return isKnown ? requireAssoc(done, association, { required }) : done;
+    },
+    validateRequired(changeset, [...new Set([...own, ...parents])]),
+  );
+}
+
+/** Whether a column that takes no null has no value, and is not given one by the write. */
+function lacksValue(changeset: Changeset, name: string): boolean {
+  const { model } = changeset.data;
+  const field = model.fields.get(name);
+  if (!field || field.isNullable || getField(changeset, name) !== null) return false;
+  const isMade = field.generated !== null || name === model.updatedAt;
+  return !isMade || name in changeset.changes;
+}
