@@ -15,6 +15,7 @@ export function makeOurs({ own }: Place) {
     limits,
     writeWay: 'auto' as const,
     toWhere: () => ({}),
+    context: { asker: { kind: 'open' } },
   };
   async function run(request: Request): Promise<void> {
     const result = await mutate(setup, request);

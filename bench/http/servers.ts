@@ -36,7 +36,7 @@ async function start(
   const flags = ['--import', 'tsx', '--conditions=prisma-assoc-source'];
   const child = spawn(process.execPath, [...flags, ...args], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: 'production', ...environment },
+    env: { ...process.env, NODE_ENV: 'production', AUTH_OPEN: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

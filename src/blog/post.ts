@@ -6,6 +6,7 @@ import {
   validateRequired,
 } from 'prisma-assoc/changeset';
 import type { AppDatamodel } from '../generated/datamodel.ts';
+import { nameAuthor } from './policy.ts';
 
 /** A post. With it go its comments, its permalink and its links to tags. */
 export const post: Declaration<AppDatamodel, 'Post'> = {
@@ -17,6 +18,7 @@ export const post: Declaration<AppDatamodel, 'Post'> = {
     changeset = validateLength(changeset, 'title', { max: 255 });
     return foreignKeyConstraint(changeset, 'authorId');
   },
+  prepare: nameAuthor,
   associations: {
     author: { cast: {}, put: {} },
     comments: owned({ relate: true }),

@@ -40,6 +40,8 @@ export interface Declaration<
   readonly version?: FieldName<D, M>;
   /** The field that takes the time of every update. Default the one marked @updatedAt. */
   readonly updatedAt?: FieldName<D, M>;
+  /** The fields that no client sees: neither shown nor cast, filtered, ordered or listed as changed. */
+  readonly hidden?: readonly FieldName<D, M>[];
   /** Its relations by name. One that is only read need not be named. */
   readonly associations?: { readonly [A in AssociationName<D, M>]?: RelationDeclaration<D, M, A> };
   /** Its many_to_many through a join model, by a name of their own. */

@@ -89,7 +89,7 @@ export function defineDomain(
 
 /** What a declaration says of its model beyond the datamodel. */
 function modelOptions(declaration: Declaration): ModelOptions {
-  const { version, updatedAt, through = {} } = declaration;
+  const { version, updatedAt, hidden, through = {} } = declaration;
   const rules = declaredAssociations(declaration).map(
     ([name, { cast: _cast, put: _put, build: _build, required: _required, singular: _, ...own }]) =>
       [name, { ...clientRules, ...own }] as const,
@@ -98,6 +98,7 @@ function modelOptions(declaration: Declaration): ModelOptions {
   return {
     ...(updatedAt !== undefined && { updatedAt }),
     ...(version !== undefined && { version }),
+    ...(hidden !== undefined && { hidden }),
     associations: Object.fromEntries([...rules, ...paths]),
   };
 }

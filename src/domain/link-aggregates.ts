@@ -237,6 +237,9 @@ function assertFields(where: string, model: Model, fields: readonly string[]): v
       `cannot declare ${where}: ${model.name} has no field "${unknown}". It has: ${namesOf(model.fields)}.`,
     );
   }
+  const hidden = fields.find((name) => model.hidden.includes(name));
+  if (hidden !== undefined)
+    throw new Error(`cannot declare ${where}: it casts "${hidden}", which is hidden from clients.`);
   const list = orderedLists(model).find(({ rules }) => fields.includes(rules.position));
   if (list === undefined) return;
   throw new Error(

@@ -1,6 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import { associationKit } from 'prisma-assoc/pothos';
+import { keyOwner } from '../blog/asker.ts';
 import { blog } from '../blog/domain.ts';
+import { findDenied } from '../blog/policy.ts';
 import type { Context } from './context.ts';
 
 /** The builder of the schema: each file under graphql/ adds its types to it. */
@@ -15,6 +17,8 @@ export const kit = associationKit(builder, blog, {
   signal: ({ signal }) => signal,
   maxRows: ({ limits }) => limits?.maxRows,
   inputLimits: { maxIdBytes: 64 },
+  authorize: findDenied,
+  idempotencyOwner: ({ asker }) => keyOwner(asker),
   idempotencyTable: blog.model('IdempotencyKey').table,
   onWrite({ progress }) {
     progress.written = true;

@@ -1,4 +1,5 @@
 import type { TransactionClient, WriteWay } from 'prisma-assoc';
+import type { BlogContext } from '../blog/policy.ts';
 import type { MutationLimits, Turns } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
@@ -15,7 +16,7 @@ export interface Progress {
 }
 
 /** What every resolver of one request is given; each request has one of its own. */
-export interface Context {
+export interface Context extends BlogContext {
   readonly client: TransactionClient;
   readonly limits?: MutationLimits;
   /** Of mutations that wait for the locks of others. */

@@ -63,6 +63,8 @@ export interface Model {
   readonly isStamped: boolean;
   /** The Int field that every UPDATE raises by one, if there is one. */
   readonly version: string | null;
+  /** The fields that no client sees. */
+  readonly hidden: readonly string[];
 }
 
 /**

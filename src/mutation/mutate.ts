@@ -3,6 +3,7 @@ import { listErrors } from '../changeset/traverse-errors.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import { idText } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
@@ -14,12 +15,12 @@ import { beginsTransactions, runTransaction } from '../repo/transaction/transact
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
+import { type Ask, askOf, type Asked, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
 import { runAfterCommit } from './after-commit.ts';
 import type { Domain } from '../domain/domain.ts';
-import type { KeyedRequest } from './idempotency/keys.ts';
-import { identityOf, runOnce } from './idempotency/run-once.ts';
+import { keyedRequest, runOnce, type Written } from './idempotency/run-once.ts';
 import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
 import type { ToWhere } from './input/read-input.ts';
 import { type LockedLoading, loadLocked } from './load/load-locked.ts';
@@ -44,8 +45,8 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *  2. begin a transaction; under an idempotency key that is taken, answer what is kept there;
  *  3. find the owners, lock them, and load the input under the locks;
  *  4. make the changeset; end here if it is stale or invalid;
- *  5. write it: prepare, plan, lock the rows of the plan, compare them with what was loaded, run the
- *     plan;
+ *  5. write it: prepare, plan, lock the rows of the plan, compare them with what was loaded, ask
+ *     whether all of it is allowed, run the plan;
  *  6. COMMIT; a dry run, as everything that ends without a write, rolls back;
  *  7. run the afterCommit of what is written.
  *
@@ -76,7 +77,7 @@ export const standardMutationLimits: MutationLimits = {
 };
 
 /** What a mutation needs of the service. */
-export interface Setup {
+export interface Setup extends Policy<unknown> {
   /** A Prisma client, or a transaction of one that the caller has opened, and commits. */
   readonly client: Delegates;
   readonly domain: Domain;
@@ -86,6 +87,8 @@ export interface Setup {
   readonly context?: unknown;
   /** The table of the idempotency keys, with its schema or without. Default none. */
   readonly idempotencyTable?: string | null;
+  /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
+  readonly idempotencyOwner?: string | null;
   /** Called once the mutation is kept, before any afterCommit runs. */
   readonly onWrite?: (success: Success) => void;
   /** Told what an afterCommit throws. Default the console. */
@@ -124,7 +127,9 @@ async function runMutation(
   const { client, domain, toWhere, limits, lockTurns, writeWay = 'nested', context } = setup;
   const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
-    idempotencyKey === null || dryRun ? null : keyedRequest(setup, request, idempotencyKey);
+    idempotencyKey === null || dryRun
+      ? null
+      : keyedRequest({ ...setup, ttl: limits.idempotencyTtl }, request, idempotencyKey);
   const order = [...domain.aggregates.keys()];
   const { maxRows } = limits;
   const known = { models: domain.models, request, input, context, dryRun, maxRows, writeWay };
@@ -133,8 +138,9 @@ async function runMutation(
     client,
     ({ tx, rollback, waits, ...start }) => {
       const locks = makeLocks(tx, order, { strict: true, waits });
-      const attempt = { tx, locks, rollback, ...shared, ...start };
-      return runOnce({ tx, waits, request, keyed, rollback }, () => write(attempt));
+      const ask = askOf(setup, tx, rollback);
+      const attempt = { tx, locks, ask, rollback, ...shared, ...start };
+      return runOnce({ tx, waits, request, keyed, ask, rollback }, () => write(attempt));
     },
     { timeout: limits.transactionTimeout, settles: keyed !== null, lockTurns },
   );
@@ -144,17 +150,6 @@ async function runMutation(
   setup.onWrite?.(success);
   if (success === result) await afterCommit();
   return success;
-}
-
-/** @throws Error if no table is named that holds the key. */
-function keyedRequest(
-  { idempotencyTable: table = null, limits }: Setup,
-  request: Request,
-  key: string,
-): KeyedRequest {
-  if (table !== null)
-    return { table, key, request: identityOf(request), ttl: limits.idempotencyTtl };
-  throw new Error('cannot keep an idempotency key: name the table for it, as idempotencyTable.');
 }
 
 /** The answer to a mutation that takes more than it may. */
@@ -173,6 +168,7 @@ interface Attempt extends LockedLoading {
   readonly oneByOne: boolean;
   /** How often others have come between in all attempts, by what was refused then. */
   readonly interruptions: Map<string, number>;
+  readonly ask: Ask | null;
 }
 
 /**
@@ -180,8 +176,8 @@ interface Attempt extends LockedLoading {
  * caller preloads, and nothing is locked.)
  * @throws what `rollback` throws, for every result but success; StaleReadError, to be retried.
  */
-async function write(attempt: Attempt): Promise<Success> {
-  const { tx, locks, models, writeWay, oneByOne, request, maxRows, rollback } = attempt;
+async function write(attempt: Attempt): Promise<Written> {
+  const { tx, locks, models, writeWay, oneByOne, request, maxRows, ask, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   await giveWay();
   const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
@@ -192,7 +188,12 @@ async function write(attempt: Attempt): Promise<Success> {
     return rollback({ kind: 'invalid', issues });
   }
   await giveWay();
-  const how = { models, now: new Date(), writeWay, oneByOne, locks, maxRows, exact: true };
+  let asked: Asked = null;
+  const beforeWrite = async (plan: Plan) => {
+    if (ask) await ask((asked = plannedOperations(plan, models, locks)));
+  };
+  const options = { models, writeWay, oneByOne, locks, maxRows, exact: true, beforeWrite };
+  const how = { ...options, now: new Date() };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });
@@ -206,9 +207,8 @@ async function write(attempt: Attempt): Promise<Success> {
     return rollback({ kind: 'invalid', issues: listErrors(outcome.changeset) });
   }
   const { plan, struct } = outcome;
-  return attempt.dryRun
-    ? rollback({ kind: 'dryRun', plan })
-    : { kind: 'success', record: struct.fields, plan, isReplay: false };
+  if (attempt.dryRun) return rollback({ kind: 'dryRun', plan });
+  return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, asked };
 }
 
 /** A row that has changed since it was loaded, as a stale entry. */

@@ -1,4 +1,5 @@
 import type { Params } from '../changeset/changeset.ts';
+import type { Path } from '../changeset/issue.ts';
 import type { LocatedIssue } from '../changeset/traverse-errors.ts';
 import type { Values } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -46,6 +47,7 @@ export type Result =
   | { readonly kind: 'invalid'; readonly issues: readonly LocatedIssue[] }
   | ({ readonly kind: 'stale' } & StaleEntry)
   | { readonly kind: 'notFound'; readonly type: string; readonly recordId: string }
+  | { readonly kind: 'forbidden'; readonly path: Path }
   | ({ readonly kind: 'limit' } & ExceededLimit)
   | { readonly kind: 'idempotencyConflict' };
 

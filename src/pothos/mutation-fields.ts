@@ -19,7 +19,7 @@ import { createInput, updateInput } from './input/root-input.ts';
 export interface MutationsOptions {
   /**
    * The associations through which single records are built, by a mutation of their own each.
-   * Default all that have the tool build.
+   * Default all that have the tool build, but for a many_to_many.
    */
   readonly build?: readonly string[];
 }
@@ -47,8 +47,9 @@ export function mutationFields(
   };
 }
 
+/** A record alone cannot be linked: what is built through a many_to_many is so with its owner. */
 function isBuilt(tools: AssociationTools): tools is BuiltAssociation {
-  return tools.build !== undefined;
+  return tools.build !== undefined && tools.association.kind !== 'manyToMany';
 }
 
 function builtNamed(
@@ -195,12 +196,11 @@ async function run(
     inputLimits,
     limits,
     loaders,
-    lockTurns,
-    writeWay,
     signal,
+    policy,
     onWrite,
     onError,
-    idempotencyTable,
+    ...parts
   }: Parts,
   context: object,
   request: Request,
@@ -214,11 +214,13 @@ async function run(
     client: client(context),
     domain,
     limits: limits(context),
-    writeWay: writeWay(context),
-    lockTurns: lockTurns(context),
+    writeWay: parts.writeWay(context),
+    lockTurns: parts.lockTurns(context),
     toWhere,
     context,
-    idempotencyTable,
+    idempotencyTable: parts.idempotencyTable,
+    idempotencyOwner: parts.idempotencyOwner(context),
+    ...policy,
     onWrite(success: Success) {
       onWrite(context, success);
       loaders(context).clear();

@@ -1,3 +1,4 @@
+import type { Policy } from '../mutation/authorize.ts';
 import type { MutationLimits } from '../mutation/mutate.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../domain/domain.ts';
@@ -62,6 +63,8 @@ export interface RequestParts {
   readonly writeWay: (context: object) => WriteWay;
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
+  readonly policy: Policy<object>;
+  readonly idempotencyOwner: (context: object) => string | null;
   /** Called once a mutation has been kept. */
   readonly onWrite: (context: object, success: Success) => void;
   /** Told what an afterCommit throws. */

@@ -1,3 +1,4 @@
+import type { Policy } from '../mutation/authorize.ts';
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import type { Models } from '../model/model.ts';
 import type { Success } from '../mutation/request.ts';
@@ -10,11 +11,13 @@ import type { WriteWay } from '../repo/write/write-way.ts';
 import type { RequestParts } from './parts.ts';
 
 /** Where a kit finds what it needs of a request: in its context. */
-export interface RequestOptions<Context> {
+export interface RequestOptions<Context> extends Policy<Context> {
   /** The Prisma client of a request, or a transaction of one, which you commit. */
   readonly client: (context: Context) => Delegates;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
+  /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
+  readonly idempotencyOwner?: (context: Context) => string | null;
   /**
    * Mutations that wait for the locks of others have a turn here: half as many as there are
    * connections leave room for who need not wait. Default five turns for all requests.
@@ -37,7 +40,7 @@ export interface RequestOptions<Context> {
 
 /** What a kit needs of a request. It has one context, and so one set of loaders. */
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
-  const { limits, writeWay, maxRows, onWrite, onError } = options;
+  const { limits, writeWay, maxRows, idempotencyOwner, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
   const turns = makeTurns(STANDARD_LOCK_TURNS);
   const known = new WeakSet<object>();
@@ -65,6 +68,8 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     signal,
     lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
+    policy: options.authorize ? { authorize: options.authorize.bind(options) } : {},
+    idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
     writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),
     onError,

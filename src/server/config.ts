@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
 import { type WriteWay, writeWays } from 'prisma-assoc';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
+import { authProblem, type AuthSettings, authSettings, readAuth } from './auth/auth-settings.ts';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
 import { count, delay, flag, list, time } from './setting.ts';
@@ -24,6 +25,8 @@ export type Config = {
   readonly databaseUrl?: string;
   /** Whether pending migrations are applied at start. */
   readonly migrateOnStart: boolean;
+  /** Whose tokens are taken; null where everybody may write. */
+  readonly auth: AuthSettings | null;
   readonly logLevel: LogLevel;
   /** Absolute; where the embedded PostgreSQL keeps its data. */
   readonly dataFolder: string;
@@ -72,6 +75,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     introspection: data.INTROSPECTION ?? !isProduction,
     ...(data.DATABASE_URL === undefined ? {} : { databaseUrl: data.DATABASE_URL }),
     migrateOnStart: data.MIGRATE_ON_START,
+    auth: readAuth(data),
     logLevel: data.LOG_LEVEL,
     dataFolder: resolve(projectFolder, data.DATA_FOLDER),
     limits: {
@@ -148,6 +152,7 @@ const settings = z
       .refine(asksForPublic, SCHEMA_FORM)
       .optional(),
     MIGRATE_ON_START: flag('MIGRATE_ON_START').default(true),
+    ...authSettings,
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
       .default('info'),
@@ -191,6 +196,10 @@ const settings = z
   .refine((data) => data.IDEMPOTENCY_TTL > data.TRANSACTION_TIMEOUT, {
     message: 'IDEMPOTENCY_TTL must be longer than TRANSACTION_TIMEOUT',
     when: ({ issues }) => issues.length === 0,
+  })
+  .superRefine((data, context) => {
+    const problem = authProblem(data);
+    if (problem !== undefined) context.addIssue(problem);
   });
 
 function isOrigin(value: string): boolean {

@@ -5,6 +5,7 @@ import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { dropExpiredKeys, makeTurns } from 'prisma-assoc/mutation';
+import { makeAuthenticate } from './auth/authenticate.ts';
 import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -41,12 +42,14 @@ export async function startService(config: Config): Promise<Service> {
     // Who waits leaves half of the connections to those who need not.
     const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const readiness = makeReadiness(client, tables, log);
+    if (config.auth === null) log.warn({}, OPEN);
     const http = makeHttpServer({
       ...config,
       schema,
       makeContext: (request): Context => ({ client, limits, lockTurns, writeWay, ...request }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
+      authenticate: makeAuthenticate(config.auth),
       log,
     });
     const url = await listen(http.server, config);
@@ -67,6 +70,9 @@ export async function startService(config: Config): Promise<Service> {
     throw error;
   }
 }
+
+const OPEN =
+  'the service is open: everybody may write; AUTH_JWT_SECRET or AUTH_JWKS_URL says whose tokens are taken';
 
 function greeting(url: string, database: string): string {
   return [

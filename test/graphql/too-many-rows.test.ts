@@ -18,6 +18,7 @@ async function executeWithin(maxRows: number, source: string) {
   const contextValue: Context = {
     client: database.client,
     limits: { ...standardMutationLimits, maxRows },
+    asker: { kind: 'open' },
     progress: { written: false },
     signal: new AbortController().signal,
     requestId: 'test',

@@ -11,6 +11,7 @@ describe('readConfig', () => {
       graphiql: true,
       introspection: true,
       migrateOnStart: true,
+      auth: null,
       logLevel: 'info',
       dataFolder: expect.stringMatching(/\/\.data$/),
       limits: {
@@ -69,6 +70,9 @@ describe('readConfig', () => {
         CORS_ORIGINS: 'https://app.example, http://localhost:5173',
         DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
         MIGRATE_ON_START: 'false',
+        AUTH_JWT_SECRET: 'a secret of at least thirty-two bytes',
+        AUTH_ISSUER: 'https://id.example',
+        AUTH_AUDIENCE: 'blog',
         LOG_LEVEL: 'debug',
         WRITE_WAY: 'set',
         DATA_FOLDER: '/srv/data',
@@ -104,6 +108,11 @@ describe('readConfig', () => {
         DRAIN_DELAY: '0',
       }),
     ).toEqual({
+      auth: {
+        key: { kind: 'secret', secret: 'a secret of at least thirty-two bytes' },
+        issuer: 'https://id.example',
+        audience: 'blog',
+      },
       port: 0,
       host: '0.0.0.0',
       hostNames: ['blog.example', 'blog', '0.0.0.0'],
@@ -155,7 +164,7 @@ describe('readConfig', () => {
   });
 
   test('shows less in production, and goes on serving after SIGTERM, unless told otherwise', () => {
-    const production = { NODE_ENV: 'production' };
+    const production = { NODE_ENV: 'production', AUTH_OPEN: 'true' };
     expect(readConfig(production)).toMatchObject({
       graphiql: false,
       introspection: false,
@@ -165,7 +174,40 @@ describe('readConfig', () => {
     expect(readConfig({ ...production, ...shown })).toEqual(readConfig({}));
   });
 
+  test('takes tokens of keys at an address', () => {
+    const url = 'https://id.example/.well-known/jwks.json';
+    expect(readConfig({ AUTH_JWKS_URL: url }).auth).toEqual({
+      key: { kind: 'jwks', url },
+      issuer: null,
+      audience: null,
+    });
+  });
+
+  test('is not open in production unless told so', () => {
+    const production = { NODE_ENV: 'production' };
+    const secret = { AUTH_JWT_SECRET: 'a secret of at least thirty-two bytes' };
+    expect(() => readConfig(production)).toThrow(/^everybody could write: set .*AUTH_OPEN=true/);
+    expect(() => readConfig({ ...production, AUTH_OPEN: 'false' })).toThrow(/AUTH_OPEN=true/);
+    expect(readConfig({ ...production, AUTH_OPEN: 'true' }).auth).toBeNull();
+    expect(readConfig({ ...production, ...secret }).auth).not.toBeNull();
+    expect(readConfig({ ...production, ...secret, AUTH_OPEN: 'true' }).auth).not.toBeNull();
+  });
+
+  test('takes a secret or an address, not both', () => {
+    const both = {
+      AUTH_JWT_SECRET: 'a secret of at least thirty-two bytes',
+      AUTH_JWKS_URL: 'https://id.example/jwks',
+    };
+    expect(() => readConfig(both)).toThrow(/set one of them$/);
+  });
+
   test.each([
+    ['AUTH_JWT_SECRET', 'short', /^AUTH_JWT_SECRET must be at least 32 bytes(?!.*short)/],
+    ['AUTH_JWKS_URL', 'id.example', /^AUTH_JWKS_URL must be an address/],
+    ['AUTH_JWKS_URL', 'file:///etc/keys', /^AUTH_JWKS_URL must be an address/],
+    ['AUTH_ISSUER', 'https://id.example', /need AUTH_JWT_SECRET or AUTH_JWKS_URL$/],
+    ['AUTH_AUDIENCE', 'blog', /need AUTH_JWT_SECRET or AUTH_JWKS_URL$/],
+    ['AUTH_OPEN', 'yes', 'AUTH_OPEN must be true or false'],
     ['PORT', 'abc', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '70000', 'PORT must be a whole number from 0 to 65535'],
     ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],

@@ -2,6 +2,7 @@ import { beforeEach, onTestFinished } from 'vitest';
 import type { GraphQLError } from 'graphql';
 import pg from 'pg';
 import { type ServiceDatabase, type TestDatabase, useDatabase } from './database.ts';
+import type { Asker } from '../../src/blog/asker.ts';
 import { execute, type Response } from './execute.ts';
 import type { Statement } from './statement-log.ts';
 import { type Outcome, type Variables, writeDocument } from './write.ts';
@@ -11,6 +12,8 @@ export type Blog = {
   readonly database: ServiceDatabase;
   /** Runs one mutation and selects all of its answer. A request error throws. */
   readonly write: (mutation: string, variables: Variables) => Promise<Outcome>;
+  /** As `write`, as one person. */
+  readonly writeAs: (asker: Asker, mutation: string, variables: Variables) => Promise<Outcome>;
   /** As `write`, also where it ends with a request error: the code of the first. */
   readonly attempt: (
     mutation: string,
@@ -60,12 +63,15 @@ const ROWS = [
 export function useBlog(): Blog {
   const database = useDatabase();
   beforeEach(() => writeBlog(database));
-  const send = (mutation: string, variables: Variables) =>
-    execute<{ result: Outcome } | null>(database.client, writeDocument(mutation), variables);
+  const send = (mutation: string, variables: Variables, asker?: Asker) =>
+    execute<{ result: Outcome } | null>(database.client, writeDocument(mutation), variables, asker);
   return {
     database,
     async write(mutation, variables) {
       return dataOf(await send(mutation, variables)).result;
+    },
+    async writeAs(asker, mutation, variables) {
+      return dataOf(await send(mutation, variables, asker)).result;
     },
     async attempt(mutation, variables) {
       const response = await send(mutation, variables);

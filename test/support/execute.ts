@@ -1,4 +1,5 @@
 import { graphql, type GraphQLError } from 'graphql';
+import type { Asker } from '../../src/blog/asker.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
@@ -20,10 +21,12 @@ export async function execute<Data = Record<string, never>>(
   client: Client,
   source: string,
   variableValues: Record<string, unknown> = {},
+  asker: Asker = { kind: 'open' },
 ): Promise<Response<Data>> {
   const contextValue: Context = {
     client,
     limits,
+    asker,
     ...writing,
     progress: { written: false },
     signal: new AbortController().signal,

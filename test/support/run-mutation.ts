@@ -25,6 +25,7 @@ export function runMutation(
       limits: { ...standardMutationLimits, ...wideLimits },
       toWhere: (_association, scope) => Object(scope) as object,
       idempotencyTable: 'idempotency_keys',
+      context: { asker: { kind: 'open' } },
       ...setup,
     },
     requestOf(setup.domain, asked),

@@ -90,7 +90,8 @@ export function writeDocument(mutation: string, record?: string): string {
       __typename
       ... on WriteError { message }
       ... on InvalidChangeset { issues { code message template params path } }
-      ... on StaleEntry { path type recordId }
+      ... on Forbidden { path }
+    ... on StaleEntry { path type recordId }
       ... on NotFound { type recordId }
       ... on LimitExceeded { path limit actual }
       ... on DryRun { ${CHANGESET} }

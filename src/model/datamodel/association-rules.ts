@@ -15,6 +15,7 @@ export interface AssociationOptions extends Partial<AssociationRules> {
 export interface ModelOptions {
   readonly updatedAt?: string;
   readonly version?: string;
+  readonly hidden?: readonly string[];
   readonly associations?: {
     readonly [association: string]: AssociationOptions;
   };

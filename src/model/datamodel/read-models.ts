@@ -56,7 +56,8 @@ function readModel(
   const fields = new Map(
     Object.entries(sources).map(([field, source]) => [field, readField(datamodel, field, source)]),
   );
-  for (const field of [options.updatedAt, options.version]) {
+  const { hidden = [] } = options;
+  for (const field of [options.updatedAt, options.version, ...hidden]) {
     if (field !== undefined && !fields.has(field))
       throw new Error(`${name} has no field "${field}". It has: ${namesOf(fields)}.`);
   }
@@ -74,6 +75,7 @@ function readModel(
     updatedAt: options.updatedAt ?? stamped ?? null,
     isStamped: stamped !== undefined,
     version: options.version ?? null,
+    hidden,
   };
 }
 

@@ -13,12 +13,12 @@ export interface Column {
 }
 
 /**
- * The columns of a model in the schema's order. `id` is the primary key, whatever its fields are
+ * The columns of a model that clients see, in the schema's order. `id` is the primary key, whatever its fields are
  * called: where that is not one field id it comes first, and a field id that is another thing is
  * not shown.
  */
 export function columnsOf(model: Model): readonly Column[] {
-  const fields = [...model.fields.values()];
+  const fields = [...model.fields.values()].filter(({ name }) => !model.hidden.includes(name));
   if (isKeyField(model, 'id')) return fields.map((field) => toColumn(model, field));
   const key = fieldsOf(model, 'id');
   const id: Column = { name: 'id', kind: 'ID', fields: key, isNullable: false, isList: false };

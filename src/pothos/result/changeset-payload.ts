@@ -104,7 +104,7 @@ function withoutUnmade({ model, unmade }: Shown, values: Values): Values {
 function changeList({ model, cast }: Shown, from: Values, to: Values): readonly FieldChange[] {
   return [...model.fields.values()].flatMap((field) => {
     const { name } = field;
-    const isHidden = isOwn(model, field) && !cast.includes(name);
+    const isHidden = model.hidden.includes(name) || (isOwn(model, field) && !cast.includes(name));
     if (isHidden || !(name in from || name in to)) return [];
     return [{ field: name, from: from[name] ?? null, to: to[name] ?? null }];
   });

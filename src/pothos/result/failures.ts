@@ -6,15 +6,12 @@ import type { Parts } from '../parts.ts';
 import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
 
-/** What a mutation answers, told apart by `kind`. */
-export type Payload = Result | { readonly kind: 'forbidden'; readonly path: Path };
+/** A result of a kind. */
+export type Of<Kind extends Result['kind']> = Extract<Result, { readonly kind: Kind }>;
 
-/** A payload of a kind. */
-export type Of<Kind extends Payload['kind']> = Extract<Payload, { readonly kind: Kind }>;
+type Refusal = Exclude<Result['kind'], 'success' | 'dryRun'>;
 
-type Refusal = Exclude<Payload['kind'], 'success' | 'dryRun'>;
-
-/** The names of the members of every result, by what a payload is. */
+/** The names of the members of every result, by how a mutation ends. */
 export const memberNames: { readonly [kind in Refusal | 'dryRun']: string } = {
   dryRun: 'DryRun',
   invalid: 'InvalidChangeset',

@@ -14,6 +14,7 @@ export function withPathsBelow(argument: Path, result: Result): Result {
     case 'invalid':
       return { ...result, issues: result.issues.map(below) };
     case 'stale':
+    case 'forbidden':
     case 'limit':
       return below(result);
     case 'notFound':

@@ -1,6 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import { changesetType } from './changeset-type.ts';
-import { failureTypes, memberNames, type Of, type Payload } from './failures.ts';
+import type { Result } from '../../mutation/request.ts';
+import { failureTypes, memberNames, type Of } from './failures.ts';
 import { lowerFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
 
@@ -15,7 +16,7 @@ export function resultType(parts: Parts, name: string, model: Model) {
     builder.unionType(union, {
       description: `What ${lowerFirst(name)} answers. Where several apply, the first of: LimitExceeded, IdempotencyConflict, NotFound, StaleEntry, InvalidChangeset, Forbidden.`,
       types: [makeSuccess(parts, success, model), ...failureTypes(parts)],
-      resolveType: ({ kind }: Payload) =>
+      resolveType: ({ kind }: Result) =>
         kind === 'success' ? success : typeName(memberNames[kind]),
     }),
   );

@@ -47,6 +47,8 @@ export interface WriteOptions extends RunOptions {
    * changed since.
    */
   readonly exact?: boolean;
+  /** Called with the plan once its rows are locked and its keys made; what it throws ends the write. */
+  readonly beforeWrite?: (plan: Plan) => Promise<void>;
 }
 
 /**
@@ -79,6 +81,7 @@ export async function writeChangeset(
   await locks.takeValues(valuesToLock(checked, models));
   const plan = await makeKeys(tx, models, checked);
   assertValues(plan, models);
+  await options.beforeWrite?.(plan);
   const run = await runPlan(tx, plan, changeset, options);
   if (!run.ok) return run;
   const { newRows } = planned;

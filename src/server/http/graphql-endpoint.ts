@@ -3,7 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { requestError } from 'prisma-assoc/pothos';
+import type { Asker } from '../../blog/asker.ts';
 import type { Progress } from '../../graphql/context.ts';
+import { type Authenticate, makeAuthenticate } from '../auth/authenticate.ts';
+import { askWho } from './ask-who.ts';
 import { type AllowedOrigins, corsOf, refuseForms } from './cors.ts';
 import { makeDocumentCache } from './document-cache.ts';
 import { hideSchema } from './hide-schema.ts';
@@ -28,6 +31,7 @@ export type RequestInfo = {
 
 /** A GraphQL request that is being answered. */
 export type RequestUnderWay = RequestInfo & {
+  readonly asker: Asker;
   readonly progress: Progress;
   /** Aborted when its client hangs up or its time is over. */
   readonly signal: AbortSignal;
@@ -39,6 +43,8 @@ export type GraphqlOptions = {
   /** Makes the context of one GraphQL request. */
   readonly makeContext: (request: RequestUnderWay) => object;
   readonly log: Logger;
+  /** Finds out who asks; unless given, the service is open. */
+  readonly authenticate?: Authenticate;
   /** Other origins whose pages may call the service; none unless given. */
   readonly allowedOrigins?: AllowedOrigins;
   /** Whether clients may read the schema; they may unless it is false. */
@@ -62,6 +68,7 @@ export function makeGraphqlEndpoint({
   schema,
   makeContext,
   log,
+  authenticate = makeAuthenticate(null),
   allowedOrigins = [],
   introspection = true,
   ...options
@@ -79,8 +86,9 @@ export function makeGraphqlEndpoint({
     return request;
   };
   const contextOf = () => {
-    const { end, ...request } = info();
-    return makeContext({ ...request, signal: end.signal });
+    const { end, asker, ...request } = info();
+    if (asker === undefined) throw new Error('it is not known who asks');
+    return makeContext({ ...request, asker, signal: end.signal });
   };
   const logOfRequest = () => current.getStore()?.log ?? log;
   const yoga = createYoga<object, object>({
@@ -97,6 +105,7 @@ export function makeGraphqlEndpoint({
     },
     context: contextOf,
     plugins: [
+      askWho(authenticate, info),
       refuseForms,
       checkParams,
       limitDocuments(documentLimits),
@@ -130,6 +139,8 @@ export function makeGraphqlEndpoint({
 }
 
 type Current = RequestInfo & {
+  /** Not known before the header is read. */
+  asker?: Asker;
   readonly progress: Progress;
   readonly end: RequestEnd;
 };

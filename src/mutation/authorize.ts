@@ -1,0 +1,148 @@
+import { getModel } from '../model/datamodel/read-models.ts';
+import { pick, renameKey } from '../model/key.ts';
+import type { Path } from '../changeset/issue.ts';
+import type { Models } from '../model/model.ts';
+import type { Values } from '../model/value.ts';
+import { isWrite, type Plan, type Reason, type Row, type Write } from '../plan/plan.ts';
+import type { Locks } from '../repo/lock/row-locks.ts';
+import type { Rollback } from '../repo/transaction/transaction.ts';
+import type { Result } from './request.ts';
+
+/** What a policy is asked about: one write that is planned, whatever part of the request it is for. */
+export interface PlannedOperation {
+  readonly action: Write['action'];
+  /** Prisma's model name; of a link the far record's. */
+  readonly model: string;
+  /** The primary key of its row; of a link the far record's. A new row's is made already. */
+  readonly key: Values;
+  /**
+   * The whole row as it is stored, under its lock; null of what is not there yet. Of a link the join
+   * row: by the field names of the join model, empty for Prisma's implicit join table.
+   */
+  readonly before: Values | null;
+  /**
+   * The row as it will be, without what the database and the clock fill in; null of what goes. Of a
+   * link the join row.
+   */
+  readonly after: Values | null;
+  /** The owner through whose list it is written; of a link its other end. */
+  readonly via: {
+    readonly model: string;
+    readonly association: string;
+    readonly key: Values;
+  } | null;
+  /** Where in the request it comes from, from the root record. */
+  readonly path: Path;
+  /**
+   * The request names it, and then it may leave another owner's list (moved); a list left it out; it
+   * goes with its owner.
+   */
+  readonly origin: Reason | 'moved';
+}
+
+/** What decides whether a sender may do what is planned. */
+export interface Policy<Context> {
+  /**
+   * Which of the planned operations the sender may not do: one that is denied refuses the mutation.
+   * Asked once about all writes of a mutation, again if the transaction is retried, before the first
+   * is run; `tx` is the Prisma client of the transaction. A dry run asks too, and a replay under an
+   * idempotency key, about what was asked at first. Default all is allowed.
+   */
+  authorize?(
+    operations: readonly PlannedOperation[],
+    tx: unknown,
+    context: Context,
+  ): readonly PlannedOperation[] | Promise<readonly PlannedOperation[]>;
+}
+
+/** The operations that a policy is asked about; null where they are not known. */
+export type Asked = readonly PlannedOperation[] | null;
+
+/** Ends the transaction if one of the operations is denied, or if they are not known. */
+export type Ask = (operations: Asked) => Promise<void>;
+
+/** What asks the policy for a mutation; null without a policy. */
+export function askOf(
+  policy: Policy<unknown> & { readonly context?: unknown },
+  tx: unknown,
+  rollback: Rollback<Result>,
+): Ask | null {
+  if (!policy.authorize) return null;
+  return async (operations) => {
+    if (operations?.length === 0) return;
+    const denied = operations && (await policy.authorize?.(operations, tx, policy.context));
+    const [first] = denied ?? [{ path: [] }];
+    if (first) rollback({ kind: 'forbidden', path: first.path });
+  };
+}
+
+/** The writes of a plan whose rows are locked and whose keys are made. */
+export function plannedOperations(
+  { operations }: Plan,
+  models: Models,
+  locks: Locks,
+): readonly PlannedOperation[] {
+  return operations.filter(isWrite).map((operation) => {
+    const { action, model, row, via, path } = operation;
+    const key = keyOf(row);
+    const stored = locks.row(getModel(models, model), key) ?? {};
+    return {
+      action,
+      model,
+      key,
+      ...rowsOf(operation, stored, models),
+      via: via && { model: via.model, association: via.association, key: keyOf(via.row) },
+      path,
+      origin: originOf(operation, models),
+    };
+  });
+}
+
+function rowsOf(
+  operation: Write,
+  stored: Values,
+  models: Models,
+): Pick<PlannedOperation, 'before' | 'after'> {
+  switch (operation.action) {
+    case 'insert':
+      return { before: null, after: operation.values };
+    case 'update':
+      return { before: stored, after: { ...stored, ...operation.changes } };
+    case 'delete':
+      return { before: stored, after: null };
+    case 'link':
+      return { before: null, after: joinRow(operation, models) };
+    case 'unlink':
+      return { before: joinRow(operation, models), after: null };
+    default:
+      return operation satisfies never;
+  }
+}
+
+function joinRow(
+  { row, via }: Extract<Write, { action: 'link' | 'unlink' }>,
+  models: Models,
+): Values {
+  const association = getModel(models, via.model).associations.get(via.association);
+  if (association?.kind !== 'manyToMany' || !association.join) return {};
+  const { ownerKey, relatedKey, join } = association;
+  return {
+    ...renameKey(keyOf(via.row), ownerKey, join.ownerKey),
+    ...renameKey(keyOf(row), relatedKey, join.relatedKey),
+  };
+}
+
+/** An update through a list that changes whose list the row is in takes it from another. */
+function originOf(operation: Write, models: Models): PlannedOperation['origin'] {
+  const { reason } = operation;
+  if (operation.action !== 'update' || !operation.via || reason !== 'given') return reason;
+  const { via, from } = operation;
+  const association = getModel(models, via.model).associations.get(via.association);
+  if (association?.kind !== 'hasOne' && association?.kind !== 'hasMany') return reason;
+  const left = Object.values(pick(from, association.relatedKey));
+  return left.some((value) => value !== null) ? 'moved' : reason;
+}
+
+function keyOf(row: Row): Values {
+  return 'key' in row ? row.key : {};
+}

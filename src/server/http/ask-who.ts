@@ -1,0 +1,44 @@
+import type { Plugin } from 'graphql-yoga';
+import type { Asker } from '../../blog/asker.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
+import type { Logger } from '../logger.ts';
+
+/** A request whose sender is not known yet. */
+export type Unknown = { asker?: Asker; readonly log: Logger };
+
+/**
+ * Finds out who asks before anything of a request is read; it is not served where its token is
+ * refused, or cannot be checked.
+ */
+export function askWho(authenticate: Authenticate, current: () => Unknown): Plugin {
+  return {
+    async onRequest(event) {
+      const under = current();
+      const identity = await authenticate(event.request.headers.get('authorization'));
+      const refuse = (status: number, code: string, message: string, headers: object) => {
+        under.log.info({ status, code }, `request refused: ${message}`);
+        const errors = [{ message, extensions: { code } }];
+        const init = { status, headers: { 'content-type': 'application/json', ...headers } };
+        event.endResponse(new event.fetchAPI.Response(`${JSON.stringify({ errors })}\n`, init));
+      };
+      switch (identity.kind) {
+        case 'refused':
+          return refuse(401, 'UNAUTHENTICATED', 'The token is not valid, or no longer.', {
+            'www-authenticate': 'Bearer error="invalid_token"',
+          });
+        case 'unchecked':
+          under.log.error({ err: identity.error }, 'the keys of tokens cannot be read');
+          return refuse(503, 'UNAVAILABLE', 'Nobody can check tokens now. Try again later.', {
+            'retry-after': '1',
+          });
+        case 'person':
+        case 'anonymous':
+        case 'open':
+          under.asker = identity;
+          return undefined;
+        default:
+          return identity satisfies never;
+      }
+    },
+  };
+}
