@@ -26,7 +26,7 @@ const doors: readonly (readonly [string, string, string])[] = [
     BelongsToDeclaration CastAssocOptions CastChild CastOptions Changeset Choice Constraint
     ConstraintOptions Datamodel Declaration Domain ErrorTree Field FieldName Issue IssueCode
     JoinDeclaration LengthOptions Loaded LocatedIssue Model ModelName Models NumberOptions OnDelete
-    OnReplace OnUnknown Operation Order Params Path Plan PlanIssue PlanOptions RecordData
+    OnReplace OnUnknown Operation Order Params Path Plan PlanIssue PlanOptions PlannedOperation RecordData
     SchemaOptions Struct ValidateOptions Value Values`,
   ],
   [

@@ -1,5 +1,5 @@
 import { type Changeset, getField, putChange } from 'prisma-assoc/changeset';
-import type { PlannedOperation } from 'prisma-assoc/mutation';
+import type { PlannedOperation } from 'prisma-assoc/changeset';
 import type { Asker, Person } from './asker.ts';
 
 /*

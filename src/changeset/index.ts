@@ -71,6 +71,7 @@ export {
 export type { Value, Values } from '../model/value.ts';
 export { type PlanOptions, planWrite } from '../plan/plan-write.ts';
 export type { Operation, Plan, PlanIssue } from '../plan/plan.ts';
+export type { PlannedOperation } from '../plan/planned-operation.ts';
 export {
   type AssociationDeclaration,
   type BelongsToDeclaration,

@@ -7,7 +7,7 @@ export type {
   EntryShape,
   RecordShape,
 } from '../domain/aggregate.ts';
-export type { PlannedOperation, Policy } from './authorize.ts';
+export type { Policy } from './authorize.ts';
 export { dropExpiredKeys } from './idempotency/keys.ts';
 export type { ToWhere } from './input/read-input.ts';
 export {

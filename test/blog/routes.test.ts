@@ -1,6 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import { graphql, type GraphQLSchema } from 'graphql';
-import type { PlannedOperation } from 'prisma-assoc/mutation';
+import type { PlannedOperation } from 'prisma-assoc/changeset';
 import { associationKit } from 'prisma-assoc/pothos';
 import { describe, expect, test } from 'vitest';
 import type { Asker } from '../../src/blog/asker.ts';

@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import type { Prisma } from '../../src/generated/prisma/client.ts';
 import { valueText } from '../../src/model/value.ts';
-import type { PlannedOperation, Policy } from '../../src/mutation/authorize.ts';
+import type { PlannedOperation } from '../../src/plan/planned-operation.ts';
+import type { Policy } from '../../src/mutation/authorize.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Asked, runMutation, writesOf } from '../support/run-mutation.ts';
 
