@@ -168,6 +168,16 @@ describe.each(['newest', 'lowest'] as const)('with the %s versions of the peers'
     ]);
   });
 
+  test.each([
+    ['deleteCustomer', '(id: 1)', 'STILL_ASSOCIATED', ['orders']],
+    ['deleteProduct', '(id: "saw")', 'STILL_ASSOCIATED', ['lines']],
+    ['createOrder', '(input: { customerId: 99 })', 'FOREIGN_KEY', ['input', 'customerId']],
+    ['createProduct', '(input: { sku: "saw", name: "-" })', 'UNIQUE', ['input', 'sku']],
+  ])('what the database refuses is an issue: %s%s', async (field, input, code, path) => {
+    await create();
+    expect((await write(field, input)).issues).toMatchObject([{ code, path }]);
+  });
+
   test('a rule asks who sends the request', async () => {
     const { order } = await create();
     const ship = `(id: "${order.id}", input: { status: shipped })`;

@@ -6,6 +6,7 @@ import { change } from '../../src/changeset/changeset.ts';
 import {
   checkConstraint,
   exclusionConstraint,
+  noAssocConstraint,
   uniqueConstraint,
 } from '../../src/changeset/constraint/constraint.ts';
 import { listErrors } from '../../src/changeset/traverse-errors.ts';
@@ -36,6 +37,28 @@ async function errorsOf(changeset: Changeset) {
 }
 
 describe('a constraint that the changeset declares', () => {
+  test('of a foreign key ON DELETE RESTRICT is an error of the association', async () => {
+    const foreignKey = (onDelete: string) =>
+      database.sql(
+        `ALTER TABLE posts DROP CONSTRAINT posts_author_id_fkey,
+           ADD CONSTRAINT posts_author_id_fkey FOREIGN KEY (author_id) REFERENCES authors ${onDelete}`,
+      );
+    await database.sql(
+      `INSERT INTO authors (id, name) VALUES (1, 'Ann');
+       INSERT INTO posts (id, title, author_id) VALUES (7, 'A', 1)`,
+    );
+    await foreignKey('ON DELETE RESTRICT');
+    try {
+      const ann = await load(repo(), author, 1n);
+      const outcome = await repo().delete(noAssocConstraint(change(ann), 'posts'));
+      expect(outcome.ok ? [] : listErrors(outcome.changeset)).toMatchObject([
+        { path: ['posts'], code: 'STILL_ASSOCIATED' },
+      ]);
+    } finally {
+      await foreignKey('');
+    }
+  });
+
   test('of a check is an error of its field', async () => {
     await database.sql(
       `ALTER TABLE authors ADD CONSTRAINT authors_name_check CHECK (name <> 'bad')`,

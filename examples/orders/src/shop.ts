@@ -2,8 +2,10 @@ import {
   addError,
   type Changeset,
   defineDomain,
+  foreignKeyConstraint,
   getAssoc,
   getChange,
+  noAssocConstraint,
   type Plan,
   putChange,
   reference,
@@ -24,11 +26,15 @@ export interface Viewer {
 export const shop = defineDomain(datamodel, {
   Customer: {
     cast: ['name'],
+    validate: (customer) => noAssocConstraint(customer, 'orders'),
     associations: {
       orders: { cast: { relate: true }, build: {} },
     },
   },
-  Product: { cast: ['sku', 'name'] },
+  Product: {
+    cast: ['sku', 'name'],
+    validate: (product) => noAssocConstraint(product, 'lines'),
+  },
   Order: {
     version: 'version',
     cast: ['customerId', 'status', 'note'],
@@ -46,7 +52,7 @@ export const shop = defineDomain(datamodel, {
       if (getChange(order, 'status') === 'shipped' && !isStaff) {
         order = addError(order, 'status', 'is for staff to set');
       }
-      return order;
+      return foreignKeyConstraint(order, 'customerId');
     },
     prepare: putTotal,
     afterCommit: (plan, { publish }) => publish(plan),

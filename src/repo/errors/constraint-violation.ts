@@ -16,6 +16,8 @@ export interface ConstraintViolation {
 const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
   ['23505', 'unique'],
   ['23503', 'foreignKey'],
+  // ON DELETE RESTRICT, since PostgreSQL 18.
+  ['23001', 'foreignKey'],
   ['23514', 'check'],
   ['23P01', 'exclusion'],
 ]);
