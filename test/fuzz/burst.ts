@@ -3,6 +3,7 @@ import { makeRandom } from '../soak/random.ts';
 import { readOutOfReach, type RunSql, writeWithinReach } from './blog.ts';
 import type { Coverage } from './coverage.ts';
 import { judge } from './judge.ts';
+import { findTrespass, type Person, readForeign, writePeople } from './people.ts';
 import { type FuzzRequest, makeRequest, replayOf } from './request.ts';
 import { type Reply, send } from './send.ts';
 import type { Stock } from './stock.ts';
@@ -16,6 +17,8 @@ export type Target = {
   readonly coverage: Coverage;
   /** ms until which every request is to have ended. */
   readonly patience: number;
+  /** Who sends the bursts, in turn; none where the service is open. */
+  readonly people: readonly Person[];
 };
 
 /** A fault, and what shows it. */
@@ -32,16 +35,19 @@ export async function runBurst(
   seed: number,
   size: number,
 ): Promise<readonly Finding[]> {
-  const { url, schema, stock, runSql, coverage, patience } = target;
+  const { url, schema, stock, runSql, coverage, patience, people } = target;
+  const person = people[seed % people.length];
   const random = makeRandom(seed);
   const requests = Array.from({ length: size }, () => makeRequest(random, schema, stock));
   await writeWithinReach(runSql);
+  if (person) await writePeople(runSql);
   const before = await readOutOfReach(runSql);
+  const foreign = person ? await readForeign(runSql, person) : [];
   const findings: Finding[] = [];
   const left = requests.values();
   const sendSome = async () => {
     for (const request of left) {
-      const reply = await send(url, request, patience);
+      const reply = await send(url, request, patience, person?.token);
       findings.push(...findingsOf(request, reply, url));
       coverage.add(request, reply);
     }
@@ -49,6 +55,10 @@ export async function runBurst(
   await Promise.all(Array.from({ length: AT_ONCE }, sendSome));
   if ((await readOutOfReach(runSql)) !== before) {
     findings.push({ what: 'rows out of reach were written', replay: `burst ${seed}` });
+  }
+  if (person && !person.isAdmin) {
+    for (const row of findTrespass(person, foreign, await readForeign(runSql, person)))
+      findings.push({ what: `${person.name} may not write: ${row}`, replay: `burst ${seed}` });
   }
   return findings;
 }

@@ -21,7 +21,15 @@ test('300 requests that are right, wrong or meant to harm are answered as the co
   await writeWithinReach(database.sql);
   const stock = await learnStock(url, schema, families);
   const coverage = makeCoverage(schema);
-  const target = { url, schema, stock, runSql: database.sql, coverage, patience: 50_000 };
+  const target = {
+    url,
+    schema,
+    stock,
+    runSql: database.sql,
+    coverage,
+    people: [],
+    patience: 50_000,
+  };
   const findings: Finding[] = [];
   for (const seed of [1, 2, 3, 4, 5, 6]) findings.push(...(await runBurst(target, seed, 50)));
   expect(findings).toEqual([]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { schema } from '../../src/graphql/schema.ts';
 import { startSoakDatabase } from '../soak/database.ts';
 import { compileService, spawnService } from '../support/process.ts';
@@ -5,6 +6,7 @@ import { families, type RunSql, writeOutOfReach, writeWithinReach } from './blog
 import { type Finding, runBurst } from './burst.ts';
 import { makeCoverage, type Coverage } from './coverage.ts';
 import { learnStock } from './learn.ts';
+import { makePeople } from './people.ts';
 import { memoryOf, watchHealth } from './watch.ts';
 
 /** How long, and what is made. */
@@ -47,7 +49,8 @@ const PATIENCE = 40_000;
 export async function runFuzz({ seconds, seed, onFinding }: FuzzOptions): Promise<FuzzReport> {
   await compileService();
   const database = await startSoakDatabase();
-  const service = spawnService({ ...settings, DATABASE_URL: database.url });
+  const AUTH_JWT_SECRET = randomUUID();
+  const service = spawnService({ ...settings, AUTH_JWT_SECRET, DATABASE_URL: database.url });
   const coverage = makeCoverage(schema);
   const slowest: number[] = [];
   const memory: number[] = [];
@@ -63,7 +66,8 @@ export async function runFuzz({ seconds, seed, onFinding }: FuzzOptions): Promis
     await writeOutOfReach(runSql);
     await writeWithinReach(runSql);
     const stock = await learnStock(url, schema, families);
-    const target = { url, schema, stock, runSql, coverage, patience: PATIENCE };
+    const people = await makePeople(AUTH_JWT_SECRET);
+    const target = { url, schema, stock, runSql, coverage, people, patience: PATIENCE };
     const health = watchHealth(url);
     const until = Date.now() + seconds * 1_000;
     let logged = service.output().length;

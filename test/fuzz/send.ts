@@ -15,23 +15,32 @@ export type Reply = {
 };
 
 /** Sends a request and waits for its end, at most `patience` ms. */
-export async function send(url: string, request: FuzzRequest, patience: number): Promise<Reply> {
+export async function send(
+  url: string,
+  request: FuzzRequest,
+  patience: number,
+  token?: string,
+): Promise<Reply> {
   const start = performance.now();
   const reply =
     request.kind === 'raw'
       ? await sendRaw(url, request, patience)
-      : await post(`${url}/graphql`, bodyOf(request), patience);
+      : await post(`${url}/graphql`, bodyOf(request), patience, token);
   return { ...reply, took: performance.now() - start };
 }
 
 type Untimed = Omit<Reply, 'took'>;
 
-async function post(url: string, body: string, patience: number): Promise<Untimed> {
+async function post(url: string, body: string, patience: number, token?: string): Promise<Untimed> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       // A connection kept alive may end just as it is used again.
-      headers: { 'content-type': 'application/json', connection: 'close' },
+      headers: {
+        'content-type': 'application/json',
+        connection: 'close',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body,
       signal: AbortSignal.timeout(patience),
     });
