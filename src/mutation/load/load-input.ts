@@ -168,7 +168,7 @@ async function loadPut(loading: Loading, record: Struct, tool: PutTool): Promise
 }
 
 /** The record with the association of a tool loaded. */
-function withLoaded(record: Struct, tool: LoadedTool): Struct {
+export function withLoaded(record: Struct, tool: LoadedTool): Struct {
   if (tool.kind === 'build' || tool.kind === 'null' || record.state === 'built') return record;
   const held = [...tool.current, ...tool.beside];
   return withAssoc(record, tool.association.name, oneOrMany(tool.association, held));
