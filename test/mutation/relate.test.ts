@@ -209,11 +209,22 @@ describe('a record that is related and named elsewhere in the request', () => {
     expect(await blog.changes()).toEqual([]);
   });
 
-  test('moves where its list leaves it out, whatever the onReplace of that list', async () => {
-    const outcome = await ofPosts(taken, { cast: { entries: [], onReplace: 'DELETE' } });
+  test.each([
+    ['cast', { cast: { entries: [], onReplace: 'DELETE' } }],
+    ['cast', { cast: { entries: [], onReplace: 'MARK_AS_INVALID' } }],
+    ['put', { put: { refs: [], onReplace: 'DELETE' } }],
+    ['put', { put: { refs: [], onReplace: 'MARK_AS_INVALID' } }],
+  ])('moves where its list leaves it out, whatever the onReplace of that %s', async (_, other) => {
+    const outcome = await ofPosts(taken, other);
     expect(operationsOf(outcome).filter((line) => !line.startsWith('UNCHANGED'))).toEqual([
       'UPDATE Comment 21 input.posts.cast.entries.0.comments.cast.entries.3 GIVEN postId: "2" -> "1"',
     ]);
+  });
+
+  test('is put where another list leaves it out, which loses only the rest', async () => {
+    const left = { cast: { entries: [{ id: '12' }], onReplace: 'MARK_AS_INVALID' } };
+    const put = { put: { refs: [{ id: '11' }, { id: '21' }] } };
+    expect(await ofPosts(left, put)).toMatchObject({ issues: [{ params: { ids: ['13'] } }] });
   });
 
   test('moves where its owner goes', async () => {

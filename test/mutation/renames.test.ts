@@ -85,6 +85,23 @@ describe('a reference by a name means the tag that will have it:', () => {
   });
 });
 
+describe('a reference that would create what an entry makes is CONFLICTING_INPUT:', () => {
+  const put = { put: { refs: [{ name: 'ecto' }, { name: 'new' }], create: true } };
+  const build = { build: [{ name: 'new' }] };
+  const cast = { cast: { entries: [{ name: 'new' }], onReplace: 'DELETE' } };
+
+  test.each([
+    ['of a build', build, put, 1],
+    ['of a build that comes after', put, build, 0],
+    ['of a cast', cast, put, 1],
+  ])('%s', async (_what, first, second, at) => {
+    expect(issuesOf(await both(first, second))).toEqual([
+      `CONFLICTING_INPUT input.posts.cast.entries.${at}.tags.put.refs.1`,
+    ]);
+    expect(await blog.changes()).toEqual([]);
+  });
+});
+
 test('a permalink that is renamed in one place and put in another is CONFLICTING_INPUT', async () => {
   const outcome = await blog.write('updateAuthor', {
     id: '1',

@@ -145,26 +145,6 @@ describe('a put of tags', () => {
     });
     expect(issuesOf(outcome)).toEqual(refs.map((_, i) => `REQUIRED input.tags.put.refs.${i}.name`));
   });
-
-  test('beside a build of the same name is a located UNIQUE issue', async () => {
-    const outcome = await blog.write('createAuthor', {
-      input: {
-        name: 'Dan',
-        posts: {
-          build: [
-            { title: 'a', tags: { build: [{ name: 'new' }] } },
-            {
-              title: 'b',
-              tags: { put: { refs: [{ name: 'new' }], create: true } },
-            },
-          ],
-        },
-      },
-    });
-    expect(issuesOf(outcome)).toEqual([
-      expect.stringMatching(/^UNIQUE input\.posts\.build\.\d\.tags\./),
-    ]);
-  });
 });
 
 describe('a tag in two posts of a request', () => {

@@ -27,16 +27,14 @@ import type {
 } from '../load/load-input.ts';
 import type { RootAction } from '../load/owners.ts';
 import { requireValues } from './require-values.ts';
+import { withoutMoved } from './without-moved.ts';
 
 /**
  * The changeset of a root record, with its action: its fields, its associations, and its version
  * where one is sent. `context` is the request's, for what validates and prepares a record.
  */
-export function rootChangeset(
-  loaded: LoadedInput,
-  action: RootAction,
-  context: unknown,
-): Changeset {
+export function rootChangeset(input: LoadedInput, action: RootAction, context: unknown): Changeset {
+  const loaded = withoutMoved(input);
   const changeset =
     action === 'delete'
       ? unchanged(loaded.aggregate, loaded.struct, context)

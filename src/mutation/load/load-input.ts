@@ -70,7 +70,7 @@ export type LoadedRef =
 /** Why a reference cannot be put. */
 export interface RefusedRef {
   readonly kind: 'refused';
-  readonly code: 'INVALID' | 'UNKNOWN_REF' | 'DUPLICATE_ENTRY';
+  readonly code: 'INVALID' | 'UNKNOWN_REF' | 'DUPLICATE_ENTRY' | 'CONFLICTING_INPUT';
   readonly message: string;
 }
 
@@ -168,7 +168,7 @@ async function loadPut(loading: Loading, record: Struct, tool: PutTool): Promise
 }
 
 /** The record with the association of a tool loaded. */
-function withLoaded(record: Struct, tool: LoadedTool): Struct {
+export function withLoaded(record: Struct, tool: LoadedTool): Struct {
   if (tool.kind === 'build' || tool.kind === 'null' || record.state === 'built') return record;
   const held = [...tool.current, ...tool.beside];
   return withAssoc(record, tool.association.name, oneOrMany(tool.association, held));
@@ -194,6 +194,11 @@ async function loadRef(
     return { kind: 'refused', code: 'UNKNOWN_REF', message: 'does not exist' };
   }
   const name = referenceText(model.name, key);
+  // What another entry makes is no second record, and has no key yet to be linked by.
+  if (reading.renames.get(name) === null) {
+    const message = 'is made in another place of this request';
+    return { kind: 'refused', code: 'CONFLICTING_INPUT', message };
+  }
   const changeset =
     created.get(name) ??
     validated(related, cast(buildStruct(model), key, Object.keys(key)), context);

@@ -7,14 +7,15 @@ import type { Row } from '../../repo/row.ts';
 import type { RecordInput } from '../input/input.ts';
 
 /**
- * The unique values that entries of a request give to stored records: of each value, the key of the
- * record. A reference by such a value means that record, wherever in the request it stands.
+ * The unique values that entries of a request give to records: of each value, the key of the
+ * record, null of a new one. A reference by such a value means that record, wherever in the request
+ * it stands.
  */
-export type Renames = ReadonlyMap<string, Values>;
+export type Renames = ReadonlyMap<string, Values | null>;
 
 /** The renames of an input and of all that is below it. */
 export function findRenames(input: RecordInput): Renames {
-  const renames = new Map<string, Values>();
+  const renames = new Map<string, Values | null>();
   addRenames(input, renames);
   return renames;
 }
@@ -28,18 +29,18 @@ export function readReferenced(
   return loaders.record(model, renames.get(referenceText(model.name, key)) ?? key);
 }
 
-function addRenames({ tools }: RecordInput, renames: Map<string, Values>): void {
+function addRenames({ tools }: RecordInput, renames: Map<string, Values | null>): void {
   for (const tool of tools) {
     if (tool.kind !== 'cast' && tool.kind !== 'build') continue;
     const { related } = tool.association;
     for (const item of tool.items ?? []) {
       addRenames(item, renames);
       const key = completeKey(related, item.id?.key ?? []);
-      if (key === null) continue;
       for (const field of uniqueFields(related)) {
         const cast = castNamed(related, field, item.params[field]);
         if (!cast.ok || cast.value === null) continue;
-        renames.set(referenceText(related.name, { [field]: cast.value }), key);
+        const text = referenceText(related.name, { [field]: cast.value });
+        renames.set(text, key ?? renames.get(text) ?? null);
       }
     }
   }
