@@ -10,6 +10,7 @@ export interface Dmmf {
     /** id, unique or normal. */
     readonly type: string;
     readonly dbName?: string | null;
+    readonly fields: readonly { readonly name: string }[];
   }[];
 }
 

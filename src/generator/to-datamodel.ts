@@ -16,6 +16,7 @@ export function toDatamodel({ models, enums, indexes }: Dmmf, schema: string): D
     models: byName(models, (model) => ({
       ...toModel(models, model),
       ...keyConstraintOf(indexes, model),
+      ...uniqueNamesOf(indexes, model),
     })),
   };
 }
@@ -45,6 +46,15 @@ function toModel(models: readonly DmmfModel[], model: DmmfModel): DatamodelModel
     fields: byName(columns, toField),
     associations: byName(relations, (field) => toAssociation(models, model, field)),
   };
+}
+
+function uniqueNamesOf(indexes: Dmmf['indexes'], { name }: DmmfModel): Partial<DatamodelModel> {
+  const named = indexes.flatMap(({ model, type, dbName, fields }) =>
+    model === name && type === 'unique' && dbName != null
+      ? [[fields.map((field) => field.name).join(','), dbName] as const]
+      : [],
+  );
+  return named.length === 0 ? {} : { uniqueNames: Object.fromEntries(named) };
 }
 
 function keyConstraintOf(indexes: Dmmf['indexes'], { name }: DmmfModel): Partial<DatamodelModel> {

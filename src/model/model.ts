@@ -56,6 +56,8 @@ export interface Model {
   readonly primaryKeyConstraint: string;
   /** Every unique key, the primary key among them, each as its field names. */
   readonly uniqueKeys: readonly (readonly string[])[];
+  /** The database's names for their indexes, the primary key's apart, by `keyText` of the fields. */
+  readonly uniqueNames: ReadonlyMap<string, string>;
   readonly associations: ReadonlyMap<string, Association>;
   /** The DateTime field that every UPDATE sets to the clock, if there is one. */
   readonly updatedAt: string | null;

@@ -68,6 +68,15 @@ test('a model keeps its table, its schema, and its keys', () => {
   });
 });
 
+test('a model keeps the names that the schema gives to its unique indexes', () => {
+  const fields = [{ name: 'id' }, { name: 'other' }];
+  const index = { model: 'Thing', type: 'unique', dbName: 'things_index', fields };
+  const dmmf = { ...modelWith({}, { uniqueFields: [['id', 'other']] }), indexes: [index] };
+  expect(toDatamodel(dmmf, '').models['Thing']).toMatchObject({
+    uniqueNames: { 'id,other': 'things_index' },
+  });
+});
+
 test('a model without a primary key is known by its first unique key', () => {
   const fields = modelWith({ isUnique: true }).models[0]?.fields.slice(1) ?? [];
   const { models } = toDatamodel(modelWith({}, { fields }), '');

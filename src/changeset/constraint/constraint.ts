@@ -1,5 +1,6 @@
 import type { Changeset } from '../changeset.ts';
 import type { Association, Model } from '../../model/model.ts';
+import { keyText } from '../../model/value.ts';
 import type { Path } from '../issue.ts';
 import { assertAssociation, assertField } from '../assert.ts';
 import { ChangesetError } from '../changeset-error.ts';
@@ -46,7 +47,7 @@ const named = {
 
 /**
  * Turns the refusal of a unique index into an error of the first field (or `errorKey`); the default
- * name is table_columns_index. With a name given, the error may go to anything, such as an
+ * name is that of the schema's index of these fields, else table_columns_index. With a name given, the error may go to anything, such as an
  * association. As Ecto.Changeset.unique_constraint/3.
  * @throws ChangesetError, without a name, for a field that does not exist.
  */
@@ -147,10 +148,11 @@ function declare(
 ): Changeset {
   const { kind, message, code } = declarable[declared];
   const { what, suffix } = named[kind];
+  const indexName = kind === 'unique' ? model.uniqueNames.get(keyText(fields)) : undefined;
   const columns = () => fields.map((name) => assertField(model, name, `declare ${what} on`).column);
   const constraint: Constraint = {
     kind,
-    name: options.name ?? `${model.table}_${columns().join('_')}_${suffix}`,
+    name: options.name ?? indexName ?? `${model.table}_${columns().join('_')}_${suffix}`,
     match: options.match ?? 'exact',
     field,
     message: options.message ?? message,

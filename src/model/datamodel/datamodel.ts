@@ -22,6 +22,8 @@ export interface DatamodelModel {
   readonly keyConstraint?: string;
   /** The unique keys beside the primary key. */
   readonly uniques: readonly (readonly string[])[];
+  /** The database's names for the indexes of unique keys, by their fields with commas between. */
+  readonly uniqueNames?: { readonly [fields: string]: string };
   readonly fields: { readonly [name: string]: DatamodelField };
   readonly associations: { readonly [name: string]: DatamodelAssociation };
 }

@@ -1,4 +1,5 @@
 import type { Datamodel, DatamodelField, DatamodelModel } from './datamodel.ts';
+import { keyText } from '../value.ts';
 import type { Field, Model, Models, ScalarType } from '../model.ts';
 import { castValue } from '../types/cast-value.ts';
 import {
@@ -50,9 +51,10 @@ export function getModel(models: Models, name: string): Model {
 function readModel(
   datamodel: Datamodel,
   name: string,
-  { table, schema, key, keyName, keyConstraint, uniques, fields: sources }: DatamodelModel,
+  source: DatamodelModel,
   options: ModelOptions = {},
 ): ModelDraft {
+  const { table, schema, key, keyName, keyConstraint, uniques, fields: sources } = source;
   const fields = new Map(
     Object.entries(sources).map(([field, source]) => [field, readField(datamodel, field, source)]),
   );
@@ -71,12 +73,24 @@ function readModel(
     primaryKeyName: keyName ?? key.join('_'),
     primaryKeyConstraint: keyConstraint ?? `${table}_pkey`,
     uniqueKeys: [key, ...uniques],
+    uniqueNames: new Map(uniques.map((unique) => [keyText(unique), uniqueName(source, unique)])),
     associations: new Map(),
     updatedAt: options.updatedAt ?? stamped ?? null,
     isStamped: stamped !== undefined,
     version: options.version ?? null,
     hidden,
   };
+}
+
+/** As the schema names an index (map), else as Prisma does. */
+function uniqueName(
+  { table, fields, uniqueNames = {} }: DatamodelModel,
+  unique: readonly string[],
+): string {
+  const columns = unique.map((name) => fields[name]?.column ?? name);
+  const base = [table, ...columns].join('_');
+  // PostgreSQL takes 63 bytes of a name.
+  return uniqueNames[unique.join(',')] ?? `${base.slice(0, 63 - '_key'.length)}_key`;
 }
 
 const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([
