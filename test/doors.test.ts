@@ -10,9 +10,9 @@ const doors: readonly (readonly [string, string, string])[] = [
     'index.ts',
     `ConstraintError InvalidChangesetError OutcomeUnknownError OvertimeError RETRIES StaleEntryError
     TooManyRowsError UnavailableError VanishedError assertSameSchema makeLoaders makeRepo
-    makeRowBudget toNestedWrite`,
+    makeRowBudget toNestedWrite writeWays`,
     `LoaderOptions Loaders Outcome Preload PreloadOptions PreloadQuery PrismaCall Repo RepoOptions
-    RepoSettings Row RowBudget TransactionClient`,
+    RepoSettings Row RowBudget TransactionClient WriteWay`,
   ],
   [
     'changeset/index.ts',

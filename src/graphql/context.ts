@@ -1,5 +1,5 @@
-import type { TransactionClient } from 'prisma-assoc';
-import type { MutationLimits, Turns, WriteWay } from 'prisma-assoc/mutation';
+import type { TransactionClient, WriteWay } from 'prisma-assoc';
+import type { MutationLimits, Turns } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {

@@ -1,10 +1,18 @@
+import type { Domain } from '../domain/domain.ts';
 import { isWrite } from '../plan/plan.ts';
-import type { Setup } from './mutate.ts';
 import type { Request, Success } from './request.ts';
+
+/** What an afterCommit runs with. */
+interface Hooks {
+  readonly domain: Domain;
+  readonly context?: unknown;
+  /** Told what it throws. Default the console. */
+  readonly onError?: (error: unknown) => void;
+}
 
 /** Runs the afterCommit of each model that the request is asked of, or that it has written. */
 export async function runAfterCommit(
-  { domain, context, onError = console.error }: Setup,
+  { domain, context, onError = console.error }: Hooks,
   { aggregate }: Request,
   { plan, isReplay }: Success,
 ): Promise<void> {

@@ -18,4 +18,3 @@ export {
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
 export { makeTurns, type Turns } from '../repo/transaction/turns.ts';
-export { type WriteWay, writeWays } from '../repo/write/write-way.ts';

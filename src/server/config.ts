@@ -1,11 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  type MutationLimits,
-  standardMutationLimits,
-  type WriteWay,
-  writeWays,
-} from 'prisma-assoc/mutation';
+import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
+import { type WriteWay, writeWays } from 'prisma-assoc';
 import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';

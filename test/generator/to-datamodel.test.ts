@@ -36,7 +36,7 @@ test.each([
   ['JSON', { type: 'Json', default: '{"a":[1]}' }, { type: 'Json', default: { a: [1] } }],
   ['autoincrement()', call('autoincrement'), { type: 'String', generated: 'sequence' }],
   ['uuid()', call('uuid', 4), { type: 'String', generated: 'uuid' }],
-  ['now()', call('now'), { type: 'String', generated: 'database' }],
+  ['now()', call('now'), { type: 'String', generated: 'now' }],
   ['cuid()', call('cuid', 1), { type: 'String', generated: 'client', call: 'cuid(1)' }],
   ['uuid(7)', call('uuid', 7), { type: 'String', generated: 'client', call: 'uuid(7)' }],
   ['dbgenerated()', call('dbgenerated'), { type: 'String', generated: 'database' }],

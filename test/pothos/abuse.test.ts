@@ -56,7 +56,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'mutations',
     'an association through which nothing is built',
     () => kit.mutations(t, 'Post', { build: ['author'] }),
-    'nothing is built through "author" of Post. What is: comments, permalink, tags.',
+    'nothing is built through "author" of Post. What is: comments, tags, permalink.',
   ],
 ];
 
