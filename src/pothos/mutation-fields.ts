@@ -47,8 +47,9 @@ export function mutationFields(
   };
 }
 
+/** A record that is built by itself holds its owner's key: one of a many_to_many has no place for it. */
 function isBuilt(tools: AssociationTools): tools is BuiltAssociation {
-  return tools.build !== undefined;
+  return tools.build !== undefined && tools.association.kind !== 'manyToMany';
 }
 
 function builtNamed(
