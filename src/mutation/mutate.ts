@@ -70,7 +70,6 @@ export interface MutationLimits extends InputLimits {
 export const standardMutationLimits: MutationLimits = {
   maxEntries: 1_000,
   maxTotalEntries: 5_000,
-  maxScopeValues: 5_000,
   maxRows: standardMaxRows,
   transactionTimeout: standardTransactionTimeout,
   idempotencyTtl: 86_400_000,

@@ -6,7 +6,7 @@ import { LimitExceededError, makeInputMeter } from '../../src/mutation/input/met
 import { readRecord } from '../../src/mutation/input/read-input.ts';
 
 const many = <Item>(count: number, item: Item) => Array.from({ length: count }, () => item);
-const limits = { maxEntries: 3, maxTotalEntries: 7, maxScopeValues: 9 };
+const limits = { maxEntries: 3, maxTotalEntries: 7 };
 
 /** What `updateAuthor` with these posts exceeds. */
 function exceeded(posts: Params) {
@@ -76,35 +76,6 @@ describe('all entries, references and new records together are limited too', () 
 
   test('a list that is too long by itself is told first', () => {
     expect(exceeded({ build: [comments(3), comments(4)] })).toMatchObject({ actual: 4 });
-  });
-});
-
-describe('the values of all scopes together are limited too', () => {
-  // Three values: the scope, the filter, and what it compares with.
-  const scoped = { comments: { cast: { scope: { id: { gt: 1 } }, entries: [] } } };
-
-  test('as many as the limit are taken', () => {
-    expect(exceeded({ build: [scoped, scoped, scoped] })).toBeNull();
-  });
-
-  test('a list without a scope holds none', () => {
-    const unscoped = { cast: { entries: [] } };
-    const all = { comments: unscoped, tags: unscoped, permalink: { cast: { entry: null } } };
-    const build = [all, { ...scoped, tags: unscoped }, { ...scoped, tags: unscoped }];
-    expect(exceeded({ build })).toBeNull();
-    expect(exceeded({ build: [...build.slice(1), scoped] })).toBeNull();
-  });
-
-  test('one more is refused at the scope that holds it', () => {
-    const scope = { body: { in: ['a', 'b', 'c'] } };
-    const cast = { scope, entries: [] };
-    expect(exceeded({ build: [scoped, scoped], cast: { scope, entries: [] } })).toBeNull();
-    expect(exceeded({ cast: { scope, entries: [{ comments: { cast } }] } })).toEqual({
-      path: ['posts', 'cast', 'entries', 0, 'comments', 'cast', 'scope'],
-      counted: 'values in scopes',
-      limit: 9,
-      actual: 10,
-    });
   });
 });
 

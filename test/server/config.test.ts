@@ -21,7 +21,6 @@ describe('readConfig', () => {
         transactionTimeout: 15_000,
         maxEntries: 1_000,
         maxTotalEntries: 5_000,
-        maxScopeValues: 5_000,
         maxRows: 20_000,
         idempotencyTtl: 86_400_000,
       },
@@ -102,7 +101,6 @@ describe('readConfig', () => {
         REQUEST_TIMEOUT: '21',
         SEND_TIMEOUT: '22',
         MAX_TOTAL_ENTRIES: '23',
-        MAX_SCOPE_VALUES: '24',
         DRAIN_DELAY: '0',
       }),
     ).toEqual({
@@ -124,7 +122,6 @@ describe('readConfig', () => {
         transactionTimeout: 4_000,
         maxEntries: 7,
         maxTotalEntries: 23,
-        maxScopeValues: 24,
         maxRows: 8,
         idempotencyTtl: 6_000,
       },

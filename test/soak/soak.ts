@@ -57,9 +57,20 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       const [victim] = services;
       if (!victim) return;
       victim.kill('SIGKILL');
-      const next = startOne(database);
-      services.splice(0, 1, next);
-      urls.set(next, await next.url);
+      services.shift();
+      // Its first session may be ended too: then it does not start, and is started again.
+      for (let tries = 1, isUp = false; !isUp; tries += 1) {
+        const next = startOne(database);
+        services.push(next);
+        isUp = await next.url.then(
+          (url) => urls.set(next, url).has(next),
+          (error: unknown) => {
+            services.pop();
+            if (tries === MAX_STARTS) throw error;
+            return false;
+          },
+        );
+      }
       urls.delete(victim);
     };
     const until = Date.now() + options.seconds * 1_000;
@@ -99,6 +110,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await database.close();
   }
 }
+
+const MAX_STARTS = 5;
 
 function startOne({ url }: SoakDatabase): ServiceProcess {
   return spawnService({

@@ -6,15 +6,13 @@ export interface InputLimits {
   readonly maxEntries: number;
   /** The most entries, references and new records of a whole mutation, and again expected ids. */
   readonly maxTotalEntries: number;
-  /** The most objects, lists and single values of all scopes of a mutation. */
-  readonly maxScopeValues: number;
 }
 
 /** What a mutation takes more of than it may, and where. */
 export interface ExceededLimit {
   /** The path of the root for all of its lists. */
   readonly path: Path;
-  readonly counted: 'entries' | 'values in scopes' | 'rows';
+  readonly counted: 'entries' | 'rows';
   readonly limit: number;
   /** How many there are, as far as they were counted: it ends where the limit is exceeded. */
   readonly actual: number;
@@ -39,14 +37,12 @@ export interface InputMeter {
   /** Counts a list of entries, references or new records; of a to-one, the one or none. */
   entries(path: Path, list: unknown): void;
   expectedIds(path: Path, list: unknown): void;
-  scope(path: Path, scope: unknown): void;
 }
 
 /** Makes the meter of one mutation. */
 export function makeInputMeter(limits: InputLimits): InputMeter {
-  const { maxEntries, maxTotalEntries, maxScopeValues } = limits;
+  const { maxEntries, maxTotalEntries } = limits;
   const totals = { entries: 0, expectedIds: 0 };
-  let values = 0;
   const take = (kind: keyof typeof totals, path: Path, list: unknown) => {
     const actual = Array.isArray(list) ? list.length : Number((list ?? null) !== null);
     assertWithin({ path, counted: 'entries', limit: maxEntries, actual });
@@ -57,24 +53,9 @@ export function makeInputMeter(limits: InputLimits): InputMeter {
   return {
     entries: (path, list) => take('entries', path, list),
     expectedIds: (path, list) => take('expectedIds', path, list),
-    scope(path, scope) {
-      values += countValues(scope, maxScopeValues - values);
-      assertWithin({ path, counted: 'values in scopes', limit: maxScopeValues, actual: values });
-    },
   };
 }
 
 function assertWithin(count: ExceededLimit): void {
   if (count.actual > count.limit) throw new LimitExceededError(count);
-}
-
-/** Objects, lists and single values; no more are counted than `most` and one more. */
-function countValues(value: unknown, most: number): number {
-  let count = 1;
-  if (typeof value !== 'object' || value === null) return count;
-  for (const item of Object.values(value)) {
-    if (count > most) break;
-    count += countValues(item, most - count);
-  }
-  return count;
 }

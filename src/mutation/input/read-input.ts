@@ -114,7 +114,6 @@ function readTerms(
 ) {
   const path = [...at, association.name, kind, 'scope'];
   meter.expectedIds([...at, ...expectedIdsPath({ kind, association })], expectedIds);
-  if (scope !== undefined) meter.scope(path, scope);
   return {
     onReplace: isOnReplace(onReplace) ? onReplace : (tools[kind]?.default ?? 'raise'),
     scope: scope === undefined ? null : toWhere(association, scope, path),
