@@ -32,8 +32,8 @@ const doors: readonly (readonly [string, string, string])[] = [
   [
     'mutation/index.ts',
     'dropExpiredKeys makeTurns mutate standardMutationLimits',
-    `Aggregate AssociationTools BuiltAssociation EntryShape MutateOptions MutationLimits PlannedOperation
-    Policy RecordShape Request Result Setup ToWhere Turns`,
+    `Aggregate AssociationTools BuiltAssociation EntryShape MutateOptions MutationLimits Policy
+    RecordShape Request Result Setup ToWhere Turns`,
   ],
   [
     'pothos/index.ts',

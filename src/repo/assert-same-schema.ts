@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Models } from '../model/model.ts';
 import type { Delegates } from './delegate.ts';
+import { valueAt } from './errors/constraint-violation.ts';
 
 /**
  * Compares the schema that a Prisma client was made from with that of the datamodel, without I/O.
@@ -17,10 +18,8 @@ export function assertSameSchema(client: Delegates, { hash }: Models): void {
 
 /** Prisma does not publish it, so that any release may keep it elsewhere. */
 function schemaOf(client: object): string | undefined {
-  const config: unknown = '_engineConfig' in client ? client._engineConfig : undefined;
-  if (typeof config !== 'object' || config === null || !('inlineSchema' in config))
-    return undefined;
-  return typeof config.inlineSchema === 'string' ? config.inlineSchema : undefined;
+  const schema = valueAt(valueAt(client, '_engineConfig'), 'inlineSchema');
+  return typeof schema === 'string' ? schema : undefined;
 }
 
 function sha256(text: string): string {

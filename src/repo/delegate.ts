@@ -65,6 +65,16 @@ export function isExtended(client: Delegates, model: Model): boolean {
 
 const writeMethods = ['create', 'createMany', 'update', 'updateMany', 'delete', 'deleteMany'];
 
+/**
+ * Names how Prisma is to load relations, to a client that can be told: the argument exists under the
+ * preview feature `relationJoins` alone. Without it each level costs a statement of its own.
+ */
+export function loadStrategy(client: Delegates, strategy: 'query' | 'join'): object {
+  const features = valueAt(valueAt(client, '_engineConfig'), 'previewFeatures');
+  const canJoin = Array.isArray(features) && features.includes('relationJoins');
+  return canJoin ? { relationLoadStrategy: strategy } : {};
+}
+
 function delegateName({ name }: Model): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }

@@ -474,3 +474,11 @@ describe('every scalar', () => {
     expect(await page(`first: 2, after: "${both[0].cursor}"`)).toEqual([both[1]]);
   });
 });
+
+test('the first rows of an association are read for a client without preview features', async () => {
+  const { customer } = await write(
+    'createCustomer(input: { name: "Ann", placed: { build: [{}, {}] } })',
+    'customer { placed(first: 1) { id } }',
+  );
+  expect(customer.placed).toHaveLength(1);
+});

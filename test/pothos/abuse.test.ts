@@ -8,7 +8,8 @@ import { datamodel } from '../../src/generated/datamodel.ts';
 
 /* What a schema may get wrong of the kit, as the one who writes it reads it. */
 
-const builder = new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+const ownBuilder = () => new SchemaBuilder<{ Context: { client: TransactionClient } }>({});
+const builder = ownBuilder();
 const kit = associationKit(builder, blog, { client: ({ client }) => client });
 
 // None of these asks its field builder for anything before it throws.
@@ -33,6 +34,22 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
     'an association that is not there',
     () => kit.association(t, 'Post', 'nope', ''),
     noAssociation,
+  ],
+  [
+    'association',
+    'an association through others',
+    () => {
+      const domain = defineDomain(datamodel, {
+        Author: { through: { commenters: ['posts', 'comments'] } },
+      });
+      associationKit(ownBuilder(), domain, { client: ({ client }) => client }).association(
+        t,
+        'Author',
+        'commenters',
+        '',
+      );
+    },
+    'Author.commenters goes through other associations: show posts, then comments.',
   ],
   [
     'count',

@@ -2,16 +2,19 @@ import { requireAssoc } from '../../changeset/assoc/apply-match.ts';
 import { type Changeset, getField } from '../../changeset/changeset.ts';
 import { validateRequired } from '../../changeset/validate/validate.ts';
 import { foreignKeys } from '../../model/key.ts';
-import type { LoadedInput } from '../load/load-input.ts';
+import type { RecordShape } from '../../domain/aggregate.ts';
+import type { Association } from '../../model/model.ts';
+
+/** What the input of a record takes, and the associations that are sent in it. */
+interface Sent extends Pick<RecordShape, 'fields' | 'nested'> {
+  readonly tools: readonly { readonly association: Association }[];
+}
 
 /**
  * A record needs what its columns take no null for, and what its domain requires: of a foreign key
  * the association, where that is sent. Text may be blank, that is for the domain to say.
  */
-export function requireValues(
-  changeset: Changeset,
-  { fields, nested, tools }: LoadedInput,
-): Changeset {
+export function requireValues(changeset: Changeset, { fields, nested, tools }: Sent): Changeset {
   const { model, state } = changeset.data;
   const isNew = state === 'built';
   const sent = new Set(tools.map(({ association }) => association.name));

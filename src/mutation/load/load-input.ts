@@ -10,7 +10,8 @@ import type { Model } from '../../model/model.ts';
 import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../../model/struct.ts';
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText, type Values } from '../../model/value.ts';
-import { unchanged, validated } from '../../domain/aggregate.ts';
+import { rootShape, unchanged, validated } from '../../domain/aggregate.ts';
+import { requireValues } from '../changeset/require-values.ts';
 import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
 import { neededAt } from '../../repo/read/row-budget.ts';
@@ -201,7 +202,10 @@ async function loadRef(
   }
   const changeset =
     created.get(name) ??
-    validated(related, cast(buildStruct(model), key, Object.keys(key)), context);
+    requireValues(validated(related, cast(buildStruct(model), key, Object.keys(key)), context), {
+      ...rootShape(related),
+      tools: [],
+    });
   created.set(name, changeset);
   // Two blank names are each missing, not one name twice.
   const text = changeset.valid ? `new ${keyText(Object.values(changeset.changes))}` : null;

@@ -17,10 +17,15 @@ import { whereInput } from '../filter/where.ts';
 
 /**
  * An association of a model by its name.
- * @throws Error when the model has none of that name.
+ * @throws Error when the model has none of that name, or it goes through others.
  */
 export function associationOf(model: Model, name: string): Association {
   const association = model.associations.get(name);
+  if (association?.kind === 'through') {
+    throw new Error(
+      `${model.name}.${name} goes through other associations: show ${association.path.join(', then ')}.`,
+    );
+  }
   if (association) return association;
   throw new Error(
     `${model.name} has no association "${name}". It has: ${namesOf(model.associations)}.`,

@@ -1,7 +1,7 @@
 import { type Key, pick } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
-import { delegate, type Delegates } from '../delegate.ts';
+import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
 import { toRow, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
@@ -69,7 +69,7 @@ export async function rowsByJoin(
     where: { AND: [...where, keysWhere(ownerKey, keys)] },
     orderBy,
     ...take(limit + 1),
-    relationLoadStrategy: loadStrategy(related),
+    ...loadStrategy(client, strategyFor(related)),
     select: { ...selectAll(ownerKey), [relatedField]: true },
   });
   return group(keys, records, (record) => {
@@ -97,7 +97,7 @@ export async function rowsByRelation(
   };
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
-    relationLoadStrategy: loadStrategy(related),
+    ...loadStrategy(client, strategyFor(related)),
     select: { ...selectAll(ownerKey), [name]: args },
     ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
   });
@@ -144,7 +144,7 @@ export async function countByRelation(
 ): Promise<readonly number[]> {
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
-    relationLoadStrategy: 'join',
+    ...loadStrategy(client, 'join'),
     select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
   });
   const found = new Map(owners.map((row) => [rowKey(ownerKey, row), readCount(row, name)]));
@@ -181,7 +181,7 @@ function rowKey(fields: readonly string[], row: Row): string {
   return keyText(Object.values(pick(row, fields)));
 }
 
-function loadStrategy({ fields }: Model): 'query' | 'join' {
+function strategyFor({ fields }: Model): 'query' | 'join' {
   return [...fields.values()].some(({ type }) => type === 'Decimal') ? 'query' : 'join';
 }
 
