@@ -20,8 +20,8 @@ interface Manifest {
  * doors need is optional.
  */
 const peers = {
-  '@prisma/client': '^7.0.0',
-  '@prisma/adapter-pg': '^7.0.0',
+  '@prisma/client': '^7.10.0',
+  '@prisma/adapter-pg': '^7.10.0',
   '@pothos/core': '^4.10.0',
   graphql: '^16.10.0',
   pg: '^8.21.0',

@@ -42,7 +42,6 @@ export async function startService(config: Config): Promise<Service> {
     // Who waits leaves half of the connections to those who need not.
     const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const readiness = makeReadiness(client, tables, log);
-    if (config.auth === null) log.warn({}, OPEN);
     const http = makeHttpServer({
       ...config,
       schema,
@@ -53,6 +52,7 @@ export async function startService(config: Config): Promise<Service> {
       log,
     });
     const url = await listen(http.server, config);
+    if (config.auth === null) log.warn({}, OPEN);
     const stopDropping = dropExpiredKeysNowAndThen(client, log);
     return {
       url,

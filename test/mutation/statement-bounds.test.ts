@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { blog } from '../../src/blog/domain.ts';
+import { isOfBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
 import { read } from '../support/execute.ts';
 
@@ -8,6 +10,9 @@ import { read } from '../support/execute.ts';
  */
 
 const database = useDatabase();
+
+const ofBlog = ['Author', 'Post', 'Comment', 'Tag', 'PostTag', 'Permalink', 'IdempotencyKey'];
+const isBlogAlone = [...blog.models.keys()].every((name) => ofBlog.includes(name));
 
 const times = <T>(count: number, make: (i: number) => T) =>
   Array.from({ length: count }, (_, i) => make(i));
@@ -115,9 +120,11 @@ test.each(works)('%s takes at most %i statements', async (_name, most, mutation,
       m: { __typename: expect.stringMatching(/Success$/) },
     });
   });
+  // A model that refers to these rows may refuse their deletion: that is what the savepoint is for.
+  const counted = isBlogAlone ? ['SAVEPOINT'] : [];
   const sent = statements.filter(
-    ({ kind, verb }) => kind !== 'transaction' || verb === 'SAVEPOINT',
+    ({ kind, verb }) => kind !== 'transaction' || counted.includes(verb),
   );
-  const texts = sent.map(({ sql }) => sql);
+  const texts = sent.map(({ sql }) => sql).filter(isOfBlog);
   expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(most);
 });

@@ -31,6 +31,7 @@ test('without a database address the service brings its own, seeded once, kept o
     const first = spawnService(settings);
     const url = await first.url;
     expect(first.output().trimEnd().split('\n')).toEqual([
+      expect.stringContaining('the service is open'),
       expect.stringContaining(`${url}/graphql`),
       expect.stringContaining('curl'),
       expect.stringContaining('embedded PostgreSQL'),

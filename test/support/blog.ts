@@ -112,7 +112,8 @@ function codeOf({ extensions: { code = 'BAD_USER_INPUT' } }: GraphQLError): stri
 
 const tables = ['authors', 'posts', 'comments', 'tags', 'posts_tags', 'permalinks'];
 
-function isOfBlog(sql: string): boolean {
+/** Whether a statement is of the blog, not on a table of a model that was added to it. */
+export function isOfBlog(sql: string): boolean {
   const named = [...sql.matchAll(/\b(?:FROM|INTO|UPDATE) (?:"public"\.)?"(\w+)"/g)];
   return named.length === 0 || named.some(([, table = '']) => tables.includes(table));
 }
