@@ -1,12 +1,12 @@
 import {
   type ExecutionArgs,
-  type FragmentDefinitionNode,
   getOperationAST,
   Kind,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
 import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
  * Measures the arguments of an operation with its fragments and variables written out: one variable
@@ -22,11 +22,7 @@ export function measureArguments(
 ): void {
   const operation = getOperationAST(document, operationName);
   if (!operation) return;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const sizes = new Map(
     Object.entries(variableValues ?? {}).map(([name, value]) => [name, sizeOf(value)]),
   );
@@ -54,7 +50,7 @@ type Size = {
 };
 
 type State = {
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   /** Of each variable. */
   readonly sizes: ReadonlyMap<string, Size>;
   /** Of the fragments measured so far, by name and by whether their own fields are read. */

@@ -1,7 +1,6 @@
 import {
   type ExecutionArgs,
   type FieldNode,
-  type FragmentDefinitionNode,
   getNamedType,
   getOperationAST,
   type GraphQLSchema,
@@ -13,6 +12,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
  * Estimates how many values an operation gives: each field as often as the lists around it are long,
@@ -27,11 +27,7 @@ export function measureCost(
 ): void {
   const operation = getOperationAST(document, operationName);
   if (!operation) return;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const state = { schema, fragments, variables: variableValues ?? {}, known: new Map() };
   const root = schema.getRootType(operation.operation);
   const cost = root ? costOf(operation.selectionSet, root, state) : 0;
@@ -45,7 +41,7 @@ const ASSUMED = 20;
 
 type State = {
   readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Of the fragments estimated so far. */
   readonly known: Map<string, number>;

@@ -1,10 +1,6 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type SelectionSetNode,
-} from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
  * Measures every operation and fragment of a document as if its fragments were written out; each
@@ -14,11 +10,7 @@ import { type DocumentLimits, tooComplex } from './document-limits.ts';
  * @throws GraphQLError QUERY_TOO_COMPLEX for a document that holds more than it may.
  */
 export function measureDocument(document: DocumentNode, limits: DocumentLimits): void {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const state = { fragments, sizes: new Map(), most: limits.maxNesting };
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -49,7 +41,7 @@ type Size = {
 };
 
 type State = {
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
   /** Of the fragments measured so far. */
   readonly sizes: Map<string, Size>;
   /** How many selection sets may be within each other. */
