@@ -1,9 +1,10 @@
 import { getModel } from '../model/datamodel/read-models.ts';
-import { pick, renameKey } from '../model/key.ts';
+import { pick } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
 import type { Values } from '../model/value.ts';
+import { joinRow, keyOf } from '../plan/prisma/args.ts';
 import type { PlannedOperation } from '../plan/planned-operation.ts';
-import { isWrite, type Plan, type Row, type Write } from '../plan/plan.ts';
+import { isWrite, type Plan, type Write } from '../plan/plan.ts';
 import type { Locks } from '../repo/lock/row-locks.ts';
 import type { Rollback } from '../repo/transaction/transaction.ts';
 import type { Result } from './request.ts';
@@ -79,25 +80,12 @@ function rowsOf(
     case 'delete':
       return { before: stored, after: null };
     case 'link':
-      return { before: null, after: joinRow(operation, models) };
+      return { before: null, after: joinRow(operation, { models })?.values ?? {} };
     case 'unlink':
-      return { before: joinRow(operation, models), after: null };
+      return { before: joinRow(operation, { models })?.values ?? {}, after: null };
     default:
       return operation satisfies never;
   }
-}
-
-function joinRow(
-  { row, via }: Extract<Write, { action: 'link' | 'unlink' }>,
-  models: Models,
-): Values {
-  const association = getModel(models, via.model).associations.get(via.association);
-  if (association?.kind !== 'manyToMany' || !association.join) return {};
-  const { ownerKey, relatedKey, join } = association;
-  return {
-    ...renameKey(keyOf(via.row), ownerKey, join.ownerKey),
-    ...renameKey(keyOf(row), relatedKey, join.relatedKey),
-  };
 }
 
 /** An update through a list that changes whose list the row is in takes it from another. */
@@ -109,8 +97,4 @@ function originOf(operation: Write, models: Models): PlannedOperation['origin'] 
   if (association?.kind !== 'hasOne' && association?.kind !== 'hasMany') return reason;
   const left = Object.values(pick(from, association.relatedKey));
   return left.some((value) => value !== null) ? 'moved' : reason;
-}
-
-function keyOf(row: Row): Values {
-  return 'key' in row ? row.key : {};
 }

@@ -130,6 +130,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'frameOf',
     'insertData',
     'isNested',
+    'joinRow',
     'keyOf',
     'keySelection',
     'manyToMany',

@@ -1,6 +1,6 @@
 import { ChangesetError } from '../../changeset/changeset-error.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
-import { referenceText } from '../../model/key.ts';
+import { referenceText, renameKey } from '../../model/key.ts';
 import type { Association, ManyToMany, Model, Models } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import type { Link, Row, Via } from '../plan.ts';
@@ -64,7 +64,7 @@ export function columnData(
  * The association through which an operation goes.
  * @throws ChangesetError if the models have none of its name.
  */
-export function associationOf(via: Via, options: TranslateOptions): Association {
+export function associationOf(via: Via, options: Pick<TranslateOptions, 'models'>): Association {
   const association = getModel(options.models, via.model).associations.get(via.association);
   if (!association)
     throw new ChangesetError(
@@ -77,12 +77,30 @@ export function associationOf(via: Via, options: TranslateOptions): Association 
  * The many_to_many of a link.
  * @throws ChangesetError if it goes through another kind of association.
  */
-export function manyToMany(operation: Link, options: TranslateOptions): ManyToMany {
+export function manyToMany(operation: Link, options: Pick<TranslateOptions, 'models'>): ManyToMany {
   const association = associationOf(operation.via, options);
   if (association.kind === 'manyToMany') return association;
   throw new ChangesetError(
     `cannot link through "${association.name}" of ${operation.via.model}: it is a ${association.kind}, only a manyToMany has join rows.`,
   );
+}
+
+/**
+ * The join row of a link: the keys of both of its ends; null for Prisma's implicit join table, whose
+ * columns have no fields.
+ * @throws ChangesetError if it goes through another kind of association.
+ */
+export function joinRow(
+  operation: Link,
+  options: Pick<TranslateOptions, 'models'>,
+): { readonly model: Model; readonly values: Values } | null {
+  const { join, ownerKey, relatedKey } = manyToMany(operation, options);
+  if (!join) return null;
+  const values = {
+    ...renameKey(keyOf(operation.via.row), ownerKey, join.ownerKey),
+    ...renameKey(keyOf(operation.row), relatedKey, join.relatedKey),
+  };
+  return { model: join.model, values };
 }
 
 /**

@@ -1,14 +1,13 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
-import { renameKey } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Delete, Insert, Link, Update, Via, Write } from '../plan.ts';
 import {
   type Args,
   type Data,
   insertData,
+  joinRow,
   keyOf,
   keySelection,
-  manyToMany,
   rowId,
   type TranslateOptions,
   updateData,
@@ -99,18 +98,13 @@ function beginDelete(
  * owner.
  */
 function beginLink(operation: Link, index: number, options: TranslateOptions): OpenCall {
-  const { join, ...association } = manyToMany(operation, options);
-  if (!join) {
+  const row = joinRow(operation, options);
+  if (!row) {
     const carrier = beginCarrier(operation.via, options);
     nest(carrier, operation, index, options);
     return carrier;
   }
-  const owner = keyOf(operation.via.row);
-  const data = {
-    ...renameKey(owner, association.ownerKey, join.ownerKey),
-    ...renameKey(keyOf(operation.row), association.relatedKey, join.relatedKey),
-  };
-  const { model } = join;
+  const { model, values: data } = row;
   return operation.action === 'link'
     ? callOf({ model, method: 'create', args: { data } }, index)
     : callOf({ model, method: 'deleteMany', args: { where: data } }, index);

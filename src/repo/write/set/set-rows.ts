@@ -1,9 +1,8 @@
 import { getModel } from '../../../model/datamodel/read-models.ts';
-import { renameKey } from '../../../model/key.ts';
 import type { Model, Models } from '../../../model/model.ts';
 import type { Value, Values } from '../../../model/value.ts';
 import type { Insert, Link, Update, Write } from '../../../plan/plan.ts';
-import { keyOf, manyToMany } from '../../../plan/prisma/args.ts';
+import { joinRow, keyOf } from '../../../plan/prisma/args.ts';
 import { insertStamps, raisedVersion, updateStamps } from '../../../plan/timestamps.ts';
 import { makeClientKey } from '../client-keys.ts';
 import { sqlTypeOf } from './column-text.ts';
@@ -107,13 +106,9 @@ function referredFields({ primaryKey, associations }: Model): readonly string[] 
 }
 
 function linkRow(operation: Link, options: SetOptions): SetRow | null {
-  const { join, ownerKey, relatedKey } = manyToMany(operation, options);
-  if (!join) return null;
-  const key = {
-    ...renameKey(keyOf(operation.via.row), ownerKey, join.ownerKey),
-    ...renameKey(keyOf(operation.row), relatedKey, join.relatedKey),
-  };
-  const { model } = join;
+  const row = joinRow(operation, options);
+  if (!row) return null;
+  const { model, values: key } = row;
   return operation.action === 'link'
     ? insertRow(model, key, options.now)
     : { action: 'delete', model, key, values: {}, raises: null, isStored: false };
