@@ -4,6 +4,7 @@ import type { Value } from '../../model/value.ts';
 import type { Position } from '../../repo/read/keyset.ts';
 import type { Row } from '../../repo/row.ts';
 import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
+import { readOpaque, writeOpaque } from '../opaque-text.ts';
 
 /**
  * A text for a row's place in an ordered list: it stays where it is when rows are added or removed,
@@ -11,8 +12,7 @@ import { type ArgumentPath, badUserInput } from '../bad-user-input.ts';
  */
 export function writeCursor(model: Model, order: readonly Order[], row: Row): string {
   const values = order.map(({ field }) => toText(row[field] ?? null));
-  const text = JSON.stringify([signature(model, order), ...values]);
-  return Buffer.from(text).toString('base64url');
+  return writeOpaque([signature(model, order), ...values]);
 }
 
 /**
@@ -30,7 +30,7 @@ export function readCursor(
       `has ${cursor.length} characters, at most ${maxCursor} are taken: order by shorter columns`,
     );
   }
-  const parts = parse(cursor);
+  const parts = readOpaque(cursor);
   if (parts === null) throw badUserInput(path, 'is no cursor of this service');
   const [signed, ...values] = parts;
   if (signed !== signature(model, order)) {
@@ -62,14 +62,4 @@ function signature({ name }: Model, order: readonly Order[]): string {
 function toText(value: Value): Value {
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'bigint' ? String(value) : value;
-}
-
-function parse(cursor: string): readonly unknown[] | null {
-  try {
-    const text = Buffer.from(cursor, 'base64url').toString();
-    const parts: unknown = JSON.parse(text);
-    return Array.isArray(parts) ? parts : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
+import { readOpaque, writeOpaque } from '../opaque-text.ts';
 import { toJson } from '../result/json-value.ts';
 
 /** What a nodeId names. */
@@ -12,22 +13,12 @@ export interface NamedRecord {
 /** The id of a record that is unique over all types: its model and its primary key, as base64url. */
 export function writeNodeId({ name, primaryKey }: Model, row: Values): string {
   const key = primaryKey.map((field) => toJson(row[field] ?? null));
-  return Buffer.from(JSON.stringify([name, ...key])).toString('base64url');
+  return writeOpaque([name, ...key]);
 }
 
 /** What a nodeId of at most so many bytes names; null for text that is none. */
 export function readNodeId(nodeId: string, maxBytes: number): NamedRecord | null {
   if (Buffer.byteLength(nodeId) > maxBytes) return null;
-  const parts = parse(Buffer.from(nodeId, 'base64url').toString());
-  if (!Array.isArray(parts)) return null;
-  const [model, ...key]: unknown[] = parts;
+  const [model, ...key] = readOpaque(nodeId) ?? [];
   return typeof model === 'string' ? { model, key } : null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
