@@ -16,6 +16,11 @@ export interface Aggregate {
   readonly hooks: Pick<Declaration, 'validate' | 'prepare' | 'afterCommit'>;
   /** Bytes of a text at most. */
   readonly maxTextBytes: number;
+  /**
+   * The field of the primary key at which a key that another record has is an issue; null of a key
+   * that no client gives a part of.
+   */
+  readonly keyField: string | null;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**
@@ -74,12 +79,9 @@ export function rootShape(aggregate: Aggregate): RecordShape {
 }
 
 /** The changeset of a record that is cast, with its associations: validated, and to be prepared. */
-export function validated(
-  { hooks, maxTextBytes }: Aggregate,
-  changeset: Changeset,
-  context: unknown,
-): Changeset {
-  const keyed = uniqueKeyConstraint(changeset);
+export function validated(aggregate: Aggregate, changeset: Changeset, context: unknown): Changeset {
+  const { hooks, maxTextBytes } = aggregate;
+  const keyed = uniqueKeyConstraint(aggregate, changeset);
   const done = limitTexts(hooks.validate?.(keyed, context) ?? keyed, maxTextBytes);
   if (!hooks.prepare) return done;
   return prepareChanges(done, (ready, tx) => hooks.prepare?.(ready, tx, context) ?? ready);
@@ -89,22 +91,19 @@ export function validated(
  * The changeset of a record that is only deleted or linked: nothing is validated, the constraints
  * stand.
  */
-export function unchanged({ hooks }: Aggregate, record: Struct, context: unknown): Changeset {
+export function unchanged(aggregate: Aggregate, record: Struct, context: unknown): Changeset {
   const start = change(record);
-  const keyed = uniqueKeyConstraint(start);
-  return { ...start, constraints: (hooks.validate?.(keyed, context) ?? keyed).constraints };
+  const keyed = uniqueKeyConstraint(aggregate, start);
+  return {
+    ...start,
+    constraints: (aggregate.hooks.validate?.(keyed, context) ?? keyed).constraints,
+  };
 }
 
-/** Where a client gives a part of the primary key, a key that another record has is an issue of it. */
-function uniqueKeyConstraint(changeset: Changeset): Changeset {
-  const { model } = changeset.data;
+function uniqueKeyConstraint({ model, keyField }: Aggregate, changeset: Changeset): Changeset {
+  if (keyField === null) return changeset;
   const { primaryKey, primaryKeyConstraint: name } = model;
-  const given = primaryKey.filter((field) => model.fields.get(field)?.generated === null);
-  const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
-  const errorKey = given.find((field) => !parents.includes(field)) ?? given[0];
-  return errorKey === undefined
-    ? changeset
-    : uniqueConstraint(changeset, primaryKey, { errorKey, name });
+  return uniqueConstraint(changeset, primaryKey, { errorKey: keyField, name });
 }
 
 /** Refuses changed texts that are too long; a field that has an error already gets no second one. */
@@ -118,4 +117,11 @@ function limitTexts(changeset: Changeset, max: number): Changeset {
     (done, name) => validateLength(done, name, { max, count: 'bytes' }),
     changeset,
   );
+}
+
+/** A part of the primary key that a client gives: one of its own, else a foreign key. */
+export function givenKeyField(model: Model): string | null {
+  const given = model.primaryKey.filter((name) => model.fields.get(name)?.generated === null);
+  const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
+  return given.find((name) => !parents.includes(name)) ?? given[0] ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
-import type { AssociationRules, OnReplace, Order } from '../model/model.ts';
+import type { AssociationRules, Model, OnReplace, Order } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AssociationName, FieldName, ModelName, OnReplaceOf, Relation } from './names.ts';
@@ -169,6 +169,17 @@ export function declaredAssociations({
     relation === undefined ? [] : [[name, relation] as const],
   );
   return [...relations, ...Object.entries(manyToMany)];
+}
+
+/**
+ * The associations that are declared of a model in the order of its relations; a many_to_many stands
+ * where its join rows do.
+ */
+export function inSchemaOrder({ associations }: Model, declared: Declaration) {
+  const names = [...associations.keys()];
+  const placeOf = ([name]: readonly [string, AssociationDeclaration]) =>
+    names.indexOf(declared.manyToMany?.[name]?.joinThrough[0] ?? name);
+  return declaredAssociations(declared).toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 type OwnedOptions<

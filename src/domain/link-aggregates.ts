@@ -3,13 +3,18 @@ import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
 import { orderedLists } from '../model/position.ts';
 import { keyText } from '../model/value.ts';
-import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
+import {
+  type Aggregate,
+  type AssociationTools,
+  type EntryShape,
+  givenKeyField,
+} from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
 import {
   type AssociationDeclaration,
   type Choice,
   type Declaration,
-  declaredAssociations,
+  inSchemaOrder,
 } from './declaration.ts';
 import { nameEntries } from './name-entries.ts';
 
@@ -54,6 +59,7 @@ export function linkAggregates(
       fields,
       hooks,
       maxTextBytes,
+      keyField: givenKeyField(model),
       associations: new Map(),
       unlinked: [],
     });
@@ -80,17 +86,6 @@ export function linkAggregates(
 
 /** Bytes of a text at most unless the declaration says otherwise. */
 const MAX_TEXT_BYTES = 1_000_000;
-
-/**
- * The associations that are declared of a model in the order of its relations; a many_to_many stands
- * where its join rows do.
- */
-function inSchemaOrder({ associations }: Model, declared: Declaration) {
-  const names = [...associations.keys()];
-  const placeOf = ([name]: readonly [string, AssociationDeclaration]) =>
-    names.indexOf(declared.manyToMany?.[name]?.joinThrough[0] ?? name);
-  return declaredAssociations(declared).toSorted((one, other) => placeOf(one) - placeOf(other));
-}
 
 /** Whether the links of a many_to_many go with its owner, and clients write its other end. */
 function isUnlinked(association: Association, aggregates: ReadonlyMap<string, Aggregate>): boolean {
