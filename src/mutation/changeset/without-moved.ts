@@ -1,4 +1,4 @@
-import { recordKey } from '../../model/key.ts';
+import { rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import {
   childrenOf,
@@ -57,6 +57,4 @@ function releaseOf(tool: LoadedTool, moved: ReadonlySet<string>): LoadedTool {
   }
 }
 
-function textOf(record: Struct): string {
-  return `${record.model.name} ${recordKey(record)}`;
-}
+const textOf = ({ model, fields }: Struct) => rowKeyText(model, fields);

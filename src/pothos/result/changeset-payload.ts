@@ -1,7 +1,7 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
+import { foreignKeys, referenceText, renameKey } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
-import { keyText } from '../../model/value.ts';
 import type { Domain } from '../../domain/domain.ts';
 import type { Result } from '../../mutation/request.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
@@ -61,7 +61,7 @@ function keyOf({ row }: Operation): Values | null {
 }
 
 function rowText({ model, row }: Operation): string {
-  return `${model} ${'key' in row ? keyText(Object.values(row.key)) : ''}`;
+  return referenceText(model, 'key' in row ? row.key : {});
 }
 
 /** What decides which changes of a row are shown, and how. */
@@ -92,11 +92,10 @@ function changesOf(shown: Shown, operation: Operation): readonly FieldChange[] {
 /** Foreign keys to rows that a dry run would insert are not known yet. */
 function withoutUnmade({ model, unmade }: Shown, values: Values): Values {
   const known: { [field: string]: Value } = { ...values };
-  for (const association of model.associations.values()) {
-    if (association.kind !== 'belongsTo') continue;
-    const key = association.ownerKey.map((name) => values[name] ?? null);
-    if (!unmade.has(`${association.related.name} ${keyText(key)}`)) continue;
-    for (const name of association.ownerKey) known[name] = null;
+  for (const { related, ownerKey, relatedKey } of foreignKeys(model)) {
+    const key = renameKey(values, ownerKey, relatedKey);
+    if (!unmade.has(referenceText(related.name, key))) continue;
+    for (const name of ownerKey) known[name] = null;
   }
   return known;
 }
