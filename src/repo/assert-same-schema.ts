@@ -8,13 +8,21 @@ import { valueAt } from './errors/constraint-violation.ts';
  * A client that does not say, and models of a datamodel written by hand, are taken as they are.
  * @throws Error if one of the two is older than the schema.
  */
-export function assertSameSchema(client: Delegates, { hash }: Models): void {
+export function assertSameSchema(client: Delegates, models: Models): void {
+  const { hash } = models;
   const schema = schemaOf(client);
-  if (hash === undefined || schema === undefined || sha256(schema) === hash) return;
+  if (hash === undefined || schema === undefined || compared.get(models) === schema) return;
+  if (sha256(schema) === hash) {
+    compared.set(models, schema);
+    return;
+  }
   throw new Error(
     'the datamodel and the Prisma client were made from different schemas, one of them is out of date. Run "prisma generate", with the generators of both.',
   );
 }
+
+/** The schema that a datamodel was found to be made from: each request may bring a client of its own. */
+const compared = new WeakMap<Models, string>();
 
 /** Prisma does not publish it, so that any release may keep it elsewhere. */
 function schemaOf(client: object): string | undefined {
