@@ -72,8 +72,8 @@ export function planWrite(changeset: Changeset, options: PlanOptions = {}): Plan
  * The rows that a changeset changes in two places, also of one with errors: all that is wrong is
  * reported at once.
  */
-export function findConflicts(changeset: Changeset, root: Path = []): readonly PlanIssue[] {
-  const { drafts } = draftAll(changeset, { root });
+export function findConflicts(changeset: Changeset): readonly PlanIssue[] {
+  const { drafts } = draftAll(changeset, {});
   return resolveConflicts(drafts).issues;
 }
 

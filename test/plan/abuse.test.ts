@@ -65,7 +65,7 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   [
     'findConflicts',
     'a changeset that another has replaced',
-    () => findConflicts(putAction(change(post), 'replace'), []),
+    () => findConflicts(putAction(change(post), 'replace')),
     'cannot plan Post: its action is "replace", which is for entries of an association. Leave the action out.',
   ],
   [

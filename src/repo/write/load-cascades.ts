@@ -1,5 +1,4 @@
 import type { Changeset } from '../../changeset/changeset.ts';
-import type { Path } from '../../changeset/issue.ts';
 import { rowKeyText } from '../../model/key.ts';
 import type { Struct } from '../../model/struct.ts';
 import { listOf, loadStruct } from '../../model/struct.ts';
@@ -8,12 +7,6 @@ import type { Cascades } from '../../plan/draft/planner.ts';
 import type { Delegates } from '../delegate.ts';
 import { makeLoaders } from '../read/loaders.ts';
 import { makeRowBudget, neededAt } from '../read/row-budget.ts';
-
-/** Where the root record is in the request, and how many rows may be read. */
-interface CascadeOptions {
-  readonly root: Path;
-  readonly maxRows?: number | undefined;
-}
 
 /**
  * Reads what goes with the records that are to be deleted, which are locked: every row that refers
@@ -24,10 +17,10 @@ interface CascadeOptions {
 export async function loadCascades(
   tx: Delegates,
   changeset: Changeset,
-  { root, maxRows = Number.POSITIVE_INFINITY }: CascadeOptions,
+  maxRows = Number.POSITIVE_INFINITY,
 ): Promise<Cascades> {
   const cascades = new Map<string, { [association: string]: readonly Struct[] }>();
-  const deletions = findDeletions(changeset, root).filter(
+  const deletions = findDeletions(changeset, []).filter(
     ({ associations }) => associations.length > 0,
   );
   if (deletions.length === 0) return cascades;

@@ -1,6 +1,5 @@
 import { DbNull } from '@prisma/client/runtime/client';
 import type { Changeset } from '../../changeset/changeset.ts';
-import type { Path } from '../../changeset/issue.ts';
 import { constraintParams, findConstraint } from '../../changeset/constraint/find-constraint.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
@@ -28,8 +27,6 @@ export interface RunOptions {
   readonly models: Models;
   /** What updatedAt fields are set to. */
   readonly now: Date;
-  /** The path of the root in the request; default []. */
-  readonly root?: Path;
   /** Default nested. */
   readonly writeWay?: WriteWay;
   /** Writes each operation by a call of its own; see `AmbiguousViolationError`. */
@@ -96,7 +93,7 @@ async function runSteps(
   changeset: Changeset,
   options: RunOptions,
 ): Promise<Run> {
-  const rootIndex = rootOf(plan, options);
+  const rootIndex = rootOf(plan);
   const written = new Set<number>();
   let row: Row | null = null;
   for (const { operations, set, parks, run } of steps) {
@@ -112,8 +109,8 @@ async function runSteps(
   return { ok: true, row };
 }
 
-function rootOf(plan: Plan, { root = [] }: RunOptions): number {
-  return plan.operations.findIndex(({ path }) => path.length === root.length);
+function rootOf(plan: Plan): number {
+  return plan.operations.findIndex(({ path }) => path.length === 0);
 }
 
 /** The steps of a plan: first the rows that exchange unique values are parked, then the calls. */
@@ -130,6 +127,7 @@ function setsOf(
   options: RunOptions,
 ): readonly Step[] {
   const modelOf = (name: string) => getModel(options.models, name);
+  const rootIndex = rootOf(plan);
   const parkings = findParkings(plan, options).map((parking) => ({
     operations: parking.operations,
     set: null,
@@ -139,8 +137,7 @@ function setsOf(
   const steps = sets.flatMap((set): readonly Step[] => {
     const { operations } = set;
     if (set.rows) {
-      const index = rootOf(plan, options);
-      const root = operations.includes(index) ? plan.operations[index] : undefined;
+      const root = operations.includes(rootIndex) ? plan.operations[rootIndex] : undefined;
       return [{ operations, set, parks: false, run: () => runSet(tx, set, root) }];
     }
     const part = { operations: operations.flatMap((index) => plan.operations[index] ?? []) };
@@ -193,7 +190,7 @@ function refusedChangeset(
   changeset: Changeset,
   refused: RefusedStep,
   error: unknown,
-  { models, oneByOne, root = [] }: RunOptions,
+  { models, oneByOne }: RunOptions,
 ): Changeset {
   const violation = readViolation(error);
   if (!violation) {
@@ -212,6 +209,5 @@ function refusedChangeset(
   if (!declared) throw new ConstraintError(culprit, violation, error);
   const { field, message, code, at } = declared;
   const params = constraintParams(declared);
-  const path = culprit.path.slice(root.length);
-  return addErrorAt(changeset, path, { field, message, code, params, ...(at && { at }) });
+  return addErrorAt(changeset, culprit.path, { field, message, code, params, ...(at && { at }) });
 }

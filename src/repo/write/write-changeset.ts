@@ -1,5 +1,4 @@
 import type { Changeset } from '../../changeset/changeset.ts';
-import type { Path } from '../../changeset/issue.ts';
 import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { pick } from '../../model/key.ts';
@@ -66,13 +65,13 @@ export async function writeChangeset(
 ): Promise<Outcome> {
   const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
-  const { models, root = [] } = options;
+  const { models } = options;
   const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
-  const planned = await planLocked(tx, changeset, { ...options, root, locks });
+  const planned = await planLocked(tx, changeset, { ...options, locks });
   await giveWay();
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
-      (done, issue) => addErrorAt(done, issue.path.slice(root.length), { ...issue, at: [] }),
+      (done, issue) => addErrorAt(done, issue.path, { ...issue, at: [] }),
       changeset,
     );
     return { ok: false, changeset: refused };
@@ -98,14 +97,14 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  { models, root, locks, force = false, maxRows }: WriteOptions & { root: Path; locks: Locks },
+  { models, locks, force = false, maxRows }: WriteOptions & { locks: Locks },
 ): Promise<Planned> {
-  const planned = planWrite(changeset, { root, force });
+  const planned = planWrite(changeset, { force });
   await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);
-  const cascades = await loadCascades(tx, changeset, { root, maxRows });
+  const cascades = await loadCascades(tx, changeset, maxRows);
   const lasts = await loadLasts(tx, planned.open);
   if (cascades.size === 0 && lasts.size === 0) return planned;
-  const complete = planWrite(changeset, { root, cascades, lasts, force });
+  const complete = planWrite(changeset, { cascades, lasts, force });
   await locks.take(rowsToLock(complete.plan, models));
   return complete;
 }
