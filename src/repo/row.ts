@@ -32,8 +32,10 @@ export function toRawRow(model: Model, record: Row): Row {
 }
 
 function readEnum({ enumValues }: Field, value: Value): Value {
-  const names = new Map<Value, string>([...enumValues].map(([name, stored]) => [stored, name]));
-  const nameOf = (item: Value) => names.get(item) ?? item;
+  const nameOf = (item: Value) => {
+    for (const [name, stored] of enumValues) if (stored === item) return name;
+    return item;
+  };
   return isList(value) ? value.map(nameOf) : nameOf(value);
 }
 

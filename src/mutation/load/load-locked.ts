@@ -8,7 +8,7 @@ import type { Delegates } from '../../repo/delegate.ts';
 import { giveWay } from '../../repo/give-way.ts';
 import { rowsToLock } from '../../repo/lock/plan-locks.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
-import { makeLoaders } from '../../repo/read/loaders.ts';
+import { type Loaders, makeLoaders } from '../../repo/read/loaders.ts';
 import { makeRowBudget, neededAt } from '../../repo/read/row-budget.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import { rootChangeset } from '../changeset/input-changeset.ts';
@@ -80,7 +80,7 @@ async function findRows(attempt: LockedLoading, key: Values): Promise<readonly R
 async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<RowsToLock[]> {
   const { kind, aggregate } = attempt.request;
   if (kind !== 'delete') return [];
-  const { loaders } = loadingOf(attempt);
+  const loaders = loadersOf(attempt);
   return Promise.all(
     aggregate.unlinked.map(async (association) => {
       const { related } = association;
@@ -92,9 +92,13 @@ async function unlinkedOwners(attempt: LockedLoading, row: Values): Promise<Rows
   );
 }
 
-function loadingOf({ tx, maxRows, input, context }: LockedLoading): Loading {
-  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
-  return { loaders, renames: findRenames(input), created: new Map(), context };
+function loadingOf(attempt: LockedLoading): Loading {
+  const { input, context } = attempt;
+  return { loaders: loadersOf(attempt), renames: findRenames(input), created: new Map(), context };
+}
+
+function loadersOf({ tx, maxRows }: LockedLoading): Loaders {
+  return makeLoaders(tx, { budget: makeRowBudget(maxRows) });
 }
 
 /** The key of the stored record that a request names; none of one that is to be created. */

@@ -10,7 +10,11 @@ import { greatestByKey } from '../read/batch-queries.ts';
 export async function loadLasts(tx: Delegates, open: readonly OpenList[]): Promise<Lasts> {
   const lasts = new Map<string, bigint>();
   const lists = new Map<OrderedList, OpenList[]>();
-  for (const item of open) lists.set(item.list, [...(lists.get(item.list) ?? []), item]);
+  for (const item of open) {
+    const known = lists.get(item.list);
+    if (known) known.push(item);
+    else lists.set(item.list, [item]);
+  }
   for (const [{ related: model, relatedKey: fields, rules }, items] of lists) {
     const query = { model, fields, field: rules.position };
     const keys = items.map(({ key }) => Object.values(key));
