@@ -4,22 +4,19 @@ import { issuesOf, operationsOf } from '../support/write.ts';
 
 const blog = useBlog();
 
-/** Author 1 with what is done with the tags of post 1, and those of post 2. */
+/** Author 1 with these entries for posts. */
+const cast = (entries: readonly object[], options: object = {}) =>
+  blog.write('updateAuthor', { id: '1', input: { posts: { cast: { entries } } }, options });
+
+/** What is done with the tags of post 1, and those of post 2. */
 const both = (first: object, second: object, options: object = {}) =>
-  blog.write('updateAuthor', {
-    id: '1',
-    input: {
-      posts: {
-        cast: {
-          entries: [
-            { id: '1', tags: first },
-            { id: '2', tags: second },
-          ],
-        },
-      },
-    },
+  cast(
+    [
+      { id: '1', tags: first },
+      { id: '2', tags: second },
+    ],
     options,
-  });
+  );
 const rename = { cast: { entries: [{ id: '41', name: 'xz' }, { id: '42' }] } };
 const linked = ['- tag 41 ecto', '+ tag 41 xz', '+ link post 2 tag 41'];
 
@@ -36,19 +33,10 @@ describe('a reference by a name means the tag that will have it:', () => {
 
   test('also where the reference comes first', async () => {
     const put = { put: { refs: [{ id: '42' }, { name: 'xz' }] } };
-    const outcome = await blog.write('updateAuthor', {
-      id: '1',
-      input: {
-        posts: {
-          cast: {
-            entries: [
-              { id: '2', tags: put },
-              { id: '1', tags: rename },
-            ],
-          },
-        },
-      },
-    });
+    const outcome = await cast([
+      { id: '2', tags: put },
+      { id: '1', tags: rename },
+    ]);
     expect(operationsOf(outcome).filter((line) => !line.startsWith('UNCHANGED'))).toEqual([
       'UPDATE Tag 41 input.posts.cast.entries.1.tags.cast.entries.0 GIVEN name: "ecto" -> "xz"',
       'LINK Tag 42 input.posts.cast.entries.0.tags.put.refs.0 GIVEN',
