@@ -106,6 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     httpLimits: {
       maxBody: data.MAX_BODY,
+      maxPersisted: data.MAX_PERSISTED,
       maxRequests: data.MAX_REQUESTS,
       maxPipelined: data.MAX_PIPELINED,
       headTimeout: data.HEAD_TIMEOUT,
@@ -176,6 +177,7 @@ const settings = z
     MAX_TOTAL_ENTRIES: count('MAX_TOTAL_ENTRIES', 30_000, standard.maxTotalEntries),
     MAX_ROWS: count('MAX_ROWS', 1_000_000, standard.maxRows),
     MAX_BODY: count('MAX_BODY', 1_000_000_000, http.maxBody),
+    MAX_PERSISTED: count('MAX_PERSISTED', 1_000_000_000, http.maxPersisted, 0),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
     MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),
     MAX_TOKENS: count('MAX_TOKENS', MANY, document.maxTokens),

@@ -14,8 +14,8 @@ export function delay(name: string) {
 }
 
 /** A setting that is a number of things. */
-export function count(name: string, most: number, standard: number) {
-  return whole(name, { unit: '', least: 1, most }).default(standard);
+export function count(name: string, most: number, standard: number, least = 1) {
+  return whole(name, { unit: '', least, most }).default(standard);
 }
 
 /** A setting that is true or false. */

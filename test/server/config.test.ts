@@ -42,6 +42,7 @@ describe('readConfig', () => {
       },
       httpLimits: {
         maxBody: 4_000_000,
+        maxPersisted: 1_000_000,
         maxRequests: 100,
         maxPipelined: 50,
         headTimeout: 5_000,
@@ -86,6 +87,7 @@ describe('readConfig', () => {
         MAX_ENTRIES: '7',
         MAX_ROWS: '8',
         MAX_BODY: '8',
+        MAX_PERSISTED: '0',
         MAX_REQUESTS: '9',
         MAX_PIPELINED: '10',
         MAX_TOKENS: '11',
@@ -151,6 +153,7 @@ describe('readConfig', () => {
       },
       httpLimits: {
         maxBody: 8,
+        maxPersisted: 0,
         maxRequests: 9,
         maxPipelined: 10,
         headTimeout: 19,

@@ -16,6 +16,7 @@ import { type DocumentLimits, standardDocumentLimits } from '../limits/document-
 import { limitDocuments } from '../limits/limit-documents.ts';
 import type { Logger } from '../logger.ts';
 import { oneRefusal } from './one-refusal.ts';
+import { persistedQueries } from './persisted-queries.ts';
 import { retryTornReads } from './retry-torn-reads.ts';
 import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
 import { tidyErrors } from './request-errors.ts';
@@ -108,6 +109,7 @@ export function makeGraphqlEndpoint({
       askWho(authenticate, info),
       refuseForms,
       checkParams,
+      persistedQueries(httpLimits.maxPersisted),
       limitDocuments(documentLimits),
       ...(introspection ? [] : [hideSchema]),
       endQueries(() => info().end),

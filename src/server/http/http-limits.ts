@@ -2,6 +2,8 @@
 export type HttpLimits = {
   /** Bytes of a request's body. */
   readonly maxBody: number;
+  /** Characters of the documents that are kept by their hash; 0 keeps none. */
+  readonly maxPersisted: number;
   /** GraphQL requests under way. */
   readonly maxRequests: number;
   /** Requests of one connection that wait for the one before them. */
@@ -19,6 +21,7 @@ export type HttpLimits = {
 /** The limits that hold where no others are set. */
 export const standardHttpLimits: HttpLimits = {
   maxBody: 4_000_000,
+  maxPersisted: 1_000_000,
   maxRequests: 100,
   maxPipelined: 50,
   headTimeout: 5_000,

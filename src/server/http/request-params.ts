@@ -23,7 +23,8 @@ export const checkParams: Plugin = {
   },
 };
 
-function malformed(problem: string): GraphQLError {
+/** The request error for parameters that cannot be read. */
+export function malformed(problem: string): GraphQLError {
   return new GraphQLError(`The request is malformed: ${problem}.`, {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
