@@ -1,19 +1,11 @@
 import SchemaBuilder from '@pothos/core';
 import { GraphQLScalarType, printType } from 'graphql';
 import { associationKit } from 'prisma-assoc/pothos';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { shop as domain, useShop } from './shop.ts';
 
 const shop = useShop();
 const send: typeof shop.send = (...document) => shop.send(...document);
-
-beforeEach(async () => {
-  await shop.sql(
-    `TRUNCATE shop.products, shop."Customer", shop.orders, shop.lines, shop."Translation", "Issue",
-      "Sample" RESTART IDENTITY CASCADE;
-     TRUNCATE idempotency_keys`,
-  );
-});
 
 const CHANGESET = 'changeset { operations { action type recordId changes { field from to } } }';
 const REFUSED = `

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import SchemaBuilder from '@pothos/core';
 import { graphql } from 'graphql';
-import pg from 'pg';
 import { defineDomain, owned, reference } from 'prisma-assoc/changeset';
 import type { TransactionClient } from 'prisma-assoc';
 import { associationKit } from 'prisma-assoc/pothos';
-import { afterAll, beforeAll, inject } from 'vitest';
-import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
+import { afterAll, beforeAll } from 'vitest';
 import { makeAdapter } from '../../src/postgres/adapter.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { useDatabaseOf } from '../support/database.ts';
 import { datamodel } from './generated/datamodel.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 
@@ -79,29 +76,22 @@ function makeSchema() {
   return builder.toSchema();
 }
 
-/** A database of the schema, made for the test file; `send` runs a document and gives its data. */
+/** As `useDatabase`, of the schema of schema.prisma; `send` runs a document and gives its data. */
 export function useShop() {
   const schema = makeSchema();
-  const server = inject('postgres');
-  const name = `any_schema_${process.env['VITEST_POOL_ID'] ?? '1'}`;
-  const url = databaseUrl(server.url, name);
-  const client = new PrismaClient({ adapter: makeAdapter({ url }) });
-  beforeAll(async () => {
-    await run(server.url, `DROP DATABASE IF EXISTS ${name}`);
-    await run(server.url, `CREATE DATABASE ${name}`);
-    const schemaPath = join(import.meta.dirname, 'schema.prisma');
-    await run(url, (await schemaDiff(url, schemaPath)) ?? '');
-    await run(
-      url,
-      `CREATE TABLE idempotency_keys (key text PRIMARY KEY, request text NOT NULL, outcome json,
-        expires_at timestamptz NOT NULL)`,
-    );
-  });
+  const database = useDatabaseOf('shop');
+  const client = new PrismaClient({ adapter: makeAdapter({ url: database.url }) });
+  beforeAll(() =>
+    database.sql(
+      `CREATE TABLE IF NOT EXISTS idempotency_keys (key text PRIMARY KEY, request text NOT NULL,
+        outcome json, expires_at timestamptz NOT NULL)`,
+    ),
+  );
   afterAll(() => client.$disconnect());
   return {
     client,
     schema,
-    sql: (text: string) => run(url, text),
+    sql: database.sql,
     async send(source: string, variableValues: Record<string, unknown> = {}) {
       const contextValue = { client };
       const { data, errors } = await graphql({ schema, source, variableValues, contextValue });
@@ -114,13 +104,3 @@ export function useShop() {
 /** Whatever was asked for. */
 // oxlint-disable-next-line typescript/no-explicit-any
 type Answer = any;
-
-async function run(address: string, sql: string): Promise<readonly object[]> {
-  const connection = new pg.Client({ connectionString: address });
-  await connection.connect();
-  try {
-    return (await connection.query<object>(sql)).rows;
-  } finally {
-    await connection.end();
-  }
-}

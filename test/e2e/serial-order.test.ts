@@ -191,7 +191,7 @@ type Outcome = {
 };
 
 async function restore(): Promise<void> {
-  await database.truncate();
+  await database.empty();
   await writeBlog(database);
 }
 

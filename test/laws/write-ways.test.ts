@@ -353,7 +353,7 @@ test.each(trees)('of any cast of a %s and what is below it', async (name, key, p
       const model = modelOf(models, name);
       await compareWays(
         async () => {
-          await database.truncate();
+          await database.empty();
           await database.sql(seed);
         },
         async (repo) => {
@@ -430,7 +430,7 @@ test.each(twoFaults)(
     });
     await compareWays(
       async () => {
-        await database.truncate();
+        await database.empty();
         await database.sql(seed);
       },
       async (repo) => {

@@ -41,14 +41,13 @@ builder.mutationType({
   fields: (t) => ({ ...kit.mutations(t, 'Album'), ...kit.mutations(t, 'Track') }),
 });
 const schema = builder.toSchema();
-const { client, sql } = useKeys('pothos_position');
+const { client } = useKeys();
 
 /** The id of a track, which tells nothing of its place. */
 const id = (title: string) =>
   `00000000-0000-4000-8000-${String(9_999 - (title.codePointAt(0) ?? 0)).padStart(12, '0')}`;
 
 beforeEach(async () => {
-  await sql('TRUNCATE "Album", "Track", "Photo" RESTART IDENTITY');
   await client.album.createMany({ data: [{}, {}] });
   const tracks = 'abc'
     .split('')

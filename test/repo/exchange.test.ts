@@ -1,22 +1,16 @@
-import { join } from 'node:path';
 import * as fc from 'fast-check';
-import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { castAssoc } from '../../src/changeset/assoc/assoc.ts';
 import { cast } from '../../src/changeset/cast.ts';
 import { uniqueConstraint } from '../../src/changeset/constraint/constraint.ts';
 import { listErrors } from '../../src/changeset/traverse-errors.ts';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Values } from '../../src/model/value.ts';
-import { makeAdapter } from '../../src/postgres/adapter.ts';
-import { poolConfig } from '../../src/postgres/connection.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
-import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
-import { databaseUrl } from '../support/database-url.ts';
 import { holds } from '../support/holds.ts';
+import { useKeys } from '../support/keys.ts';
 import { writing } from '../support/write-way.ts';
 import { datamodel } from './keys/generated/datamodel.ts';
-import { PrismaClient } from './keys/generated/prisma/client.ts';
 
 /*
  * Rows that exchange unique values in one write.
@@ -24,34 +18,11 @@ import { PrismaClient } from './keys/generated/prisma/client.ts';
 
 const models = readModels(datamodel, { Slot: { version: 'version' } });
 const NOW = new Date('2026-01-01T00:00:00.000Z');
-const name = `exchange_${process.env['VITEST_POOL_ID'] ?? '1'}`;
-const server = inject('postgres');
-const url = databaseUrl(server.url, name);
-const pool = new pg.Pool(poolConfig({ url, poolSize: 1 }));
-let sent: string[] = [];
-const client = new PrismaClient({
-  adapter: makeAdapter({ url, onStatement: (sql) => sent.push(sql) }),
-});
+const { client, statements: sent, sql } = useKeys();
 const repo = makeRepo(client, models, { now: () => NOW, ...writing });
 
-beforeAll(async () => {
-  const connection = new pg.Client({ connectionString: server.url });
-  await connection.connect();
-  await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-  await connection.query(`CREATE DATABASE ${name}`);
-  await connection.end();
-  const schemaPath = join(import.meta.dirname, 'keys/schema.prisma');
-  await sql((await schemaDiff(url, schemaPath)) ?? '');
-  await sql(`ALTER TABLE "Slot" ADD CHECK (heading <> '')`);
-});
-afterAll(async () => {
-  await client.$disconnect();
-  await pool.end();
-});
-
-async function sql(text: string): Promise<readonly Values[]> {
-  return (await pool.query<Values>(text)).rows;
-}
+beforeAll(() => sql(`ALTER TABLE "Slot" ADD CONSTRAINT filled CHECK (heading <> '')`));
+afterAll(() => sql('ALTER TABLE "Slot" DROP CONSTRAINT filled'));
 
 const columns = [
   'text',
@@ -83,7 +54,6 @@ function slot(i: number): Values {
 
 /** Slots 1 to 3 are on shelf 1, slot 4 is on none that the tests change. */
 beforeEach(async () => {
-  await sql('TRUNCATE "Shelf", "Slot" RESTART IDENTITY');
   await client.shelf.createMany({ data: [{}, {}] });
   for (const i of [1, 2, 3, 4])
     await client.slot.create({
@@ -107,7 +77,7 @@ async function castSlots(slots: readonly Values[]): Promise<readonly string[]> {
         cast(child, params, columns),
       ),
   });
-  sent = [];
+  sent.length = 0;
   const outcome = await repo.update(changeset);
   return outcome.ok
     ? []

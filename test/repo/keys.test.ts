@@ -1,25 +1,14 @@
-import { join } from 'node:path';
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
 import type { Association } from '../../src/model/model.ts';
-import { makeAdapter } from '../../src/postgres/adapter.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
 import type { Row } from '../../src/repo/row.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { useKeys } from '../support/keys.ts';
 import { datamodel } from './keys/generated/datamodel.ts';
-import { PrismaClient } from './keys/generated/prisma/client.ts';
 
 // Another client than the service's: the loaders know neither.
 const models = readModels(datamodel);
-const server = inject('postgres');
-const name = `keys_${process.env['VITEST_POOL_ID'] ?? '1'}`;
-const url = databaseUrl(server.url, name);
-let sent: string[] = [];
-const client = new PrismaClient({
-  adapter: makeAdapter({ url, onStatement: (sql) => sent.push(sql) }),
-});
+const { client, statements: sent, sql } = useKeys('once');
 
 const ids = {
   a: '00000000-0000-4000-8000-00000000000a',
@@ -27,13 +16,8 @@ const ids = {
   c: '00000000-0000-4000-8000-00000000000c',
 };
 
-beforeAll(async () => {
-  await run(server.url, `DROP DATABASE IF EXISTS ${name}`);
-  await run(server.url, `CREATE DATABASE ${name}`);
-  const schemaPath = join(import.meta.dirname, 'keys/schema.prisma');
-  await run(url, (await schemaDiff(url, schemaPath)) ?? '');
-  await run(
-    url,
+beforeAll(() =>
+  sql(
     `INSERT INTO "Room" VALUES ('R1'), ('r1');
      INSERT INTO "Course" (title, price, hours, "roomCode") VALUES
        ('math', 10.50, 0.1, 'R1'),
@@ -46,17 +30,8 @@ beforeAll(async () => {
        ('${ids.a}', 'p', 1, 2, NULL),
        ('${ids.b}', 'q', 1, 2, '${ids.a}'),
        ('${ids.c}', 'r', 2, 1, '${ids.a}');`,
-  );
-});
-
-afterAll(() => client.$disconnect());
-
-async function run(address: string, sql: string): Promise<void> {
-  const connection = new pg.Client({ connectionString: address });
-  await connection.connect();
-  await connection.query(sql);
-  await connection.end();
-}
+  ),
+);
 
 function association(model: string, field: string): Association {
   const found = getModel(models, model).associations.get(field);
@@ -78,7 +53,7 @@ async function load(
   args = {},
 ): Promise<{ found: Found[]; statements: number }> {
   const loaders = makeLoaders(client);
-  sent = [];
+  sent.length = 0;
   const found = await Promise.all(owners.map((owner) => loaders.association(of, owner, args)));
   return { found, statements: sent.length };
 }
@@ -113,7 +88,7 @@ describe('a many_to_many through a join table of Prisma', () => {
 
   test('is counted in one statement, under a condition too', async () => {
     const loaders = makeLoaders(client);
-    sent = [];
+    sent.length = 0;
     const count = (where?: object) =>
       Promise.all(students.map((row) => loaders.count(courses, row, where)));
     expect(await count()).toEqual([3, 1, 0]);

@@ -1,22 +1,13 @@
-import { join } from 'node:path';
-import pg from 'pg';
 import { defineDomain, owned } from 'prisma-assoc/changeset';
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
-import { makeAdapter } from '../../src/postgres/adapter.ts';
+import { beforeEach, expect, test } from 'vitest';
 import { makeRepo } from '../../src/repo/repo.ts';
-import { databaseUrl } from '../support/database-url.ts';
-import { wideLimits } from '../support/limits.ts';
+import { useKeys } from '../support/keys.ts';
 import { type Asked, runMutation } from '../support/run-mutation.ts';
 import { datamodel } from './keys/generated/datamodel.ts';
-import { PrismaClient } from './keys/generated/prisma/client.ts';
 
 /* What a user's Prisma client does beyond SQL holds for the writes of the library, nested ones too. */
 
-const server = inject('postgres');
-const name = `own_client_${process.env['VITEST_POOL_ID'] ?? '1'}`;
-const url = databaseUrl(server.url, name);
-const base = new PrismaClient({ adapter: makeAdapter({ ...wideLimits, url, poolSize: 5 }) });
+const { client: base, sql } = useKeys();
 
 let hooked: string[] = [];
 
@@ -47,27 +38,9 @@ const domain = defineDomain(datamodel, {
 
 const run = (asked: Asked) => runMutation({ client, domain }, asked);
 
-beforeAll(async () => {
-  await sql(`DROP DATABASE IF EXISTS ${name}`, server.url);
-  await sql(`CREATE DATABASE ${name}`, server.url);
-  const schemaPath = join(import.meta.dirname, 'keys/schema.prisma');
-  await sql((await schemaDiff(url, schemaPath)) ?? '');
-});
-
-beforeEach(async () => {
+beforeEach(() => {
   hooked = [];
-  await sql('TRUNCATE "Box", "Lid", "Ring", "Pin"');
 });
-
-afterAll(() => base.$disconnect());
-
-async function sql(text: string, address = url): Promise<Record<string, unknown>[]> {
-  const connection = new pg.Client({ connectionString: address });
-  await connection.connect();
-  const { rows } = await connection.query<Record<string, unknown>>(text);
-  await connection.end();
-  return rows;
-}
 
 const forms = {
   cuid: /^c[0-9a-z]{24}$/,

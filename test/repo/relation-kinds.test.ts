@@ -266,7 +266,7 @@ describe('a has_one', () => {
       const { country, finish } = await setupFlag(onReplace);
       const flag = { colors: 'red' };
       expect(await finish(() => castTree(country, { flag }))).toEqual(replaced[onReplace]);
-      await database.truncate();
+      await database.empty();
       const again = await setupFlag(onReplace);
       expect(await again.finish(() => putAssoc(change(again.country), 'flag', flag))).toEqual(
         replaced[onReplace],

@@ -61,7 +61,7 @@ function castTags(post: Struct, tags: readonly Params[]): Changeset {
 }
 
 async function writesIn(way: WriteWay, count: number): Promise<readonly string[]> {
-  await database.truncate();
+  await database.empty();
   await seed(2 * count);
   const repo = repoIn(way);
   const post = await load(repo, modelOf(models, 'Post'), 1n, ['comments']);

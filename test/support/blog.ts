@@ -89,7 +89,7 @@ export function useBlog(): Blog {
       return [...gone.map((row) => `- ${row}`), ...come.map((row) => `+ ${row}`)];
     },
     async reset() {
-      await database.truncate();
+      await database.empty();
       await writeBlog(database);
     },
     async statementsOf(task) {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
+import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
 import { type Client, makeClient } from '../../src/server/database/client.ts';
 import { poolConfig } from '../../src/postgres/connection.ts';
 import { databaseUrl } from './database-url.ts';
@@ -16,7 +18,7 @@ export type TestDatabase = {
     values?: readonly unknown[],
   ) => Promise<Row[]>;
   /** Empties every table and sets the sequences to their start. */
-  readonly truncate: () => Promise<void>;
+  readonly empty: () => Promise<void>;
   /** The statements the database ran during `task`, read from the server's own log. */
   readonly statementsOf: (task: () => Promise<unknown>) => Promise<Statement[]>;
   /** What the database reported as errors during `task`. */
@@ -47,25 +49,27 @@ export function useDatabase(emptied: Emptied = 'each'): ServiceDatabase {
   }) as ServiceDatabase;
 }
 
-/** As `useDatabase`, of either Prisma schema and without a client. */
-export function useDatabaseOf(
-  schema: 'service' | 'conformance',
-  emptied: Emptied = 'each',
-): TestDatabase {
+/** The Prisma schemas without migrations: a worker makes a database of one when it first needs it. */
+const unmigrated = { keys: '../repo/keys', shop: '../any-schema' } as const;
+
+type Schema = 'service' | 'conformance' | keyof typeof unmigrated;
+
+/** As `useDatabase`, of one of the Prisma schemas and without a client. */
+export function useDatabaseOf(schema: Schema, emptied: Emptied = 'each'): TestDatabase {
   const server = inject('postgres');
   const name = `${schema}_${process.env['VITEST_POOL_ID'] ?? '1'}`;
   const url = databaseUrl(server.url, name);
   const pool = new pg.Pool(poolConfig({ url, poolSize: 2 }));
-  let truncation: string | undefined;
+  let emptying: string | undefined;
   const database: TestDatabase = {
     url,
     name,
     async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
       return (await pool.query<Row>(text, [...values])).rows;
     },
-    async truncate() {
-      truncation ??= await truncationOf(pool);
-      await pool.query(truncation);
+    async empty() {
+      emptying ??= await emptyingOf(pool);
+      await pool.query(emptying);
     },
     async statementsOf(task) {
       const mark = await markLog(server.log);
@@ -78,9 +82,9 @@ export function useDatabaseOf(
       return readErrors(server.log, name, mark);
     },
   };
-  beforeAll(() => makeDatabase(server.url, name, `template_${schema}`));
-  if (emptied === 'each') beforeEach(() => database.truncate());
-  else beforeAll(() => database.truncate());
+  beforeAll(() => makeDatabase(server.url, url, schema));
+  if (emptied === 'each') beforeEach(() => database.empty());
+  else beforeAll(() => database.empty());
   afterAll(() => pool.end());
   return database;
 }
@@ -93,27 +97,64 @@ export function writesOf(statements: readonly Statement[]): string[] {
 }
 
 // A worker runs many files; the first one makes its database.
-async function makeDatabase(url: string, name: string, template: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+async function makeDatabase(server: string, url: string, schema: Schema): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
     const found = 'SELECT FROM pg_database WHERE datname = $1';
     const { rowCount } = await client.query(found, [name]);
     if (rowCount !== 0) return;
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
+    if (schema === 'service' || schema === 'conformance') {
+      await client.query(`CREATE DATABASE ${name} TEMPLATE template_${schema} STRATEGY FILE_COPY`);
+    } else {
+      await client.query(`CREATE DATABASE ${name}`);
+      await pushSchema(url, join(import.meta.dirname, unmigrated[schema], 'schema.prisma'));
+    }
   } finally {
     await client.end();
   }
 }
 
-async function truncationOf(pool: pg.Pool): Promise<string> {
-  const { rows } = await pool.query<{ name: string }>(
-    `SELECT quote_ident(tablename) AS name FROM pg_tables
-      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
-  );
-  const names = rows.map(({ name }) => name).join(', ');
-  return `TRUNCATE ${names} RESTART IDENTITY CASCADE`;
+async function pushSchema(url: string, schemaPath: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query((await schemaDiff(url, schemaPath)) ?? '');
+  } finally {
+    await client.end();
+  }
 }
+
+/**
+ * Waits for what still writes. TRUNCATE takes fifteen times as long on small tables, and has all
+ * sessions plan their statements again: it is for what a test has written much to.
+ */
+async function emptyingOf(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ tables: string[]; sequences: string[] }>(
+    `SELECT array(SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+        WHERE ${OWN} AND tablename <> '_prisma_migrations') AS tables,
+      array(SELECT format('setval(%L, %s, false)', format('%I.%I', schemaname, sequencename), start_value)
+        FROM pg_sequences WHERE ${OWN}) AS sequences`,
+  );
+  const [{ tables, sequences } = { tables: [], sequences: [] }] = rows;
+  const names = tables.join(', ');
+  return `DO $$ BEGIN
+    LOCK TABLE ${names};
+    IF ${tables.map((name) => `pg_relation_size('${name}')`).join(' + ')} > ${MUCH} THEN
+      TRUNCATE ${names};
+    ELSE
+      SET LOCAL session_replication_role = replica;
+      ${tables.map((name) => `DELETE FROM ${name};`).join('\n')}
+    END IF;
+    ${sequences.map((call) => `PERFORM ${call};`).join('\n')}
+  END $$`;
+}
+
+const OWN = `schemaname NOT IN ('pg_catalog', 'information_schema')`;
+
+/** Bytes in all tables. */
+const MUCH = 300_000;
 
 function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the database is not there yet');
