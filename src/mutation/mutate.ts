@@ -35,26 +35,25 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  * - Loaded input: an input with the records that it is about. (load/load-input.ts)
  * - Owners: the records whose lists the request changes. A transaction that has locked them all is
  *   the only one that changes these lists. (load/owners.ts)
- * - Attempt: one run of the transaction. One that read what has changed since, or needs a lock too
- *   late in the order of all locks, throws StaleReadError and is retried: the next attempt first
- *   takes the locks that it lacked. The first may not wait for the locks of others: those that may
- *   have turns, so that they leave connections to all who need not wait.
+ * - Attempt: one run of the transaction. The first may not wait for the locks of others: those that
+ *   may have turns, so that they leave connections to all who need not wait. One that read what has
+ *   changed since, or would have to wait for a lock too late in the order of all locks, throws
+ *   StaleReadError and is retried: the next attempt first takes the locks that it lacked.
  *
  * The steps, in order:
  *  1. read the input, and refuse one that is too long;
  *  2. begin a transaction; under an idempotency key that is taken, answer what is kept there;
- *  3. find the owners, lock them, and load the input under the locks;
+ *  3. lock the owners that are known, load the input level by level, each below its owners' locks,
+ *     and lock the owners that this has found;
  *  4. make the changeset; end here if it is stale or invalid;
  *  5. write it: prepare, plan, lock the rows of the plan, compare them with what was loaded, ask
  *     whether all of it is allowed, run the plan;
  *  6. COMMIT; a dry run, as everything that ends without a write, rolls back;
  *  7. run the afterCommit of what is written.
  *
- * Where the owners follow from the root's key alone, step 3 locks them without reading first. Else
- * they are found by a first load without locks. A retry would find them too, and does so if others
- * change them between the first load and the locks. The first load stays for its statements: a
- * retry in its place costs every such request 2 or 3 more, ROLLBACK, BEGIN and the locks of the
- * first attempt (a changed foreign key 9 instead of 6, a deletion 8 instead of 6).
+ * Rows that may be written are locked by the statement that reads them, if nobody else holds them:
+ * none is read again to be locked. An attempt that waits locks them in step 5, in order, and only
+ * those that it writes.
  */
 
 /** What a mutation may take. */
@@ -162,6 +161,7 @@ function answerLimit(error: unknown): Result {
 
 /** One attempt to do what is asked for, within a transaction. */
 interface Attempt extends LockedLoading {
+  readonly models: Models;
   readonly dryRun: boolean;
   readonly writeWay: WriteWay;
   /** Each operation is to be written by a call of its own. */

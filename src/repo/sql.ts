@@ -71,17 +71,33 @@ export function columnOf(model: Model, name: string): string {
 }
 
 /**
- * The condition that a row has one of the primary keys, whose values are added to the parameters.
+ * The condition that a row has one of the keys, whose values are added to the parameters. A key is
+ * the primary one unless it names other fields.
  */
-export function hasKeys(model: Model, keys: readonly Values[], parameters: unknown[]): string {
-  const tuples = keys.map((key) => {
-    const parts = model.primaryKey.map((name) => {
-      const value: Value = key[name] ?? null;
-      return `$${parameters.push(storedValue(model, name, value))}${typeOf(model, name)}`;
-    });
-    return tuple(parts);
+export function hasKeys(
+  model: Model,
+  keys: readonly Values[],
+  parameters: unknown[],
+  fields: readonly string[] = model.primaryKey,
+): string {
+  const tuples = keys.map((key) =>
+    tuple(fields.map((name) => parameterOf(model, name, key[name] ?? null, parameters))),
+  );
+  const columns = fields.map((name) => quote(columnOf(model, name)));
+  return `${tuple(columns)} IN (${tuples.join(', ')})`;
+}
+
+/** The condition that a row has these values, which are added to the parameters. */
+export function hasValues(model: Model, values: Values, parameters: unknown[]): readonly string[] {
+  return Object.entries(values).map(([name, value]) => {
+    const column = quote(columnOf(model, name));
+    if (value === null) return `${column} IS NULL`;
+    return `${column} = ${parameterOf(model, name, value, parameters)}`;
   });
-  return `${tuple(keyColumns(model))} IN (${tuples.join(', ')})`;
+}
+
+function parameterOf(model: Model, name: string, value: Value, parameters: unknown[]): string {
+  return `$${parameters.push(storedValue(model, name, value))}${typeOf(model, name)}`;
 }
 
 function tuple(parts: readonly string[]): string {

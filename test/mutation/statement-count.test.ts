@@ -15,15 +15,15 @@ const comments = (count: number) =>
 test.each([
   ['updatePost of nothing', 3, 'updatePost(id: 1, input: {})'],
   ['updatePost of a title', 4, 'updatePost(id: 1, input: { title: "x" })'],
-  ['updatePost of an authorId', 6, 'updatePost(id: 1, input: { authorId: 2 })'],
+  ['updatePost of an authorId', 5, 'updatePost(id: 1, input: { authorId: 2 })'],
   [
     'a new author of a post',
-    10,
+    7,
     'updatePost(id: 1, input: { author: { cast: { entry: { name: "Cleo" } } } })',
   ],
   [
     'the worked example',
-    14,
+    12,
     `updatePost(id: 1, input: { comments: { cast: { entries: [
      { id: 12, body: "more" }
      { id: 13, body: "Thank you for the post" }
@@ -35,7 +35,7 @@ test.each([
     4,
     'updatePost(id: 1, input: { comments: { cast: { entries: [{ id: 11 } { id: 12 } { id: 13 }] } } })',
   ],
-  ['a cast of none', 9, 'updatePost(id: 1, input: { comments: { cast: { entries: [] } } })'],
+  ['a cast of none', 5, 'updatePost(id: 1, input: { comments: { cast: { entries: [] } } })'],
   [
     'a swap of two tag names',
     9,
@@ -43,12 +43,12 @@ test.each([
   ],
   [
     'a put that moves a comment',
-    10,
+    8,
     'updatePost(id: 1, input: { comments: { put: { refs: [{ id: 11 } { id: 12 } { id: 13 } { id: 31 }] } } })',
   ],
   [
     'a cast that relates a comment',
-    10,
+    8,
     'updatePost(id: 1, input: { comments: { cast: { entries: [{ id: 11 } { id: 12 } { id: 13 } { id: 31 }] onUnknown: RELATE } } })',
   ],
   [
@@ -58,26 +58,26 @@ test.each([
   ],
   [
     'a build of 10 comments',
-    7,
+    5,
     `updatePost(id: 1, input: { comments: { build: [${comments(10)}] } })`,
   ],
   ['createPost', 4, 'createPost(input: { title: "x" })'],
   [
     'createPost with 10 comments',
-    6,
+    5,
     `createPost(input: { title: "x", comments: { build: [${comments(10)}] } })`,
   ],
   [
     'createPost with 200 comments',
-    6,
+    5,
     `createPost(input: { title: "x", comments: { build: [${comments(200)}] } })`,
   ],
-  ['deletePost', 20, 'deletePost(id: 1)'],
+  ['deletePost', 11, 'deletePost(id: 1)'],
   ['buildPostComment', 5, 'buildPostComment(postId: 1, input: { body: "x" })'],
   ['createComment', 5, 'createComment(input: { body: "x", postId: 1 })'],
   ['updateComment of a body', 4, 'updateComment(id: 11, input: { body: "x" })'],
-  ['updateComment of a postId', 6, 'updateComment(id: 11, input: { postId: 3 })'],
-  ['deleteComment', 6, 'deleteComment(id: 11)'],
+  ['updateComment of a postId', 5, 'updateComment(id: 11, input: { postId: 3 })'],
+  ['deleteComment', 5, 'deleteComment(id: 11)'],
 ])('%s takes at most %i statements', async (_name, most, mutation) => {
   const statements = await blog.statementsOf(async () => {
     const data = await blog.read(`mutation { m: ${mutation} { __typename } }`);

@@ -80,12 +80,23 @@ describe('deleteTag', () => {
     ]);
   });
 
-  test('locks its posts before the tag', async () => {
-    const statements = await blog.statementsOf(() => blog.write('deleteTag', { id: '41' }));
-    const locked = statements.flatMap(({ sql }) => {
-      const [, table] = /FROM "(?:public"\.")?(\w+)" .* FOR (?:NO KEY )?UPDATE/.exec(sql) ?? [];
+  test('waits for its posts before the tag', async () => {
+    const statements = await blog.statementsOf(async () => {
+      const { answer } = await whileHeld(
+        blog.database,
+        'SELECT FROM posts WHERE id = 1 FOR NO KEY UPDATE',
+        async () => {
+          const answer = blog.write('deleteTag', { id: '41' });
+          await waiters(blog.database);
+          return { answer };
+        },
+      );
+      await answer;
+    });
+    const waits = statements.flatMap(({ sql }) => {
+      const [, table] = /FROM "(\w+)" .* FOR (?:NO KEY )?UPDATE$/.exec(sql) ?? [];
       return table === undefined ? [] : [table];
     });
-    expect(locked).toEqual(['posts', 'tags']);
+    expect(waits).toEqual(['posts', 'tags']);
   });
 });

@@ -12,7 +12,7 @@ import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText, type Values } from '../../model/value.ts';
 import { rootShape, unchanged, validated } from '../../domain/aggregate.ts';
 import { requireValues } from '../changeset/require-values.ts';
-import { type Loading, readBeside, readCurrent, readElsewhere } from './read-records.ts';
+import { type Loading, ownerLock, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
 import { neededAt } from '../../repo/read/row-budget.ts';
 import {
@@ -151,6 +151,10 @@ async function loadCast(
   const beside = await readBeside(loading, record, tool, { named: elsewhere, current });
   const options = { ...tool, elsewhere };
   const { pairs, left } = pairParams(association, items, [...current, ...beside], options);
+  const owners = pairs.flatMap(({ item, current: stored, related }) =>
+    item.tools.length > 0 ? (stored ?? related ?? []) : [],
+  );
+  await loading.locks.tryTake(owners.map((owner) => ownerLock(owner)));
   const loaded = pairs.map(async (pair, index) => {
     const child = pair.current ?? pair.related ?? buildRelated(association);
     const path = [...at, ...itemPath(tool, index)];

@@ -1,35 +1,55 @@
 import type { Changeset } from '../../changeset/changeset.ts';
-import { completeKey, recordKey } from '../../model/key.ts';
-import type { Association } from '../../model/model.ts';
+import { completeKey, pick, recordKey } from '../../model/key.ts';
+import type { Association, OnReplace } from '../../model/model.ts';
 import { listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import { keyText, type Values } from '../../model/value.ts';
+import type { Locks, LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
+import type { ListArgs } from '../../repo/read/batches.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
-import type { CastTool, RecordInput } from '../input/input.ts';
+import type { CastTool, PutTool, RecordInput } from '../input/input.ts';
 import type { Renames } from './renames.ts';
 
 /** What an input is loaded with. */
 export interface Loading {
   readonly loaders: Loaders;
+  readonly locks: Locks;
   readonly renames: Renames;
   /** The records that references create, by model and name: one, however many lists name it. */
   readonly created: Map<string, Changeset>;
   /** The request's, for what validates and prepares a record. */
   readonly context: unknown;
+  /** The owners that were not locked when their associations were read. */
+  readonly unlocked: Struct[];
 }
 
 /** An association, and which of its records count as current. */
-type List = Pick<CastTool, 'association' | 'scope'>;
+type List = Pick<CastTool | PutTool, 'association' | 'scope' | 'onReplace'>;
 
 /** The records that count as current: those in the scope. */
 export async function readCurrent(
-  { loaders }: Loading,
+  { loaders, locks, unlocked }: Loading,
   record: Struct,
-  { association, scope }: List,
+  { association, scope, onReplace }: List,
 ): Promise<readonly Struct[]> {
   if (record.state === 'built') return [];
-  const where = scope === null ? {} : { where: scope };
-  const found = await loaders.association(association, record.fields, where);
+  if (!locks.holds([ownerLock(record)])) unlocked.push(record);
+  const args = scope === null ? lockArgs(locks, onReplace) : { where: scope };
+  const found = await loaders.association(association, record.fields, args);
   return listOf(found).map((row) => loadStruct(association.related, row));
+}
+
+function lockArgs({ locksReads }: Locks, onReplace: OnReplace): ListArgs {
+  if (!locksReads) return {};
+  const deletes = onReplace === 'delete' || onReplace === 'deleteIfExists';
+  return { lock: deletes ? 'UPDATE' : 'NO KEY UPDATE' };
+}
+
+/** The lock that makes a transaction the only one that changes the lists of a record. */
+export function ownerLock(
+  { model, fields }: Struct,
+  strength: LockStrength = 'NO KEY UPDATE',
+): RowsToLock {
+  return { model, keys: [pick(fields, model.primaryKey)], strength };
 }
 
 /**
@@ -39,14 +59,14 @@ export async function readCurrent(
 export async function readBeside(
   loading: Loading,
   record: Struct,
-  { association, scope }: List,
+  list: List,
   { named, current }: { readonly named: readonly Struct[]; readonly current: readonly Struct[] },
 ): Promise<readonly Struct[]> {
-  if (association.kind !== 'manyToMany' || scope === null) return [];
+  if (list.association.kind !== 'manyToMany' || list.scope === null) return [];
   const inScope = new Set(current.map(recordKey));
   const outside = named.filter((item) => !inScope.has(recordKey(item)));
   if (outside.length === 0) return [];
-  const linked = await readCurrent(loading, record, { association, scope: null });
+  const linked = await readCurrent(loading, record, { ...list, scope: null });
   const keys = new Set(linked.map(recordKey));
   return outside.filter((item) => keys.has(recordKey(item)));
 }

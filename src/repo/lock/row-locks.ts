@@ -1,10 +1,11 @@
-import { rowKeyText } from '../../model/key.ts';
+import { pick, rowKeyText } from '../../model/key.ts';
 import type { Model } from '../../model/model.ts';
 import type { Value, Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
 import { LockedError } from '../errors/database-fault.ts';
 import type { Row } from '../row.ts';
 import { hasKeys, keyColumns, query, queryRows, rowColumns, tableOf } from '../sql.ts';
+import { lockValues } from './value-locks.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -29,6 +30,15 @@ export interface Locks {
    * deadlock; LockedError for one that another holds, unless the transaction may wait.
    */
   take(rows: readonly RowsToLock[]): Promise<void>;
+  /** Locks rows if nobody else holds one of them, in any order: who does not wait is in no circle. */
+  tryTake(rows: readonly RowsToLock[]): Promise<boolean>;
+  /** Adds rows that a read has locked: see `lockRowsByKey`. */
+  add(model: Model, strength: LockStrength, rows: readonly Row[]): void;
+  /**
+   * Whether rows that may be written are locked as they are read, if they are free. Who waits for
+   * rows locks them in order, once all are known.
+   */
+  readonly locksReads: boolean;
   /**
    * Locks values, such as those of a unique column, as texts. After all rows.
    * @throws LockedError as `take`.
@@ -77,26 +87,44 @@ export function makeLocks(
   const held = new Map<string, HeldLock>();
   let last: RowLock | undefined;
   const isHeld = ({ text, strength }: RowLock): boolean => isAsStrong(held.get(text), strength);
-  const locksOf = locksIn(order);
+  const positions = new Map(order.map((name, position) => [name, position]));
+  const positionOf = ({ name }: Model) => positions.get(name) ?? order.length;
+  const locksOf = locksIn(positionOf);
+  const missingOf = (rows: readonly RowsToLock[]) => locksOf(rows).filter((lock) => !isHeld(lock));
+  const hold = (lock: RowLock, row: Row | undefined) => {
+    held.set(lock.text, { ...lock, row });
+    if (!last || compareLocks(lock, last) > 0) last = lock;
+  };
+  /** False once a row is not free, which only matters to who does not wait. */
+  const lockAll = async (missing: readonly RowLock[], mayWait: boolean): Promise<boolean> => {
+    for (const run of runsOf(missing)) {
+      const found = await lockRun(tx, run, mayWait);
+      if (!found) return false;
+      for (const lock of run) hold(lock, found.get(lock.text));
+    }
+    return true;
+  };
   const staleRead = (rows: readonly RowsToLock[] = []): StaleReadError =>
     new StaleReadError([...[...held.values()].map(toRows), ...rows]);
   return {
     async take(rows) {
-      const missing = locksOf(rows).filter((lock) => !isHeld(lock));
+      const missing = missingOf(rows);
       const [first] = missing;
-      if (!first) return;
-      if (strict && last && compareLocks(first, last) < 0) throw staleRead(rows);
-      for (const run of runsOf(missing)) {
-        const found = await lockRun(tx, run, waits);
-        for (const lock of run) held.set(lock.text, { ...lock, row: found.get(lock.text) });
+      const isLate = first && last && compareLocks(first, last) < 0;
+      if (strict && waits && isLate) throw staleRead(rows);
+      if (!(await lockAll(missing, waits))) throw new LockedError();
+    },
+    tryTake: (rows) => lockAll(missingOf(rows), false),
+    add(model, strength, rows) {
+      const position = positionOf(model);
+      for (const row of rows) {
+        const text = rowKeyText(model, row);
+        const lock = { model, key: pick(row, model.primaryKey), strength, text, position };
+        if (!isHeld(lock)) hold(lock, row);
       }
-      last = missing.at(-1);
     },
-    async takeValues(texts) {
-      const sorted = [...new Set(texts)].toSorted();
-      if (sorted.length === 0) return;
-      await (waits ? waitForTexts(tx, sorted) : tryTexts(tx, sorted));
-    },
+    locksReads: !strict || !waits,
+    takeValues: (texts) => lockValues(tx, texts, waits),
     holds: (rows) => locksOf(rows).every(isHeld),
     row: (model, key) => held.get(rowKeyText(model, key))?.row,
     staleRead,
@@ -117,12 +145,11 @@ interface HeldLock extends RowLock {
 }
 
 /** Each row once, with the strongest lock that is asked for, in the order of locking. */
-function locksIn(order: readonly string[]) {
-  const positions = new Map(order.map((name, position) => [name, position]));
+function locksIn(positionOf: (model: Model) => number) {
   return (rows: readonly RowsToLock[]): readonly RowLock[] => {
     const locks = new Map<string, RowLock>();
     for (const { model, keys, strength } of rows) {
-      const position = positions.get(model.name) ?? order.length;
+      const position = positionOf(model);
       for (const key of keys) {
         const text = rowKeyText(model, key);
         if (isAsStrong(locks.get(text), strength)) continue;
@@ -184,26 +211,12 @@ function runsOf(locks: readonly RowLock[]): readonly (readonly RowLock[])[] {
   return runs;
 }
 
-async function waitForTexts(tx: Delegates, texts: readonly string[]): Promise<void> {
-  await tx.$executeRawUnsafe(
-    'SELECT pg_advisory_xact_lock(hashtextextended(text, 0)) FROM unnest($1::text[]) AS text',
-    texts,
-  );
-}
-
-async function tryTexts(tx: Delegates, texts: readonly string[]): Promise<void> {
-  const locked = await query(tx, {
-    sql: 'SELECT FROM unnest($1::text[]) AS text WHERE NOT pg_try_advisory_xact_lock(hashtextextended(text, 0))',
-    parameters: [texts],
-  });
-  if (locked.length > 0) throw new LockedError();
-}
-
+/** The rows of a run, locked; null if one is not free and it may not wait. */
 async function lockRun(
   tx: Delegates,
   run: readonly RowLock[],
   waits: boolean,
-): Promise<ReadonlyMap<string, Row>> {
+): Promise<ReadonlyMap<string, Row> | null> {
   const [first] = run;
   if (!first) return new Map();
   const { model, strength } = first;
@@ -219,6 +232,6 @@ async function lockRun(
     !waits &&
     rows.length < run.length &&
     rows.length < (await query(tx, { sql: `SELECT ${among}`, parameters })).length;
-  if (isSkipped) throw new LockedError();
+  if (isSkipped) return null;
   return new Map(rows.map((row) => [rowKeyText(model, row), row]));
 }

@@ -177,7 +177,8 @@ function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
   return { OR: alternatives };
 }
 
-function rowKey(fields: readonly string[], row: Row): string {
+/** The key that some fields of a row are, as text. */
+export function rowKey(fields: readonly string[], row: Row): string {
   return keyText(Object.values(pick(row, fields)));
 }
 
@@ -191,7 +192,8 @@ function take(count: number): object {
   return count === limitless ? {} : { take: count };
 }
 
-function group(
+/** Records by their keys, in the order of the keys. */
+export function group(
   keys: readonly Key[],
   records: readonly Row[],
   read: (record: Row) => readonly [key: string, row: Row],

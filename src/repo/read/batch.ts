@@ -10,6 +10,7 @@ import {
   rowsByKey,
   rowsByRelation,
 } from './batch-queries.ts';
+import { type LockedQuery, lockRowsByKey } from './locked-rows.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -51,6 +52,16 @@ export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
     heedsLimit: true,
     rowsOf,
     read: (client, keys, limit) => rowsByKey(client, query, keys, limit),
+  };
+}
+
+/** The same, which locks them. */
+export function lockedBatch(query: LockedQuery): Batch<readonly Row[]> {
+  const { model, fields, equals, order, strength } = query;
+  return {
+    ...keyBatch({ model, fields, where: [], orderBy: [] }),
+    text: stableText(['locked', model.name, fields, equals, order, strength]),
+    read: (client, keys, limit) => lockRowsByKey(client, query, keys, limit),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   joinBatch,
   keyBatch,
   keyCountBatch,
+  lockedBatch,
   relationBatch,
   uncounted,
 } from './batch.ts';
@@ -19,6 +20,7 @@ import {
   pageOrder,
   type PageQuery,
 } from './page.ts';
+import type { Locks, LockStrength } from '../lock/row-locks.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -29,6 +31,11 @@ export interface ListArgs {
   readonly orderBy?: readonly object[] | undefined;
   /** Rows at most for each owner; all unless given. */
   readonly first?: number | undefined;
+  /**
+   * How the rows are locked as they are read, if the loaders have locks and nobody else holds them.
+   * Only of a list that is said no more of, and not of a many_to_many.
+   */
+  readonly lock?: LockStrength | undefined;
 }
 
 /** The rows of a model by a unique key. */
@@ -39,9 +46,14 @@ export function recordBatch(model: Model, fields: readonly string[]): Batch<read
 /** The rows of an association by the owner's key. */
 export function associationBatch(
   association: DirectAssociation,
-  { where, orderBy, first }: ListArgs,
+  { where, orderBy, first, lock: strength }: ListArgs,
+  locks?: Locks,
 ): Batch<readonly Row[]> {
-  const { related: model, relatedKey: fields } = association;
+  const { related: model, relatedKey: fields, rules } = association;
+  if (locks && strength && association.kind !== 'manyToMany') {
+    const { where: equals, preloadOrder: order } = rules;
+    return lockedBatch({ model, fields, equals, order, strength, locks });
+  }
   const all = conditions(association, where);
   const order = orderOf(association, orderBy);
   if (association.cardinality === 'one') {

@@ -14,6 +14,7 @@ import {
 import type { Delegates } from '../delegate.ts';
 import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
 import { retryOnConnectionLoss } from '../errors/backoff.ts';
+import type { Locks } from '../lock/row-locks.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
 import type { Row } from '../row.ts';
@@ -80,6 +81,8 @@ export interface LoaderOptions {
   readonly signal?: AbortSignal | undefined;
   /** What the rows are taken from, those handed out a second time too. Default no limit. */
   readonly budget?: RowBudget;
+  /** Where rows are locked that are asked for so. */
+  readonly locks?: Locks;
 }
 
 /** Makes the loaders of one request, or of one transaction: `client` is what they read with. */
@@ -149,7 +152,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     },
 
     async association(association, owner, args = wholeList) {
-      const batch = (direct: DirectAssociation) => associationBatch(direct, args);
+      const batch = (direct: DirectAssociation) => associationBatch(direct, args, options.locks);
       const found = (await load(pools.rows, association, owner, { args, batch })) ?? [];
       return association.cardinality === 'one' ? (found[0] ?? null) : found;
     },

@@ -225,5 +225,5 @@ function nextStart(error: unknown, last: Start): Start | null {
   if (error instanceof AmbiguousViolationError && !last.oneByOne)
     return { ...last, oneByOne: true };
   if (error instanceof LockedError && !last.waits) return { ...last, waits: true };
-  return error instanceof StaleReadError ? { ...last, ahead: error.rows } : null;
+  return error instanceof StaleReadError ? { ...last, ahead: error.rows, waits: true } : null;
 }

@@ -5,11 +5,12 @@ import { listOf, loadStruct } from '../../model/struct.ts';
 import { findDeletions } from '../../plan/deletions.ts';
 import type { Cascades } from '../../plan/draft/planner.ts';
 import type { Delegates } from '../delegate.ts';
+import type { Locks } from '../lock/row-locks.ts';
 import { makeLoaders } from '../read/loaders.ts';
 import { makeRowBudget, neededAt } from '../read/row-budget.ts';
 
 /**
- * Reads what goes with the records that are to be deleted, which are locked: every row that refers
+ * Reads, and locks, what goes with the records that are to be deleted, which are locked: every row that refers
  * to them, whatever the association's `where` (as in Ecto, whose deletion asks for the foreign key
  * alone).
  * @throws TooManyRowsError for more than `maxRows`, at the association of the record that they go with.
@@ -17,6 +18,7 @@ import { makeRowBudget, neededAt } from '../read/row-budget.ts';
 export async function loadCascades(
   tx: Delegates,
   changeset: Changeset,
+  locks: Locks,
   maxRows = Number.POSITIVE_INFINITY,
 ): Promise<Cascades> {
   const cascades = new Map<string, { [association: string]: readonly Struct[] }>();
@@ -24,14 +26,15 @@ export async function loadCascades(
     ({ associations }) => associations.length > 0,
   );
   if (deletions.length === 0) return cascades;
-  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows) });
+  const loaders = makeLoaders(tx, { budget: makeRowBudget(maxRows), locks });
+  const args = locks.locksReads ? ({ lock: 'UPDATE' } as const) : {};
   const loads = deletions.flatMap(({ record, associations, path }) =>
     associations.map(async (association) => {
       const all = {
         ...association,
         rules: { ...association.rules, where: {} },
       };
-      const read = loaders.association(all, record.fields);
+      const read = loaders.association(all, record.fields, args);
       const loaded = await neededAt([...path, association.name], read);
       const structs = listOf(loaded).map((row) => loadStruct(association.related, row));
       const text = rowKeyText(record.model, record.fields);

@@ -101,7 +101,7 @@ async function planLocked(
 ): Promise<Planned> {
   const planned = planWrite(changeset, { force });
   await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);
-  const cascades = await loadCascades(tx, changeset, maxRows);
+  const cascades = await loadCascades(tx, changeset, locks, maxRows);
   const lasts = await loadLasts(tx, planned.open);
   if (cascades.size === 0 && lasts.size === 0) return planned;
   const complete = planWrite(changeset, { cascades, lasts, force });

@@ -1,0 +1,64 @@
+import type { Key } from '../../model/key.ts';
+import type { Model, Order } from '../../model/model.ts';
+import type { Values } from '../../model/value.ts';
+import type { Delegates } from '../delegate.ts';
+import type { Locks, LockStrength } from '../lock/row-locks.ts';
+import { type Row, toRawRow } from '../row.ts';
+import { hasKeys, hasValues, keyColumns, query, quote, rowColumns, tableOf } from '../sql.ts';
+import { group, rowKey } from './batch-queries.ts';
+
+/** Rows of a model, looked up by some of its fields and locked as they are read. */
+export interface LockedQuery {
+  readonly model: Model;
+  readonly fields: readonly string[];
+  /** What else the rows have. */
+  readonly equals: Values;
+  readonly order: readonly Order[];
+  readonly strength: LockStrength;
+  readonly locks: Locks;
+}
+
+/**
+ * Reads the rows of each key, `limit` and one more at most, and locks those that nobody else holds:
+ * one statement. Of a row that is locked the values are those under the lock.
+ */
+export async function lockRowsByKey(
+  client: Delegates,
+  { model, fields, equals, order, strength, locks }: LockedQuery,
+  keys: readonly Key[],
+  limit: number,
+): Promise<readonly (readonly Row[])[]> {
+  const parameters: unknown[] = [];
+  const named = keys.map((key) =>
+    Object.fromEntries(fields.map((name, i) => [name, key[i] ?? null])),
+  );
+  const conditions = [
+    hasKeys(model, named, parameters, fields),
+    ...hasValues(model, equals, parameters),
+  ];
+  const rows = `SELECT ${rowColumns(model)}`;
+  const from = `FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')}`;
+  const primary = keyColumns(model).join(', ');
+  const names = model.primaryKey.map(quote).join(', ');
+  const most = Number.isFinite(limit) ? ` LIMIT $${parameters.push(limit + 1)}` : '';
+  const sorted = [
+    ...order.map(({ field, direction }) => `${quote(field)} ${direction}`),
+    ...model.primaryKey.map(quote),
+  ];
+  const sql =
+    `WITH held AS MATERIALIZED (${rows} ${from} ORDER BY ${primary}${most} FOR ${strength} SKIP LOCKED)` +
+    ` SELECT *, TRUE AS "${HELD}" FROM held UNION ALL ${rows}, FALSE ${from}` +
+    ` AND (${primary}) NOT IN (SELECT ${names} FROM held) ORDER BY ${sorted.join(', ')}${most}`;
+  const records = await query(client, { sql, parameters });
+  const held: Row[] = [];
+  const found = group(keys, records, (record) => {
+    const row = toRawRow(model, record);
+    if (record[HELD] === true) held.push(row);
+    return [rowKey(fields, row), row];
+  });
+  locks.add(model, strength, held);
+  return found;
+}
+
+/** A column beside those of the fields, whose names begin with a letter. */
+const HELD = '_held';
