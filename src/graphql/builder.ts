@@ -1,9 +1,9 @@
 import SchemaBuilder from '@pothos/core';
-import { associationKit } from 'prisma-assoc/pothos';
+import { associationKit, memberNames } from 'prisma-assoc/pothos';
 import { keyOwner } from '../blog/asker.ts';
 import { blog } from '../blog/domain.ts';
 import { findDenied } from '../blog/policy.ts';
-import type { Context } from './context.ts';
+import { type Context, countOne } from './context.ts';
 
 /** The builder of the schema: each file under graphql/ adds its types to it. */
 export const builder = new SchemaBuilder<{ Context: Context }>({});
@@ -20,9 +20,19 @@ export const kit = associationKit(builder, blog, {
   authorize: findDenied,
   idempotencyOwner: ({ asker }) => keyOwner(asker),
   idempotencyTable: blog.model('IdempotencyKey').table,
-  onWrite({ progress }) {
+  onWrite({ progress }, { plan, isReplay }) {
     progress.written = true;
+    if (isReplay) return;
+    for (const { action } of plan.operations) {
+      if (action !== 'unchanged') countOne(progress.operations, action);
+    }
   },
+  onResult({ progress }, result) {
+    if (result.kind === 'success' || result.kind === 'dryRun') return;
+    progress.refusal ??= memberNames[result.kind];
+    if (result.kind === 'limit') progress.limit ??= result.counted;
+  },
+  onRetry: ({ progress }, reason) => countOne(progress.retries, reason),
   onError: ({ log }, error) => log.error({ err: error }, 'what follows a write has failed'),
 });
 

@@ -1,6 +1,6 @@
 import type { TransactionClient, WriteWay } from 'prisma-assoc';
 import type { BlogContext } from '../blog/policy.ts';
-import type { MutationLimits, Turns } from 'prisma-assoc/mutation';
+import type { MutationLimits, RetryReason, Turns } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {
@@ -9,10 +9,18 @@ interface Log {
   error(fields: object, message: string): void;
 }
 
-/** How far a request has come. */
+/** How far a request has come, and what it has done. */
 export interface Progress {
   /** Whether a mutation of it has been kept. */
   written: boolean;
+  /** The name of the first refusal that its mutations were answered with. */
+  refusal: string | null;
+  /** What a mutation of it had too much of. */
+  limit: string | null;
+  /** What was written, by action. */
+  readonly operations: Map<string, number>;
+  /** How often its transactions ran again, by why. */
+  readonly retries: Map<RetryReason, number>;
 }
 
 /** What every resolver of one request is given; each request has one of its own. */
@@ -28,4 +36,14 @@ export interface Context extends BlogContext {
   readonly signal: AbortSignal;
   readonly requestId: string;
   readonly log: Log;
+}
+
+/** Makes the progress of a request that has done nothing yet. */
+export function makeProgress(): Progress {
+  return { written: false, refusal: null, limit: null, operations: new Map(), retries: new Map() };
+}
+
+/** Counts one more of its name. */
+export function countOne<Name>(counts: Map<Name, number>, name: Name): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -18,4 +18,5 @@ export {
   standardMutationLimits,
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
+export type { RetryReason } from '../repo/errors/backoff.ts';
 export { makeTurns, type Turns } from '../repo/transaction/turns.ts';

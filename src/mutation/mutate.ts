@@ -6,6 +6,7 @@ import type { Models } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
+import type { RetryReason } from '../repo/errors/backoff.ts';
 import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
 import { giveWay } from '../repo/give-way.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
@@ -94,6 +95,8 @@ export interface Setup extends Policy<unknown> {
   readonly onError?: (error: unknown) => void;
   /** Who waits for the locks of others has a turn here. Default none: each waits at once. */
   readonly lockTurns?: Turns | undefined;
+  /** Told of each attempt after the first, and why it is made. */
+  readonly onRetry?: ((reason: RetryReason) => void) | undefined;
   /** How rows are written. Default nested. */
   readonly writeWay?: WriteWay;
 }
@@ -123,7 +126,7 @@ async function runMutation(
   request: Request,
   { dryRun = false, idempotencyKey = null }: MutateOptions,
 ): Promise<Result> {
-  const { client, domain, toWhere, limits, lockTurns, writeWay = 'nested', context } = setup;
+  const { client, domain, toWhere, limits, writeWay = 'nested', context } = setup;
   const input = readInput({ toWhere, meter: makeInputMeter(limits) }, request);
   const keyed =
     idempotencyKey === null || dryRun
@@ -141,7 +144,7 @@ async function runMutation(
       const attempt = { tx, locks, ask, rollback, ...shared, ...start };
       return runOnce({ tx, waits, request, keyed, ask, rollback }, () => write(attempt));
     },
-    { timeout: limits.transactionTimeout, settles: keyed !== null, lockTurns },
+    { ...setup, timeout: limits.transactionTimeout, settles: keyed !== null },
   );
   if (result.kind !== 'success') return result;
   const afterCommit = () => runAfterCommit(setup, request, result);

@@ -1,16 +1,17 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
 import { type Limits, poolConfig, standardLimits } from './connection.ts';
-import { WatchedAdapter } from './watched-adapter.ts';
+import { type Listeners, WatchedAdapter } from './watched-adapter.ts';
 
 /** How a client reaches its database, what it may take of it, and who hears of what it does. */
-export type ClientOptions = Partial<Limits> & {
-  /** postgresql://user:password@host:port/database */
-  readonly url: string;
-  /** Called with the text of every statement before it is sent, BEGIN and COMMIT among them. */
-  readonly onStatement?: (sql: string) => void;
-  /** Called with errors of connections at rest: without it they are lost, never thrown. */
-  readonly onConnectionError?: (error: Error) => void;
-};
+export type ClientOptions = Partial<Limits> &
+  Listeners & {
+    /** postgresql://user:password@host:port/database */
+    readonly url: string;
+    /** Called with the text of every statement before it is sent, BEGIN and COMMIT among them. */
+    readonly onStatement?: (sql: string) => void;
+    /** Called with errors of connections at rest: without it they are lost, never thrown. */
+    readonly onConnectionError?: (error: Error) => void;
+  };
 
 /** Makes the database adapter of a Prisma client: `new PrismaClient({ adapter })`. */
 export function makeAdapter(options: ClientOptions): PrismaPg {
@@ -39,7 +40,7 @@ export function makeAdapter(options: ClientOptions): PrismaPg {
         return nameOf(sql);
       },
     },
-    limits.statementTimeout + GRACE,
+    { ...options, silence: limits.statementTimeout + GRACE },
   );
 }
 

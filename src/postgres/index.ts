@@ -9,3 +9,4 @@ export {
   tryConnection,
 } from './connection.ts';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';
+export type { PoolState } from './watched-adapter.ts';

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Transaction } from '@prisma/driver-adapter-utils';
@@ -6,6 +7,22 @@ import { textAt, valueAt } from '../repo/errors/constraint-violation.ts';
 import { CommitLostError, isCommitRefused } from '../repo/errors/database-fault.ts';
 
 type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
+
+/** Who hears of what connections do. */
+export type Listeners = {
+  /** Called with the text of every statement once it has ended, and the ms that it took. */
+  readonly onStatementEnd?: (sql: string, ms: number) => void;
+  /** Called with the pool of connections once it is there. */
+  readonly onPool?: (pool: PoolState) => void;
+};
+
+/** How many connections a pool has, how many of them are idle, and how many wait for one. */
+export type PoolState = Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'>;
+
+type Watching = Listeners & {
+  /** How long a connection in use may be without a byte from the server, in ms. */
+  readonly silence: number;
+};
 
 /**
  * Prisma's adapter, which also
@@ -19,17 +36,18 @@ type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
  * - keeps the detail of an error, which names the values that are refused.
  */
 export class WatchedAdapter extends PrismaPg {
-  readonly #silence: number;
+  readonly #watching: Watching;
 
-  /** `silence`: ms without a byte from the server. */
-  constructor(config: PoolConfig, options: AdapterOptions, silence: number) {
+  constructor(config: PoolConfig, options: AdapterOptions, watching: Watching) {
     super(config, options);
-    this.#silence = silence;
+    this.#watching = watching;
   }
 
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
-    watchConnections(adapter.underlyingDriver(), this.#silence);
+    const pool = adapter.underlyingDriver();
+    watchConnections(pool, this.#watching);
+    this.#watching.onPool?.(pool);
     const start = adapter.startTransaction.bind(adapter);
     adapter.startTransaction = async (level) => watched(withDetails(await start(level)));
     return adapter;
@@ -89,7 +107,8 @@ function watched(transaction: Transaction): Transaction {
 }
 
 /** Connections at rest may be silent as long as they like. */
-function watchConnections(pool: Pool, silence: number): void {
+function watchConnections(pool: Pool, { silence, onStatementEnd }: Watching): void {
+  if (onStatementEnd) keepContext(pool);
   const used = new WeakSet<ClientBase>();
   pool.on('acquire', (client) => used.add(client));
   pool.on('release', (_error, client) => used.delete(client));
@@ -97,10 +116,45 @@ function watchConnections(pool: Pool, silence: number): void {
     // Between the pool and the adapter nobody listens, and an error that nobody hears ends the
     // process.
     client.on('error', () => {});
+    if (onStatementEnd) timeStatements(client, onStatementEnd);
     const { stream } = client.connection;
     if (!(stream instanceof Socket)) return;
     stream.setTimeout(silence, () => {
       if (used.has(client)) stream.destroy(new Error('the database is silent'));
     });
+  });
+}
+
+/** Runs what waits for a connection in the context of its request, not of who gave one back. */
+function keepContext(pool: Pool): void {
+  const connect: unknown = Reflect.get(pool, 'connect');
+  if (typeof connect !== 'function') return;
+  Object.assign(pool, {
+    connect: (then?: (...answer: unknown[]) => void): unknown =>
+      Reflect.apply(connect, pool, then ? [AsyncResource.bind(then)] : []),
+  });
+}
+
+/** The pool asks with a callback, the adapter's transactions without. */
+function timeStatements(client: ClientBase, onEnd: (sql: string, ms: number) => void): void {
+  const query: unknown = Reflect.get(client, 'query');
+  if (typeof query !== 'function') return;
+  Object.assign(client, {
+    query(...args: unknown[]): unknown {
+      const begun = performance.now();
+      const sql = textAt(args[0], 'text') ?? String(args[0]);
+      const end = AsyncResource.bind(() => onEnd(sql, performance.now() - begun));
+      const then = args.at(-1);
+      if (typeof then === 'function') {
+        const ended = (...answer: unknown[]): unknown => {
+          end();
+          return Reflect.apply(then, undefined, answer);
+        };
+        return Reflect.apply(query, client, [...args.slice(0, -1), ended]);
+      }
+      const answer: unknown = Reflect.apply(query, client, args);
+      if (answer instanceof Promise) answer.then(end, end);
+      return answer;
+    },
   });
 }

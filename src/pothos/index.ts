@@ -3,4 +3,5 @@
 export { type InputLimits, standardInputLimits } from './input-limits.ts';
 export { type AssociationKit, type KitOptions, type ObjectOptions, associationKit } from './kit.ts';
 export type { MutationsOptions } from './mutation-fields.ts';
+export { memberNames } from './result/failures.ts';
 export { type Failure, requestError } from './request-error.ts';

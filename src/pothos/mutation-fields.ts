@@ -3,6 +3,7 @@ import type { Aggregate, AssociationTools, BuiltAssociation } from '../domain/ag
 import { mutate } from '../mutation/mutate.ts';
 import type { Request, Result, Success } from '../mutation/request.ts';
 import type { ToWhere } from '../mutation/input/read-input.ts';
+import type { RetryReason } from '../repo/errors/backoff.ts';
 import { buildInput } from './input/association-input.ts';
 import { readIdempotencyKey, type WriteOptions, writeOptionsInput } from './input/write-options.ts';
 import type { Field, Fields, MutationFields } from './builder.ts';
@@ -216,6 +217,7 @@ async function run(
     limits: limits(context),
     writeWay: parts.writeWay(context),
     lockTurns: parts.lockTurns(context),
+    onRetry: (reason: RetryReason) => parts.onRetry(context, reason),
     toWhere,
     context,
     idempotencyTable: parts.idempotencyTable,
@@ -231,6 +233,7 @@ async function run(
     dryRun: options?.dryRun ?? false,
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
   });
+  parts.onResult(context, result);
   return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
 }
 

@@ -3,10 +3,11 @@ import type { MutationLimits } from '../mutation/mutate.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
-import type { Success } from '../mutation/request.ts';
+import type { Result, Success } from '../mutation/request.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import type { Loaders } from '../repo/read/loaders.ts';
 import type { Row } from '../repo/row.ts';
+import type { RetryReason } from '../repo/errors/backoff.ts';
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { Builder, EnumType, KitTypes } from './builder.ts';
 import type { InputLimits } from './input-limits.ts';
@@ -67,6 +68,10 @@ export interface RequestParts {
   readonly idempotencyOwner: (context: object) => string | null;
   /** Called once a mutation has been kept. */
   readonly onWrite: (context: object, success: Success) => void;
+  /** Told how each mutation has ended. */
+  readonly onResult: (context: object, result: Result) => void;
+  /** Told of each attempt of a mutation after the first. */
+  readonly onRetry: (context: object, reason: RetryReason) => void;
   /** Told what an afterCommit throws. */
   readonly onError: ((context: object, error: unknown) => void) | undefined;
 }

@@ -1,11 +1,12 @@
 import type { Policy } from '../mutation/authorize.ts';
 import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.ts';
 import type { Models } from '../model/model.ts';
-import type { Success } from '../mutation/request.ts';
+import type { Result, Success } from '../mutation/request.ts';
 import { assertSameSchema } from '../repo/assert-same-schema.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
+import type { RetryReason } from '../repo/errors/backoff.ts';
 import { makeTurns, type Turns } from '../repo/transaction/turns.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import type { RequestParts } from './parts.ts';
@@ -34,6 +35,10 @@ export interface RequestOptions<Context> extends Policy<Context> {
    * transaction of yours `success.afterCommit` is to be called once you have committed it.
    */
   readonly onWrite?: (context: Context, success: Success) => void;
+  /** Told how each mutation has ended. */
+  readonly onResult?: (context: Context, result: Result) => void;
+  /** Told of each attempt of a mutation after the first, and why it is made. */
+  readonly onRetry?: (context: Context, reason: RetryReason) => void;
   /** Told what an afterCommit throws. Default the console. */
   readonly onError?: (context: Context, error: unknown) => void;
 }
@@ -70,6 +75,8 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
     writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),
+    onResult: (context, result) => options.onResult?.(context, result),
+    onRetry: (context, reason) => options.onRetry?.(context, reason),
     onError,
   };
 }

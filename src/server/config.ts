@@ -6,7 +6,7 @@ import { type Limits, standardLimits } from 'prisma-assoc/postgres';
 import { authProblem, type AuthSettings, authSettings, readAuth } from './auth/auth-settings.ts';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
-import { count, delay, flag, list, time } from './setting.ts';
+import { count, delay, flag, list, port, time } from './setting.ts';
 
 /** The service's settings, checked. */
 export type Config = {
@@ -28,6 +28,12 @@ export type Config = {
   /** Whose tokens are taken; null where everybody may write. */
   readonly auth: AuthSettings | null;
   readonly logLevel: LogLevel;
+  /** Statements that take so many ms are logged; 0: none is. */
+  readonly slowStatement: number;
+  /** Whether there are metrics. */
+  readonly metrics: boolean;
+  /** TCP port of the metrics, if it is one of their own; 0 takes a free one. */
+  readonly metricsPort?: number;
   /** Absolute; where the embedded PostgreSQL keeps its data. */
   readonly dataFolder: string;
   /** What may be taken of the database, and for how long. */
@@ -77,6 +83,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     migrateOnStart: data.MIGRATE_ON_START,
     auth: readAuth(data),
     logLevel: data.LOG_LEVEL,
+    slowStatement: data.SLOW_STATEMENT,
+    metrics: data.METRICS,
+    ...(data.METRICS_PORT === undefined ? {} : { metricsPort: data.METRICS_PORT }),
     dataFolder: resolve(projectFolder, data.DATA_FOLDER),
     limits: {
       poolSize: data.POOL_SIZE,
@@ -119,7 +128,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-const PORT_FORM = 'PORT must be a whole number from 0 to 65535';
 const ORIGINS_FORM =
   'CORS_ORIGINS must be origins with commas between, as https://app.example, or *';
 const HOSTS_FORM = 'HOSTS must be host names without ports, with commas between, as blog.example';
@@ -134,12 +142,7 @@ const DAY = 86_400_000;
 
 const settings = z
   .object({
-    PORT: z
-      .string()
-      .regex(/^\d{1,5}$/, PORT_FORM)
-      .transform(Number)
-      .refine((port) => port <= 65_535, PORT_FORM)
-      .default(4000),
+    PORT: port('PORT').default(4000),
     HOST: z.string().default('127.0.0.1'),
     HOSTS: list(isHostName, HOSTS_FORM),
     CORS_ORIGINS: list(isOrigin, ORIGINS_FORM),
@@ -157,6 +160,9 @@ const settings = z
     LOG_LEVEL: z
       .enum(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
       .default('info'),
+    SLOW_STATEMENT: delay('SLOW_STATEMENT').default(1_000),
+    METRICS: flag('METRICS').default(true),
+    METRICS_PORT: port('METRICS_PORT').optional(),
     DATA_FOLDER: z.string().default('.data'),
     WRITE_WAY: z
       .enum(writeWays, `WRITE_WAY must be one of ${writeWays.join(', ')}`)

@@ -1,4 +1,4 @@
-import { destination, type Logger, pino } from 'pino';
+import { destination, type Logger, pino, stdSerializers } from 'pino';
 import type { LogLevel } from './config.ts';
 
 export type { Logger } from 'pino';
@@ -17,17 +17,21 @@ export function makeLogger(
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      redact: [
-        'password',
-        '*.password',
-        'authorization',
-        '*.authorization',
-        // The driver's whole client, with the key that cancels its statements.
-        'err.client',
-      ],
+      redact: ['password', '*.password', 'authorization', '*.authorization'],
+      serializers: { err: describeError },
     },
     { write: (line) => write(withoutPasswords(line)) },
   );
+}
+
+/**
+ * What is logged of an error: its text and where it came from. Not what else hangs on it: the
+ * database's detail of the values that it refuses, the driver's whole client.
+ */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { type, message, stack, code } = stdSerializers.err(error);
+  return { type, message, stack, code };
 }
 
 /** A text without the passwords of the addresses in it: `postgresql://ann:***@host/db`. */

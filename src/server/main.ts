@@ -5,7 +5,8 @@ import { startService } from './start.ts';
 try {
   const stop = listenForStop();
   const service = await startService(readConfig(process.env));
-  console.log(service.greeting);
+  if (process.stdout.isTTY) console.log(service.greeting);
+  else service.logGreeting();
   await stop.asked;
   await service.stop(stop.hurry);
   // A transaction that was cut may hold its connection open for much longer.

@@ -18,6 +18,11 @@ export function count(name: string, most: number, standard: number, least = 1) {
   return whole(name, { unit: '', least, most }).default(standard);
 }
 
+/** A setting that is a TCP port, where 0 means a free one. */
+export function port(name: string) {
+  return whole(name, { unit: '', least: 0, most: 65_535 });
+}
+
 /** A setting that is true or false. */
 export function flag(name: string) {
   return z

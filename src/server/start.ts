@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
@@ -10,7 +10,10 @@ import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
 import { openDatabase } from './database/open-database.ts';
 import { makeHttpServer } from './http/http.ts';
+import { replyStatus } from './http/reply.ts';
 import { type Logger, makeLogger } from './logger.ts';
+import { makeMetrics, type Metrics } from './observe/metrics.ts';
+import { makeObserver } from './observe/observer.ts';
 import { makeReadiness } from './database/readiness.ts';
 
 /** A running service. */
@@ -19,6 +22,8 @@ export type Service = {
   readonly url: string;
   /** Three lines for the person who started it: where to look, what to try. */
   readonly greeting: string;
+  /** Writes the greeting's facts to the log, whatever its level. */
+  readonly logGreeting: () => void;
   /**
    * Is not ready any more and serves on for DRAIN_DELAY, until `hurry` is aborted; then takes no
    * more requests, lets those under way finish, closes the database.
@@ -32,40 +37,65 @@ export type Service = {
  *
  * @throws StartError for what the one who starts it can put right.
  */
-export async function startService(config: Config): Promise<Service> {
-  const log = makeLogger(config.logLevel);
-  const database = await openDatabase(config, log);
+export async function startService(
+  config: Config,
+  log = makeLogger(config.logLevel),
+): Promise<Service> {
+  const metrics = config.metrics ? makeMetrics() : null;
+  const observer = makeObserver({ log, metrics, slowStatement: config.slowStatement });
+  const database = await openDatabase(config, log, {
+    onStatementEnd: observer.onStatementEnd,
+    ...(metrics && { onPool: metrics.onPool }),
+  });
+  let metricsServer: Server | null = null;
   try {
     const { client } = database;
     const { limits, writeWay } = config;
     const tables = [...blog.models.values()].map(({ table }) => table);
     // Who waits leaves half of the connections to those who need not.
-    const lockTurns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
+    const turns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
+    const lockTurns = metrics?.watchTurns(turns) ?? turns;
     const readiness = makeReadiness(client, tables, log);
     const http = makeHttpServer({
       ...config,
       schema,
-      makeContext: (request): Context => ({ client, limits, lockTurns, writeWay, ...request }),
+      makeContext: ({ account: progress, ...request }): Context => ({
+        client,
+        limits,
+        lockTurns,
+        writeWay,
+        progress,
+        ...request,
+      }),
       isReady: readiness.isReady,
       allowedOrigins: config.corsOrigins,
       authenticate: makeAuthenticate(config.auth),
+      observer,
+      metrics: config.metricsPort === undefined ? metrics : null,
       log,
     });
+    metricsServer = metrics && (await serveMetrics(metrics, config));
     const url = await listen(http.server, config);
     if (config.auth === null) log.warn({}, OPEN);
     const stopDropping = dropExpiredKeysNowAndThen(client, log);
     return {
       url,
       greeting: greeting(url, database.description),
+      logGreeting() {
+        const facts = { url: `${url}/graphql`, database: database.description };
+        log.child({}, { level: 'info' }).info(facts, 'the service takes requests');
+      },
       async stop(hurry) {
         stopDropping();
         readiness.end();
         await wait(config.drainDelay, hurry);
         await http.close(config.shutdownTimeout);
+        metricsServer?.close().closeAllConnections();
         await database.close();
       },
     };
   } catch (error) {
+    metricsServer?.close();
     await database.close();
     throw error;
   }
@@ -84,15 +114,33 @@ function greeting(url: string, database: string): string {
 
 async function listen(server: Server, config: Config): Promise<string> {
   const { host, port } = config;
-  try {
-    await once(server.listen(port, host), 'listening');
-  } catch (error) {
-    throw new StartError(`cannot listen on ${host}:${port}: ${refusalOf(error)}`);
-  }
+  await listenOn(server, host, port, 'PORT');
   const address = server.address();
   const taken = address === null || typeof address === 'string' ? port : address.port;
   const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${taken}`;
+}
+
+/** Serves the metrics on a port of their own, if they have one. */
+async function serveMetrics(
+  metrics: Metrics,
+  { host, metricsPort: port }: Config,
+): Promise<Server | null> {
+  if (port === undefined) return null;
+  const server = createServer((request, response) => {
+    if (request.url === '/metrics') void metrics.send(response);
+    else replyStatus(response, 404, 'not found');
+  });
+  await listenOn(server, host, port, 'METRICS_PORT');
+  return server;
+}
+
+async function listenOn(server: Server, host: string, port: number, name: string): Promise<void> {
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw new StartError(`cannot listen on ${host}:${port}: ${refusalOf(error, name)}`);
+  }
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -102,10 +150,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host; set HOST to one there is',
 };
 
-function refusalOf(error: unknown): string {
+function refusalOf(error: unknown, name: string): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  return REFUSALS[code] ?? error.message;
+  return REFUSALS[code]?.replace('PORT', name) ?? error.message;
 }
 
 /** Waits so many ms, or until `hurry` is aborted. */

@@ -1,6 +1,6 @@
 import { graphql } from 'graphql';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Context } from '../../src/graphql/context.ts';
+import { type Context, makeProgress } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import { readConfig } from '../../src/server/config.ts';
@@ -19,7 +19,7 @@ async function executeWithin(maxRows: number, source: string) {
     client: database.client,
     limits: { ...standardMutationLimits, maxRows },
     asker: { kind: 'open' },
-    progress: { written: false },
+    progress: makeProgress(),
     signal: new AbortController().signal,
     requestId: 'test',
     log: { info() {}, warn() {}, error() {} },

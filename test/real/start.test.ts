@@ -30,11 +30,13 @@ test('without a database address the service brings its own, seeded once, kept o
   try {
     const first = spawnService(settings);
     const url = await first.url;
-    expect(first.output().trimEnd().split('\n')).toEqual([
-      expect.stringContaining('the service is open'),
-      expect.stringContaining(`${url}/graphql`),
-      expect.stringContaining('curl'),
-      expect.stringContaining('embedded PostgreSQL'),
+    expect(linesOf(first)).toMatchObject([
+      { level: 'warn', msg: expect.stringContaining('the service is open') },
+      {
+        level: 'info',
+        url: `${url}/graphql`,
+        database: expect.stringContaining('embedded PostgreSQL'),
+      },
     ]);
     const seeded = await post<unknown>(url, read);
     expect(seeded.data).toMatchObject({
@@ -213,6 +215,13 @@ test('a start that cannot go on ends with one line and exit code 1', async () =>
   }
   taken.close();
 });
+
+function linesOf({ output }: ServiceProcess): unknown[] {
+  return output()
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+}
 
 async function makeDatabase(name: string): Promise<string> {
   const { url } = inject('postgres');

@@ -13,6 +13,8 @@ describe('readConfig', () => {
       migrateOnStart: true,
       auth: null,
       logLevel: 'info',
+      slowStatement: 1_000,
+      metrics: true,
       dataFolder: expect.stringMatching(/\/\.data$/),
       limits: {
         poolSize: 10,
@@ -75,6 +77,9 @@ describe('readConfig', () => {
         AUTH_ISSUER: 'https://id.example',
         AUTH_AUDIENCE: 'blog',
         LOG_LEVEL: 'debug',
+        SLOW_STATEMENT: '0',
+        METRICS: 'false',
+        METRICS_PORT: '9090',
         WRITE_WAY: 'set',
         DATA_FOLDER: '/srv/data',
         POOL_SIZE: '3',
@@ -124,6 +129,9 @@ describe('readConfig', () => {
       databaseUrl: 'postgresql://ann:secret@db.example:5433/blog',
       migrateOnStart: false,
       logLevel: 'debug',
+      slowStatement: 0,
+      metrics: false,
+      metricsPort: 9_090,
       dataFolder: '/srv/data',
       limits: {
         poolSize: 3,

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { RequestInfo } from '../../src/server/http/graphql-endpoint.ts';
 import { makeHttpServer } from '../../src/server/http/http.ts';
 import { makeLogger } from '../../src/server/logger.ts';
+import type { RequestInfo } from '../../src/server/observe/request-account.ts';
 import { post } from '../support/service.ts';
 
 const fields = {

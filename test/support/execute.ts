@@ -1,6 +1,6 @@
 import { graphql, type GraphQLError } from 'graphql';
 import type { Asker } from '../../src/blog/asker.ts';
-import type { Context } from '../../src/graphql/context.ts';
+import { type Context, makeProgress } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import type { Client } from '../../src/server/database/client.ts';
@@ -28,7 +28,7 @@ export async function execute<Data = Record<string, never>>(
     limits,
     asker,
     ...writing,
-    progress: { written: false },
+    progress: makeProgress(),
     signal: new AbortController().signal,
     requestId: 'test',
     log: quiet,

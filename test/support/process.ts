@@ -39,7 +39,7 @@ export function spawnService(settings: Readonly<Record<string, string>>): Servic
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text;
-        const found = /^GraphiQL +(\S+)\/graphql.*\n.*\n.*\n/m.exec(printed);
+        const found = /"url":"([^"]+)\/graphql".*\n/.exec(printed);
         if (found?.[1] !== undefined) resolve(found[1]);
       });
     }

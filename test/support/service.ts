@@ -58,6 +58,7 @@ export function useService(
       databaseUrl: database.url,
       migrateOnStart: false,
       logLevel: 'silent',
+      metrics: false,
       dataFolder: '/nowhere',
       ...settings,
     });

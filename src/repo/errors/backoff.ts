@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultOf } from './database-fault.ts';
+import { type Fault, faultOf } from './database-fault.ts';
+
+/**
+ * Why a transaction runs again: what it read is not so any more, it is to wait for the locks of
+ * others, it is to write one by one, or a fault of the database.
+ */
+export type RetryReason = 'staleRead' | 'locked' | 'oneByOne' | Fault;
 
 /** How often something is retried that failed through no fault of its own. */
 export const RETRIES = 6;

@@ -11,7 +11,7 @@ import {
 } from '../errors/database-fault.ts';
 import { textAt } from '../errors/constraint-violation.ts';
 import { StaleReadError, type RowsToLock } from '../lock/row-locks.ts';
-import { pause, RETRIES } from '../errors/backoff.ts';
+import { pause, RETRIES, type RetryReason } from '../errors/backoff.ts';
 import { AmbiguousViolationError } from '../write/run-plan.ts';
 import type { Turns } from './turns.ts';
 
@@ -77,6 +77,8 @@ export interface TransactionOptions {
    * and a turn is waited for without a connection. Default none: it may wait at once.
    */
   readonly lockTurns?: Turns | undefined;
+  /** Told of each attempt after the first, and why it is made. */
+  readonly onRetry?: ((reason: RetryReason) => void) | undefined;
 }
 
 /**
@@ -132,7 +134,7 @@ const SAVEPOINT = 'prisma_assoc';
 async function retryTransaction<T>(
   client: TransactionClient,
   run: Run<T>,
-  { timeout = standardTransactionTimeout, settles = false, lockTurns }: TransactionOptions,
+  { timeout = standardTransactionTimeout, settles = false, lockTurns, onRetry }: TransactionOptions,
 ): Promise<T> {
   const deadline = Date.now() + timeout;
   let start: Start = { ...firstStart, waits: lockTurns === undefined };
@@ -147,6 +149,7 @@ async function retryTransaction<T>(
     } catch (error) {
       const next = nextStart(error, start);
       if (next && Date.now() < deadline) {
+        onRetry?.(reasonOf(start, next));
         start = next;
         continue;
       }
@@ -162,9 +165,15 @@ async function retryTransaction<T>(
       if (!repeatable || failures > RETRIES || Date.now() + wait > deadline) {
         throw commitUnknown ? new OutcomeUnknownError(error) : new UnavailableError(error);
       }
+      onRetry?.(fault);
       await sleep(wait);
     }
   }
+}
+
+function reasonOf(last: Start, next: Start): RetryReason {
+  if (next.ahead !== last.ahead) return 'staleRead';
+  return next.waits === last.waits ? 'oneByOne' : 'locked';
 }
 
 const repeated: readonly Fault[] = ['conflict', 'lost'];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { migrate, tryConnection } from 'prisma-assoc/postgres';
+import { type ClientOptions, migrate, tryConnection } from 'prisma-assoc/postgres';
 import { type Client, makeClient } from './client.ts';
 import { seed } from './seed.ts';
 import { type Config, StartError } from '../config.ts';
@@ -26,13 +26,18 @@ export type Database = {
  *
  * @throws StartError when it cannot be reached, started or migrated.
  */
-export async function openDatabase(config: Config, log: Logger): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  log: Logger,
+  listeners: Pick<ClientOptions, 'onStatementEnd' | 'onPool'> = {},
+): Promise<Database> {
   const server = await openServer(config, log);
   try {
     await assertReachable(server.url);
     if (config.migrateOnStart) await migrateDatabase(server.url, log);
     const client = makeClient({
       ...config.limits,
+      ...listeners,
       url: server.url,
       onStatement: (sql) => log.trace({ sql }, 'statement'),
       onConnectionError: (error) =>

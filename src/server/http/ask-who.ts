@@ -1,10 +1,10 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Asker } from '../../blog/asker.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
-import type { Logger } from '../logger.ts';
+import type { RequestInfo } from '../observe/request-account.ts';
 
 /** A request whose sender is not known yet. */
-export type Unknown = { asker?: Asker; readonly log: Logger };
+export type Unknown = Pick<RequestInfo, 'log' | 'account'> & { asker?: Asker };
 
 /**
  * Finds out who asks before anything of a request is read; it is not served where its token is
@@ -16,7 +16,7 @@ export function askWho(authenticate: Authenticate, current: () => Unknown): Plug
       const under = current();
       const identity = await authenticate(event.request.headers.get('authorization'));
       const refuse = (status: number, code: string, message: string, headers: object) => {
-        under.log.info({ status, code }, `request refused: ${message}`);
+        under.account.code = code;
         const errors = [{ message, extensions: { code } }];
         const init = { status, headers: { 'content-type': 'application/json', ...headers } };
         event.endResponse(new event.fetchAPI.Response(`${JSON.stringify({ errors })}\n`, init));

@@ -4,7 +4,6 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { requestError } from 'prisma-assoc/pothos';
 import type { Asker } from '../../blog/asker.ts';
-import type { Progress } from '../../graphql/context.ts';
 import { type Authenticate, makeAuthenticate } from '../auth/authenticate.ts';
 import { askWho } from './ask-who.ts';
 import { type AllowedOrigins, corsOf, refuseForms } from './cors.ts';
@@ -15,6 +14,7 @@ import { sendResponse } from './send-response.ts';
 import { type DocumentLimits, standardDocumentLimits } from '../limits/document-limits.ts';
 import { limitDocuments } from '../limits/limit-documents.ts';
 import type { Logger } from '../logger.ts';
+import { noteOperation, type RequestInfo } from '../observe/request-account.ts';
 import { oneRefusal } from './one-refusal.ts';
 import { persistedQueries } from './persisted-queries.ts';
 import { retryTornReads } from './retry-torn-reads.ts';
@@ -22,18 +22,9 @@ import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
 import { tidyErrors } from './request-errors.ts';
 import { checkParams } from './request-params.ts';
 
-/** What a GraphQL request knows of itself. */
-export type RequestInfo = {
-  /** Of the header `x-request-id`, else made; sent back and logged. */
-  readonly requestId: string;
-  /** Logs with the request's id. */
-  readonly log: Logger;
-};
-
 /** A GraphQL request that is being answered. */
 export type RequestUnderWay = RequestInfo & {
   readonly asker: Asker;
-  readonly progress: Progress;
   /** Aborted when its client hangs up or its time is over. */
   readonly signal: AbortSignal;
 };
@@ -112,10 +103,11 @@ export function makeGraphqlEndpoint({
       persistedQueries(httpLimits.maxPersisted),
       limitDocuments(documentLimits),
       ...(introspection ? [] : [hideSchema]),
+      noteOperation(() => info().account),
       endQueries(() => info().end),
       retryTornReads(contextOf),
       oneRefusal,
-      tidyErrors(logOfRequest),
+      tidyErrors(() => info().account),
     ],
     logging: {
       debug: (...args) => logOfRequest().debug({ args }, 'yoga'),
@@ -128,13 +120,8 @@ export function makeGraphqlEndpoint({
   });
   return (request, response, about) => {
     const end = makeRequestEnd(response, httpLimits.requestTimeout);
-    const progress = { written: false };
-    return current.run({ ...about, progress, end }, async () => {
+    return current.run({ ...about, end }, async () => {
       const answer = await yoga.handleNodeRequestAndResponse(request, response, {});
-      const { status, body } = answer;
-      if (status >= 400 && body === null) {
-        about.log.info({ status }, 'request refused');
-      }
       await sendResponse(answer, response, httpLimits.sendTimeout);
     });
   };
@@ -143,12 +130,11 @@ export function makeGraphqlEndpoint({
 type Current = RequestInfo & {
   /** Not known before the header is read. */
   asker?: Asker;
-  readonly progress: Progress;
   readonly end: RequestEnd;
 };
 
 /** Lets through what was meant for the client; logs the rest and tells only the request's id. */
-function maskError(error: unknown, { requestId, log, progress }: Current): Error {
+function maskError(error: unknown, { requestId, log, account, end }: Current): Error {
   if (isMeantForClient(error)) return error;
   const at = error instanceof GraphQLError ? error : undefined;
   const cause = at?.originalError ?? error;
@@ -156,9 +142,10 @@ function maskError(error: unknown, { requestId, log, progress }: Current): Error
   const fault = requestError({
     error: cause,
     depth: path?.length ?? 0,
-    isWritten: progress.written,
+    isWritten: account.written,
   });
-  if (fault) log.warn({ err: cause, path }, fault.message);
+  // A body that breaks off looks like a lost connection.
+  if (fault) log[end.signal.aborted ? 'debug' : 'warn']({ err: cause, path }, fault.message);
   else log.error({ err: cause, path }, 'unexpected error in a request');
   const shown =
     fault ??

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { makeDrain } from './drain.ts';
-import { type GraphqlOptions, type RequestInfo } from './graphql-endpoint.ts';
+import type { GraphqlOptions } from './graphql-endpoint.ts';
 import { endConnection } from './client-error.ts';
 import { closeOf } from './close-of.ts';
 import { type HttpLimits, standardHttpLimits } from './http-limits.ts';
+import type { Logger } from '../logger.ts';
+import { makeObserver, type Observer } from '../observe/observer.ts';
+import { makeAccount, type RequestInfo } from '../observe/request-account.ts';
 import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
 import { makeRoute, type Route, type RouteOptions } from './route.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { makeSocketQueue, type SocketQueue } from './socket-queue.ts';
 
 /** What the HTTP server serves. */
-export type HttpOptions = GraphqlOptions & RouteOptions;
+export type HttpOptions = GraphqlOptions &
+  RouteOptions & {
+    /** Sees what requests do; unless given, one that only logs. */
+    readonly observer?: Observer;
+  };
 
 /** An HTTP server, and its end. */
 export type HttpServer = {
@@ -27,18 +34,22 @@ export type HttpServer = {
 /** Makes the HTTP server, not listening yet. */
 export function makeHttpServer(options: HttpOptions): HttpServer {
   const limits = { ...standardHttpLimits, ...options.httpLimits };
+  const { observer = makeObserver({ log: options.log }) } = options;
   const route = makeRoute(options);
   const queue = makeSocketQueue(limits.maxPipelined);
   const server = createServer(timesOf(limits));
   const drain = makeDrain(server);
   server.on('request', (request, response) => {
-    const requestId = idOf(request);
-    const log = options.log.child({ requestId });
-    response.setHeader('x-request-id', requestId);
+    const begun = performance.now();
+    const info = infoOf(request, response, options.log);
     setSecurityHeaders(response);
+    const onEnd = () => observer.onRequestEnd(info, request, response, performance.now() - begun);
     const serve = () =>
-      drain.follow(request, response, answer(route, request, response, { requestId, log }));
-    void inTurn({ server, queue }, request, response, serve, log);
+      observer.follow(info, () => {
+        const work = answer(route, request, response, info).finally(onEnd);
+        drain.follow(request, response, work);
+      });
+    void inTurn({ server, queue, onEnd }, request, response, serve, info);
   });
   server.on('clientError', (error, socket) => {
     endConnection(error, socket, drain.isAnswering(socket), options.log);
@@ -55,18 +66,25 @@ function timesOf({ headTimeout, receiveTimeout }: HttpLimits) {
   };
 }
 
+type Serving = {
+  readonly server: Server;
+  readonly queue: SocketQueue;
+  /** Called when the request is answered, or its client has hung up. */
+  readonly onEnd: () => void;
+};
+
 async function inTurn(
-  { server, queue }: { readonly server: Server; readonly queue: SocketQueue },
+  { server, queue, onEnd }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
   serve: () => void,
-  log: RequestInfo['log'],
+  { account }: RequestInfo,
 ): Promise<void> {
   const turn = await queue.enter(request, response);
   if (turn === 'gone') return;
-  if (turn === 'full') refuse(response, TOO_MANY_ON_SOCKET, log);
-  else if (!server.listening) refuse(response, STOPPING, log);
-  else serve();
+  if (turn === 'ready' && server.listening) return serve();
+  refuse(response, turn === 'full' ? TOO_MANY_ON_SOCKET : STOPPING, account);
+  onEnd();
 }
 
 const TOO_MANY_ON_SOCKET: HttpRefusal = {
@@ -74,6 +92,7 @@ const TOO_MANY_ON_SOCKET: HttpRefusal = {
   code: 'UNAVAILABLE',
   message: 'Too many requests wait on this connection.',
   retryAfter: 1,
+  limit: 'requests of a connection',
   close: true,
 };
 
@@ -102,7 +121,24 @@ async function answer(
   await closeOf(response);
 }
 
-function idOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+/** A trace that it is a part of is named in the log and in the answer, as is its own id. */
+function infoOf(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  serviceLog: Logger,
+): RequestInfo {
+  const given = textOf(headers['x-request-id'], REQUEST_ID);
+  const requestId = given ?? randomUUID();
+  response.setHeader('x-request-id', requestId);
+  const traceparent = textOf(headers['traceparent'], TRACEPARENT);
+  if (traceparent !== undefined) response.setHeader('traceparent', traceparent);
+  const log = serviceLog.child({ requestId, ...(traceparent !== undefined && { traceparent }) });
+  return { requestId, log, account: makeAccount() };
+}
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+
+function textOf(header: string | string[] | undefined, form: RegExp): string | undefined {
+  return typeof header === 'string' && form.test(header) ? header : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Logger } from '../logger.ts';
+import type { RequestAccount } from '../observe/request-account.ts';
 
 /** Answers with a state, as JSON: `{"status":"ready"}`. */
 export function replyStatus(response: ServerResponse, status: number, text: string): void {
@@ -15,17 +15,18 @@ export type HttpRefusal = {
   readonly retryAfter?: number;
   /** Whether the connection is closed after the answer. */
   readonly close?: boolean;
+  /** What there was too much of. */
+  readonly limit?: string;
 };
 
-/**
- * Answers that a request is not served, in the form of a GraphQL answer, and logs it in one line.
- */
+/** Answers that a request is not served, in the form of a GraphQL answer. */
 export function refuse(
   response: ServerResponse,
-  { status, code, message, retryAfter, close = false }: HttpRefusal,
-  log: Logger,
+  { status, code, message, retryAfter, close = false, limit }: HttpRefusal,
+  account: RequestAccount,
 ): void {
-  log.info({ status, code }, `request refused: ${message}`);
+  account.code = code;
+  account.limit = limit ?? null;
   if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
   if (close) response.shouldKeepAlive = false;
   const errors = [{ message, extensions: { code } }];

@@ -1,12 +1,12 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Logger } from '../logger.ts';
+import { TooComplexError } from '../limits/document-limits.ts';
+import type { RequestAccount } from '../observe/request-account.ts';
 
 /**
- * Gives every error of an answer its code and keeps it short; a request of which nothing ran is
- * logged in one line, and its status is that of the GraphQL-over-HTTP draft: 200 under
- * application/json, else 400.
+ * Gives every error of an answer its code and keeps it short. The status of a request of which
+ * nothing ran is that of the GraphQL-over-HTTP draft: 200 under application/json, else 400.
  */
-export function tidyErrors(logOfRequest: () => Logger): Plugin {
+export function tidyErrors(accountOfRequest: () => RequestAccount): Plugin {
   return {
     onResultProcess({ result }) {
       if (!('errors' in result) || !result.errors?.length) return;
@@ -22,10 +22,9 @@ export function tidyErrors(logOfRequest: () => Logger): Plugin {
         }
       }
       const [first] = result.errors;
-      const code = first?.extensions['code'];
-      // What failed by itself is logged where it is masked.
-      if (!isRefused || code === 'INTERNAL_SERVER_ERROR') return;
-      logOfRequest().info({ code }, `request refused: ${first?.message}`);
+      const account = accountOfRequest();
+      account.code = String(first?.extensions['code']);
+      if (first instanceof TooComplexError) account.limit = first.what;
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printSchema } from 'graphql';
 import { makeGraphiqlPage, sendGraphiqlPage } from './graphiql.ts';
-import { type GraphqlOptions, makeGraphqlEndpoint, type RequestInfo } from './graphql-endpoint.ts';
+import { type GraphqlOptions, makeGraphqlEndpoint } from './graphql-endpoint.ts';
 import { isForeignRead } from './cross-site-read.ts';
 import { isOwnName } from './host-names.ts';
 import { standardHttpLimits } from './http-limits.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { RequestInfo } from '../observe/request-account.ts';
 import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
 import { readTarget, type Target } from './target.ts';
 
@@ -21,16 +23,18 @@ export type RouteOptions = {
   readonly isReady: () => Promise<boolean>;
   /** Names the service may be called by, in lower case, beside loopback names and addresses. */
   readonly hostNames?: readonly string[];
+  /** What `/metrics` answers with; unless given, it is not there. */
+  readonly metrics?: Pick<Metrics, 'send'> | null;
   /** Whether browsers get GraphiQL; they do unless it is false. */
   readonly graphiql?: boolean;
 };
 
 /**
  * Makes what answers requests: `/graphql` (GraphiQL for browsers), `/schema.graphql`, `/health` while the process lives,
- * `/ready` while it can do its work.
+ * `/ready` while it can do its work, `/metrics`.
  */
 export function makeRoute(options: GraphqlOptions & RouteOptions): Route {
-  const { isReady, hostNames = [], graphiql = true } = options;
+  const { isReady, metrics, hostNames = [], graphiql = true } = options;
   const { schema, introspection = true, allowedOrigins = [] } = options;
   const graphql = admit(
     makeGraphqlEndpoint(options),
@@ -39,24 +43,26 @@ export function makeRoute(options: GraphqlOptions & RouteOptions): Route {
   const page = once(makeGraphiqlPage);
   const text = once(() => printSchema(schema));
   return async (request, response, info) => {
-    const { log } = info;
+    const { account } = info;
     const target = readTarget(request);
-    if (target === null) return refuse(response, MALFORMED, log);
+    if (target === null) return refuse(response, MALFORMED, account);
     const { path, search } = target;
+    account.path = path.slice(0, MOST_PATH);
     if (path === '/health') return replyStatus(response, 200, 'alive');
+    if (path === '/metrics' && metrics) return metrics.send(response);
     if (path === '/ready') {
       return (await isReady())
         ? replyStatus(response, 200, 'ready')
         : replyStatus(response, 503, 'waiting');
     }
-    if (!isOurs(target, hostNames)) return refuse(response, NOT_OURS, log);
+    if (!isOurs(target, hostNames)) return refuse(response, NOT_OURS, account);
     switch (path) {
       case '/graphql':
         if (graphiql && wantsPage(request)) {
           return sendGraphiqlPage(await page(), request, response);
         }
         if (isRead(request) && isForeignRead(request, allowedOrigins)) {
-          return refuse(response, FOREIGN, log);
+          return refuse(response, FOREIGN, account);
         }
         return graphql(asRead(request, `${path}${search}`), response, info);
       case '/schema.graphql':
@@ -71,6 +77,9 @@ export function makeRoute(options: GraphqlOptions & RouteOptions): Route {
     replyStatus(response, 404, 'not found');
   };
 }
+
+// Characters that the log takes.
+const MOST_PATH = 200;
 
 const MALFORMED: HttpRefusal = {
   status: 400,
@@ -92,13 +101,14 @@ const TOO_MANY: HttpRefusal = {
   code: 'UNAVAILABLE',
   message: 'Too many requests are under way. Try again later.',
   retryAfter: 1,
+  limit: 'requests at once',
 };
 
 /** Refuses what comes while `most` requests are under way. */
 function admit(serve: Route, most: number): Route {
   let underWay = 0;
   return async (request, response, info) => {
-    if (underWay >= most) return refuse(response, TOO_MANY, info.log);
+    if (underWay >= most) return refuse(response, TOO_MANY, info.account);
     underWay += 1;
     try {
       await serve(request, response, info);

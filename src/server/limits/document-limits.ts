@@ -50,11 +50,16 @@ export const standardDocumentLimits: DocumentLimits = {
 };
 
 /** The request error for a document that holds more than it may: nothing of it has run. */
-export function tooComplex(what: string, limit: number): GraphQLError {
-  return new GraphQLError(`The request has more than ${limit} ${what}: send less at a time.`, {
-    extensions: {
-      code: 'QUERY_TOO_COMPLEX',
-      http: { spec: true, status: 400 },
-    },
-  });
+export class TooComplexError extends GraphQLError {
+  readonly what: string;
+
+  constructor(what: string, limit: number) {
+    super(`The request has more than ${limit} ${what}: send less at a time.`, {
+      extensions: {
+        code: 'QUERY_TOO_COMPLEX',
+        http: { spec: true, status: 400 },
+      },
+    });
+    this.what = what;
+  }
 }

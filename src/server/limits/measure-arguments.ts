@@ -5,7 +5,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type DocumentLimits, TooComplexError } from './document-limits.ts';
 import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
@@ -29,12 +29,12 @@ export function measureArguments(
   const isRead = operation.operation !== 'mutation';
   const size = sizeOfSet(operation.selectionSet, isRead, { fragments, sizes, known: new Map() });
   if (size.read > maxReadValues) {
-    throw tooComplex('values in the arguments of what it reads', maxReadValues);
+    throw new TooComplexError('values in the arguments of what it reads', maxReadValues);
   }
   if (size.values > maxVariableValues) {
-    throw tooComplex('values in its arguments', maxVariableValues);
+    throw new TooComplexError('values in its arguments', maxVariableValues);
   }
-  if (size.text > maxText) throw tooComplex('characters in its arguments', maxText);
+  if (size.text > maxText) throw new TooComplexError('characters in its arguments', maxText);
 }
 
 type ArgumentLimits = Pick<DocumentLimits, 'maxReadValues' | 'maxVariableValues' | 'maxText'>;

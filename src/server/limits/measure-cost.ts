@@ -11,7 +11,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type DocumentLimits, TooComplexError } from './document-limits.ts';
 import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
@@ -32,7 +32,7 @@ export function measureCost(
   const root = schema.getRootType(operation.operation);
   const cost = root ? costOf(operation.selectionSet, root, state) : 0;
   if (cost > maxCost) {
-    throw tooComplex('values in its answer, by the length of its lists', maxCost);
+    throw new TooComplexError('values in its answer, by the length of its lists', maxCost);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
-import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type DocumentLimits, TooComplexError } from './document-limits.ts';
 import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
@@ -19,7 +19,7 @@ export function measureDocument(document: DocumentNode, limits: DocumentLimits):
       const size = sizeOf(definition.selectionSet, 1, state);
       assertWithin(size, limits);
       if (size.roots > limits.maxRootFields) {
-        throw tooComplex('root fields', limits.maxRootFields);
+        throw new TooComplexError('root fields', limits.maxRootFields);
       }
     }
   }
@@ -103,11 +103,11 @@ function sum(whole: Size, part: Size): Size {
 
 function assertWithin(size: Size, limits: DocumentLimits): void {
   const { maxDepth, maxFields, maxAliases } = limits;
-  if (size.depth > maxDepth) throw tooComplex('levels of fields', maxDepth);
-  if (size.fields > maxFields) throw tooComplex('fields', maxFields);
-  if (size.aliases > maxAliases) throw tooComplex('aliases', maxAliases);
+  if (size.depth > maxDepth) throw new TooComplexError('levels of fields', maxDepth);
+  if (size.fields > maxFields) throw new TooComplexError('fields', maxFields);
+  if (size.aliases > maxAliases) throw new TooComplexError('aliases', maxAliases);
 }
 
 function tooNested(most: number) {
-  return tooComplex('selection sets within each other', most);
+  return new TooComplexError('selection sets within each other', most);
 }

@@ -1,4 +1,4 @@
-import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type DocumentLimits, TooComplexError } from './document-limits.ts';
 
 /**
  * Measures variables as they came, with a stack of its own: whatever reads them later goes as deep
@@ -15,14 +15,14 @@ export function measureVariables(
   for (let depth = 0; level.length > 0; depth += 1) {
     // The variables themselves are no level.
     if (depth > maxNesting) {
-      throw tooComplex('levels of variables', maxNesting);
+      throw new TooComplexError('levels of variables', maxNesting);
     }
     const below: object[] = [];
     for (const container of level) {
       for (const value of Object.values(container)) {
         values += 1;
         if (values > maxVariableValues) {
-          throw tooComplex('values in variables', maxVariableValues);
+          throw new TooComplexError('values in variables', maxVariableValues);
         }
         if (isContainer(value)) below.push(value);
       }

@@ -1,5 +1,5 @@
 import { Lexer, Source, TokenKind } from 'graphql';
-import { type DocumentLimits, tooComplex } from './document-limits.ts';
+import { type DocumentLimits, TooComplexError } from './document-limits.ts';
 
 /** A name that is longer is refused: errors repeat names, in paths too. */
 export const MAX_NAME = 200;
@@ -15,27 +15,27 @@ export function scanDocument(
   { maxTokens, maxNesting, maxDirectives, maxSpreads }: ScanLimits,
 ): void {
   let tokens = countCommentLines(text, maxTokens);
-  if (tokens > maxTokens) throw tooComplex('tokens', maxTokens);
+  if (tokens > maxTokens) throw new TooComplexError('tokens', maxTokens);
   let nesting = 0;
   let directives = 0;
   let spreads = 0;
   for (const { kind, start, end } of tokensOf(text)) {
     tokens += 1;
-    if (tokens > maxTokens) throw tooComplex('tokens', maxTokens);
+    if (tokens > maxTokens) throw new TooComplexError('tokens', maxTokens);
     if (OPENING.has(kind)) nesting += 1;
     if (CLOSING.has(kind)) nesting -= 1;
     if (nesting > maxNesting) {
-      throw tooComplex('levels of brackets', maxNesting);
+      throw new TooComplexError('levels of brackets', maxNesting);
     }
     if (kind === TokenKind.AT) directives += 1;
     if (directives > maxDirectives) {
-      throw tooComplex('directives', maxDirectives);
+      throw new TooComplexError('directives', maxDirectives);
     }
     // Validation compares each with each.
     if (kind === TokenKind.SPREAD) spreads += 1;
-    if (spreads > maxSpreads) throw tooComplex('spreads of fragments', maxSpreads);
+    if (spreads > maxSpreads) throw new TooComplexError('spreads of fragments', maxSpreads);
     if (kind === TokenKind.NAME && end - start > MAX_NAME) {
-      throw tooComplex('characters in a name', MAX_NAME);
+      throw new TooComplexError('characters in a name', MAX_NAME);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { tooComplex } from './document-limits.ts';
+import { TooComplexError } from './document-limits.ts';
 
 /**
  * Looks at how deep and wide a JSON text goes before it is parsed: of millions of brackets or
@@ -23,10 +23,10 @@ export function scanJson(text: string, { maxNesting, maxValues }: JsonLimits): v
     // It was empty.
     if (closes && isOpened) values -= 1;
     isOpened = opens;
-    if (nesting > maxNesting) throw tooComplex('levels of JSON', maxNesting);
+    if (nesting > maxNesting) throw new TooComplexError('levels of JSON', maxNesting);
     // One more may be taken back.
     if (values > maxValues + 1 || (values > maxValues && !opens)) {
-      throw tooComplex('values of JSON', maxValues);
+      throw new TooComplexError('values of JSON', maxValues);
     }
   }
 }
