@@ -6,12 +6,12 @@ export type Row = Values;
 
 /**
  * The plain row of what Prisma returned: the model's own fields and no relations, decimals as
- * decimal text with the places of their column.
+ * decimal text with the places of their column; a list for which the database holds NULL is empty.
  */
 export function toRow(model: Model, record: Row): Row {
   const row: { [field: string]: Value } = {};
   for (const field of model.fields.values()) {
-    const value = record[field.name] ?? null;
+    const value = record[field.name] ?? (field.isList ? [] : null);
     row[field.name] = field.type === 'Decimal' ? toDecimalText(value, field.scale) : value;
   }
   return row;

@@ -276,6 +276,18 @@ describe('an enum whose values have other names in the database', () => {
   });
 });
 
+test('a list for which the database holds NULL is empty, and its row is written', async () => {
+  const id = await order();
+  await shop.sql('UPDATE shop.orders SET tags = NULL');
+  const selection = 'customerOrder { tags }';
+  const updated = await write(
+    `updateCustomerOrder(id: "${id}", input: { status: closed })`,
+    selection,
+  );
+  expect(updated.customerOrder).toEqual({ tags: [] });
+  expect((await write(`deleteLine(id: "${id},1")`)).__typename).toBe('DeleteLineSuccess');
+});
+
 test('a version of any name is sent as lockVersion, at which a stale one is reported', async () => {
   const id = await order();
   const update = (version: number) =>
