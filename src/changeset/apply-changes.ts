@@ -32,7 +32,10 @@ export function applyChanges(changeset: Changeset): Struct {
  * @throws ChangesetError for an association that does not exist, or is neither changed nor loaded
  * on a stored record.
  */
-export function getAssoc(changeset: Changeset, name: string): readonly Struct[] {
+export function getAssoc<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
+): readonly Struct[] {
   assertAssociation(changeset.data.model, name, 'get');
   const assoc = changeset.assocs[name];
   if (assoc) return appliedRecords(assoc);

@@ -24,17 +24,18 @@ export interface CastOptions {
  * default. As Ecto.Changeset.cast/4, 3.13.
  * @throws ChangesetError for params that are no plain object, or a permitted name that is no field.
  */
-export function cast(
-  data: Struct | Changeset,
+export function cast<Name extends string>(
+  data: Struct | Changeset<Name>,
   params: Params,
-  permitted: readonly string[],
+  permitted: readonly NoInfer<Name>[],
   options: CastOptions = {},
-): Changeset {
+): Changeset<Name> {
   const start = change(data);
   assertParams(params, start.data.model.name);
   const merged: Changeset = {
     ...start,
     params: { ...start.params, ...params },
+    permitted: start.permitted.length > 0 ? [...start.permitted, ...permitted] : permitted,
   };
   return permitted.reduce((changeset, name) => {
     const field = assertField(changeset.data.model, name, 'cast');

@@ -60,12 +60,15 @@ export type Prepare = (changeset: Changeset, client: unknown) => Changeset | Pro
 
 /**
  * A record and the changes to it (as Ecto.Changeset, 3.13): plain data, never changed in place.
- * Ecto keeps changed associations among `changes`; here they are apart, in `assocs`.
+ * Ecto keeps changed associations among `changes`; here they are apart, in `assocs`. `Name`: the
+ * fields and associations that the compiler knows it to have, and lets functions be called with.
  */
-export interface Changeset {
+export interface Changeset<Name extends string = string> {
   readonly kind: 'changeset';
   readonly data: Struct;
   readonly params: Params;
+  /** The fields that were permitted to be cast. */
+  readonly permitted: readonly string[];
   readonly changes: Values;
   readonly assocs: { readonly [association: string]: AssocChange };
   /** The newest first, as in Ecto. */
@@ -77,18 +80,24 @@ export interface Changeset {
   readonly required: readonly string[];
   readonly prepare: readonly Prepare[];
   readonly lock: Lock | null;
+  /** Never there: it ties `Name` to the type. A method, so that any changeset goes for any other. */
+  named?(name: Name): void;
 }
 
 /**
  * A changeset of a record (or the given changeset), with `changes` put; as Ecto.Changeset.change/2.
  * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
  */
-export function change(data: Struct | Changeset, changes: Values = {}): Changeset {
+export function change<Name extends string>(
+  data: Struct | Changeset<Name>,
+  changes: Values = {},
+): Changeset<Name> {
   const changeset: Changeset = isStruct(data)
     ? {
         kind: 'changeset',
         data,
         params: {},
+        permitted: [],
         changes: {},
         assocs: {},
         errors: [],
@@ -111,14 +120,21 @@ export function change(data: Struct | Changeset, changes: Values = {}): Changese
  * change. As Ecto.Changeset.put_change/3.
  * @throws ChangesetError for a field that does not exist, or a value that is not of its type.
  */
-export function putChange(changeset: Changeset, name: string, value: Value): Changeset {
+export function putChange<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
+  value: Value,
+): Changeset<Name> {
   const typed = assertValue(changeset.data.model, name, value);
   if (equalValues(typed, changeset.data.fields[name] ?? null)) return dropChange(changeset, name);
   return { ...changeset, changes: { ...changeset.changes, [name]: typed } };
 }
 
 /** The changeset without the change of a field. */
-export function dropChange(changeset: Changeset, name: string): Changeset {
+export function dropChange<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
+): Changeset<Name> {
   if (!(name in changeset.changes)) return changeset;
   const { [name]: _dropped, ...changes } = changeset.changes;
   return { ...changeset, changes };
@@ -129,7 +145,10 @@ export function dropChange(changeset: Changeset, name: string): Changeset {
  * Ecto.Changeset.get_change/2.
  * @throws ChangesetError for a field that does not exist.
  */
-export function getChange(changeset: Changeset, name: string): Value | undefined {
+export function getChange<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
+): Value | undefined {
   assertField(changeset.data.model, name, 'get the change of');
   return changeset.changes[name];
 }
@@ -138,7 +157,10 @@ export function getChange(changeset: Changeset, name: string): Value | undefined
  * The value of a field after the changes; as Ecto.Changeset.get_field/2.
  * @throws ChangesetError for a field that does not exist.
  */
-export function getField(changeset: Changeset, name: string): Value {
+export function getField<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
+): Value {
   assertField(changeset.data.model, name, 'get');
   return (
     changeset.changes[name] ??
@@ -158,12 +180,12 @@ export interface IssueOptions {
  * Adds an error to a field or association, in front of the others; code INVALID unless given. As
  * Ecto.Changeset.add_error/4.
  */
-export function addError(
-  changeset: Changeset,
-  field: string,
+export function addError<Name extends string>(
+  changeset: Changeset<Name>,
+  field: NoInfer<Name>,
   message: string,
   options: IssueOptions = {},
-): Changeset {
+): Changeset<Name> {
   const { code = 'INVALID', params = {}, ...where } = options;
   const issue: Issue = { field, message, params, code, ...where };
   return { ...changeset, errors: [issue, ...changeset.errors], valid: false };
@@ -181,7 +203,10 @@ export function actionOf({ action, data }: Changeset): Action {
 }
 
 /** Sets the action, as Ecto's `%{changeset | action: action}`. */
-export function putAction(changeset: Changeset, action: Action): Changeset {
+export function putAction<Name extends string>(
+  changeset: Changeset<Name>,
+  action: Action,
+): Changeset<Name> {
   return { ...changeset, action };
 }
 

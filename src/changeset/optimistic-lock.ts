@@ -14,11 +14,11 @@ import { ChangesetError } from './changeset-error.ts';
  * Ecto.Changeset.optimistic_lock/3, 3.13.
  * @throws ChangesetError for a field that is no Int.
  */
-export function optimisticLock(
-  changeset: Changeset,
-  name: string,
+export function optimisticLock<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   next: (version: number) => number = (version) => (version >= 2147483647 ? 1 : version + 1),
-): Changeset {
+): Changeset<Name> {
   const field = assertField(changeset.data.model, name, 'lock');
   if (field.type !== 'Int') {
     throw new ChangesetError(

@@ -1,5 +1,5 @@
 import { isList, valueText } from '../model/value.ts';
-import type { Changeset } from './changeset.ts';
+import type { Changeset, Entry } from './changeset.ts';
 import type { Issue, Path } from './issue.ts';
 import { addError, entriesOf } from './changeset.ts';
 import { mapEntries } from './walk.ts';
@@ -80,7 +80,7 @@ export function messageOf(issue: Pick<Issue, 'message' | 'params'>): string {
  */
 export function addErrorAt(changeset: Changeset, path: Path, issue: Issue): Changeset {
   if (path.length === 0) return addError(changeset, issue.field, issue.message, issue);
-  const found = entriesOf(changeset).find(({ at }) => at.every((step, i) => path[i] === step));
+  const found = entryAt(changeset, path);
   if (!found) {
     const at = [...path, ...(issue.at ?? [])];
     return addError(changeset, issue.field, issue.message, { ...issue, at });
@@ -88,4 +88,15 @@ export function addErrorAt(changeset: Changeset, path: Path, issue: Issue): Chan
   return mapEntries(changeset, (child, entry) =>
     entry === found ? addErrorAt(child, path.slice(entry.at.length), issue) : child,
   );
+}
+
+/** The changeset of the record at a path (as `addErrorAt`), if there is one. */
+export function changesetAt(changeset: Changeset, path: Path): Changeset | undefined {
+  if (path.length === 0) return changeset;
+  const found = entryAt(changeset, path);
+  return found && changesetAt(found.changeset, path.slice(found.at.length));
+}
+
+function entryAt(changeset: Changeset, path: Path): Entry | undefined {
+  return entriesOf(changeset).find(({ at }) => at.every((step, i) => path[i] === step));
 }

@@ -1,8 +1,6 @@
 import { type Changeset, change } from '../changeset/changeset.ts';
-import { uniqueConstraint } from '../changeset/constraint/constraint.ts';
 import { validateLength } from '../changeset/validate/validate-length.ts';
 import { prepareChanges } from '../changeset/optimistic-lock.ts';
-import { foreignKeys } from '../model/key.ts';
 import type { Association, Model } from '../model/model.ts';
 import type { Struct } from '../model/struct.ts';
 import type { Choice, Declaration } from './declaration.ts';
@@ -16,11 +14,6 @@ export interface Aggregate {
   readonly hooks: Pick<Declaration, 'validate' | 'prepare' | 'afterCommit'>;
   /** Bytes of a text at most. */
   readonly maxTextBytes: number;
-  /**
-   * The field of the primary key at which a key that another record has is an issue; null of a key
-   * that no client gives a part of.
-   */
-  readonly keyField: string | null;
   /** Its associations that clients have tools for, by name. */
   readonly associations: ReadonlyMap<string, AssociationTools>;
   /**
@@ -81,8 +74,7 @@ export function rootShape(aggregate: Aggregate): RecordShape {
 /** The changeset of a record that is cast, with its associations: validated, and to be prepared. */
 export function validated(aggregate: Aggregate, changeset: Changeset, context: unknown): Changeset {
   const { hooks, maxTextBytes } = aggregate;
-  const keyed = uniqueKeyConstraint(aggregate, changeset);
-  const done = limitTexts(hooks.validate?.(keyed, context) ?? keyed, maxTextBytes);
+  const done = limitTexts(hooks.validate?.(changeset, context) ?? changeset, maxTextBytes);
   if (!hooks.prepare) return done;
   return prepareChanges(done, (ready, tx) => hooks.prepare?.(ready, tx, context) ?? ready);
 }
@@ -93,17 +85,10 @@ export function validated(aggregate: Aggregate, changeset: Changeset, context: u
  */
 export function unchanged(aggregate: Aggregate, record: Struct, context: unknown): Changeset {
   const start = change(record);
-  const keyed = uniqueKeyConstraint(aggregate, start);
   return {
     ...start,
-    constraints: (aggregate.hooks.validate?.(keyed, context) ?? keyed).constraints,
+    constraints: (aggregate.hooks.validate?.(start, context) ?? start).constraints,
   };
-}
-
-function uniqueKeyConstraint({ model, keyField }: Aggregate, changeset: Changeset): Changeset {
-  if (keyField === null) return changeset;
-  const { primaryKey, primaryKeyConstraint: name } = model;
-  return uniqueConstraint(changeset, primaryKey, { errorKey: keyField, name });
 }
 
 /** Refuses changed texts that are too long; a field that has an error already gets no second one. */
@@ -117,11 +102,4 @@ function limitTexts(changeset: Changeset, max: number): Changeset {
     (done, name) => validateLength(done, name, { max, count: 'bytes' }),
     changeset,
   );
-}
-
-/** A part of the primary key that a client gives: one of its own, else a foreign key. */
-export function givenKeyField(model: Model): string | null {
-  const given = model.primaryKey.filter((name) => model.fields.get(name)?.generated === null);
-  const parents = foreignKeys(model).flatMap(({ ownerKey }) => ownerKey);
-  return given.find((name) => !parents.includes(name)) ?? given[0] ?? null;
 }

@@ -29,7 +29,8 @@ export interface Domain<
   aggregate(name: Declared): Aggregate;
   /**
    * The changeset function of a model: casts what a form holds of a record, its associations that
-   * are cast among it, and validates it. For `castAssoc`, or before a request is sent.
+   * are cast among it, validates it, and requires what a request would, but for parents that are
+   * not sent. For `castAssoc`, or before a request is sent.
    * @throws Error when it is not declared.
    */
   changeset(
@@ -54,9 +55,10 @@ export function defineDomain<
   // ModelName<D>, but from a mapped type over a plain keyof the compiler would infer no Context.
   Declared extends Extract<keyof D['models'], string>,
   Context = unknown,
+  Joined extends string = never,
 >(
   datamodel: D,
-  declarations: { readonly [M in Declared]?: Declaration<D, M, Context> },
+  declarations: { readonly [M in Declared]?: Declaration<D, M, Context, Joined> },
 ): Domain<D, Declared, Context>;
 export function defineDomain(
   datamodel: Datamodel,
@@ -70,7 +72,9 @@ export function defineDomain(
   const options = [...declarations].map(
     ([name, declaration]) => [name, modelOptions(declaration)] as const,
   );
-  const models = readModels(datamodel, Object.fromEntries(options));
+  const models = Object.assign(readModels(datamodel, Object.fromEntries(options)), {
+    declaresKeys: true,
+  } as const);
   const aggregates = linkAggregates(models, declarations);
   const aggregateOf = (name: string) => {
     const aggregate = aggregates.get(name);

@@ -3,12 +3,7 @@ import { getModel } from '../model/datamodel/read-models.ts';
 import type { Association, Model, Models } from '../model/model.ts';
 import { orderedLists } from '../model/position.ts';
 import { keyText } from '../model/value.ts';
-import {
-  type Aggregate,
-  type AssociationTools,
-  type EntryShape,
-  givenKeyField,
-} from './aggregate.ts';
+import type { Aggregate, AssociationTools, EntryShape } from './aggregate.ts';
 import { assertChoice, assertReference, assertTools, refuse } from './assert-declaration.ts';
 import {
   type AssociationDeclaration,
@@ -59,7 +54,6 @@ export function linkAggregates(
       fields,
       hooks,
       maxTextBytes,
-      keyField: givenKeyField(model),
       associations: new Map(),
       unlinked: [],
     });

@@ -10,11 +10,15 @@ import type { Dmmf, DmmfField, DmmfModel } from './dmmf.ts';
 
 /** The datamodel of Prisma's, and of the schema that it was read from. */
 export function toDatamodel({ models, enums, indexes }: Dmmf, schema: string): Datamodel {
+  const constraintOf: ConstraintOf = (model, field) => {
+    const constraint = foreignKeyName(schema, model.name, field.name);
+    return constraint === undefined ? {} : { constraint };
+  };
   return {
     hash: createHash('sha256').update(schema).digest('hex'),
     enums: byName(enums, ({ values }) => byName(values, ({ name, dbName }) => dbName ?? name)),
     models: byName(models, (model) => ({
-      ...toModel(models, model),
+      ...toModel(models, model, constraintOf),
       ...keyConstraintOf(indexes, model),
       ...uniqueNamesOf(indexes, model),
     })),
@@ -28,7 +32,24 @@ function byName<T extends { readonly name: string }, V>(
   return Object.fromEntries(items.map((item) => [item.name, valueOf(item)]));
 }
 
-function toModel(models: readonly DmmfModel[], model: DmmfModel): DatamodelModel {
+/** The name that the schema gives to the foreign key of a field, if it does. */
+type ConstraintOf = (
+  model: DmmfModel,
+  field: DmmfField,
+) => Pick<DatamodelAssociation, 'constraint'>;
+
+/** What the schema's text says, and Prisma's datamodel leaves out: `@relation(map: "name")`. */
+function foreignKeyName(schema: string, model: string, field: string): string | undefined {
+  const [, block = ''] = new RegExp(`^model ${model} \\{$([^]*?)^\\}$`, 'm').exec(schema) ?? [];
+  const relation = new RegExp(`^\\s*${field}\\s+\\w+\\??\\s.*?@relation\\(([^]*?)\\)`, 'm');
+  return /\bmap:\s*"([^"]+)"/.exec(relation.exec(block)?.[1] ?? '')?.[1];
+}
+
+function toModel(
+  models: readonly DmmfModel[],
+  model: DmmfModel,
+  constraintOf: ConstraintOf,
+): DatamodelModel {
   const { name, dbName, schema, primaryKey, uniqueFields, fields } = model;
   const columns = fields.filter(({ kind }) => kind === 'scalar' || kind === 'enum');
   const relations = fields.filter(({ kind }) => kind === 'object');
@@ -44,7 +65,7 @@ function toModel(models: readonly DmmfModel[], model: DmmfModel): DatamodelModel
     ...(primaryKey?.name != null && { keyName: primaryKey.name }),
     uniques: uniques.filter((unique) => unique !== key),
     fields: byName(columns, toField),
-    associations: byName(relations, (field) => toAssociation(models, model, field)),
+    associations: byName(relations, (field) => toAssociation(models, model, field, constraintOf)),
   };
 }
 
@@ -126,6 +147,7 @@ function toAssociation(
   models: readonly DmmfModel[],
   owner: DmmfModel,
   field: DmmfField,
+  constraintOf: ConstraintOf,
 ): DatamodelAssociation {
   const related = models.find(({ name }) => name === field.type);
   const inverse = related && inverseOf(owner, field, related);
@@ -136,7 +158,8 @@ function toAssociation(
   if (field.relationFromFields?.length) {
     const { relationFromFields: ownerKey, relationToFields: relatedKey } = field;
     const required = isRequired(owner, ownerKey);
-    return { kind: 'belongsTo', to, required, ownerKey, relatedKey: relatedKey ?? [] };
+    const keys = { ownerKey, relatedKey: relatedKey ?? [], ...constraintOf(owner, field) };
+    return { kind: 'belongsTo', to, required, ...keys };
   }
   if (inverse.isList) {
     const keys = { ownerKey: keyOf(owner) ?? [], relatedKey: keyOf(related) ?? [] };
@@ -145,7 +168,8 @@ function toAssociation(
   const ownerKey = inverse.relationToFields ?? [];
   const relatedKey = inverse.relationFromFields ?? [];
   const required = isRequired(related, relatedKey);
-  return { kind: field.isList ? 'hasMany' : 'hasOne', to, required, ownerKey, relatedKey };
+  const kind = field.isList ? 'hasMany' : 'hasOne';
+  return { kind, to, required, ownerKey, relatedKey, ...constraintOf(related, inverse) };
 }
 
 /** The other side of a relation; in a self relation both sides lie in one model. */

@@ -144,6 +144,8 @@ export interface BelongsTo extends AssociationBase {
   readonly cardinality: 'one';
   readonly ownerKey: readonly string[];
   readonly relatedKey: readonly string[];
+  /** The database's name for the foreign key. */
+  readonly constraint: string;
 }
 
 /** The related record holds the foreign key `relatedKey`, which points to `ownerKey`. */
@@ -152,6 +154,8 @@ export interface Has extends AssociationBase {
   readonly cardinality: 'one' | 'many';
   readonly ownerKey: readonly string[];
   readonly relatedKey: readonly string[];
+  /** The database's name for the foreign key. */
+  readonly constraint: string;
 }
 
 /** Owner and related record are linked by rows of a third table. */
@@ -190,7 +194,10 @@ export type Association = BelongsTo | Has | ManyToMany | Through;
 /** An association that does not go through others. */
 export type DirectAssociation = Exclude<Association, Through>;
 
-/** The models by name, and the hash of the schema that they were read from. */
+/** The models by name. */
 export interface Models extends ReadonlyMap<string, Model> {
+  /** The hash of the schema that they were read from. */
   readonly hash?: string;
+  /** Whether the database's refusal for a key is an error of the changeset also undeclared. */
+  readonly declaresKeys?: true;
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import type { RetryReason } from '../repo/errors/backoff.ts';
-import { ConstraintError, StaleEntryError } from '../repo/errors/errors.ts';
+import { StaleEntryError } from '../repo/errors/errors.ts';
 import { giveWay } from '../repo/give-way.ts';
 import { standardTransactionTimeout } from '../repo/limits.ts';
 import { standardMaxRows, TooManyRowsError } from '../repo/read/row-budget.ts';
@@ -201,12 +201,10 @@ async function write(attempt: Attempt): Promise<Written> {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });
     }
-    // Nothing that the locks guard is refused so: a writer that takes none has come between.
-    if (error instanceof ConstraintError) retryIfNew(attempt, error.constraint);
     throw error;
   });
   if (!outcome.ok) {
-    retryIfNew(attempt, findTakenRef(outcome.changeset));
+    retryIfNew(attempt, outcome.race ?? findTakenRef(outcome.changeset));
     return rollback({ kind: 'invalid', issues: listErrors(outcome.changeset) });
   }
   const { plan, struct } = outcome;

@@ -109,3 +109,27 @@ test('a relation is read from both of its sides', () => {
   });
   expect(cases.models.Country.associations.flag).toMatchObject({ kind: 'hasOne', required: true });
 });
+
+test('a relation keeps the name that the schema gives to its foreign key', () => {
+  const relation = { ...modelWith({}).models[0]!.fields[0]!, kind: 'object', isId: false };
+  const tree = { type: 'Thing', relationName: 'tree' };
+  const up = { relationFromFields: ['other'], relationToFields: ['id'] };
+  const schema = (attribute: string) =>
+    `model Thing {\n  id String @id\n  // up Thing @relation(map: "none")\n  up Thing? ${attribute}\n  down Thing[] @relation("tree")\n}\n`;
+  const associationsIn = (attribute: string) => {
+    const dmmf = modelWith({});
+    const fields = [
+      ...dmmf.models[0]!.fields,
+      { ...relation, ...tree, ...up, name: 'up' },
+      { ...relation, ...tree, name: 'down', isList: true },
+    ];
+    const { models } = toDatamodel(modelWith({}, { fields }), schema(attribute));
+    return models['Thing']?.associations;
+  };
+  const fields = 'fields: [other], references: [id]';
+  expect(associationsIn(`@relation("tree", ${fields}, map: "thing_up")`)).toMatchObject({
+    up: { constraint: 'thing_up' },
+    down: { constraint: 'thing_up' },
+  });
+  expect(associationsIn(`@relation("tree", ${fields})`)?.['up']).not.toHaveProperty('constraint');
+});

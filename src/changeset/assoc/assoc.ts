@@ -32,11 +32,11 @@ import { pairItems } from './pair-items.ts';
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; if
  * onReplace is raise; for a list within a list.
  */
-export function castAssoc(
-  changeset: Changeset,
-  name: string,
+export function castAssoc<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   options: CastAssocOptions,
-): Changeset {
+): Changeset<Name> {
   const association = assertWritable(changeset, name, 'castAssoc');
   assertCastOptions(association, options);
   const start: Changeset = options.required
@@ -64,12 +64,12 @@ export function castAssoc(
  * @throws ChangesetError for an association that does not exist, is read-only or not loaded; for a
  * record of another model; if onReplace is raise.
  */
-export function putAssoc(
-  changeset: Changeset,
-  name: string,
+export function putAssoc<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   value: unknown,
   options: AssocOptions = {},
-): Changeset {
+): Changeset<Name> {
   const association = assertWritable(changeset, name, 'putAssoc');
   assertOnReplace(association, options);
   const current = assertLoaded(changeset.data, association, 'putAssoc');

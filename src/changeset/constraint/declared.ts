@@ -18,4 +18,9 @@ export interface Constraint {
   readonly message: string;
   readonly code: IssueCode;
   readonly at?: Path;
+  /**
+   * Of a foreign key: whether it is of the row that is referred to, and not of the one that refers.
+   * Left out where the declaration does not say.
+   */
+  readonly referenced?: boolean;
 }

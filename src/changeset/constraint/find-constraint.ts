@@ -1,17 +1,26 @@
 import type { Values } from '../../model/value.ts';
 import type { Constraint, ConstraintKind } from './declared.ts';
 
+/** What the database refuses; `referenced` as in Constraint, left out where it is not known. */
+export interface Refused {
+  readonly kind: ConstraintKind;
+  readonly name: string;
+  readonly referenced?: boolean;
+}
+
 /**
  * The declared constraint that a refusal of the database is for, if there is one: of several the
- * last, as in Ecto.
+ * last, as in Ecto. Both ends of a relation of a table to itself have one name: the end decides.
  */
 export function findConstraint(
   constraints: readonly Constraint[],
-  refused: { readonly kind: ConstraintKind; readonly name: string },
+  { kind, name, referenced }: Refused,
 ): Constraint | undefined {
-  return constraints.findLast(
-    (declared) => declared.kind === refused.kind && matches(declared, refused.name),
+  const named = constraints.filter((declared) => declared.kind === kind && matches(declared, name));
+  const atEnd = named.findLast(
+    (declared) => (declared.referenced ?? referenced) === (referenced ?? declared.referenced),
   );
+  return atEnd ?? named.at(-1);
 }
 
 /** The params of the error that a constraint becomes. */

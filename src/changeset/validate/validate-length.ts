@@ -22,11 +22,11 @@ export interface LengthOptions extends ValidateOptions {
  * @throws ChangesetError for a field that does not exist, for an association of one record, and
  * without any bound.
  */
-export function validateLength(
-  changeset: Changeset,
-  name: string,
+export function validateLength<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   options: LengthOptions,
-): Changeset {
+): Changeset<Name> {
   assertOption(changeset, name, 'validateLength', options, ['min', 'max', 'is']);
   const association = changeset.data.model.associations.get(name);
   if (association?.cardinality === 'many') {

@@ -22,11 +22,11 @@ export interface ValidateOptions {
  * @throws ChangesetError for a name that is neither, or an association of a stored record that is
  * not loaded.
  */
-export function validateRequired(
-  changeset: Changeset,
-  names: readonly string[],
+export function validateRequired<Name extends string>(
+  changeset: Changeset<Name>,
+  names: readonly NoInfer<Name>[],
   options: ValidateOptions = {},
-): Changeset {
+): Changeset<Name> {
   const message = options.message ?? "can't be blank";
   const checked: Changeset = {
     ...changeset,
@@ -94,11 +94,11 @@ export type NumberOptions = ValidateOptions & {
  * Validates a changed number. As Ecto.Changeset.validate_number/3.
  * @throws ChangesetError for a field that does not exist, and without any bound.
  */
-export function validateNumber(
-  changeset: Changeset,
-  name: string,
+export function validateNumber<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   options: NumberOptions,
-): Changeset {
+): Changeset<Name> {
   assertOption(changeset, name, 'validateNumber', options, boundNames);
   return validateChange(changeset, name, (value) => {
     for (const { name: kind, holds, message } of bounds) {
@@ -122,12 +122,12 @@ export function validateNumber(
  * Validates a changed text against a pattern. As Ecto.Changeset.validate_format/4.
  * @throws ChangesetError for a field that does not exist.
  */
-export function validateFormat(
-  changeset: Changeset,
-  name: string,
+export function validateFormat<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   pattern: RegExp,
   options: ValidateOptions = {},
-): Changeset {
+): Changeset<Name> {
   return validateChange(changeset, name, (value) => {
     if (typeof value !== 'string' || value.search(pattern) >= 0) return [];
     return [
@@ -142,12 +142,12 @@ export function validateFormat(
  * Validates that a changed value is one of a list. As Ecto.Changeset.validate_inclusion/4.
  * @throws ChangesetError for a field that does not exist.
  */
-export function validateInclusion(
-  changeset: Changeset,
-  name: string,
+export function validateInclusion<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   allowed: readonly Value[],
   options: ValidateOptions = {},
-): Changeset {
+): Changeset<Name> {
   return validateChange(changeset, name, (value) => {
     if (allowed.some((item) => equalValues(item, value))) return [];
     const params = { validation: 'inclusion', enum: allowed };
@@ -160,17 +160,17 @@ export function validateInclusion(
  * the errors. As Ecto.Changeset.validate_change/3.
  * @throws ChangesetError for a field that does not exist.
  */
-export function validateChange(
-  changeset: Changeset,
-  name: string,
+export function validateChange<Name extends string>(
+  changeset: Changeset<Name>,
+  name: NoInfer<Name>,
   validate: (value: Exclude<Value, null>, changeset: Changeset) => readonly Issue[],
-): Changeset {
+): Changeset<Name> {
   assertField(changeset.data.model, name, 'validate');
   const value = changeset.changes[name];
   if (value === undefined || value === null) return changeset;
   const issues = validate(value, changeset);
   return issues.reduceRight(
-    (done, { field, message, ...rest }) => addError(done, field, message, rest),
+    (done, { field, message, ...rest }) => addError<string>(done, field, message, rest),
     changeset,
   );
 }

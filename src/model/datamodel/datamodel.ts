@@ -63,4 +63,6 @@ export interface DatamodelAssociation {
   readonly required: boolean;
   readonly ownerKey: readonly string[];
   readonly relatedKey: readonly string[];
+  /** The name that the schema gives to the foreign key. */
+  readonly constraint?: string;
 }

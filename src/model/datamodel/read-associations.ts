@@ -16,23 +16,36 @@ export function readRelation(
   drafts: Drafts,
   owner: ModelDraft,
   name: string,
-  { kind, to, ownerKey, relatedKey }: DatamodelAssociation,
+  { kind, to, ownerKey, relatedKey, constraint: named }: DatamodelAssociation,
   options: AssociationOptions | undefined,
 ): Association {
   const related = modelNamed(drafts, to);
   const base = { name, owner, related, rules: readRules(options), ownerKey, relatedKey };
+  const [child, key] = kind === 'belongsTo' ? [owner, ownerKey] : [related, relatedKey];
+  const constraint = named ?? constraintName(child, key, 'fkey');
   switch (kind) {
     case 'belongsTo':
-      return { ...base, kind, cardinality: 'one' };
+      return { ...base, kind, cardinality: 'one', constraint };
     case 'manyToMany':
       return { ...base, kind, cardinality: 'many', join: null };
     case 'hasOne':
-      return { ...base, kind, cardinality: 'one' };
+      return { ...base, kind, cardinality: 'one', constraint };
     case 'hasMany':
-      return { ...base, kind, cardinality: 'many' };
+      return { ...base, kind, cardinality: 'many', constraint };
     default:
       return kind satisfies never;
   }
+}
+
+/** How Prisma names the constraint of some fields where the schema does not: PostgreSQL takes 63 bytes. */
+export function constraintName(
+  { table, fields }: Pick<Model, 'table' | 'fields'>,
+  key: readonly string[],
+  suffix: 'key' | 'fkey',
+): string {
+  const columns = key.map((name) => fields.get(name)?.column ?? name);
+  const base = [table, ...columns].join('_');
+  return `${base.slice(0, 62 - suffix.length)}_${suffix}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Field, Model, Models, ScalarType } from '../model.ts';
 import { castValue } from '../types/cast-value.ts';
 import {
   addDeclared,
+  constraintName,
   type ModelDraft,
   modelNamed,
   namesOf,
@@ -55,6 +56,7 @@ function readModel(
   options: ModelOptions = {},
 ): ModelDraft {
   const { table, schema, key, keyName, keyConstraint, uniques, fields: sources } = source;
+  const { uniqueNames = {} } = source;
   const fields = new Map(
     Object.entries(sources).map(([field, source]) => [field, readField(datamodel, field, source)]),
   );
@@ -73,24 +75,18 @@ function readModel(
     primaryKeyName: keyName ?? key.join('_'),
     primaryKeyConstraint: keyConstraint ?? `${table}_pkey`,
     uniqueKeys: [key, ...uniques],
-    uniqueNames: new Map(uniques.map((unique) => [keyText(unique), uniqueName(source, unique)])),
+    uniqueNames: new Map(
+      uniques.map((unique) => [
+        keyText(unique),
+        uniqueNames[unique.join(',')] ?? constraintName({ table, fields }, unique, 'key'),
+      ]),
+    ),
     associations: new Map(),
     updatedAt: options.updatedAt ?? stamped ?? null,
     isStamped: stamped !== undefined,
     version: options.version ?? null,
     hidden,
   };
-}
-
-/** As the schema names an index (map), else as Prisma does. */
-function uniqueName(
-  { table, fields, uniqueNames = {} }: DatamodelModel,
-  unique: readonly string[],
-): string {
-  const columns = unique.map((name) => fields[name]?.column ?? name);
-  const base = [table, ...columns].join('_');
-  // PostgreSQL takes 63 bytes of a name.
-  return uniqueNames[unique.join(',')] ?? `${base.slice(0, 63 - '_key'.length)}_key`;
 }
 
 const scalarTypes: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([

@@ -1,7 +1,7 @@
 import { DbNull } from '@prisma/client/runtime/client';
 import type { Changeset } from '../../changeset/changeset.ts';
 import { constraintParams, findConstraint } from '../../changeset/constraint/find-constraint.ts';
-import { addErrorAt } from '../../changeset/traverse-errors.ts';
+import { addErrorAt, changesetAt } from '../../changeset/traverse-errors.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import { rowKeyText } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
@@ -12,6 +12,7 @@ import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
 import { delegate } from '../delegate.ts';
 import { ConstraintError } from '../errors/errors.ts';
+import { keyConstraint, refersTo } from '../errors/key-constraint.ts';
 import { parkRows } from './park.ts';
 import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
@@ -45,9 +46,15 @@ export class AmbiguousViolationError extends Error {
  * How a run ends: with the root's row as it is stored now (null if it is not written), or
  * refused.
  */
-export type Run =
-  | { readonly ok: true; readonly row: Row | null }
-  | { readonly ok: false; readonly changeset: Changeset };
+export type Run = { readonly ok: true; readonly row: Row | null } | Refusal;
+
+/** A write that is refused: the changeset with its errors. */
+export interface Refusal {
+  readonly ok: false;
+  readonly changeset: Changeset;
+  /** The constraint of the database, where another may have written since the changeset was made. */
+  readonly race?: string;
+}
 
 /**
  * Runs a plan, whose keys are assigned; a violation of the database becomes an error of the
@@ -101,8 +108,7 @@ async function runSteps(
       const first = await run();
       if (operations[0] === rootIndex || (set && operations.includes(rootIndex))) row = first;
     } catch (error) {
-      const refused = { plan, operations, set, written };
-      return { ok: false, changeset: refusedChangeset(changeset, refused, error, options) };
+      return toRefusal(changeset, { plan, operations, set, written }, error, options);
     }
     if (!parks) operations.forEach((index) => written.add(index));
   }
@@ -186,12 +192,12 @@ async function runSet(tx: Delegates, set: RowSet, root?: Operation): Promise<Row
   return found;
 }
 
-function refusedChangeset(
+function toRefusal(
   changeset: Changeset,
   refused: RefusedStep,
   error: unknown,
   { models, oneByOne }: RunOptions,
-): Changeset {
+): Refusal {
   const violation = readViolation(error);
   if (!violation) {
     if (isMissingRow(error) && !oneByOne)
@@ -205,9 +211,19 @@ function refusedChangeset(
       cause: error,
     });
   }
-  const declared = findConstraint(culprit.constraints, violation);
-  if (!declared) throw new ConstraintError(culprit, violation, error);
-  const { field, message, code, at } = declared;
-  const params = constraintParams(declared);
-  return addErrorAt(changeset, culprit.path, { field, message, code, params, ...(at && { at }) });
+  const { path } = culprit;
+  const key = models.declaresKeys
+    ? keyConstraint(culprit, violation, models, changesetAt(changeset, path))
+    : null;
+  const constraints = [...(key ? [key.constraint] : []), ...culprit.constraints];
+  const referenced = refersTo(culprit, violation);
+  const found = findConstraint(constraints, { ...violation, referenced });
+  if (!found) throw new ConstraintError(culprit, violation, error);
+  const { field, message, code, at } = found;
+  const params = constraintParams(found);
+  return {
+    ok: false,
+    changeset: addErrorAt(changeset, path, { field, message, code, params, ...(at && { at }) }),
+    ...(key?.mayBeRace && found === key.constraint && { race: violation.name }),
+  };
 }

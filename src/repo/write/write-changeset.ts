@@ -17,17 +17,14 @@ import { type Locks, makeLocks } from '../lock/row-locks.ts';
 import { makeKeys } from './generate-keys.ts';
 import { ownersToLock, rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
 import { runPrepared } from './prepare-changes.ts';
-import type { RunOptions } from './run-plan.ts';
-import { runPlan } from './run-plan.ts';
+import { type Refusal, type RunOptions, runPlan } from './run-plan.ts';
 import type { Row } from '../row.ts';
 
 /**
  * What a write ends with: the record as it is stored now and what was done, or the changeset with
  * its errors.
  */
-export type Outcome =
-  | { readonly ok: true; readonly struct: Struct; readonly plan: Plan }
-  | { readonly ok: false; readonly changeset: Changeset };
+export type Outcome = { readonly ok: true; readonly struct: Struct; readonly plan: Plan } | Refusal;
 
 /** How a changeset is written. */
 export interface WriteOptions extends RunOptions {
