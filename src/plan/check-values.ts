@@ -1,4 +1,4 @@
-import type { Model, Models } from '../model/model.ts';
+import type { Field, Model, Models } from '../model/model.ts';
 import { readTyped } from '../model/types/cast-value.ts';
 import { getModel } from '../model/datamodel/read-models.ts';
 import { shownValue } from '../changeset/assert.ts';
@@ -21,6 +21,14 @@ export function assertValues(plan: Plan, models: Models): void {
   }
 }
 
+/** Whether a column takes no null, and nothing but an insert itself gives it a value. */
+export function needsValue(
+  { updatedAt }: Model,
+  { name, isNullable, isList, generated, default: value }: Field,
+): boolean {
+  return !isNullable && !isList && generated === null && value === null && name !== updatedAt;
+}
+
 function assertTyped(model: Model, { values }: Insert): void {
   for (const [name, value] of Object.entries(values)) {
     const field = model.fields.get(name);
@@ -33,13 +41,9 @@ function assertTyped(model: Model, { values }: Insert): void {
 
 function assertNotNull(model: Model, operation: Insert | Update): void {
   const values = operation.action === 'insert' ? operation.values : operation.changes;
-  for (const { name, isNullable, isList, generated, default: value } of model.fields.values()) {
-    const isFilled =
-      operation.action === 'update' ||
-      isList ||
-      generated !== null ||
-      value !== null ||
-      name === model.updatedAt;
+  for (const field of model.fields.values()) {
+    const { name, isNullable } = field;
+    const isFilled = operation.action === 'update' || !needsValue(model, field);
     if (isNullable || (name in values ? values[name] !== null : isFilled)) continue;
     throw new ChangesetError(
       `cannot ${operation.action} ${model.name}: "${name}" is null, which its column does not take. ` +

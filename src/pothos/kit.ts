@@ -137,7 +137,8 @@ export interface AssociationKit<
   /**
    * The mutations of a model: createPost, updatePost, deletePost, and buildPostComment for each
    * association through which records are built.
-   * @throws Error for an association of `build` without that tool.
+   * @throws Error for an association of `build` without that tool, and for a column that no new record
+   * could fill.
    */
   readonly mutations: (
     t: MutationFields<Types>,

@@ -1,5 +1,11 @@
 import { withArticle } from '../changeset/assert.ts';
-import type { Aggregate, AssociationTools, BuiltAssociation } from '../domain/aggregate.ts';
+import {
+  type Aggregate,
+  type AssociationTools,
+  type BuiltAssociation,
+  rootShape,
+} from '../domain/aggregate.ts';
+import { assertCreatable, assertNestedCreatable } from '../domain/assert-creatable.ts';
 import { mutate } from '../mutation/mutate.ts';
 import type { Request, Result, Success } from '../mutation/request.ts';
 import type { ToWhere } from '../mutation/input/read-input.ts';
@@ -16,8 +22,10 @@ import { toPrismaScope } from './filter/to-prisma-where.ts';
 import { assertScopesSent } from './input/absent-scope.ts';
 import { createInput, updateInput } from './input/root-input.ts';
 
-/** Which mutations a model gets beside create, update and delete. */
+/** Which mutations a model gets beside update and delete. */
 export interface MutationsOptions {
+  /** Whether it gets the create. Default true; false for what is only created through its owner. */
+  readonly create?: boolean;
   /**
    * The associations through which single records are built, by a mutation of their own each.
    * Default all that have the tool build, but for a many_to_many.
@@ -25,18 +33,25 @@ export interface MutationsOptions {
   readonly build?: readonly string[];
 }
 
-/** The mutations of a model: createPost, updatePost, deletePost, buildPostComment. */
+/**
+ * The mutations of a model: createPost, updatePost, deletePost, buildPostComment.
+ * @throws Error for a column that no new record could fill.
+ */
 export function mutationFields(
   parts: Parts,
   t: MutationFields,
   aggregate: Aggregate,
-  { build }: MutationsOptions = {},
+  { create = true, build }: MutationsOptions = {},
 ): Fields {
   const { name } = aggregate.model;
   const built = [...aggregate.associations.values()].filter(isBuilt);
   const chosen = build?.map((association) => builtNamed(aggregate, built, association)) ?? built;
+  const shape = rootShape(aggregate);
+  if (create) assertCreatable(shape);
+  else assertNestedCreatable(shape);
+  chosen.forEach(({ build, association: through }) => assertCreatable(build, { through }));
   return {
-    [`create${name}`]: createField(parts, t, aggregate),
+    ...(create && { [`create${name}`]: createField(parts, t, aggregate) }),
     [`update${name}`]: updateField(parts, t, aggregate),
     [`delete${name}`]: deleteField(parts, t, aggregate),
     ...Object.fromEntries(

@@ -44,6 +44,9 @@ const names = [
   'Sample',
 ] as const;
 
+/** What is only created through its owner. */
+const ownedNames: readonly string[] = ['Line', 'Translation'];
+
 /** A schema that shows every model whole. */
 function makeSchema() {
   const builder = new SchemaBuilder<{ Context: ShopContext }>({});
@@ -69,7 +72,7 @@ function makeSchema() {
     const [one, many] = [`one${name}`, `all${name}`];
     builder.queryField(one, (t) => kit.record(t, name, `One ${name}.`));
     builder.queryField(many, (t) => kit.connection(t, name, `All ${name}.`));
-    builder.mutationFields((t) => kit.mutations(t, name));
+    builder.mutationFields((t) => kit.mutations(t, name, { create: !ownedNames.includes(name) }));
   }
   builder.queryType();
   builder.mutationType();

@@ -71,6 +71,16 @@ const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   ],
   [
     'mutations',
+    'a create of a record that nobody could fill',
+    () => {
+      const domain = defineDomain(datamodel, { Comment: { cast: ['body'] } });
+      const own = associationKit(ownBuilder(), domain, { client: ({ client }) => client });
+      own.mutations(t, 'Comment');
+    },
+    'cannot offer createComment: nothing gives "postId" of a new Comment a value, and its column takes no null. Cast it, give "post" a tool, put it in prepare, or give the column a default. Or leave the mutation out: { create: false }.',
+  ],
+  [
+    'mutations',
     'an association through which nothing is built',
     () => kit.mutations(t, 'Post', { build: ['author'] }),
     'nothing is built through "author" of Post. What is: comments, permalink.',
