@@ -7,12 +7,13 @@ import type { AssociationName, FieldName, ModelName, OnReplaceOf, Relation } fro
 
 /**
  * How clients write a model: what may be cast, what must hold, how its associations are written.
- * `Context` is what `validate` is given of the request.
+ * `Context` is what `validate` is given of the request, `Joined` are the names under `manyToMany`.
  */
 export interface Declaration<
   D extends Datamodel = Datamodel,
   M extends ModelName<D> = ModelName<D>,
   Context = unknown,
+  Joined extends string = string,
 > {
   /** The fields that a client may cast, foreign keys among them. Default none. */
   readonly cast?: readonly FieldName<D, M>[];
@@ -20,7 +21,7 @@ export interface Declaration<
    * Validates a record and declares its constraints; the same for a new one and a stored one. Its
    * associations are cast and put by then, those that were sent; `context` is the request's.
    */
-  validate?(changeset: Changeset, context: Context): Changeset;
+  validate?(changeset: ChangesetOf<D, M, Joined>, context: Context): Changeset;
   /** Bytes of a text at most, where `validate` finds no fault in its length. Default 1,000,000. */
   readonly maxTextBytes?: number;
   /**
@@ -29,7 +30,11 @@ export interface Declaration<
    * sent, and not validated. Runs again if the transaction is retried. As
    * Ecto.Changeset.prepare_changes/2, 3.13.
    */
-  prepare?(changeset: Changeset, tx: unknown, context: Context): Changeset | Promise<Changeset>;
+  prepare?(
+    changeset: ChangesetOf<D, M, Joined>,
+    tx: unknown,
+    context: Context,
+  ): Changeset | Promise<Changeset>;
   /**
    * Runs once a mutation is committed that was asked of this model or writes a row of it, before
    * the answer, which waits for it. At most once; not if the mutation writes nothing, nor for a dry
@@ -45,10 +50,15 @@ export interface Declaration<
   /** Its relations by name. One that is only read need not be named. */
   readonly associations?: { readonly [A in AssociationName<D, M>]?: RelationDeclaration<D, M, A> };
   /** Its many_to_many through a join model, by a name of their own. */
-  readonly manyToMany?: { readonly [association: string]: JoinDeclaration<D, M> };
+  readonly manyToMany?: { readonly [A in Joined]?: JoinDeclaration<D, M> };
   /** What is only read through other associations, by a name of its own: those to follow. */
   readonly through?: { readonly [association: string]: readonly string[] };
 }
+
+/** A changeset of a model: a many_to_many of another name than the compiler knows is refused, too. */
+type ChangesetOf<D extends Datamodel, M extends ModelName<D>, Joined extends string> = Changeset<
+  FieldName<D, M> | AssociationName<D, M> | (string extends Joined ? never : Joined)
+>;
 
 /** What may be declared of a relation, by its kind. */
 export type RelationDeclaration<
@@ -165,10 +175,10 @@ export function declaredAssociations({
   associations = {},
   manyToMany = {},
 }: Declaration): readonly (readonly [string, AssociationDeclaration])[] {
-  const relations = Object.entries(associations).flatMap(([name, relation]) =>
+  const declared = [...Object.entries(associations), ...Object.entries(manyToMany)];
+  return declared.flatMap(([name, relation]) =>
     relation === undefined ? [] : [[name, relation] as const],
   );
-  return [...relations, ...Object.entries(manyToMany)];
 }
 
 /**

@@ -13,12 +13,13 @@ const root = join(import.meta.dirname, '../..');
 
 const imports = [
   `import SchemaBuilder from '@pothos/core';`,
-  `import { type Changeset, type Declaration, defineDomain, owned, reference } from '${root}/src/changeset/index.ts';`,
+  `import { addError, type Changeset, type Declaration, defineDomain, getField, owned, putChange, reference, validateLength, validateRequired } from '${root}/src/changeset/index.ts';`,
   `import { associationKit } from '${root}/src/pothos/index.ts';`,
   `import { type AppDatamodel, datamodel } from '${root}/src/generated/datamodel.ts';`,
   `import { datamodel as keys } from '${root}/test/repo/keys/generated/datamodel.ts';`,
   `interface Ctx { readonly viewer: string }`,
   `const viewed = defineDomain(datamodel, { Tag: { validate: (tag: Changeset, { viewer }: Ctx) => (viewer ? tag : tag) } });`,
+  `const checked = (changeset: Changeset): Changeset => changeset;`,
   `const client = { client: () => ({}) as never };`,
 ].join(' ');
 
@@ -108,6 +109,36 @@ const snippets: readonly (readonly [string, string, string | null])[] = [
     'a declaration of its own',
     `((): Declaration<AppDatamodel, 'Tag'> => ({ cast: ['nmae'] }))()`,
     `Type '"nmae"' is not assignable to type 'FieldName<AppDatamodel, "Tag">'.`,
+  ],
+  [
+    'a validation of what is no field',
+    `defineDomain(datamodel, { Post: { validate: (post) => validateLength(post, 'titel', { max: 9 }) } })`,
+    `Argument of type '"titel"' is not assignable to parameter of type 'AssociationName<AppDatamodel, "Post"> | FieldName<AppDatamodel, "Post">'.`,
+  ],
+  [
+    'a validation of what is no field after another',
+    `defineDomain(datamodel, { Post: { validate: (post) => validateRequired(validateLength(post, 'title', { max: 9 }), ['titel']) } })`,
+    `Did you mean '"title"'?`,
+  ],
+  [
+    'an error at what is no field, beside a context',
+    `defineDomain(datamodel, { Post: { validate: (post, { viewer }: Ctx) => addError(post, 'titel', viewer) } })`,
+    `Argument of type '"titel"' is not assignable to parameter of type 'AssociationName<AppDatamodel, "Post"> | FieldName<AppDatamodel, "Post">'.`,
+  ],
+  [
+    'a change that prepare makes of what is no field',
+    `defineDomain(datamodel, { Post: { prepare: (post) => putChange(post, 'slug', getField(post, 'title')) } })`,
+    `Argument of type '"slug"' is not assignable to parameter of type 'AssociationName<AppDatamodel, "Post"> | FieldName<AppDatamodel, "Post">'.`,
+  ],
+  [
+    'a validation of a declaration of its own',
+    `((): Declaration<AppDatamodel, 'Tag'> => ({ validate: (tag) => addError(tag, 'nmae', 'x') }))()`,
+    `Argument of type '"nmae"' is not assignable to parameter of type '"postTags" | FieldName<AppDatamodel, "Tag">'.`,
+  ],
+  [
+    'what a validation may name: fields, associations, those of names of their own',
+    `defineDomain(datamodel, { Post: { manyToMany: { tags: { joinThrough: ['postTags', 'tag'], put: {} } }, validate: (post) => { post = validateLength(post, 'tags', { max: 3 }); post = validateLength(post, 'comments', { max: 3 }); post = checked(post); return addError(post, 'title', 'x'); } }, Tag: {} })`,
+    null,
   ],
   [
     'a model that the domain does not declare',
