@@ -1,9 +1,9 @@
-import { requireAssoc } from '../../changeset/assoc/apply-match.ts';
-import { type Changeset, getField } from '../../changeset/changeset.ts';
-import { validateRequired } from '../../changeset/validate/validate.ts';
-import { foreignKeys } from '../../model/key.ts';
-import type { RecordShape } from '../../domain/aggregate.ts';
-import type { Association } from '../../model/model.ts';
+import { requireAssoc } from '../changeset/assoc/apply-match.ts';
+import { type Changeset, getField } from '../changeset/changeset.ts';
+import { validateRequired } from '../changeset/validate/validate.ts';
+import { foreignKeys } from '../model/key.ts';
+import type { Association } from '../model/model.ts';
+import type { RecordShape } from './aggregate.ts';
 
 /** What the input of a record takes, and the associations that are sent in it. */
 interface Sent extends Pick<RecordShape, 'fields' | 'nested'> {
@@ -42,9 +42,13 @@ export function requireValues(changeset: Changeset, { fields, nested, tools }: S
   );
 }
 
-/** Whether a column that takes no null has no value, and is not given one by the write. */
+/**
+ * Whether a column that takes no null has no value, and is not given one by the write. A stored
+ * record has one, also if a page has not loaded it.
+ */
 function lacksValue(changeset: Changeset, name: string): boolean {
-  const { model } = changeset.data;
+  const { model, state } = changeset.data;
+  if (state !== 'built' && !(name in changeset.changes)) return false;
   const field = model.fields.get(name);
   if (!field || field.isNullable || getField(changeset, name) !== null) return false;
   const isMade = field.generated !== null || name === model.updatedAt;

@@ -3,7 +3,9 @@ import {
   change,
   type Declaration,
   defineDomain,
+  listErrors,
   owned,
+  type Params,
   reference,
 } from 'prisma-assoc/changeset';
 import { validated } from '../../src/domain/aggregate.ts';
@@ -148,6 +150,28 @@ describe('defineDomain', () => {
     expect(associations.get('author')?.put?.default).toBe('nilify');
     expect(associations.get('tags')?.put?.default).toBe('delete');
   });
+});
+
+test('a changeset of a domain lacks what a request would, but for a parent that is not sent', () => {
+  const domain = defineDomain(blogDatamodel, {
+    Post: { cast: ['title'], associations: { comments: { cast: {}, required: true } } },
+    Comment: { cast: ['body', 'postId'] },
+  });
+  const errorsOf = (form: Params) => {
+    const changeset = domain.changeset('Post')(buildStruct(domain.model('Post')), form);
+    return listErrors(changeset).map(({ path, code }) => [...path, code].join(' '));
+  };
+  expect(errorsOf({})).toEqual(['title REQUIRED', 'comments REQUIRED']);
+  expect(errorsOf({ title: 'A', comments: [{}, { body: 'b' }] })).toEqual([
+    'comments 0 body REQUIRED',
+  ]);
+});
+
+test('a changeset of a record of which a page holds a part lacks only what it clears', () => {
+  const domain = defineDomain(blogDatamodel, { Comment: { cast: ['body', 'postId'] } });
+  const part = domain.record('Comment', { id: '1', body: 'x' });
+  expect(domain.changeset('Comment')(part, {}).valid).toBe(true);
+  expect(domain.changeset('Comment')(part, { body: null }).valid).toBe(false);
 });
 
 test('a model says how many bytes its texts hold at most', () => {

@@ -15,6 +15,7 @@ import { castId } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
+import { requireValues } from '../../domain/require-values.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import type {
   LoadedBuild,
@@ -26,7 +27,6 @@ import type {
   RefusedRef,
 } from '../load/load-input.ts';
 import type { RootAction } from '../load/owners.ts';
-import { requireValues } from './require-values.ts';
 import { withoutMoved } from './without-moved.ts';
 
 /**

@@ -11,7 +11,7 @@ import { buildStruct, loadStruct, oneOrMany, type Struct, withAssoc } from '../.
 import { castNamed } from '../../model/types/cast-value.ts';
 import { keyText, type Values } from '../../model/value.ts';
 import { rootShape, unchanged, validated } from '../../domain/aggregate.ts';
-import { requireValues } from '../changeset/require-values.ts';
+import { requireValues } from '../../domain/require-values.ts';
 import { type Loading, ownerLock, readBeside, readCurrent, readElsewhere } from './read-records.ts';
 import { readReferenced } from './renames.ts';
 import { neededAt } from '../../repo/read/row-budget.ts';
