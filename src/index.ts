@@ -3,6 +3,7 @@
 export { toNestedWrite } from './plan/prisma/nested-write.ts';
 export type { PrismaCall } from './plan/prisma/call.ts';
 export { assertSameSchema } from './repo/assert-same-schema.ts';
+export type { Channel } from './repo/channel/channel.ts';
 export { RETRIES } from './repo/errors/backoff.ts';
 export {
   OutcomeUnknownError,

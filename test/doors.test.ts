@@ -11,7 +11,7 @@ const doors: readonly (readonly [string, string, string])[] = [
     `ConstraintError InvalidChangesetError OutcomeUnknownError OvertimeError RETRIES StaleEntryError
     TooManyRowsError UnavailableError VanishedError assertSameSchema makeLoaders makeRepo
     makeRowBudget toNestedWrite writeWays`,
-    `LoaderOptions Loaders Outcome Preload PreloadOptions PreloadQuery PrismaCall Repo RepoOptions
+    `Channel LoaderOptions Loaders Outcome Preload PreloadOptions PreloadQuery PrismaCall Repo RepoOptions
     RepoSettings Row RowBudget TransactionClient WriteWay`,
   ],
   [
@@ -42,8 +42,8 @@ const doors: readonly (readonly [string, string, string])[] = [
   ],
   [
     'postgres/index.ts',
-    'MigrationError makeAdapter migrate poolConfig standardLimits tryConnection',
-    'ClientOptions ConnectionOptions Limits MigrateOptions',
+    'MigrationError makeAdapter migrate openChannel poolConfig standardLimits tryConnection',
+    'ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel',
   ],
 ];
 

@@ -15,6 +15,7 @@ export const kit = associationKit(builder, blog, {
   lockTurns: ({ lockTurns }) => lockTurns,
   writeWay: ({ writeWay }) => writeWay ?? 'auto',
   signal: ({ signal }) => signal,
+  channel: ({ channel }) => channel,
   maxRows: ({ limits }) => limits?.maxRows,
   inputLimits: { maxIdBytes: 64 },
   authorize: findDenied,
@@ -39,6 +40,10 @@ export const kit = associationKit(builder, blog, {
 builder.queryType({
   description:
     'Reading. Every association is read in one statement per level and set of arguments, however many records ask for it.',
+});
+
+builder.subscriptionType({
+  description: 'What changes, as it changes, over SSE.',
 });
 
 builder.mutationType({

@@ -1,4 +1,4 @@
-import type { TransactionClient, WriteWay } from 'prisma-assoc';
+import type { Channel, TransactionClient, WriteWay } from 'prisma-assoc';
 import type { BlogContext } from '../blog/policy.ts';
 import type { MutationLimits, RetryReason, Turns } from 'prisma-assoc/mutation';
 
@@ -31,6 +31,8 @@ export interface Context extends BlogContext {
   readonly lockTurns?: Turns;
   /** How the rows of a mutation are written. Default auto. */
   readonly writeWay?: WriteWay;
+  /** Over which the processes of the service tell each other of writes. Default none. */
+  readonly channel?: Channel;
   readonly progress: Progress;
   /** Aborted when no more is to be begun for the request; its reason is the error of what is not. */
   readonly signal: AbortSignal;

@@ -58,3 +58,12 @@ builder.queryFields((t) => ({
 }));
 
 builder.mutationFields((t) => kit.mutations(t, 'Post', { build: ['comments'] }));
+
+builder.subscriptionFields((t) => ({
+  postChanged: kit.changes(
+    t,
+    'Post',
+    'First the post as it is now (changeset null), then each write that touches it, its comments, tags or permalink, with the post as of delivery. Whoever was cut off subscribes again and begins with the post as it is: no state is missed. No such post, or deleted: post null, and the stream ends.',
+    ['comments', 'tags', 'permalink'],
+  ),
+}));

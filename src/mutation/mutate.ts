@@ -1,7 +1,5 @@
 import type { Changeset } from '../changeset/changeset.ts';
 import { listErrors } from '../changeset/traverse-errors.ts';
-import { getModel } from '../model/datamodel/read-models.ts';
-import { idText } from '../model/key.ts';
 import type { Models } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { findConflicts } from '../plan/plan-write.ts';
@@ -16,10 +14,11 @@ import { beginsTransactions, runTransaction } from '../repo/transaction/transact
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
-import { type Ask, askOf, type Asked, plannedOperations, type Policy } from './authorize.ts';
+import type { PlannedOperation } from '../plan/planned-operation.ts';
+import { type Ask, askOf, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
-import { findStaleEntry, type StaleEntry, versionPath } from './changeset/stale-entry.ts';
-import { runAfterCommit } from './after-commit.ts';
+import { findStaleEntry, toStaleEntry } from './changeset/stale-entry.ts';
+import { type BeforeCommit, runAfterCommit } from './commit-hooks.ts';
 import type { Domain } from '../domain/domain.ts';
 import { keyedRequest, runOnce, type Written } from './idempotency/run-once.ts';
 import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
@@ -49,7 +48,7 @@ import { readInput, type Request, type Result, rootAction, type Success } from '
  *  4. make the changeset; end here if it is stale or invalid;
  *  5. write it: prepare, plan, lock the rows of the plan, compare them with what was loaded, ask
  *     whether all of it is allowed, run the plan;
- *  6. COMMIT; a dry run, as everything that ends without a write, rolls back;
+ *  6. run beforeCommit, then COMMIT; a dry run, as everything that ends without a write, rolls back;
  *  7. run the afterCommit of what is written.
  *
  * Rows that may be written are locked by the statement that reads them, if nobody else holds them:
@@ -89,6 +88,8 @@ export interface Setup extends Policy<unknown> {
   readonly idempotencyTable?: string | null;
   /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
   readonly idempotencyOwner?: string | null;
+  /** Runs last in the transaction of a mutation: not of a dry run, nor of a replay. */
+  readonly beforeCommit?: BeforeCommit;
   /** Called once the mutation is kept, before any afterCommit runs. */
   readonly onWrite?: (success: Success) => void;
   /** Told what an afterCommit throws. Default the console. */
@@ -138,11 +139,14 @@ async function runMutation(
   const shared = { ...known, interruptions: new Map<string, number>() };
   const result = await runTransaction<Result>(
     client,
-    ({ tx, rollback, waits, ...start }) => {
+    async ({ tx, rollback, waits, ...start }) => {
       const locks = makeLocks(tx, order, { strict: true, waits });
       const ask = askOf(setup, tx, rollback);
       const attempt = { tx, locks, ask, rollback, ...shared, ...start };
-      return runOnce({ tx, waits, request, keyed, ask, rollback }, () => write(attempt));
+      const once = { tx, waits, request, keyed, ask, rollback };
+      const { success, operations } = await runOnce(once, () => write(attempt));
+      if (operations) await setup.beforeCommit?.(tx, success, operations);
+      return success;
     },
     { ...setup, timeout: limits.transactionTimeout, settles: keyed !== null },
   );
@@ -191,9 +195,10 @@ async function write(attempt: Attempt): Promise<Written> {
     return rollback({ kind: 'invalid', issues });
   }
   await giveWay();
-  let asked: Asked = null;
+  let operations: readonly PlannedOperation[] = [];
   const beforeWrite = async (plan: Plan) => {
-    if (ask) await ask((asked = plannedOperations(plan, models, locks)));
+    operations = plannedOperations(plan, models, locks);
+    await ask?.(operations);
   };
   const options = { models, writeWay, oneByOne, locks, maxRows, exact: true, beforeWrite };
   const how = { ...options, now: new Date() };
@@ -209,16 +214,7 @@ async function write(attempt: Attempt): Promise<Written> {
   }
   const { plan, struct } = outcome;
   if (attempt.dryRun) return rollback({ kind: 'dryRun', plan });
-  return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, asked };
-}
-
-/** A row that has changed since it was loaded, as a stale entry. */
-function toStaleEntry({ model, key, path }: StaleEntryError, models: Models): StaleEntry {
-  const { version } = getModel(models, model);
-  const row = { type: model, recordId: idText(Object.values(key)) };
-  return version !== null && path.at(-1) === version
-    ? { path: versionPath(path), ...row, difference: { kind: 'changed' } }
-    : { path, ...row, difference: { kind: 'vanished' } };
+  return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, operations };
 }
 
 /**

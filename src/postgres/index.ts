@@ -1,6 +1,7 @@
 /* How PostgreSQL is reached: the adapter, its pool, migrations. */
 
 export { type ClientOptions, makeAdapter } from './adapter.ts';
+export { type ChannelOptions, type OpenChannel, openChannel } from './channel.ts';
 export {
   type ConnectionOptions,
   type Limits,

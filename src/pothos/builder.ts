@@ -36,6 +36,10 @@ export type QueryFields<Types extends SchemaTypes = KitTypes> = PothosSchemaType
 export type MutationFields<Types extends SchemaTypes = KitTypes> =
   PothosSchemaTypes.MutationFieldBuilder<Types, Types['Root']>;
 
+/** The field builder of Subscription. */
+export type SubscriptionFields<Types extends SchemaTypes = KitTypes> =
+  PothosSchemaTypes.SubscriptionFieldBuilder<Types, Types['Root']>;
+
 /** An enum type. */
 export type EnumType = PothosSchemaTypes.EnumRef<KitTypes, unknown>;
 

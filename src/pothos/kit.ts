@@ -1,4 +1,4 @@
-import type { InputRef, OutputRef, SchemaTypes } from '@pothos/core';
+import type { SchemaTypes } from '@pothos/core';
 import type { Domain } from '../domain/domain.ts';
 import type { ModelName } from '../domain/names.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
@@ -11,21 +11,17 @@ import type {
   MutationFields,
   ObjectFields,
   QueryFields,
+  SubscriptionFields,
 } from './builder.ts';
 import { associationConnectionField, connectionField, pageInfo } from './connection/connection.ts';
 import { orderDirection } from './filter/order-by.ts';
 import { writeOptionsInput } from './input/write-options.ts';
 import { nodeField, nodeIdField, nodeInterface } from './node/node.ts';
+import { changeField } from './live/change-field.ts';
 import { type MutationsOptions, mutationFields } from './mutation-fields.ts';
-import {
-  graphqlScalars,
-  type LazyScalar,
-  objectOf,
-  type PageSize,
-  type Parts,
-  standardPageSize,
-} from './parts.ts';
-import { type RequestOptions, requestParts } from './request-parts.ts';
+import { graphqlScalars, objectOf, type Parts, standardPageSize } from './parts.ts';
+import type { KitOptions } from './kit-options.ts';
+import { requestParts } from './request-parts.ts';
 import { associationField, associationOf, countField } from './read/association-field.ts';
 import { columnFields } from './read/column-fields.ts';
 import { recordField } from './read/record-field.ts';
@@ -33,44 +29,9 @@ import { changesetType } from './result/changeset-type.ts';
 import { failureTypes } from './result/failures.ts';
 import { issueType } from './result/issue-type.ts';
 import { addStrictId } from './ids.ts';
-import { type InputLimits, standardInputLimits } from './input-limits.ts';
+import { standardInputLimits } from './input-limits.ts';
 import { addDateTime, addJson } from './scalars.ts';
 import { renameTypes } from './rename-types.ts';
-
-/** What a kit takes of its user's schema, and where it finds what it needs of a request. */
-export interface KitOptions<
-  Types extends SchemaTypes,
-  Name extends string = string,
-> extends RequestOptions<Types['Context']> {
-  /**
-   * The builder's own scalars, by name: for moments, whose values are Date, any JSON, integers of 64
-   * bits (bigint), decimals (text) and bytes (Uint8Array). Default the kit adds DateTime and JSON,
-   * and of the others those that a column is shown of.
-   */
-  readonly scalars?: {
-    readonly [kind in 'DateTime' | 'JSON' | LazyScalar]?: keyof Types['Scalars'] & string;
-  };
-  /** Other names for types that the kit makes: `{ PageInfo: 'AssocPageInfo' }`. */
-  readonly names?: { readonly [type: string]: string };
-  /** Rows of a connection's page: unless a client says how many (20), and at most (100). */
-  readonly pageSize?: Partial<PageSize>;
-  /**
-   * The table that keeps idempotency keys, with its schema or without. Default none: then no
-   * mutation takes a key.
-   */
-  readonly idempotencyTable?: string;
-  /** The builder's own enum types, by the enum's name. Default the kit's. */
-  readonly enums?: { readonly [name: string]: InputRef & OutputRef };
-  /** The most that a client may send in one place. Default `standardInputLimits`. */
-  readonly inputLimits?: Partial<InputLimits>;
-  /**
-   * Whether the types that `object` makes are Nodes, with a nodeId. Default true; false for a builder
-   * that has a Node of its own.
-   */
-  readonly nodes?: boolean;
-  /** The builder's own object types, by model. Default the kit's, which `object` gives fields. */
-  readonly objects?: { readonly [name in Name]?: OutputRef };
-}
 
 /** What an object type of a model is. */
 export interface ObjectOptions<Types extends SchemaTypes> {
@@ -145,6 +106,17 @@ export interface AssociationKit<
     model: Declared,
     options?: MutationsOptions,
   ) => Fields<Types>;
+  /**
+   * A subscription to a record: first as it is, then after each mutation that writes it, or what it
+   * has in the associations that are named (default none). One for a model. Needs `channel`.
+   * @throws Error for an association that cannot be watched.
+   */
+  readonly changes: (
+    t: SubscriptionFields<Types>,
+    model: Name,
+    description: string,
+    associations?: readonly string[],
+  ) => Field<Types>;
 }
 
 /**
@@ -196,6 +168,7 @@ function makeKit(
     named: makeMemo(typeName),
     pageSize: { ...standardPageSize, ...options.pageSize },
     idempotencyTable: options.idempotencyTable ?? null,
+    watches: new Map(),
   };
   for (const share of [
     orderDirection,
@@ -236,6 +209,10 @@ function makeKit(
     record: (t, model, description) => recordField(parts, t, domain.model(model), description),
     connection: (t, model, description) =>
       connectionField(parts, t, domain.model(model), description),
+    changes: (t, name, description, watched = []) => {
+      const associations = watched.map((association) => find(name, association));
+      return changeField(parts, t, domain.model(name), associations, description);
+    },
     mutations: (t, model, chosen) => mutationFields(parts, t, domain.aggregate(model), chosen),
   };
 }

@@ -16,7 +16,8 @@ import type { Field, Fields, MutationFields } from './builder.ts';
 import { lowerFirst, upperFirst } from './names.ts';
 import type { Parts } from './parts.ts';
 import { resultType } from './result/result.ts';
-import { withPathsBelow } from './result/result-paths.ts';
+import { tellChange } from './live/tell-change.ts';
+import { INPUT, shownResult } from './result/result-paths.ts';
 import { makeMeasure } from './filter/measure.ts';
 import { toPrismaScope } from './filter/to-prisma-where.ts';
 import { assertScopesSent } from './input/absent-scope.ts';
@@ -206,26 +207,17 @@ function optionsArg(parts: Parts, t: MutationFields) {
 }
 
 async function run(
-  {
-    client,
-    domain,
-    inputLimits,
-    limits,
-    loaders,
-    signal,
-    policy,
-    onWrite,
-    onError,
-    ...parts
-  }: Parts,
+  parts: Parts,
   context: object,
   request: Request,
   options: WriteOptions | null | undefined,
 ): Promise<Result> {
-  signal(context)?.throwIfAborted();
+  const { client, domain, inputLimits, limits, loaders, policy, onWrite, onError } = parts;
+  parts.signal(context)?.throwIfAborted();
   const measure = makeMeasure(inputLimits);
   const toWhere: ToWhere = ({ related }, scope, at) =>
     toPrismaScope(related, scope, [...INPUT, ...at.map(String)], measure);
+  const channel = parts.channel(context);
   const setup = {
     client: client(context),
     domain,
@@ -238,6 +230,7 @@ async function run(
     idempotencyTable: parts.idempotencyTable,
     idempotencyOwner: parts.idempotencyOwner(context),
     ...policy,
+    ...(channel && { beforeCommit: tellChange(parts, channel.name, request) }),
     onWrite(success: Success) {
       onWrite(context, success);
       loaders(context).clear();
@@ -249,8 +242,5 @@ async function run(
     idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
   });
   parts.onResult(context, result);
-  return request.kind === 'delete' ? result : withPathsBelow(INPUT, result);
+  return shownResult(request, result);
 }
-
-// The argument that holds the root record; a delete has none.
-const INPUT = ['input'];

@@ -1,5 +1,7 @@
 import type { Policy } from '../mutation/authorize.ts';
 import type { MutationLimits } from '../mutation/mutate.ts';
+import type { Watch } from '../mutation/touched.ts';
+import type { Channel } from '../repo/channel/channel.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import type { Domain } from '../domain/domain.ts';
 import type { Model } from '../model/model.ts';
@@ -51,6 +53,8 @@ export interface Parts extends RequestParts {
   readonly pageSize: PageSize;
   /** The table of the idempotency keys; null where there is none. */
   readonly idempotencyTable: string | null;
+  /** What subscriptions watch, by model. */
+  readonly watches: Map<Model, Watch>;
 }
 
 /** What a kit needs of a request, read from its context. */
@@ -58,6 +62,10 @@ export interface RequestParts {
   readonly client: (context: object) => Delegates;
   /** The request's own; a write clears them. */
   readonly loaders: (context: object) => Loaders;
+  /** Lets the request read on with loaders that have read nothing, within limits of their own. */
+  readonly renewLoaders: (context: object) => void;
+  /** Over which processes tell each other of writes; undefined where they do not. */
+  readonly channel: (context: object) => Channel | undefined;
   readonly limits: (context: object) => MutationLimits;
   /** Who waits for the locks of others has a turn here. */
   readonly lockTurns: (context: object) => Turns;

@@ -3,6 +3,7 @@ import { type MutationLimits, standardMutationLimits } from '../mutation/mutate.
 import type { Models } from '../model/model.ts';
 import type { Result, Success } from '../mutation/request.ts';
 import { assertSameSchema } from '../repo/assert-same-schema.ts';
+import type { Channel } from '../repo/channel/channel.ts';
 import type { Delegates } from '../repo/delegate.ts';
 import { type Loaders, makeLoaders } from '../repo/read/loaders.ts';
 import { makeRowBudget, standardMaxRows } from '../repo/read/row-budget.ts';
@@ -28,6 +29,11 @@ export interface RequestOptions<Context> extends Policy<Context> {
   readonly writeWay?: (context: Context) => WriteWay | undefined;
   /** Once aborted, nothing more is begun for the request; its reason is the error of what is not. */
   readonly signal?: (context: Context) => AbortSignal;
+  /**
+   * Over which processes tell each other of writes, and subscriptions hear of them: `openChannel` of
+   * prisma-assoc/postgres. Default none: then no subscription is served.
+   */
+  readonly channel?: (context: Context) => Channel | undefined;
   /** Rows that one request may read, those handed out again counted again. Default 20,000. */
   readonly maxRows?: (context: Context) => number | undefined;
   /**
@@ -68,6 +74,8 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
       loaders.set(context, made);
       return made;
     },
+    renewLoaders: (context) => void loaders.delete(context),
+    channel: (context) => options.channel?.(context),
     signal,
     lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),

@@ -40,6 +40,8 @@ export type Config = {
   readonly limits: Limits & MutationLimits;
   /** How the rows of a mutation are written. */
   readonly writeWay: WriteWay;
+  /** Whether subscriptions are told of writes. */
+  readonly live: boolean;
   readonly documentLimits: DocumentLimits;
   readonly httpLimits: HttpLimits;
   /** How long requests are still taken after SIGTERM, in ms. */
@@ -99,6 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       idempotencyTtl: data.IDEMPOTENCY_TTL,
     },
     writeWay: data.WRITE_WAY,
+    live: data.LIVE,
     documentLimits: {
       maxTokens: data.MAX_TOKENS,
       maxNesting: data.MAX_NESTING,
@@ -122,6 +125,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       receiveTimeout: data.RECEIVE_TIMEOUT,
       requestTimeout: data.REQUEST_TIMEOUT,
       sendTimeout: data.SEND_TIMEOUT,
+      maxStreams: data.MAX_STREAMS,
+      streamTimeout: data.STREAM_TIMEOUT,
+      stallTimeout: data.STALL_TIMEOUT,
     },
     drainDelay: data.DRAIN_DELAY ?? (isProduction ? 5_000 : 0),
     shutdownTimeout: data.SHUTDOWN_TIMEOUT,
@@ -167,6 +173,7 @@ const settings = z
     WRITE_WAY: z
       .enum(writeWays, `WRITE_WAY must be one of ${writeWays.join(', ')}`)
       .default('auto'),
+    LIVE: flag('LIVE').default(true),
     POOL_SIZE: count('POOL_SIZE', 1_000, standard.poolSize),
     POOL_TIMEOUT: time('POOL_TIMEOUT', standard.poolTimeout),
     LOCK_TIMEOUT: time('LOCK_TIMEOUT', standard.lockTimeout),
@@ -176,6 +183,8 @@ const settings = z
     HEAD_TIMEOUT: time('HEAD_TIMEOUT', http.headTimeout),
     RECEIVE_TIMEOUT: time('RECEIVE_TIMEOUT', http.receiveTimeout),
     SEND_TIMEOUT: time('SEND_TIMEOUT', http.sendTimeout),
+    STREAM_TIMEOUT: time('STREAM_TIMEOUT', http.streamTimeout),
+    STALL_TIMEOUT: time('STALL_TIMEOUT', http.stallTimeout),
     DRAIN_DELAY: delay('DRAIN_DELAY').optional(),
     SHUTDOWN_TIMEOUT: time('SHUTDOWN_TIMEOUT', 10_000),
     IDEMPOTENCY_TTL: time('IDEMPOTENCY_TTL', standard.idempotencyTtl, 365 * DAY),
@@ -186,6 +195,7 @@ const settings = z
     MAX_PERSISTED: count('MAX_PERSISTED', 1_000_000_000, http.maxPersisted, 0),
     MAX_REQUESTS: count('MAX_REQUESTS', MANY, http.maxRequests),
     MAX_PIPELINED: count('MAX_PIPELINED', MANY, http.maxPipelined),
+    MAX_STREAMS: count('MAX_STREAMS', MANY, http.maxStreams),
     MAX_TOKENS: count('MAX_TOKENS', MANY, document.maxTokens),
     // What reads documents and variables goes as deep as they do.
     MAX_NESTING: count('MAX_NESTING', 200, document.maxNesting),

@@ -5,6 +5,7 @@ import { blog } from '../blog/domain.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import { dropExpiredKeys, makeTurns } from 'prisma-assoc/mutation';
+import { type OpenChannel, openChannel } from 'prisma-assoc/postgres';
 import { makeAuthenticate } from './auth/authenticate.ts';
 import { type Config, StartError } from './config.ts';
 import type { Client } from './database/client.ts';
@@ -48,6 +49,7 @@ export async function startService(
     ...(metrics && { onPool: metrics.onPool }),
   });
   let metricsServer: Server | null = null;
+  const channel = config.live ? openWatchedChannel(database.sessionUrl, log) : undefined;
   try {
     const { client } = database;
     const { limits, writeWay } = config;
@@ -55,15 +57,13 @@ export async function startService(
     // Who waits leaves half of the connections to those who need not.
     const turns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const lockTurns = metrics?.watchTurns(turns) ?? turns;
+    const shared = { client, limits, lockTurns, writeWay, ...(channel && { channel }) };
     const readiness = makeReadiness(client, tables, log);
     const http = makeHttpServer({
       ...config,
       schema,
       makeContext: ({ account: progress, ...request }): Context => ({
-        client,
-        limits,
-        lockTurns,
-        writeWay,
+        ...shared,
         progress,
         ...request,
       }),
@@ -91,6 +91,7 @@ export async function startService(
         await wait(config.drainDelay, hurry);
         await http.close(config.shutdownTimeout);
         metricsServer?.close().closeAllConnections();
+        await channel?.close();
         await database.close();
       },
     };
@@ -99,6 +100,12 @@ export async function startService(
     await database.close();
     throw error;
   }
+}
+
+function openWatchedChannel(url: string, log: Logger): OpenChannel {
+  const onError = (err: unknown) =>
+    log.warn({ err }, 'the connection that hears of changes was lost');
+  return openChannel({ url, onError });
 }
 
 const OPEN =

@@ -15,6 +15,7 @@ import { seed } from '../../src/server/database/seed.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { useDatabase } from '../support/database.ts';
 import { post, useService } from '../support/service.ts';
+import { openStream } from '../support/stream.ts';
 import { type Block, blocks, root, table } from './readme.ts';
 
 const database = useDatabase();
@@ -32,6 +33,7 @@ test.each(examples.map((block) => [nameOf(block), block] as const))(
   async (_name, { text, section }) => {
     expect(validate(schema, parse(text))).toEqual([]);
     await seed(database.client);
+    if (section === 'Live') return expect(await firstOf(text)).toMatchObject({ data: {} });
     const { given, answer } = companions(section, text);
     const { status, ...got } = await post(service.url, text, given);
     expect(status).toBe(200);
@@ -40,6 +42,12 @@ test.each(examples.map((block) => [nameOf(block), block] as const))(
     expect(typeNames(got.data).filter((name) => isFailure(name))).toEqual([]);
   },
 );
+
+/** What a subscription delivers first. */
+async function firstOf(text: string) {
+  const stream = await openStream(service.url, text);
+  return stream.next();
+}
 
 test('the worked example, sent as it stands, gets the answer that stands below it', async () => {
   await seed(database.client);

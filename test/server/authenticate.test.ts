@@ -37,8 +37,10 @@ describe('by a secret', () => {
     ['is no admin whose scope only looks so', { scope: 'admins' }, { isAdmin: false }],
     ['is no admin whose scope is no text', { scope: ['admin'] }, { isAdmin: false }],
   ])('who has a token %s', async (_what, more, expected) => {
-    const token = await sign({ ...claims, ...more });
-    const person = { kind: 'person', issuer: claims.iss, subject: 'ann', ...expected };
+    const exp = now() + 60;
+    const token = await sign({ ...claims, ...more, exp });
+    const named = { kind: 'person', issuer: claims.iss, subject: 'ann', ...expected };
+    const person = { ...named, expiresAt: exp * 1_000 };
     expect(await authenticate(`Bearer ${token}`)).toEqual(person);
     expect(await authenticate(`bearer  ${token}`)).toEqual(person);
   });

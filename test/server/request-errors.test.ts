@@ -175,17 +175,6 @@ test.each([
   ]);
 });
 
-test('a subscription is a request error with a code: there are none', async () => {
-  const { data, errors } = await service.sendText('subscription { post }');
-  expect(data).toBeUndefined();
-  expect(errors).toMatchObject([
-    {
-      message: 'Schema is not configured to execute subscription operation.',
-      extensions: { code: 'BAD_USER_INPUT' },
-    },
-  ]);
-});
-
 test.each<[string, string, Variables, string]>([
   [
     'of a cast',

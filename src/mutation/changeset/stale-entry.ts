@@ -1,9 +1,12 @@
 import { type Changeset, entriesOf } from '../../changeset/changeset.ts';
 import type { Path } from '../../changeset/issue.ts';
 import { findStale } from '../../changeset/optimistic-lock.ts';
+import { getModel } from '../../model/datamodel/read-models.ts';
 import { castId, idText, type Key, type SentKey } from '../../model/key.ts';
+import type { Models } from '../../model/model.ts';
 import { primaryKey, type Struct } from '../../model/struct.ts';
 import { keyText } from '../../model/value.ts';
+import type { StaleEntryError } from '../../repo/errors/errors.ts';
 import { expectedIdsPath, itemPath } from '../input/input.ts';
 import { childrenOf, type LoadedInput, type LoadedTool } from '../load/load-input.ts';
 
@@ -48,7 +51,7 @@ export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): Stale
 }
 
 /** The path of a version as the client sent it. */
-export function versionPath(path: Path): Path {
+function versionPath(path: Path): Path {
   return [...path.slice(0, -1), 'lockVersion'];
 }
 
@@ -127,4 +130,13 @@ function findVanished(
     if (found) return found;
   }
   return null;
+}
+
+/** A row that has changed since it was loaded, as a stale entry. */
+export function toStaleEntry({ model, key, path }: StaleEntryError, models: Models): StaleEntry {
+  const { version } = getModel(models, model);
+  const row = { type: model, recordId: idText(Object.values(key)) };
+  return version !== null && path.at(-1) === version
+    ? { path: versionPath(path), ...row, difference: { kind: 'changed' } }
+    : { path, ...row, difference: { kind: 'vanished' } };
 }

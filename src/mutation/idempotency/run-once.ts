@@ -7,11 +7,10 @@ import { makeLoaders } from '../../repo/read/loaders.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import type { Request, Result, Success } from '../request.ts';
 
-/** A success, and the operations that it was asked for whether they are allowed. */
+/** A success, and the operations that were planned; null of a replay. */
 export interface Written {
   readonly success: Success;
-  /** Null without a policy. */
-  readonly asked: Asked;
+  readonly operations: Asked;
 }
 
 /** A success as it is kept under an idempotency key. */
@@ -36,18 +35,21 @@ export interface KeyedRun extends Claimant {
 export async function runOnce(
   { tx, waits, request, keyed, ask, rollback }: KeyedRun,
   write: () => Promise<Written>,
-): Promise<Success> {
-  if (keyed === null) return (await write()).success;
+): Promise<Written> {
+  if (keyed === null) return write();
   const claim = await claimKey<Kept>({ tx, waits }, keyed);
   switch (claim.kind) {
     case 'free': {
       const written = await write();
-      await keepOutcome(tx, keyed, toKept(written));
-      return written.success;
+      await keepOutcome(tx, keyed, toKept(written.success, ask && written.operations));
+      return written;
     }
     case 'kept':
       await ask?.(claim.outcome.asked ?? null);
-      return readKept(tx, claim.outcome, rootModel(request));
+      return {
+        success: await readKept(tx, claim.outcome, rootModel(request)),
+        operations: null,
+      };
     case 'taken':
       return rollback({ kind: 'idempotencyConflict' });
     default:
@@ -85,7 +87,7 @@ function identityOf(request: Request): object {
 }
 
 /** The plan without what is only needed to run it. */
-function toKept({ success: { record, plan }, asked }: Written): Kept {
+function toKept({ record, plan }: Success, asked: Asked): Kept {
   const operations = plan.operations.map((operation) =>
     'constraints' in operation ? { ...operation, constraints: [] } : operation,
   );

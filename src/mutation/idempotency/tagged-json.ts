@@ -12,7 +12,8 @@ export function readTaggedJson(text: string): unknown {
   return untag(JSON.parse(text));
 }
 
-function tag(value: unknown): unknown {
+/** A value as JSON has it; see `toTaggedJson`. */
+export function tag(value: unknown): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) };
   if (value instanceof Date) return { $date: value.toISOString() };
   if (value instanceof Uint8Array) {
@@ -25,7 +26,8 @@ function tag(value: unknown): unknown {
   );
 }
 
-function untag(value: unknown): unknown {
+/** The value that `tag` was given. */
+export function untag(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(untag);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);

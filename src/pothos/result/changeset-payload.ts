@@ -10,8 +10,7 @@ import type { Operation, Plan } from '../../plan/plan.ts';
 export type ChangesetPayload = Extract<Result, { readonly plan: Plan }>;
 
 /** An operation as the API shows it. */
-export interface OperationPayload {
-  readonly operation: Operation;
+export interface OperationPayload extends Pick<Operation, 'action' | 'path' | 'reason'> {
   readonly model: Model;
   /** Null of a row that a dry run would insert. */
   readonly key: Values | null;
@@ -34,14 +33,17 @@ export function operationsOf(
 ): readonly OperationPayload[] {
   const unmade = kind === 'dryRun' ? insertedRows(plan) : new Set<string>();
   return plan.operations.filter(isListed).map((operation) => {
+    const { action, path, reason } = operation;
     const model = getModel(models, operation.model);
     const cast = aggregates.get(model.name)?.fields ?? [];
     const key = unmade.has(rowText(operation)) ? null : keyOf(operation);
     return {
-      operation,
+      action,
+      path,
+      reason,
       model,
       key,
-      record: kind === 'dryRun' || operation.action === 'delete' ? null : key,
+      record: kind === 'dryRun' || action === 'delete' ? null : key,
       changes: changesOf({ model, cast, unmade }, operation),
     };
   });

@@ -5,12 +5,7 @@ import type { Fields, ObjectFields } from '../builder.ts';
 import { lowerFirst } from '../names.ts';
 import { writeNodeId } from '../node/node-id.ts';
 import { objectOf, type Parts } from '../parts.ts';
-import {
-  type ChangesetPayload,
-  type FieldChange,
-  type OperationPayload,
-  operationsOf,
-} from './changeset-payload.ts';
+import type { FieldChange, OperationPayload } from './changeset-payload.ts';
 import { toJson } from './json-value.ts';
 
 const actions = {
@@ -32,11 +27,10 @@ const reasons = {
 
 /** What a write did, or a dry run would do. */
 export function changesetType(parts: Parts) {
-  const { builder, domain, named } = parts;
-  const operations = (payload: ChangesetPayload) => operationsOf(domain, payload);
+  const { builder, named } = parts;
   return named('Changeset', (name) => {
     const [operationType, countsType] = [makeOperation(parts), makeCounts(parts)];
-    return builder.objectRef<ChangesetPayload>(name).implement({
+    return builder.objectRef<readonly OperationPayload[]>(name).implement({
       description:
         'Operations in the order in which they run, UNCHANGED last. A root that is not written is not listed.',
       fields: (t) => ({
@@ -44,13 +38,13 @@ export function changesetType(parts: Parts) {
           type: [operationType],
           nullable: false,
           description: 'The operations, in order.',
-          resolve: operations,
+          resolve: (operations) => operations,
         }),
         counts: t.field({
           type: countsType,
           nullable: false,
           description: 'How many operations there are.',
-          resolve: operations,
+          resolve: (operations) => operations,
         }),
       }),
     });
@@ -95,12 +89,12 @@ function makeOperation(parts: Parts) {
         type: actionEnum,
         nullable: false,
         description: 'What is done.',
-        resolve: ({ operation }) => operation.action,
+        resolve: ({ action }) => action,
       }),
       type: t.string({
         nullable: false,
         description: "The row's GraphQL type. Of LINK and UNLINK the far record's.",
-        resolve: ({ operation }) => operation.model,
+        resolve: ({ model }) => model.name,
       }),
       recordId: t.id({
         nullable: true,
@@ -114,7 +108,7 @@ function makeOperation(parts: Parts) {
         nullable: false,
         description:
           'Where in the request it comes from; of a replaced or cascaded row the association; of the root ["input"], of a delete\'s root [].',
-        resolve: ({ operation }) => operation.path.map(String),
+        resolve: ({ path }) => path.map(String),
       }),
       changes: t.field({
         type: [fieldChangeType],
@@ -127,7 +121,7 @@ function makeOperation(parts: Parts) {
         type: reasonEnum,
         nullable: false,
         description: 'Why it is done.',
-        resolve: ({ operation }) => operation.reason,
+        resolve: ({ reason }) => reason,
       }),
     }),
   });
@@ -179,7 +173,7 @@ function makeCounts({ builder, typeName }: Parts) {
           nullable: false,
           description,
           resolve: (operations) =>
-            operations.filter(({ operation }) => operation.action === action).length,
+            operations.filter((operation) => operation.action === action).length,
         });
       return {
         inserted: count('insert', 'INSERT operations.'),

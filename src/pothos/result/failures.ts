@@ -3,6 +3,7 @@ import type { Result } from '../../mutation/request.ts';
 import type { Fields, ObjectFields } from '../builder.ts';
 import { isTooLong } from '../ids.ts';
 import type { Parts } from '../parts.ts';
+import { operationsOf } from './changeset-payload.ts';
 import { changesetType } from './changeset-type.ts';
 import { issueType } from './issue-type.ts';
 
@@ -101,7 +102,7 @@ function makeFailures(parts: Parts) {
     description: 'Another request was sent under the same idempotency key.',
     message: () => nothing('the idempotency key belongs to another request'),
   });
-  const { builder, typeName } = parts;
+  const { builder, domain, typeName } = parts;
   const dryRun = builder.objectRef<Of<'dryRun'>>(typeName(memberNames.dryRun)).implement({
     description:
       'The same validation, plan and constraint checks as the real write; nothing was kept. Ids of rows not yet there are null.',
@@ -110,7 +111,7 @@ function makeFailures(parts: Parts) {
         type: changesetType(parts),
         nullable: false,
         description: 'What the write would do.',
-        resolve: (payload) => payload,
+        resolve: (payload) => operationsOf(domain, payload),
       }),
     }),
   });

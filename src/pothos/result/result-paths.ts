@@ -1,16 +1,22 @@
 import type { Path } from '../../changeset/issue.ts';
-import type { Result } from '../../mutation/request.ts';
+import type { Request, Result } from '../../mutation/request.ts';
+import type { Plan } from '../../plan/plan.ts';
 
-/** A result with its paths, which are relative to the root record, below the argument for it. */
-export function withPathsBelow(argument: Path, result: Result): Result {
-  const below = <T extends { readonly path: Path }>(item: T): T => ({
-    ...item,
-    path: [...argument, ...item.path],
-  });
+/** The argument that holds the root record; a delete has none. */
+export const INPUT = ['input'];
+
+/** The plan of a request, its paths from the arguments of the mutation on. */
+export function shownPlan({ kind }: Request, { operations }: Plan): Plan {
+  return { operations: kind === 'delete' ? operations : operations.map(below) };
+}
+
+/** A result, whose paths are relative to the root record, with those of the arguments. */
+export function shownResult(request: Request, result: Result): Result {
+  if (request.kind === 'delete') return result;
   switch (result.kind) {
     case 'success':
     case 'dryRun':
-      return { ...result, plan: { operations: result.plan.operations.map(below) } };
+      return { ...result, plan: shownPlan(request, result.plan) };
     case 'invalid':
       return { ...result, issues: result.issues.map(below) };
     case 'stale':
@@ -23,4 +29,8 @@ export function withPathsBelow(argument: Path, result: Result): Result {
     default:
       return result satisfies never;
   }
+}
+
+function below<T extends { readonly path: Path }>(item: T): T {
+  return { ...item, path: [...INPUT, ...item.path] };
 }

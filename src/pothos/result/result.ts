@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model.ts';
+import { operationsOf } from './changeset-payload.ts';
 import { changesetType } from './changeset-type.ts';
 import type { Result } from '../../mutation/request.ts';
 import { failureTypes, memberNames, type Of } from './failures.ts';
@@ -36,7 +37,7 @@ function makeSuccess(parts: Parts, name: string, model: Model) {
         type: changesetType(parts),
         nullable: false,
         description: 'What was done.',
-        resolve: (payload) => payload,
+        resolve: (payload) => operationsOf(parts.domain, payload),
       }),
     }),
   });

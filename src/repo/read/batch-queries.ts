@@ -166,7 +166,8 @@ export async function greatestByKey(
   return keys.map((key) => found.get(keyText(key)) ?? null);
 }
 
-function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
+/** The condition that the values of some fields are one of the keys. */
+export function keysWhere(fields: readonly string[], keys: readonly Key[]): object {
   const [field] = fields;
   if (fields.length === 1 && field !== undefined) {
     return { [field]: { in: keys.map(([value]) => value) } };

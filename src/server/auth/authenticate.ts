@@ -5,11 +5,15 @@ import {
   jwtVerify,
   type JWTVerifyOptions,
 } from 'jose';
-import type { Asker } from '../../blog/asker.ts';
+import type { Asker, Person } from '../../blog/asker.ts';
 import type { AuthSettings } from './auth-settings.ts';
 
 /** Who asks, or why that cannot be said: the token is refused, or nobody can check it now. */
-export type Identity = Asker | { readonly kind: 'refused' } | UncheckedToken;
+export type Identity =
+  Exclude<Asker, Person> | Bearer | { readonly kind: 'refused' } | UncheckedToken;
+
+/** A person, and when the token ends, in ms since 1970. */
+export type Bearer = Person & { readonly expiresAt: number };
 
 /** A token that could not be checked, and why. */
 export type UncheckedToken = { readonly kind: 'unchecked'; readonly error: unknown };
@@ -61,10 +65,11 @@ function makeVerify({ key, issuer, audience }: AuthSettings) {
 const KEYS_TIMEOUT = 2_000;
 
 /** The person whom the claims of a token name; undefined where the database could not hold it. */
-function personOf({ sub, iss = '', scope }: JWTPayload): Asker | undefined {
+function personOf({ sub, iss = '', scope, exp = 0 }: JWTPayload): Bearer | undefined {
   if (!isName(sub) || sub === '' || !isName(iss)) return undefined;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
-  return { kind: 'person', issuer: iss, subject: sub, isAdmin: scopes.includes('admin') };
+  const isAdmin = scopes.includes('admin');
+  return { kind: 'person', issuer: iss, subject: sub, isAdmin, expiresAt: exp * 1_000 };
 }
 
 function isName(value: unknown): value is string {

@@ -14,6 +14,8 @@ import { serviceSchema } from './service-schema.ts';
 /** The database the service works on. */
 export type Database = {
   readonly client: Client;
+  /** The address for what needs a session of its own, as LISTEN does. */
+  readonly sessionUrl: string;
   /** Which database it is, to be printed at the start; without a password. */
   readonly description: string;
   /** Closes the connections, and stops the server if it is our own. */
@@ -46,6 +48,7 @@ export async function openDatabase(
     if (server.home !== undefined) await seedOnce(client, server.home);
     return {
       client,
+      sessionUrl: server.url,
       description: server.description,
       async close() {
         await Promise.race([client.$disconnect(), sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);

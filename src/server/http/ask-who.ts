@@ -4,7 +4,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { RequestInfo } from '../observe/request-account.ts';
 
 /** A request whose sender is not known yet. */
-export type Unknown = Pick<RequestInfo, 'log' | 'account'> & { asker?: Asker };
+export type Unknown = Pick<RequestInfo, 'log' | 'account'> & { asker?: Asker; expiresAt?: number };
 
 /**
  * Finds out who asks before anything of a request is read; it is not served where its token is
@@ -32,6 +32,9 @@ export function askWho(authenticate: Authenticate, current: () => Unknown): Plug
             'retry-after': '1',
           });
         case 'person':
+          under.expiresAt = identity.expiresAt;
+          under.asker = identity;
+          return undefined;
         case 'anonymous':
         case 'open':
           under.asker = identity;

@@ -18,6 +18,7 @@ import { noteOperation, type RequestInfo } from '../observe/request-account.ts';
 import { oneRefusal } from './one-refusal.ts';
 import { persistedQueries } from './persisted-queries.ts';
 import { retryTornReads } from './retry-torn-reads.ts';
+import { serveChanges, type StreamRequest } from './serve-changes.ts';
 import { endQueries, makeRequestEnd, type RequestEnd } from './request-end.ts';
 import { tidyErrors } from './request-errors.ts';
 import { checkParams } from './request-params.ts';
@@ -49,7 +50,10 @@ export type GraphqlOptions = {
 export type GraphqlEndpoint = (
   request: IncomingMessage,
   response: ServerResponse,
-  info: RequestInfo,
+  info: RequestInfo & {
+    /** Makes the answer a stream, see `Streams`. */
+    readonly becomeStream: (until?: number) => boolean;
+  },
 ) => Promise<void>;
 
 /**
@@ -77,10 +81,25 @@ export function makeGraphqlEndpoint({
     if (request === undefined) throw new Error('no request is under way');
     return request;
   };
-  const contextOf = () => {
-    const { end, asker, ...request } = info();
+  const contextFor = ({ requestId, log: own, account, asker }: Current, signal: AbortSignal) => {
     if (asker === undefined) throw new Error('it is not known who asks');
-    return makeContext({ ...request, asker, signal: end.signal });
+    return makeContext({ requestId, log: own, account, asker, signal });
+  };
+  const contextOf = () => contextFor(info(), info().end.signal);
+  const streamRequest = (): StreamRequest => {
+    const request = info();
+    const { response, end, becomeStream } = request;
+    return {
+      log: request.log,
+      signal: end.signal,
+      becomeStream() {
+        request.isStream = true;
+        return becomeStream(request.expiresAt);
+      },
+      cut: () => response.destroy(),
+      makeContext: (signal) => contextFor(request, signal),
+      mask: (error) => maskError(error, request),
+    };
   };
   const logOfRequest = () => current.getStore()?.log ?? log;
   const yoga = createYoga<object, object>({
@@ -107,6 +126,7 @@ export function makeGraphqlEndpoint({
       endQueries(() => info().end),
       retryTornReads(contextOf),
       oneRefusal,
+      serveChanges(streamRequest, httpLimits.requestTimeout),
       tidyErrors(() => info().account),
     ],
     logging: {
@@ -116,20 +136,28 @@ export function makeGraphqlEndpoint({
       // A masked error has been logged by maskError already.
       error: (...args) => logOfRequest().debug({ args }, 'yoga'),
     },
-    maskedErrors: { maskError: (error) => maskError(error, info()) },
+    // What a stream delivers is masked already, and sent when no request is under way.
+    maskedErrors: {
+      maskError: (error) => (isMeantForClient(error) ? error : maskError(error, info())),
+    },
   });
   return (request, response, about) => {
     const end = makeRequestEnd(response, httpLimits.requestTimeout);
-    return current.run({ ...about, end }, async () => {
+    const under: Current = { ...about, end, response, isStream: false };
+    return current.run(under, async () => {
       const answer = await yoga.handleNodeRequestAndResponse(request, response, {});
-      await sendResponse(answer, response, httpLimits.sendTimeout);
+      await sendResponse(answer, response, under.isStream ? null : httpLimits.sendTimeout);
     });
   };
 }
 
-type Current = RequestInfo & {
+type Current = Parameters<GraphqlEndpoint>[2] & {
   /** Not known before the header is read. */
   asker?: Asker;
+  /** When the token of the one who asks ends, in ms since 1970. */
+  expiresAt?: number;
+  readonly response: ServerResponse;
+  isStream: boolean;
   readonly end: RequestEnd;
 };
 

@@ -16,6 +16,12 @@ export type HttpLimits = {
   readonly requestTimeout: number;
   /** How long a client may take nothing of its answer, in ms. */
   readonly sendTimeout: number;
+  /** Streams of changes at once. */
+  readonly maxStreams: number;
+  /** How long a stream may last, in ms. */
+  readonly streamTimeout: number;
+  /** How long a client may take nothing of its stream while something waits for it, in ms. */
+  readonly stallTimeout: number;
 };
 
 /** The limits that hold where no others are set. */
@@ -28,4 +34,7 @@ export const standardHttpLimits: HttpLimits = {
   receiveTimeout: 30_000,
   requestTimeout: 20_000,
   sendTimeout: 30_000,
+  maxStreams: 1_000,
+  streamTimeout: 3_600_000,
+  stallTimeout: 3_000,
 };

@@ -11,6 +11,7 @@ import { makeAccount, type RequestInfo } from '../observe/request-account.ts';
 import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
 import { makeRoute, type Route, type RouteOptions } from './route.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { makeStreams } from './streams.ts';
 import { makeSocketQueue, type SocketQueue } from './socket-queue.ts';
 
 /** What the HTTP server serves. */
@@ -26,7 +27,8 @@ export type HttpServer = {
   /** How many requests are under way. */
   readonly size: () => number;
   /**
-   * Takes no more requests, lets those under way end within `patience` ms, closes every connection.
+   * Takes no more requests, cuts streams off, lets those under way end within `patience` ms, closes
+   * every connection.
    */
   readonly close: (patience: number) => Promise<void>;
 };
@@ -35,7 +37,8 @@ export type HttpServer = {
 export function makeHttpServer(options: HttpOptions): HttpServer {
   const limits = { ...standardHttpLimits, ...options.httpLimits };
   const { observer = makeObserver({ log: options.log }) } = options;
-  const route = makeRoute(options);
+  const streams = makeStreams(limits);
+  const route = makeRoute(options, streams);
   const queue = makeSocketQueue(limits.maxPipelined);
   const server = createServer(timesOf(limits));
   const drain = makeDrain(server);
@@ -54,7 +57,11 @@ export function makeHttpServer(options: HttpOptions): HttpServer {
   server.on('clientError', (error, socket) => {
     endConnection(error, socket, drain.isAnswering(socket), options.log);
   });
-  return { server, size: drain.size, close: drain.close };
+  const close = (patience: number) => {
+    streams.end();
+    return drain.close(patience);
+  };
+  return { server, size: drain.size, close };
 }
 
 /** How long Node waits for what comes; it looks every so often. */

@@ -1,4 +1,4 @@
-import { getOperationAST, type GraphQLError } from 'graphql';
+import { type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { TooManyRowsError } from 'prisma-assoc';
 
@@ -11,14 +11,19 @@ export const oneRefusal: Plugin = {
   onExecute: ({ args }) => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || !result.errors) return;
-      const refusal = result.errors.find(isRefusal);
-      if (!refusal) return;
       const operation = getOperationAST(args.document, args.operationName);
-      if (operation?.operation === 'query') setResult({ data: null, errors: [refusal] });
-      else setResult({ ...result, errors: firstOfEach(result.errors) });
+      setResult(asOneRefusal(result, operation?.operation === 'mutation'));
     },
   }),
 };
+
+/** A result with one refusal at most; of a mutation with one for each root field. */
+export function asOneRefusal(result: ExecutionResult, isMutation = false): ExecutionResult {
+  const refusal = result.errors?.find(isRefusal);
+  if (!refusal || !result.errors) return result;
+  if (isMutation) return { ...result, errors: firstOfEach(result.errors) };
+  return { data: null, errors: [refusal] };
+}
 
 function isRefusal({ originalError }: GraphQLError): boolean {
   return originalError instanceof TooManyRowsError;

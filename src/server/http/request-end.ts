@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** What ends a request before its answer. */
+/** What ends a request. */
 export type RequestEnd = {
   /**
-   * Aborted when the client hangs up or the time is over; its reason is the error of what is not
+   * Aborted when the answer is sent, the client hangs up or the time is over; its reason is the error of what is not
    * begun any more.
    */
   readonly signal: AbortSignal;
@@ -19,12 +19,12 @@ export function makeRequestEnd(response: ServerResponse, timeLimit: number): Req
   let clock: NodeJS.Timeout | undefined;
   response.once('close', () => {
     clearTimeout(clock);
-    if (!response.writableFinished) end.abort(hungUp());
+    end.abort(hungUp());
   });
   return {
     signal: end.signal,
     startClock() {
-      clock = setTimeout(() => end.abort(timeout(timeLimit)), timeLimit);
+      clock = setTimeout(() => end.abort(timeoutError(timeLimit)), timeLimit);
     },
   };
 }
@@ -53,7 +53,8 @@ function hungUp(): GraphQLError {
   });
 }
 
-function timeout(timeLimit: number): GraphQLError {
+/** The error of what is not done in time. */
+export function timeoutError(timeLimit: number): GraphQLError {
   return new GraphQLError(
     `The request takes longer than ${timeLimit} ms: ask for less at a time.`,
     { extensions: { code: 'TIMEOUT', http: { spec: true, status: 400 } } },

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { TooComplexError } from '../limits/document-limits.ts';
 import type { RequestAccount } from '../observe/request-account.ts';
@@ -12,11 +13,7 @@ export function tidyErrors(accountOfRequest: () => RequestAccount): Plugin {
       if (!('errors' in result) || !result.errors?.length) return;
       const isRefused = !('data' in result);
       for (const error of result.errors) {
-        error.message = shorten(error.message);
-        const { extensions } = error;
-        // Wrong variables, a null where an input takes none and a subscription have no code of
-        // their own.
-        extensions['code'] ??= 'BAD_USER_INPUT';
+        const { extensions } = tidyError(error);
         if (isRefused && extensions['code'] === 'BAD_USER_INPUT') {
           extensions['http'] = { spec: true, status: 400 };
         }
@@ -27,6 +24,14 @@ export function tidyErrors(accountOfRequest: () => RequestAccount): Plugin {
       if (first instanceof TooComplexError) account.limit = first.what;
     },
   };
+}
+
+/** Gives an error its code and keeps it short. */
+export function tidyError(error: GraphQLError): GraphQLError {
+  error.message = shorten(error.message);
+  // Wrong variables, a null where an input takes none and a subscription have no code of their own.
+  error.extensions['code'] ??= 'BAD_USER_INPUT';
+  return error;
 }
 
 /** An error may repeat so much of what was sent, in characters. */

@@ -12,16 +12,23 @@ export function retryTornReads(makeContext: () => object): Plugin {
     onExecute({ args, executeFn, setExecuteFn }) {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation?.operation !== 'query') return;
-      setExecuteFn(async (first: ExecutionArgs) => {
-        let result: unknown = await executeFn(first);
-        for (let again = 1; again <= RETRIES && isTorn(result); again += 1) {
-          const contextValue = Object.assign({}, first.contextValue, makeContext());
-          result = await executeFn({ ...first, contextValue });
-        }
-        return result;
-      });
+      setExecuteFn((args: ExecutionArgs) => executeWhole(executeFn, args, makeContext));
     },
   };
+}
+
+/** Executes, and again as `retryTornReads` says. */
+export async function executeWhole<Result>(
+  execute: (args: ExecutionArgs) => Result,
+  args: ExecutionArgs,
+  makeContext: () => object,
+): Promise<Awaited<Result>> {
+  let result = await execute(args);
+  for (let again = 1; again <= RETRIES && isTorn(result); again += 1) {
+    const contextValue = Object.assign({}, args.contextValue, makeContext());
+    result = await execute({ ...args, contextValue });
+  }
+  return result;
 }
 
 /** Whether a result lacks a row that was there when the rows that refer to it were read. */

@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printSchema } from 'graphql';
 import { makeGraphiqlPage, sendGraphiqlPage } from './graphiql.ts';
-import { type GraphqlOptions, makeGraphqlEndpoint } from './graphql-endpoint.ts';
+import {
+  type GraphqlEndpoint,
+  type GraphqlOptions,
+  makeGraphqlEndpoint,
+} from './graphql-endpoint.ts';
 import { isForeignRead } from './cross-site-read.ts';
 import { isOwnName } from './host-names.ts';
 import { standardHttpLimits } from './http-limits.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { RequestInfo } from '../observe/request-account.ts';
 import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
+import type { Streams } from './streams.ts';
 import { readTarget, type Target } from './target.ts';
 
 /** Answers one request. */
@@ -33,12 +38,13 @@ export type RouteOptions = {
  * Makes what answers requests: `/graphql` (GraphiQL for browsers), `/schema.graphql`, `/health` while the process lives,
  * `/ready` while it can do its work, `/metrics`.
  */
-export function makeRoute(options: GraphqlOptions & RouteOptions): Route {
+export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Streams): Route {
   const { isReady, metrics, hostNames = [], graphiql = true } = options;
   const { schema, introspection = true, allowedOrigins = [] } = options;
   const graphql = admit(
     makeGraphqlEndpoint(options),
     options.httpLimits?.maxRequests ?? standardHttpLimits.maxRequests,
+    streams,
   );
   const page = once(makeGraphiqlPage);
   const text = once(() => printSchema(schema));
@@ -104,16 +110,20 @@ const TOO_MANY: HttpRefusal = {
   limit: 'requests at once',
 };
 
-/** Refuses what comes while `most` requests are under way. */
-function admit(serve: Route, most: number): Route {
-  let underWay = 0;
+/** Refuses what comes while `most` requests are under way; a stream is none any more. */
+function admit(serve: GraphqlEndpoint, most: number, streams: Streams): Route {
+  const underWay = new Set<ServerResponse>();
   return async (request, response, info) => {
-    if (underWay >= most) return refuse(response, TOO_MANY, info.account);
-    underWay += 1;
+    if (underWay.size >= most) return refuse(response, TOO_MANY, info.account);
+    underWay.add(response);
+    const becomeStream = (until?: number) => {
+      underWay.delete(response);
+      return streams.add(response, until);
+    };
     try {
-      await serve(request, response, info);
+      await serve(request, response, { ...info, becomeStream });
     } finally {
-      underWay -= 1;
+      underWay.delete(response);
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { DocumentLimits } from './document-limits.ts';
 import { measureCost } from './measure-cost.ts';
@@ -16,6 +16,10 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
   const jsonLimits = {
     maxNesting: limits.maxNesting + LEVELS_AROUND,
     maxValues: limits.maxVariableValues + VALUES_AROUND,
+  };
+  const measureOperation = ({ args }: { readonly args: ExecutionArgs }) => {
+    measureArguments(args, limits);
+    measureCost(args, limits);
   };
   // Parsed documents are kept for the next time.
   const measured = new WeakSet<DocumentNode>();
@@ -42,10 +46,8 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
         measured.add(result);
       };
     },
-    onExecute({ args }) {
-      measureArguments(args, limits);
-      measureCost(args, limits);
-    },
+    onExecute: measureOperation,
+    onSubscribe: measureOperation,
   };
 }
 

@@ -1,4 +1,4 @@
-import { getOperationAST } from 'graphql';
+import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { makeProgress, type Progress } from '../../graphql/context.ts';
 import type { Logger } from '../logger.ts';
@@ -39,13 +39,12 @@ export function makeAccount(): RequestAccount {
 
 /** Notes which operation of a document is run. */
 export function noteOperation(accountOfRequest: () => RequestAccount): Plugin {
-  return {
-    onExecute({ args }) {
-      const { operation, name } = getOperationAST(args.document, args.operationName) ?? {};
-      const known = { type: operation ?? null, operation: name?.value.slice(0, MOST_NAME) ?? null };
-      Object.assign(accountOfRequest(), known);
-    },
+  const note = ({ args }: { readonly args: ExecutionArgs }) => {
+    const { operation, name } = getOperationAST(args.document, args.operationName) ?? {};
+    const known = { type: operation ?? null, operation: name?.value.slice(0, MOST_NAME) ?? null };
+    Object.assign(accountOfRequest(), known);
   };
+  return { onExecute: note, onSubscribe: note };
 }
 
 // Characters.

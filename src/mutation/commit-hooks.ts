@@ -1,6 +1,15 @@
 import type { Domain } from '../domain/domain.ts';
 import { isWrite } from '../plan/plan.ts';
+import type { PlannedOperation } from '../plan/planned-operation.ts';
+import type { Delegates } from '../repo/delegate.ts';
 import type { Request, Success } from './request.ts';
+
+/** What runs before COMMIT, with all that is written; what it throws ends the transaction. */
+export type BeforeCommit = (
+  tx: Delegates,
+  success: Success,
+  operations: readonly PlannedOperation[],
+) => Promise<void>;
 
 /** What an afterCommit runs with. */
 interface Hooks {
