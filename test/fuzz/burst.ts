@@ -38,7 +38,10 @@ export async function runBurst(
   const { url, schema, stock, runSql, coverage, patience, people } = target;
   const person = people[seed % people.length];
   const random = makeRandom(seed);
-  const requests = Array.from({ length: size }, () => makeRequest(random, schema, stock));
+  // What a burst of others holds depends on its seed alone, so that a trespass can be sought again.
+  const wanted = new Set(person?.isAdmin ? coverage.unreached : []);
+  const habit = { writes: 0.6, families: stock.families, ...person?.habit, wanted };
+  const requests = Array.from({ length: size }, () => makeRequest(random, schema, stock, habit));
   await writeWithinReach(runSql);
   if (person) await writePeople(runSql);
   const before = await readOutOfReach(runSql);

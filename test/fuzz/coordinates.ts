@@ -6,10 +6,10 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isInputType,
-  isIntrospectionType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -19,11 +19,12 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
-/** Every field, argument, input field and enum value that a query or a mutation can name, as `Type.field`. */
+/**
+ * Every field, argument, input field and enum value that a query or a mutation can name, as
+ * `Type.field`. What only subscriptions name is left out: their events depend on what others write.
+ */
 export function coordinatesOf(schema: GraphQLSchema): ReadonlySet<string> {
-  const types = Object.values(schema.getTypeMap()).filter(
-    (type) => !isIntrospectionType(type) && type !== schema.getSubscriptionType(),
-  );
+  const types = [...typesBelow(schema, [schema.getQueryType(), schema.getMutationType()])];
   const taken = new Set(types.flatMap(takenBy));
   return new Set(
     types.flatMap((type) => {
@@ -39,6 +40,25 @@ export function coordinatesOf(schema: GraphQLSchema): ReadonlySet<string> {
       ]);
     }),
   );
+}
+
+/** The types that the fields of some types lead to, themselves among them. */
+function typesBelow(
+  schema: GraphQLSchema,
+  roots: readonly (GraphQLNamedType | null | undefined)[],
+): ReadonlySet<GraphQLNamedType> {
+  const types = new Set<GraphQLNamedType>(
+    roots.filter((type) => type !== null && type !== undefined),
+  );
+  // What is added meanwhile is visited too.
+  for (const type of types) {
+    const given = isObjectType(type)
+      ? Object.values(type.getFields()).map((field) => getNamedType(field.type))
+      : [];
+    const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+    for (const next of [...given, ...members, ...takenBy(type)]) types.add(next);
+  }
+  return types;
 }
 
 /** The types of what a type's fields or their arguments take. */

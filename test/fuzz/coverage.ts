@@ -43,6 +43,7 @@ export function makeCoverage(schema: GraphQLSchema): Coverage {
       const errors = errorsOf(answer);
       for (const { extensions } of errors) count(String(extensions?.['code']));
       if (!request.isWhole) return count('garbled');
+      if (request.isSubscription) return count(`subscription ${reply.status}`);
       const document = parse(request.query);
       const operation = operationOf(document);
       for (const root of operation.selectionSet.selections) {

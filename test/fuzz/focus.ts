@@ -1,5 +1,4 @@
 import { type GraphQLField, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
-import type { Random } from '../soak/random.ts';
 
 /**
  * What an operation is to name in any case: an argument, as `field(argument)`, and input fields, as
@@ -8,14 +7,10 @@ import type { Random } from '../soak/random.ts';
 export type Focus = ReadonlySet<string>;
 
 /**
- * One of all the arguments of a field and the input fields below them, each as often as any other,
- * with the way to it: left to chance alone, those far down would hardly ever be reached. What is below a
- * condition is no such way.
+ * The ways to all the arguments of a field and the input fields below them: left to chance alone,
+ * those far down would hardly ever be reached. What is below a condition is no such way.
  */
-export function pickFocus(
-  random: Random,
-  { name: root, args }: GraphQLField<unknown, unknown>,
-): Focus {
+export function focusesOf({ name: root, args }: GraphQLField<unknown, unknown>): readonly Focus[] {
   const open = args.map(({ name, type }) => ({ type, way: [`${root}(${name})`] }));
   const ways = new Map(open.map(({ way }) => [way.join(), way]));
   for (const { type, way } of open) {
@@ -25,7 +20,7 @@ export function pickFocus(
       if (!name.endsWith('.scope')) open.push({ type: inner, way: [...way, name] });
     }
   }
-  return new Set(random.pick([...ways.values()]));
+  return [...ways.values()].map((way) => new Set(way));
 }
 
 /** The names and types of an input object's fields. */

@@ -40,7 +40,8 @@ test('a seed makes the same requests each time', () => {
   const requestsOf = (seed: number) => {
     const random = makeRandom(seed);
     const stock = { families, cursors: {}, nodeIds: [] };
-    return Array.from({ length: 50 }, () => makeRequest(random, schema, stock));
+    const habit = { writes: 0.6, families, wanted: new Set<string>() };
+    return Array.from({ length: 50 }, () => makeRequest(random, schema, stock, habit));
   };
   expect(requestsOf(1)).toEqual(requestsOf(1));
   expect(requestsOf(1)).not.toEqual(requestsOf(2));

@@ -3,7 +3,13 @@ import { judge } from './judge.ts';
 import type { FuzzRequest } from './request.ts';
 import type { Reply } from './send.ts';
 
-const operation: FuzzRequest = { kind: 'graphql', query: '{a}', variables: {}, isWhole: true };
+const operation: FuzzRequest = {
+  kind: 'graphql',
+  query: '{a}',
+  variables: {},
+  isSubscription: false,
+  isWhole: true,
+};
 const raw: FuzzRequest = { kind: 'raw', parts: ['x'], end: 'wait' };
 const reply = (status: number, body: string, end: Reply['end'] = 'whole'): Reply => ({
   status,

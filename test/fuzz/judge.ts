@@ -8,8 +8,28 @@ export function judge(request: FuzzRequest, reply: Reply): readonly string[] {
     ...(end === 'late' ? ['no end within the time of the service'] : []),
     ...(end === 'lost' ? [`no answer: ${body}`] : []),
     ...(leak.test(body) ? [`tells of its inside: ${leak.exec(body)?.[0] ?? ''}`] : []),
-    ...(request.kind === 'raw' ? judgeRaw(body) : end === 'whole' ? judgeAnswer(status, body) : []),
+    ...(request.kind === 'raw'
+      ? judgeRaw(body)
+      : end !== 'whole'
+        ? []
+        : isStream(body)
+          ? judgeEvents(body)
+          : judgeAnswer(status, body)),
   ];
+}
+
+/** Whether an answer is a stream of events, which may have been left before its end. */
+function isStream(body: string): boolean {
+  return /^(?::|event:)/.test(body);
+}
+
+/** Each event is an answer; the last may be a part of one. */
+function judgeEvents(body: string): readonly string[] {
+  const events = body.split('\n\n').slice(0, -1);
+  return events.flatMap((event) => {
+    const [, data = ''] = /^data: ?(.*)$/m.exec(event) ?? [];
+    return data === '' ? [] : judgeAnswer(200, data);
+  });
 }
 
 /** A stack, a path, SQL or the name of a part; no request holds any of them. */

@@ -1,6 +1,6 @@
 import type { Random } from '../soak/random.ts';
 import type { Focus } from './focus.ts';
-import type { Family, Stock } from './stock.ts';
+import type { Family, Habit, Stock } from './stock.ts';
 
 /** How far what is made strays from what the schema and the rows allow. */
 export type Mood = 'valid' | 'near' | 'hostile';
@@ -10,6 +10,7 @@ export type Maker = {
   readonly random: Random;
   readonly mood: Mood;
   readonly stock: Stock;
+  readonly habit: Habit;
   /** The rows that the request is mostly about. */
   readonly home: Family;
   /** How many values of a hostile request may still be large. */
@@ -19,12 +20,13 @@ export type Maker = {
 };
 
 /** Makes the maker of one request. */
-export function makeMaker(random: Random, stock: Stock): Maker {
+export function makeMaker(random: Random, stock: Stock, habit: Habit): Maker {
   return {
     random,
     mood: moodOf(random),
     stock,
-    home: random.pick(stock.families) ?? {},
+    habit,
+    home: random.pick(random.chance(0.8) ? habit.families : stock.families) ?? {},
     large: 1,
     focus: new Set(),
   };

@@ -4,8 +4,9 @@ import {
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
+  OperationTypeNode,
 } from 'graphql';
-import { pickFocus } from './focus.ts';
+import { type Focus, focusesOf } from './focus.ts';
 import type { Maker } from './maker.ts';
 import { type Writing, writeField } from './selection.ts';
 
@@ -14,6 +15,8 @@ export type Operation = {
   readonly kind: 'graphql';
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Whether its answer is a stream of events. */
+  readonly isSubscription: boolean;
   /** Whether it is as it was made: not cut, repeated or mixed up. */
   readonly isWhole: boolean;
 };
@@ -23,9 +26,15 @@ const FIELDS = 60;
 
 /** Makes an operation of one to three root fields. */
 export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
-  const { random } = maker;
-  const kind = random.chance(0.6) ? 'mutation' : 'query';
-  const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType();
+  const { random, habit } = maker;
+  const streams = schema.getSubscriptionType() ? 0.03 : 0;
+  const kind = random.chance(habit.writes)
+    ? OperationTypeNode.MUTATION
+    : random.chance(streams)
+      ? OperationTypeNode.SUBSCRIPTION
+      : OperationTypeNode.QUERY;
+  const isSubscription = kind === OperationTypeNode.SUBSCRIPTION;
+  const root = schema.getRootType(kind);
   const fields = Object.values(root?.getFields() ?? {});
   // Every second one takes the most, of which there is the most to try.
   const rich = fields.filter(takesObjects);
@@ -36,12 +45,14 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
     fragments: [],
     left: 0,
   };
-  const count = random.chance(0.8) ? 1 : 2 + random.below(2);
+  const count = isSubscription || random.chance(0.8) ? 1 : 2 + random.below(2);
   const texts = Array.from({ length: count }, (_, at) => {
     writing.left = FIELDS;
-    const field = random.pick(random.chance(0.5) ? rich : fields);
-    maker.focus = new Set();
-    if (field && kind === 'mutation') maker.focus = pickFocus(random, field);
+    const { field, focus } = pickField(
+      maker,
+      rich.length > 0 && random.chance(0.5) ? rich : fields,
+    );
+    maker.focus = kind === OperationTypeNode.MUTATION ? focus : new Set();
     return field ? `r${at}: ${writeField(writing, root?.name ?? '', field, 0)}` : '';
   });
   const { declared, values } = writing.variables;
@@ -50,8 +61,25 @@ export function makeOperation(maker: Maker, schema: GraphQLSchema): Operation {
     kind: 'graphql',
     query: [`${kind}${shown} {${texts.join(' ')}}`, ...writing.fragments].join(' '),
     variables: values,
+    isSubscription,
     isWhole: true,
   };
+}
+
+/** One of the fields, and what of its arguments it is to name; at times such that something wanted is. */
+function pickField(
+  { random, habit: { wanted } }: Maker,
+  fields: readonly GraphQLField<unknown, unknown>[],
+): { readonly field: GraphQLField<unknown, unknown> | undefined; readonly focus: Focus } {
+  const field = random.pick(fields);
+  const any = { field, focus: random.pick(field ? focusesOf(field) : []) ?? new Set() };
+  if (wanted.size === 0 || !random.chance(0.3)) return any;
+  const open = fields.flatMap((one) =>
+    focusesOf(one)
+      .filter((focus) => wanted.has([...focus].at(-1) ?? ''))
+      .map((focus) => ({ field: one, focus })),
+  );
+  return random.pick(open) ?? any;
 }
 
 /** Whether an argument of a field takes objects that hold objects. */

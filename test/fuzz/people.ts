@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
-import type { RunSql } from './blog.ts';
+import { families, type RunSql } from './blog.ts';
+import type { Habit } from './stock.ts';
 
 /** Who sends the requests of a burst. */
 export type Person = {
@@ -7,9 +8,16 @@ export type Person = {
   /** Absent: without one. */
   readonly token?: string;
   readonly isAdmin: boolean;
+  readonly habit: Omit<Habit, 'wanted'>;
 };
 
-/** The people of a service with a secret: an admin, an author, one who is none, and nobody. */
+/** How many of the families have posts of ann's. */
+const ANNS = 20;
+
+/**
+ * The people of a service with a secret: an admin, an author, one who is none, and nobody. The less
+ * they may write, the less they try.
+ */
 export async function makePeople(secret: string): Promise<readonly Person[]> {
   const tokenOf = (name: string, scope: string) =>
     new SignJWT({ scope })
@@ -17,18 +25,32 @@ export async function makePeople(secret: string): Promise<readonly Person[]> {
       .setSubject(name)
       .setExpirationTime('1d')
       .sign(new TextEncoder().encode(secret));
-  return [
-    { name: 'root', token: await tokenOf('root', 'admin'), isAdmin: true },
-    { name: 'ann', token: await tokenOf('ann', ''), isAdmin: false },
-    { name: 'bob', token: await tokenOf('bob', ''), isAdmin: false },
-    { name: 'nobody', isAdmin: false },
-  ];
+  const root = {
+    name: 'root',
+    token: await tokenOf('root', 'admin'),
+    isAdmin: true,
+    habit: { writes: 0.7, families },
+  };
+  const ann = {
+    name: 'ann',
+    token: await tokenOf('ann', ''),
+    isAdmin: false,
+    habit: { writes: 0.6, families: families.slice(0, ANNS) },
+  };
+  const bob = {
+    name: 'bob',
+    token: await tokenOf('bob', ''),
+    isAdmin: false,
+    habit: { writes: 0.3, families },
+  };
+  const nobody = { name: 'nobody', isAdmin: false, habit: { writes: 0.2, families } };
+  return [root, ann, root, bob, root, nobody];
 }
 
 /** Gives ann an author, and the posts of a third of the families. */
 export async function writePeople(run: RunSql): Promise<void> {
   await run(`UPDATE authors SET subject = 'ann' WHERE id = 10;
-    UPDATE posts SET author_id = 10 WHERE id <= 200`);
+    UPDATE posts SET author_id = 10 WHERE id <= ${10 * ANNS}`);
 }
 
 type Foreign = {

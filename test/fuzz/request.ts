@@ -4,14 +4,19 @@ import { garble } from './garble.ts';
 import { makeMaker } from './maker.ts';
 import { makeOperation, type Operation } from './operation.ts';
 import { makeRawRequest, type RawRequest } from './raw-request.ts';
-import type { Stock } from './stock.ts';
+import type { Habit, Stock } from './stock.ts';
 
 /** One request of either kind. */
 export type FuzzRequest = Operation | RawRequest;
 
 /** Makes one request: mostly an operation as the schema has it, at times a garbled one or raw bytes. */
-export function makeRequest(random: Random, schema: GraphQLSchema, stock: Stock): FuzzRequest {
-  const operation = makeOperation(makeMaker(random, stock), schema);
+export function makeRequest(
+  random: Random,
+  schema: GraphQLSchema,
+  stock: Stock,
+  habit: Habit,
+): FuzzRequest {
+  const operation = makeOperation(makeMaker(random, stock, habit), schema);
   if (random.chance(0.8)) return operation;
   if (random.chance(0.5)) return garble(random, operation);
   return makeRawRequest(random, bodyOf(operation));

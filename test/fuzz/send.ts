@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FuzzRequest, bodyOf } from './request.ts';
+import type { Operation } from './operation.ts';
 import type { RawRequest } from './raw-request.ts';
 
 /** What came back. */
@@ -25,13 +26,18 @@ export async function send(
   const reply =
     request.kind === 'raw'
       ? await sendRaw(url, request, patience)
-      : await post(`${url}/graphql`, bodyOf(request), patience, token);
+      : await post(`${url}/graphql`, request, patience, token);
   return { ...reply, took: performance.now() - start };
 }
 
 type Untimed = Omit<Reply, 'took'>;
 
-async function post(url: string, body: string, patience: number, token?: string): Promise<Untimed> {
+async function post(
+  url: string,
+  request: Operation,
+  patience: number,
+  token?: string,
+): Promise<Untimed> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -39,18 +45,37 @@ async function post(url: string, body: string, patience: number, token?: string)
       headers: {
         'content-type': 'application/json',
         connection: 'close',
+        ...(request.isSubscription && { accept: 'text/event-stream' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      body,
+      body: bodyOf(request),
       signal: AbortSignal.timeout(patience),
     });
-    return { status: response.status, body: await response.text(), end: 'whole' };
+    const body = request.isSubscription ? await beginningOf(response) : await response.text();
+    return { status: response.status, body, end: 'whole' };
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const cause = error instanceof Error ? error.cause : undefined;
     return { status: 0, body: `${String(error)}: ${String(cause)}`, end: isLate ? 'late' : 'lost' };
   }
 }
+
+/** What comes of a stream in the time in which a first event does; then its reader hangs up. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const part = await Promise.race([reader.read(), sleep(STREAM, null)]);
+    if (part === null || part.done) break;
+    text += part.value;
+  }
+  await reader.cancel();
+  return text;
+}
+
+/** ms for which the next event is waited for. */
+const STREAM = 200;
 
 async function sendRaw(url: string, { parts, end }: RawRequest, patience: number) {
   const { hostname, port } = new URL(url);

@@ -14,6 +14,16 @@ export type Stock = {
   readonly nodeIds: readonly string[];
 };
 
+/** What the requests of one sender are like. */
+export type Habit = {
+  /** The share of the operations that write. */
+  readonly writes: number;
+  /** The rows that they are mostly about. */
+  readonly families: readonly Family[];
+  /** The coordinates that every third mutation is to name one of. */
+  readonly wanted: ReadonlySet<string>;
+};
+
 /** The type that a place speaks of: the one whose name comes last in the names that lead there. */
 export function typeAt(names: string, { families }: Stock): string | undefined {
   const text = names.toLowerCase();
