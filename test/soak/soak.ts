@@ -1,3 +1,4 @@
+import type { WriteWay } from '../../src/repo/write/write-way.ts';
 import { compileService, type ServiceProcess, spawnService } from '../support/process.ts';
 import { compare } from './compare.ts';
 import { type SoakDatabase, startSoakDatabase } from './database.ts';
@@ -14,6 +15,8 @@ export type SoakOptions = {
   readonly writers: number;
   /** ms between two database sessions that are killed; 0: none is. */
   readonly killEvery: number;
+  /** How the services write. Default as they are set up. */
+  readonly writeWay?: WriteWay;
 };
 
 /** What a soak has found. */
@@ -48,7 +51,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await database.use(seedRows);
     const before = await database.use(readRows);
     await database.use(startJournal);
-    for (let i = 0; i < SERVICES; i += 1) services.push(startOne(database));
+    for (let i = 0; i < SERVICES; i += 1) services.push(startOne(database, options));
     const urls = new Map<ServiceProcess, string>();
     for (const service of services) urls.set(service, await service.url);
 
@@ -60,7 +63,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       services.shift();
       // Its first session may be ended too: then it does not start, and is started again.
       for (let tries = 1, isUp = false; !isUp; tries += 1) {
-        const next = startOne(database);
+        const next = startOne(database, options);
         services.push(next);
         isUp = await next.url.then(
           (url) => urls.set(next, url).has(next),
@@ -113,7 +116,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
 
 const MAX_STARTS = 5;
 
-function startOne({ url }: SoakDatabase): ServiceProcess {
+function startOne({ url }: SoakDatabase, { writeWay }: SoakOptions): ServiceProcess {
   return spawnService({
     DATABASE_URL: url,
     LOG_LEVEL: 'error',
@@ -122,6 +125,7 @@ function startOne({ url }: SoakDatabase): ServiceProcess {
     POOL_TIMEOUT: '3000',
     LOCK_TIMEOUT: '3000',
     TRANSACTION_TIMEOUT: '8000',
+    ...(writeWay && { WRITE_WAY: writeWay }),
   });
 }
 
