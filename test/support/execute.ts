@@ -1,10 +1,11 @@
-import { graphql, type GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Asker } from '../../src/blog/asker.ts';
 import { type Context, makeProgress } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { standardMutationLimits } from '../../src/mutation/mutate.ts';
 import type { Client } from '../../src/server/database/client.ts';
 import { wideLimits } from './limits.ts';
+import { makeRunDocument } from './run-document.ts';
 import { writing } from './write-way.ts';
 
 /** A GraphQL response, its data as a test expects them. */
@@ -15,6 +16,7 @@ export type Response<Data> = {
 
 const limits = { ...standardMutationLimits, ...wideLimits };
 const quiet = { info() {}, warn() {}, error() {} };
+const run = makeRunDocument(schema);
 
 /** Executes a document as one request, without HTTP. The types of the data are the test's claim. */
 export async function execute<Data = Record<string, never>>(
@@ -33,12 +35,7 @@ export async function execute<Data = Record<string, never>>(
     requestId: 'test',
     log: quiet,
   };
-  const { data, errors = [] } = await graphql({
-    schema,
-    source,
-    variableValues,
-    contextValue,
-  });
+  const { data, errors = [] } = await run(source, variableValues, contextValue);
   // Resolved data have no prototype; as JSON they compare like any object.
   const plain: unknown = JSON.parse(JSON.stringify(data ?? null));
   return { data: plain as Data, errors };

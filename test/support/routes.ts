@@ -4,6 +4,7 @@ import {
   type GraphQLField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -37,11 +38,50 @@ export interface Inserted {
 type Variables = Readonly<Record<string, unknown>>;
 type Input = { [name: string]: unknown };
 
-/** All routes of a schema. */
-export function routesOf(schema: GraphQLSchema): readonly Route[] {
+/** All routes of a schema; a record is made with one in each of its associations named in `filled`. */
+export function routesOf(schema: GraphQLSchema, filled: readonly string[] = []): readonly Route[] {
   const mutations = schema.getMutationType()?.getFields() ?? {};
-  return Object.values(mutations).flatMap((field) => routesOfMutation(mutations, field));
+  const referred = referredModels(mutations);
+  return Object.values(mutations)
+    .flatMap((field) => routesOfMutation(mutations, field))
+    .map((route) => ({
+      ...route,
+      async prepare(create) {
+        world = { filled, mutations, ids: new Map() };
+        for (const model of referred) world.ids.set(model, (await makeRoot(create, model)).id);
+        return route.prepare(create);
+      },
+    }));
 }
+
+/** What records are made of: those that are only put, by model, and associations that must hold one. */
+interface World {
+  readonly filled: readonly string[];
+  readonly mutations: Mutations;
+  readonly ids: Map<string, string>;
+}
+
+let world: World = { filled: [], mutations: {}, ids: new Map() };
+
+/** The models of which records are only put. */
+function referredModels(mutations: Mutations): ReadonlySet<string> {
+  const models = new Set<string>();
+  const seen = new Set<GraphQLInputObjectType>();
+  const look = (type: GraphQLInputObjectType | null | undefined) => {
+    if (!type || seen.has(type)) return;
+    seen.add(type);
+    for (const association of associationsOf(type)) {
+      if (isReference(association)) models.add(association.related);
+      look(association.cast?.entry);
+      look(association.build);
+    }
+  };
+  for (const { args } of Object.values(mutations))
+    for (const { type } of args) look(objectOf(type));
+  return models;
+}
+
+type Mutations = Readonly<Record<string, GraphQLField<unknown, unknown>>>;
 
 interface Root {
   readonly mutation: string;
@@ -55,7 +95,7 @@ interface Root {
 }
 
 function routesOfMutation(
-  mutations: Readonly<Record<string, GraphQLField<unknown, unknown>>>,
+  mutations: Mutations,
   { name: mutation, args }: GraphQLField<unknown, unknown>,
 ): readonly Route[] {
   const idArgument = args.find(({ name }) => /^id$|Id$/.test(name))?.name ?? null;
@@ -83,7 +123,9 @@ function inputOf(field?: GraphQLField<unknown, unknown>): GraphQLInputObjectType
 
 /** A deletion alone, and one with what goes with it. */
 function deletions(mutation: string, created: Root['created']): readonly Route[] {
-  const owned = associationsOf(created.type).filter(({ isParent }) => !isParent);
+  const owned = associationsOf(created.type).filter(
+    (association) => !association.isParent && !isReference(association),
+  );
   const route = (tool: string, more: () => Input): Route => ({
     name: `${mutation} ${tool}`,
     mutation,
@@ -113,14 +155,15 @@ function ownRoutes(root: Root): readonly Route[] {
       return { ...idOf(root, ids), input: await prepare(create) };
     },
   });
-  const withKey = (name: string) => async (create: Create) => {
-    const [, parent] = await makeChain(create, root.created, [name]);
+  const withKey = (parent: AssociationInput) => async (create: Create) => {
+    const { name } = parent;
+    const { id } = await makeOther(create, root.created, parent, [name]);
     const { [name]: _parent, ...input } = newRoot(root.type);
-    return { ...input, [`${name}Id`]: parent };
+    return { ...input, [`${name}Id`]: id };
   };
   return [
     route('fields', () => (root.isNew ? newRoot(root.type) : sample(root.type))),
-    ...keys.map(({ name }) => route(`${name}Id`, withKey(name))),
+    ...keys.map((parent) => route(`${parent.name}Id`, withKey(parent))),
   ];
 }
 
@@ -224,15 +267,13 @@ function routeOf(
     association: names.join('.'),
     tool,
     async prepare(create) {
-      const fields = sample(association.cast?.entry ?? association.build);
       const isStored = root.idArgument !== null;
-      const chain = needs === 'own' ? names : names.slice(0, -1);
+      const chain = root.isNew ? [] : needs === 'own' ? names : names.slice(0, -1);
       const ids = isStored ? await makeChain(create, root.created, chain) : [];
-      const others =
+      const { id, fields } =
         needs === 'other'
-          ? await makeChain(create, root.created, [...root.through, ...names], fields)
-          : [];
-      const id = (needs === 'own' ? ids : others).at(-1) ?? '';
+          ? await makeOther(create, root.created, association, [...root.through, ...names])
+          : { id: ids.at(-1) ?? '', fields: {} };
       const sent = { [association.name]: write(id, fields) };
       const top = root.isNew ? newRoot(root.type, names[0]) : {};
       return { ...idOf(root, ids), input: { ...top, ...wrap(steps, ids.slice(1), sent) } };
@@ -256,6 +297,31 @@ function idOf({ idArgument }: Root, [id]: readonly string[]): Input {
   return idArgument === null ? {} : { [idArgument]: id };
 }
 
+/** A record that was made, and the fields that it was made of. */
+interface Made {
+  readonly id: string;
+  readonly fields: Input;
+}
+
+/** Makes a record that an association may take in: one of another owner, or one that is only put. */
+async function makeOther(
+  create: Create,
+  created: Root['created'],
+  association: AssociationInput,
+  names: readonly string[],
+): Promise<Made> {
+  if (isReference(association)) return makeRoot(create, association.related);
+  const fields = sample(association.cast?.entry ?? association.build);
+  const ids = await makeChain(create, created, names, fields);
+  return { id: ids.at(-1) ?? '', fields };
+}
+
+async function makeRoot(create: Create, model: string): Promise<Made> {
+  const mutation = `create${model}`;
+  const fields = sample(inputOf(world.mutations[mutation]));
+  return { id: idAt(await create(mutation, { input: fields }), ['input']), fields };
+}
+
 /** Makes a record with one record of each association after the other; gives their ids. */
 async function makeChain(
   create: Create,
@@ -264,6 +330,7 @@ async function makeChain(
   leaf: Input = {},
 ): Promise<readonly string[]> {
   const paths: string[][] = [['input']];
+  const put: string[] = [];
   const fill = (
     at: GraphQLInputObjectType,
     own: Input,
@@ -271,6 +338,10 @@ async function makeChain(
   ): Input => {
     if (name === undefined) return { ...own, ...leaf };
     const association = associationsOf(at).find((known) => known.name === name);
+    if (association && isReference(association)) {
+      put.push(world.ids.get(association.related) ?? '');
+      return own;
+    }
     const entry = association?.build ?? association?.cast?.entry;
     if (!association || !entry) throw new Error(`${mutation} makes no ${name}`);
     paths.push([...(paths.at(-1) ?? []), name]);
@@ -278,9 +349,7 @@ async function makeChain(
   };
   const input = fill(type, newRoot(type, names[0]), names);
   const inserted = await create(mutation, { input });
-  const ids: string[] = [];
-  for (const path of paths) ids.push(idAt(inserted, path));
-  return ids;
+  return [...paths.map((path) => idAt(inserted, path)), ...put];
 }
 
 /** The id of the record that was inserted nearest below a path; indexes and tools do not count. */
@@ -315,6 +384,13 @@ interface AssociationInput {
     creates: boolean;
   } | null;
   readonly build: GraphQLInputObjectType | null;
+  /** The model of the records that are put. */
+  readonly related: string;
+}
+
+/** Whether its record is only put. */
+function isReference({ isMany, cast, put, build }: AssociationInput): boolean {
+  return !isMany && !cast && !build && put !== null;
 }
 
 function associationsOf(record: GraphQLInputObjectType): readonly AssociationInput[] {
@@ -338,6 +414,7 @@ function associationsOf(record: GraphQLInputObjectType): readonly AssociationInp
         cast && entry ? { entry, onReplace: replacing(cast), relates: 'onUnknown' in cast } : null,
       put: put && ref ? { ref, onReplace: replacing(put), creates: 'create' in put } : null,
       build: objectOf(built) ?? null,
+      related: ref?.name.replace(/Ref$/, '') ?? '',
     };
   });
 }
@@ -359,7 +436,7 @@ function replacing({ onReplace }: InputFields): readonly string[] {
 /** A new root record, with the parents that it may need. */
 function newRoot(type: GraphQLInputObjectType, except?: string): Input {
   const parents = associationsOf(type).flatMap((association) =>
-    association.isParent && association.name !== except
+    association.isParent && association.name !== except && !isReference(association)
       ? [[association.name, added(association)] as const]
       : [],
   );
@@ -368,14 +445,39 @@ function newRoot(type: GraphQLInputObjectType, except?: string): Input {
 
 let samples = 0;
 
-/** Values of a record's own fields, new ones each time. */
+/** Values of a record's own fields, new ones each time, and the records that it may not be without. */
 function sample(type: GraphQLInputObjectType | null | undefined): Input {
-  const fields = Object.values(type?.getFields() ?? {}).flatMap(({ name, type: sent }) => {
-    const { name: scalar } = getNamedType(sent);
-    if (objectOf(sent) || ['id', 'lockVersion', 'delete'].includes(name) || scalar === 'ID')
-      return [];
-    samples += 1;
-    return [[name, scalar === 'String' ? `v${samples}` : samples] as const];
+  if (!type) return {};
+  const fields = Object.values(type.getFields()).flatMap(({ name, type: sent }) => {
+    const named = getNamedType(sent);
+    const isOwn = !isInputObjectType(named) && !['id', 'lockVersion', 'delete'].includes(name);
+    return isOwn && named.name !== 'ID' ? [[name, sampleOf(named)] as const] : [];
   });
-  return Object.fromEntries(fields);
+  const records = associationsOf(type).flatMap((association): [string, Input][] => {
+    const { name, related } = association;
+    if (isReference(association)) return [[name, { put: { ref: { id: world.ids.get(related) } } }]];
+    return world.filled.includes(name) ? [[name, added(association)]] : [];
+  });
+  return Object.fromEntries([...fields, ...records]);
+}
+
+function sampleOf(type: GraphQLNamedType): unknown {
+  samples += 1;
+  if (isEnumType(type)) return type.getValues()[samples % type.getValues().length]?.name;
+  switch (type.name) {
+    case 'String':
+      return `v${samples}`;
+    case 'Boolean':
+      return samples % 2 === 0;
+    case 'DateTime':
+      return new Date(samples * 1_000).toISOString();
+    case 'JSON':
+      return { sample: samples };
+    case 'Decimal':
+      return `${samples % 1_000}.50`;
+    case 'Bytes':
+      return Buffer.from(`v${samples}`).toString('base64');
+    default:
+      return samples;
+  }
 }
