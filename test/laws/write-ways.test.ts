@@ -79,8 +79,8 @@ function shown(error: unknown): string {
   return sqlState(error) ?? `${error.name}: ${error.message}`;
 }
 
-// Each case is written three times.
-const SOME = { numRuns: 50 };
+// Each case is written three times; test/real looks at more.
+const SOME = { numRuns: 30 };
 
 let last: unknown;
 const ended = { ok: 0, refused: 0, thrown: 0 };
@@ -444,5 +444,5 @@ test.each(twoFaults)(
 );
 
 test('most of these writes are kept, many refused, some for what nobody declares', () => {
-  for (const count of Object.values(ended)) expect(count).toBeGreaterThan(20);
+  for (const count of Object.values(ended)) expect(count).toBeGreaterThan(10);
 });
