@@ -268,7 +268,12 @@ function routeOf(
     tool,
     async prepare(create) {
       const isStored = root.idArgument !== null;
-      const chain = root.isNew ? [] : needs === 'own' ? names : names.slice(0, -1);
+      // A new entry comes beside what is stored only if that may be replaced.
+      const kept = steps.findIndex(
+        ({ association: { cast }, by }) => by === 'cast' && cast?.onReplace.length === 0,
+      );
+      const above = kept < 0 ? names.slice(0, -1) : names.slice(0, kept);
+      const chain = root.isNew ? [] : needs === 'own' ? names : above;
       const ids = isStored ? await makeChain(create, root.created, chain) : [];
       const { id, fields } =
         needs === 'other'
