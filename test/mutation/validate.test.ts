@@ -1,7 +1,7 @@
 import { defineDomain, owned, validateLength, validateRequired } from 'prisma-assoc/changeset';
 import { getAssoc } from 'prisma-assoc/changeset';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addError } from '../../src/changeset/changeset.ts';
+import { addError, type Changeset } from '../../src/changeset/changeset.ts';
 import { valueText } from '../../src/model/value.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
 import { useDatabase } from '../support/database.ts';
@@ -234,4 +234,23 @@ test('a parent whose key no client casts is needed as an association', async () 
   expect(issuesOf(await create({ body: 'x', post: { put: { ref: { id: '7' } } } }))).toEqual([
     'success',
   ]);
+});
+
+test('each record of a create is validated once, however deep it is cast', async () => {
+  const validated: string[] = [];
+  const validate = (changeset: Changeset) => {
+    validated.push(changeset.data.model.name);
+    return changeset;
+  };
+  const own = defineDomain(datamodel, {
+    Author: { cast: ['name'], validate, associations: { posts: owned() } },
+    Post: { cast: ['title'], validate, associations: { comments: owned() } },
+    Comment: { cast: ['body'], validate },
+  });
+  const comments = { cast: { entries: [{ body: 'a' }, { body: 'b' }] } };
+  const input = { name: 'Ann', posts: { cast: { entries: [{ title: 'T', comments }] } } };
+  const asked = { kind: 'create', model: 'Author', input } as const;
+  const result = await runMutation({ client: database.client, domain: own }, asked);
+  expect(result.kind).toBe('success');
+  expect(validated.toSorted()).toEqual(['Author', 'Comment', 'Comment', 'Post']);
 });
