@@ -1,9 +1,9 @@
 import { equalValues } from '../model/value.ts';
 import type { Value } from '../model/value.ts';
 import type { Changeset, Prepare } from './changeset.ts';
-import { getField } from './changeset.ts';
+import { entriesOf, getField } from './changeset.ts';
 import type { Path } from './issue.ts';
-import { changesetsIn, type LocatedChangeset } from './walk.ts';
+import type { LocatedChangeset } from './walk.ts';
 import { assertField } from './assert.ts';
 import { ChangesetError } from './changeset-error.ts';
 
@@ -61,10 +61,11 @@ export function prepareChanges(changeset: Changeset, prepare: Prepare): Changese
 
 /** The records whose loaded version differs from the expected one; the path leads to the version. */
 export function findStale(changeset: Changeset, root: Path = []): readonly LocatedChangeset[] {
-  return changesetsIn(changeset, root).flatMap((found) => {
-    const { lock, data } = found.changeset;
-    if (!lock?.always || data.state !== 'loaded') return [];
-    const same = equalValues(lock.expected, data.fields[lock.field] ?? null);
-    return same ? [] : [{ ...found, path: [...found.path, lock.field] }];
-  });
+  const { lock, data } = changeset;
+  const below = entriesOf(changeset).flatMap((entry) =>
+    findStale(entry.changeset, [...root, ...entry.at]),
+  );
+  if (!lock?.always || data.state !== 'loaded') return below;
+  const same = equalValues(lock.expected, data.fields[lock.field] ?? null);
+  return same ? below : [{ changeset, path: [...root, lock.field] }, ...below];
 }

@@ -18,10 +18,10 @@ export function requireValues(changeset: Changeset, { fields, nested, tools }: S
   const { model, state } = changeset.data;
   const isNew = state === 'built';
   const sent = new Set(tools.map(({ association }) => association.name));
-  const own = fields.flatMap((name) => {
-    if (!lacksValue(changeset, name)) return [];
+  const lacking = fields.filter((name) => lacksValue(changeset, name));
+  const own = lacking.map((name) => {
     const parent = foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(name));
-    return [parent && sent.has(parent.name) ? parent.name : name];
+    return parent && sent.has(parent.name) ? parent.name : name;
   });
   const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {
     const site = nested.find(({ association }) => association.name === name);
@@ -30,6 +30,7 @@ export function requireValues(changeset: Changeset, { fields, nested, tools }: S
     if (fields.includes(key)) return [key];
     return site && isNew && getField(changeset, key) === null ? [name] : [];
   });
+  const names = [...new Set([...own, ...parents])];
   return nested.reduce(
     (done, { association, required }) => {
       const { name, kind } = association;
@@ -38,7 +39,7 @@ export function requireValues(changeset: Changeset, { fields, nested, tools }: S
         !done.assocs[name]?.partial && !done.errors.some(({ field }) => field === name);
       return isKnown ? requireAssoc(done, association, { required }) : done;
     },
-    validateRequired(changeset, [...new Set([...own, ...parents])]),
+    names.length === 0 ? changeset : validateRequired(changeset, names),
   );
 }
 

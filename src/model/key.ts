@@ -1,4 +1,4 @@
-import type { BelongsTo, Model } from './model.ts';
+import type { Association, BelongsTo, Model } from './model.ts';
 import type { Struct } from './struct.ts';
 import { primaryKey } from './struct.ts';
 import { castNamed } from './types/cast-value.ts';
@@ -18,7 +18,11 @@ export function pick(values: Values, names: readonly string[]): Values {
 
 /** The values of the fields `from` as those of the fields `to`: a foreign key and what it points to. */
 export function renameKey(values: Values, from: readonly string[], to: readonly string[]): Values {
-  return Object.fromEntries(to.map((name, i) => [name, values[from[i] ?? ''] ?? null]));
+  const key: { [field: string]: Value } = {};
+  to.forEach((name, i) => {
+    key[name] = values[from[i] ?? ''] ?? null;
+  });
+  return key;
 }
 
 /** The primary key of which these are the parts, as many as it has; else none of them is cast. */
@@ -85,12 +89,20 @@ export function byRecordKey(records: readonly Struct[]): Map<string, Struct> {
 
 /** A row as text, by its primary key, for lookups among rows of all models. */
 export function rowKeyText({ name, primaryKey: fields }: Model, values: Values): string {
-  return referenceText(name, pick(values, fields));
+  return namedKeyText(name, fields, valuesOf(values, fields));
 }
 
 /** A row as text, by one of its keys. */
 export function referenceText(model: string, key: Values): string {
-  return `${model} ${Object.keys(key).join(',')} ${keyText(Object.values(key))}`;
+  return namedKeyText(model, Object.keys(key), Object.values(key));
+}
+
+function namedKeyText(model: string, fields: readonly string[], key: Key): string {
+  return `${model} ${fields.join(',')} ${keyText(key)}`;
+}
+
+function valuesOf(values: Values, names: readonly string[]): Key {
+  return names.map((name) => values[name] ?? null);
 }
 
 /** A unique key, and its values as text (as `referenceText`). */
@@ -102,7 +114,7 @@ export interface UniqueKey {
 /** The unique keys of a row of which no value is null. */
 export function uniqueKeyTexts(model: Model, values: Values): readonly UniqueKey[] {
   return model.uniqueKeys.flatMap((fields) => {
-    const text = completeText(model, pick(values, fields));
+    const text = completeText(model, fields, valuesOf(values, fields));
     return text === null ? [] : [{ fields, text }];
   });
 }
@@ -110,16 +122,25 @@ export function uniqueKeyTexts(model: Model, values: Values): readonly UniqueKey
 /** The rows, as text, that the foreign keys of a row point to. */
 export function foreignKeyTexts(model: Model, values: Values): readonly string[] {
   return foreignKeys(model).flatMap(({ related, ownerKey, relatedKey }) => {
-    const text = completeText(related, renameKey(values, ownerKey, relatedKey));
+    const text = completeText(related, relatedKey, valuesOf(values, ownerKey));
     return text === null ? [] : [text];
   });
 }
 
 /** The belongs_to of a model, each with its foreign key. */
-export function foreignKeys({ associations }: Model): readonly BelongsTo[] {
-  return [...associations.values()].filter((association) => association.kind === 'belongsTo');
+export function foreignKeys(model: Model): readonly BelongsTo[] {
+  const found = foundForeignKeys.get(model) ?? [...model.associations.values()].filter(isParent);
+  foundForeignKeys.set(model, found);
+  return found;
 }
 
-function completeText({ name }: Model, key: Values): string | null {
-  return Object.values(key).includes(null) ? null : referenceText(name, key);
+/** Asked of every record: looked up once for a model. */
+const foundForeignKeys = new WeakMap<Model, readonly BelongsTo[]>();
+
+function isParent(association: Association): association is BelongsTo {
+  return association.kind === 'belongsTo';
+}
+
+function completeText({ name }: Model, fields: readonly string[], key: Key): string | null {
+  return key.includes(null) ? null : namedKeyText(name, fields, key);
 }

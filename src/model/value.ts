@@ -53,11 +53,14 @@ export function isBlankText(value: unknown): boolean {
 
 /** Text that is the same exactly for equal key values, so that rows can be looked up by key. */
 export function keyText(values: readonly Value[]): string {
-  return values
-    .map((value) =>
-      typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${valueText(value)}`,
-    )
-    .join('|');
+  const [only] = values;
+  return values.length === 1 && only !== undefined
+    ? partText(only)
+    : values.map(partText).join('|');
+}
+
+function partText(value: Value): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${valueText(value)}`;
 }
 
 /** A value as text, for messages and lookups. */

@@ -16,11 +16,10 @@ export function openKeys(
 }[] {
   return plan.operations.flatMap((operation) => {
     if (operation.action !== 'insert' || !('new' in operation.row)) return [];
-    const filled = new Set([
-      ...Object.keys(operation.values),
-      ...operation.references.flatMap((item) => item.fields),
-    ]);
-    const fields = primaryKeyOf(operation.model).filter((field) => !filled.has(field));
+    const { values, references } = operation;
+    const fields = primaryKeyOf(operation.model).filter(
+      (field) => !(field in values || references.some((item) => item.fields.includes(field))),
+    );
     return fields.length === 0
       ? []
       : [{ number: operation.row.new, model: operation.model, fields }];
@@ -84,5 +83,5 @@ function resolve(references: readonly Reference[], valuesOf: (number: number) =>
   const keys = references.map(({ fields, to, toFields }) =>
     renameKey(valuesOf(to), toFields, fields),
   );
-  return keys.reduce<Values>((all, key) => ({ ...all, ...key }), {});
+  return keys.reduce((all, key) => ({ ...all, ...key }), {});
 }

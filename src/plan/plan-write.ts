@@ -1,5 +1,5 @@
 import { pick } from '../model/key.ts';
-import type { Values } from '../model/value.ts';
+import type { Value, Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
 import type { Path } from '../changeset/issue.ts';
@@ -154,16 +154,13 @@ function writtenRow(row: Row, values: Values): Row {
  */
 function changedFields(changeset: Changeset, keys: Values, writes: boolean): Values {
   const { data, lock } = changeset;
-  const stored = (field: string) => data.fields[field] ?? null;
-  const own = Object.entries(changeset.changes).filter(([field]) => !(field in keys));
-  const linked = Object.entries(keys).filter(
-    ([field, value]) => !equalValues(value, stored(field)),
-  );
-  const raises = lock && lock.next !== null && writes;
-  return {
-    ...Object.fromEntries([...own, ...linked]),
-    ...(raises ? { [lock.field]: lock.next } : {}),
-  };
+  const changed: { [field: string]: Value } = {};
+  for (const [field, value] of Object.entries(changeset.changes))
+    if (!(field in keys)) changed[field] = value;
+  for (const [field, value] of Object.entries(keys))
+    if (!equalValues(value, data.fields[field] ?? null)) changed[field] = value;
+  if (lock && lock.next !== null && writes) changed[lock.field] = lock.next;
+  return changed;
 }
 
 interface Upsert {
@@ -223,10 +220,9 @@ function touchOwner(
   if (own?.operation.action !== 'unchanged') return;
   if (model.updatedAt === null && model.version === null) return;
   const touches = Object.values(changeset.assocs).some((assoc) => assoc.touch);
-  const wrote = planner.drafts
-    .slice(at.start)
-    .some((draft) => draft.operation.action !== 'unchanged');
-  if (!position.force && (!touches || !wrote)) return;
+  const wrote = () =>
+    planner.drafts.slice(at.start).some((draft) => draft.operation.action !== 'unchanged');
+  if (!position.force && !(touches && wrote())) return;
   const phase = position.phase === 'root' ? 'root' : 'update';
   const update: Operation = {
     ...own.operation,

@@ -9,8 +9,11 @@ import { ChangesetError } from '../changeset-error.ts';
  */
 export function matchedActions(key: readonly (Value | undefined)[]): readonly Action[] {
   const keyless = key.every((part) => part === null || part === undefined);
-  return keyless ? ['insert', 'update', 'delete'] : ['update', 'delete'];
+  return keyless ? keylessActions : storedActions;
 }
+
+const keylessActions = ['insert', 'update', 'delete'] as const;
+const storedActions = ['update', 'delete'] as const;
 
 /** Holds the action of a changeset against those that are allowed; as Ecto's `check_action!/2`. */
 export function assertAction(

@@ -16,7 +16,7 @@ import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
 import { requireValues } from '../../domain/require-values.ts';
-import { expectedIdsPath, itemPath } from '../input/input.ts';
+import { expectedIdsPath, itemPath, listPath } from '../input/input.ts';
 import type {
   LoadedBuild,
   LoadedCast,
@@ -173,10 +173,12 @@ function applyBuild(changeset: Changeset, tool: LoadedBuild, context: unknown): 
 
 /** How the list of a cast or a put is matched: every entry is shown, whatever becomes of it. */
 function listOptions(tool: LoadedCast | LoadedPut) {
+  const list = listPath(tool);
+  const isOne = tool.association.cardinality === 'one';
   return {
     onReplace: tool.onReplace,
     partial: tool.scope !== null,
-    itemAt: (index: number) => itemPath(tool, index),
+    itemAt: (index: number) => (isOne ? list : [...list, index]),
     keepUnchanged: true,
     replaceMessage: 'would lose %{ids}: list them, or choose another onReplace',
   };

@@ -47,7 +47,7 @@ export function findStaleEntry(loaded: LoadedInput, changeset: Changeset): Stale
     const { path, changeset: stale } = version;
     return staleEntry(versionPath(path), stale.data, { kind: 'changed' });
   }
-  return findOtherIds(loaded, []) ?? findVanished(changeset, []);
+  return findOtherIds(loaded, []) ?? findVanished(changeset);
 }
 
 /** The path of a version as the client sent it. */
@@ -68,6 +68,7 @@ function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | nu
     const difference = findDifference(tool);
     if (difference) return staleEntry([...at, ...expectedIdsPath(tool)], struct, difference);
     for (const [index, child] of childrenOf(tool).entries()) {
+      if (child.tools.length === 0) continue;
       const below = findOtherIds(child, [...at, ...itemPath(tool, index)]);
       if (below) return below;
     }
@@ -112,22 +113,17 @@ function idsWithout(
  * An entry whose id is not there, though it carries a version: it was there when the client read
  * it. Not of a new record, which never had any.
  */
-function findVanished(
-  owner: Changeset,
-  path: Path,
-  isNew = owner.data.state === 'built',
-): StaleEntry | null {
+function findVanished(owner: Changeset, isNew = owner.data.state === 'built'): StaleEntry | null {
   for (const { at, changeset } of entriesOf(owner)) {
-    const below = [...path, ...at];
     const { params, data, errors } = changeset;
     const { lockVersion, id } = params;
     const isUnknown = !isNew && errors.some(({ code }) => code === 'NOT_IN_ASSOCIATION');
     if (isUnknown && typeof lockVersion === 'number') {
       const difference = { kind: 'vanished' } as const;
-      return { path: below, type: data.model.name, recordId: String(id), difference };
+      return { path: at, type: data.model.name, recordId: String(id), difference };
     }
-    const found = findVanished(changeset, below, data.state === 'built' && !isUnknown);
-    if (found) return found;
+    const found = findVanished(changeset, data.state === 'built' && !isUnknown);
+    if (found) return { ...found, path: [...at, ...found.path] };
   }
   return null;
 }

@@ -155,10 +155,13 @@ async function loadCast(
     item.tools.length > 0 ? (stored ?? related ?? []) : [],
   );
   await loading.locks.tryTake(owners.map((owner) => ownerLock(owner)));
-  const loaded = pairs.map(async (pair, index) => {
-    const child = pair.current ?? pair.related ?? buildRelated(association);
+  const loaded = pairs.map((pair, index) => {
+    const struct = pair.current ?? pair.related ?? buildRelated(association);
+    const { item } = pair;
+    // Most have nothing below them: those take no promise each.
+    if (item.tools.length === 0) return { ...pair, item: { ...item, struct, tools: [] } };
     const path = [...at, ...itemPath(tool, index)];
-    return { ...pair, item: await loadInput(loading, child, pair.item, path) };
+    return loadInput(loading, struct, item, path).then((below) => ({ ...pair, item: below }));
   });
   return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current, beside };
 }

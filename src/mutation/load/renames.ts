@@ -33,10 +33,14 @@ function addRenames({ tools }: RecordInput, renames: Map<string, Values | null>)
   for (const tool of tools) {
     if (tool.kind !== 'cast' && tool.kind !== 'build') continue;
     const { related } = tool.association;
-    for (const item of tool.items ?? []) {
+    const { items } = tool;
+    // All items of a list take the same fields.
+    const unique = uniqueFields(related).filter((name) => items?.[0]?.fields.includes(name));
+    for (const item of items ?? []) {
       addRenames(item, renames);
+      if (unique.length === 0) continue;
       const key = completeKey(related, item.id?.key ?? []);
-      for (const field of uniqueFields(related)) {
+      for (const field of unique) {
         const cast = castNamed(related, field, item.params[field]);
         if (!cast.ok || cast.value === null) continue;
         const text = referenceText(related.name, { [field]: cast.value });

@@ -24,6 +24,7 @@ export function resolveConflicts(drafts: readonly Draft[]): {
   const needless = new Set<Draft>();
   const issues: PlanIssue[] = [];
   for (const [row, group] of byRow) {
+    if (group.length === 1) continue;
     const changes = group.filter(({ operation }) => isChange(operation));
     const removals = changes.filter((draft) => isRemoval(draft.operation));
     const moves = changes.filter((draft) => !isRemoval(draft.operation));

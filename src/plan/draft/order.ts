@@ -59,6 +59,7 @@ function parkTakenEarly(
   ordered: readonly Draft[],
   transfers: readonly Transfer[],
 ): readonly Operation[] {
+  if (transfers.length === 0) return ordered.map(({ operation }) => operation);
   const positions = new Map(ordered.map((draft, position) => [draft, position]));
   const positionOf = (draft: Draft) => positions.get(draft) ?? 0;
   const parked = new Map<Draft, Set<string>>();

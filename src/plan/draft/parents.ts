@@ -50,10 +50,13 @@ export function planParents(
   position: Position,
   action: 'insert' | 'update',
 ): readonly Draft[] {
-  const settled = settledFields(changeset, keys, action);
-  return Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
+  const parents = Object.entries(changeset.assocs).flatMap(([name, assoc]) => {
     const association = assertAssociation(changeset.data.model, name, 'plan');
-    if (association.kind !== 'belongsTo') return [];
+    return association.kind === 'belongsTo' ? [{ association, assoc }] : [];
+  });
+  if (parents.length === 0) return [];
+  const settled = settledFields(changeset, keys, action);
+  return parents.flatMap(({ association, assoc }) => {
     if (action === 'insert') assoc.entries.forEach((entry) => assertNoDelete(association, entry));
     const parent = planParent(planner, assoc, position);
     assertOneKey(settled, association, parent);
