@@ -187,7 +187,7 @@ async function write(attempt: Attempt): Promise<Written> {
   const { tx, locks, models, writeWay, oneByOne, request, maxRows, ask, rollback } = attempt;
   const loaded = await loadLocked(attempt);
   await giveWay();
-  const changeset = rootChangeset(loaded, rootAction(request), attempt.context);
+  const changeset = await rootChangeset(loaded, rootAction(request), attempt.context);
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
   if (!changeset.valid) {

@@ -1,5 +1,6 @@
 import { addAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
 import { castItems } from '../../changeset/assoc/cast-items.ts';
+import type { Pair } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import {
@@ -15,6 +16,7 @@ import { castId } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
+import { makePace } from '../../repo/give-way.ts';
 import { requireValues } from '../../domain/require-values.ts';
 import { expectedIdsPath, itemPath, listPath } from '../input/input.ts';
 import type {
@@ -31,23 +33,32 @@ import { withoutMoved } from './without-moved.ts';
 
 /**
  * The changeset of a root record, with its action: its fields, its associations, and its version
- * where one is sent. `context` is the request's, for what validates and prepares a record.
+ * where one is sent. `context` is the request's, for what validates and prepares a record. Others run
+ * between the entries of large lists.
  */
-export function rootChangeset(input: LoadedInput, action: RootAction, context: unknown): Changeset {
+export async function rootChangeset(
+  input: LoadedInput,
+  action: RootAction,
+  context: unknown,
+): Promise<Changeset> {
   const loaded = withoutMoved(input);
   const changeset =
     action === 'delete'
       ? unchanged(loaded.aggregate, loaded.struct, context)
-      : castRecord(loaded, context);
+      : await castRecord(loaded, { context, pace: makePace() });
   return putAction(withVersion(changeset, loaded.params['lockVersion']), action);
 }
 
-function castRecord(loaded: LoadedInput, context: unknown): Changeset {
-  const cast = loaded.tools.reduce(
-    (done, tool) => applyTool(done, tool, context),
-    castFields(loaded),
-  );
-  return requireValues(validated(loaded.aggregate, cast, context), loaded);
+/** What each record of a request is cast with. */
+interface Casting {
+  readonly context: unknown;
+  readonly pace: ReturnType<typeof makePace>;
+}
+
+async function castRecord(loaded: LoadedInput, casting: Casting): Promise<Changeset> {
+  let done = castFields(loaded);
+  for (const tool of loaded.tools) done = await applyTool(done, tool, casting);
+  return requireValues(validated(loaded.aggregate, done, casting.context), loaded);
 }
 
 /**
@@ -68,14 +79,18 @@ function castFields({ struct, params, fields, tools }: LoadedInput): Changeset {
   );
 }
 
-function applyTool(changeset: Changeset, tool: LoadedTool, context: unknown): Changeset {
+function applyTool(
+  changeset: Changeset,
+  tool: LoadedTool,
+  casting: Casting,
+): Changeset | Promise<Changeset> {
   switch (tool.kind) {
     case 'cast':
-      return applyCast(changeset, tool, context);
+      return applyCast(changeset, tool, casting);
     case 'put':
       return applyPut(changeset, tool);
     case 'build':
-      return applyBuild(changeset, tool, context);
+      return applyBuild(changeset, tool, casting);
     case 'null':
       return addError(changeset, tool.association.name, 'is invalid', {
         params: { validation: 'assoc' },
@@ -85,23 +100,44 @@ function applyTool(changeset: Changeset, tool: LoadedTool, context: unknown): Ch
   }
 }
 
-function applyCast(changeset: Changeset, tool: LoadedCast, context: unknown): Changeset {
+async function applyCast(
+  changeset: Changeset,
+  tool: LoadedCast,
+  casting: Casting,
+): Promise<Changeset> {
   const { association, pairs } = tool;
   if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
-  return castItems(checkExpectedIds(changeset, tool), association, pairs, {
+  const entries: Pair<CastEntry>[] = [];
+  for (const pair of pairs.pairs) {
+    await casting.pace();
+    const isCurrent = (pair.current ?? pair.related) !== null;
+    const entry = await castEntry(pair.item, isCurrent, casting);
+    entries.push({ ...pair, item: { ...pair.item, entry } });
+  }
+  const cast = { pairs: entries, left: pairs.left };
+  return castItems(checkExpectedIds(changeset, tool), association, cast, {
     ...listOptions(tool),
     onUnknown: tool.onUnknown,
-    with: (item, found) => castEntry(item, found !== null, context),
+    with: ({ entry }) => entry,
   });
 }
 
+/** An entry of a cast with its changeset. */
+interface CastEntry extends LoadedInput {
+  readonly entry: Changeset;
+}
+
 /** An entry of a cast: a deletion, or its fields and associations, with the version it expects. */
-function castEntry(loaded: LoadedInput, isCurrent: boolean, context: unknown): Changeset {
+async function castEntry(
+  loaded: LoadedInput,
+  isCurrent: boolean,
+  casting: Casting,
+): Promise<Changeset> {
   const { aggregate, params, struct } = loaded;
   const { id, lockVersion, delete: removes } = params;
   const keyless = (id ?? null) === null;
   if (removes === true) {
-    const start: Changeset = { ...unchanged(aggregate, struct, context), params };
+    const start: Changeset = { ...unchanged(aggregate, struct, casting.context), params };
     if (keyless) return requireItem(start, 'id', ['id']);
     if (hasMore(loaded)) {
       const conflict = { code: 'CONFLICTING_INPUT' } as const;
@@ -109,7 +145,7 @@ function castEntry(loaded: LoadedInput, isCurrent: boolean, context: unknown): C
     }
     return withVersion(isCurrent ? putAction(start, 'delete') : start, lockVersion);
   }
-  const changeset = castRecord(loaded, context);
+  const changeset = await castRecord(loaded, casting);
   return typeof lockVersion === 'number' && keyless && !isCurrent
     ? requireItem(changeset, 'id', ['id'])
     : withVersion(changeset, lockVersion);
@@ -163,11 +199,16 @@ function refuseDuplicates(refs: readonly LoadedRef[]): readonly LoadedRef[] {
   });
 }
 
-function applyBuild(changeset: Changeset, tool: LoadedBuild, context: unknown): Changeset {
-  const added = tool.items.map((item, index) => ({
-    at: itemPath(tool, index),
-    changeset: castRecord(item, context),
-  }));
+async function applyBuild(
+  changeset: Changeset,
+  tool: LoadedBuild,
+  casting: Casting,
+): Promise<Changeset> {
+  const added: { at: Path; changeset: Changeset }[] = [];
+  for (const [index, item] of tool.items.entries()) {
+    await casting.pace();
+    added.push({ at: itemPath(tool, index), changeset: await castRecord(item, casting) });
+  }
   return addAssoc(changeset, tool.association.name, added);
 }
 
