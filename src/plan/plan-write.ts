@@ -120,6 +120,11 @@ function planUpsert(
   if (planned && action === 'insert') return planned;
   const row: Row =
     action === 'insert' ? { new: planner.newRows.push(changeset) - 1 } : storedRow(data);
+  if (action === 'update' && staysAsItIs(changeset, position)) {
+    const unchanged = { row, action, changes: {}, references: [] };
+    planner.drafts.push(draftUpsert(changeset, position, unchanged));
+    return { row, values: data.fields };
+  }
   const keys = makeForeignKeys();
   if (position.through) {
     const { association, owner } = position.through;
@@ -141,6 +146,20 @@ function planUpsert(
   planner.drafts.push(...deletedParents);
   if (action === 'insert') planner.shared.set(changeset.changes, linked);
   return linked;
+}
+
+/** Whether a stored record keeps its values and its place, with nothing to be planned below it. */
+function staysAsItIs(changeset: Changeset, { through, force }: Position): boolean {
+  if (force || hasChanges(changeset)) return false;
+  if (!through) return true;
+  const { association, owner, place } = through;
+  const { ownerKey, relatedKey } = association;
+  const { fields } = changeset.data;
+  return (
+    place === null &&
+    'key' in owner.row &&
+    relatedKey.every((name, i) => equalValues(fields[name], owner.values[ownerKey[i] ?? '']))
+  );
 }
 
 /** A row as it is known once its values are written. */

@@ -5,7 +5,7 @@ import type { Loaded, Struct } from '../model/struct.ts';
 import { listOf, loadStruct, oneOrMany } from '../model/struct.ts';
 import type { Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
-import type { AssocChange, Changeset } from '../changeset/changeset.ts';
+import { type AssocChange, type Changeset, hasChanges } from '../changeset/changeset.ts';
 import { remainingEntries } from '../changeset/walk.ts';
 import type { Plan, Update } from './plan.ts';
 import type { Planned } from './plan-write.ts';
@@ -51,6 +51,8 @@ export function writtenStruct(changeset: Changeset, rows: WrittenRows): Struct {
   const { data } = changeset;
   if (changeset.action === 'delete') return { ...data, state: 'deleted' };
   const fields = writtenFields(changeset, rows);
+  const isBare = Object.keys(data.assocs).length === 0 && !hasChanges(changeset);
+  if (isBare && fields === data.fields && data.state === 'loaded') return data;
   const assocs: { [name: string]: Loaded } = {};
   for (const association of data.model.associations.values()) {
     const { name } = association;
@@ -67,7 +69,7 @@ function writtenFields({ data, changes }: Changeset, rows: WrittenRows): Values 
   const inserted = rows.inserted.get(changes);
   if (inserted) return { ...fields, ...changes, ...inserted };
   const update = rows.updated.get(rowKeyText(model, fields));
-  if (!update) return { ...fields, ...changes };
+  if (!update) return Object.keys(changes).length === 0 ? fields : { ...fields, ...changes };
   const version = raisedVersion(model, update.changes);
   const before = version === null ? null : fields[version];
   return {

@@ -69,12 +69,9 @@ function planHas(
     if ('new' in owner.row) assertNoDelete(association, entry);
     const { current, changeset } = entry;
     const place = places.get(entry) ?? null;
-    const through = changeset.action === 'delete' ? leaving : { ...staying, place };
-    const position = {
-      ...nestedPosition([...at, ...entry.at]),
-      through: { ...through, current },
-    };
-    planner.planRecord(planner, changeset, position);
+    const through =
+      changeset.action === 'delete' ? { ...leaving, current } : { ...staying, place, current };
+    planner.planRecord(planner, changeset, nestedPosition([...at, ...entry.at], through));
   }
 }
 

@@ -100,11 +100,11 @@ export interface Linked {
 }
 
 /** The position of a record below the root that is there because the request names it. */
-export function nestedPosition(at: Path): Position {
+export function nestedPosition(at: Path, through: Through | null = null): Position {
   return {
     at,
     phase: 'nested',
-    through: null,
+    through,
     reason: 'given',
     shared: false,
     force: false,
