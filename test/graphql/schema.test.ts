@@ -34,21 +34,21 @@ function partsOf(type: GraphQLNamedType): [string, string | null | undefined][] 
   return parts;
 }
 
+const parts = [['the schema', schema.description] as const, ...types.flatMap(partsOf)];
+
 describe('the schema', () => {
   test('is the one in schema.graphql: if not, run npm run schema', async () => {
     const file = join(import.meta.dirname, '../../schema.graphql');
     expect(await readFile(file, 'utf8')).toBe(schemaText());
   });
 
-  test('describes every type, field, argument and enum value', () => {
-    const parts = types.flatMap(partsOf);
+  test('describes itself and every type, field, argument and enum value', () => {
     expect(parts.length).toBeGreaterThan(100);
     const lacking = parts.filter(([, text]) => !text?.trim());
     expect(lacking.map(([name]) => name)).toEqual([]);
   });
 
   test('says in one language: no description is left open or shouted', () => {
-    const parts = types.flatMap(partsOf);
     const wrong = parts.filter(([, text]) => !/^\S[^]*[.)]$/.test(text ?? ''));
     const ours = wrong.filter(([name]) => !/^(ID|String|Int|Float|Boolean)$/.test(name));
     expect(ours.map(([name]) => name)).toEqual([]);
