@@ -65,7 +65,20 @@ test('two seeds at once write the example once', async () => {
   expect(await database.sql('SELECT FROM comments')).toHaveLength(3);
 });
 
+test('a reset deletes what is there, and then new rows have the ids that README shows', async () => {
+  await seed(database.client);
+  await database.sql(`INSERT INTO comments (post_id, body) VALUES (7, 'Later')`);
+  await database.sql(`INSERT INTO permalinks (url, post_id) VALUES ('later', 7)`);
+  expect(await seed(database.client, { reset: true })).toBe(true);
+  expect(await database.sql('SELECT FROM permalinks')).toEqual([]);
+  const [next] = await database.sql(
+    `INSERT INTO comments (post_id, body) VALUES (7, 'Next') RETURNING id::text`,
+  );
+  expect(next).toEqual({ id: '13' });
+});
+
 test.each([
+  ['a reset in production', { NODE_ENV: 'production' }, 'not with NODE_ENV=production'],
   ['a wrong setting', { PORT: 'abc' }, 'PORT must be a whole number'],
   [
     'a database that is not there',
@@ -79,7 +92,7 @@ test.each([
   ],
 ])('npm run seed ends with one line on %s', async (_what, settings, line) => {
   const root = join(import.meta.dirname, '../..');
-  const seeding = promisify(execFile)(process.execPath, [...tsx, 'prisma/seed.ts'], {
+  const seeding = promisify(execFile)(process.execPath, [...tsx, 'prisma/seed.ts', '--reset'], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...settings },
   });

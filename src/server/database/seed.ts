@@ -1,13 +1,18 @@
+import { blog } from '../../blog/domain.ts';
 import type { Client } from './client.ts';
 
 /**
  * Writes the worked example: post 7 with comments 10, 11 and 12, its author and two tags. Where any
- * of the tables holds a row already nothing is written.
+ * of the tables holds a row already nothing is written; `reset` empties them before.
  *
  * @returns whether it was written.
  */
-export function seed(client: Client): Promise<boolean> {
+export function seed(client: Client, { reset = false } = {}): Promise<boolean> {
   return client.$transaction(async (tx) => {
+    if (reset) {
+      const tables = [...blog.models.values()].map(({ table }) => `"${table}"`);
+      await tx.$executeRawUnsafe(`TRUNCATE ${tables.join(', ')} RESTART IDENTITY`);
+    }
     // Two seeds at once take turns; readers are not held up.
     await tx.$executeRaw`LOCK TABLE authors IN SHARE ROW EXCLUSIVE MODE`;
     const counts = [
