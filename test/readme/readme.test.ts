@@ -18,7 +18,8 @@ import { post, useService } from '../support/service.ts';
 import { openStream } from '../support/stream.ts';
 import { type Block, blocks, root, table } from './readme.ts';
 
-const database = useDatabase();
+// A reader tries the examples one after the other, on one database.
+const database = useDatabase('once');
 const service = useService(database);
 
 // The walkthrough's own example fits the schema only once its steps are done, that of the orders
@@ -32,7 +33,7 @@ test.each(examples.map((block) => [nameOf(block), block] as const))(
   'the example fits the schema and works on the first rows: %s',
   async (_name, { text, section }) => {
     expect(validate(schema, parse(text))).toEqual([]);
-    await seed(database.client);
+    await seed(database.client, { reset: true });
     if (section === 'Live') return expect(await firstOf(text)).toMatchObject({ data: {} });
     const { given, answer } = companions(section, text);
     const { status, ...got } = await post(service.url, text, given);
@@ -50,7 +51,7 @@ async function firstOf(text: string) {
 }
 
 test('the worked example, sent as it stands, gets the answer that stands below it', async () => {
-  await seed(database.client);
+  await seed(database.client, { reset: true });
   const [command, answer] = blocks('The worked example');
   const [, header = '', body = ''] = /-H '([^']+)' -d '([^']+)'/.exec(command?.text ?? '') ?? [];
   const [name = '', value = ''] = header.split(': ');
@@ -108,6 +109,15 @@ test('the code for a schema of your own is that of the example, which is tested'
     [path] = /examples\/[\w./]+\.(?:ts|prisma)/.exec(before) ?? [path];
     const file = `\n${readFileSync(join(root, path), 'utf8')}`;
     for (const part of text.split('\n\n')) expect(file).toContain(`\n${part}\n`);
+  }
+});
+
+test('the set-up of each front-end client is that of its file, which is tested', () => {
+  const code = blocks('Front-end clients').filter(({ language }) => language !== 'graphql');
+  const paths = code.flatMap(({ before }) => before.match(/test\/real\/clients\/\w[\w.-]+/g) ?? []);
+  expect(paths).toHaveLength(code.length);
+  for (const [index, path] of paths.entries()) {
+    expect(`${code[index]?.text}\n`).toBe(readFileSync(join(root, path), 'utf8'));
   }
 });
 
