@@ -2,50 +2,50 @@ import { foreignKeys } from '../model/key.ts';
 import type { Association } from '../model/model.ts';
 import { orderedLists } from '../model/position.ts';
 import { needsValue } from '../plan/check-values.ts';
-import type { RecordShape } from './aggregate.ts';
+import { type Aggregate, type BuiltAssociation, type RecordShape, rootShape } from './aggregate.ts';
 import { refuse } from './assert-declaration.ts';
 
-/** Where a new record comes from. */
-interface Origin {
-  /** The association through which it is made; null of a root. */
-  readonly through: Association | null;
-  /** The fields that it may cast. */
-  readonly fields: readonly string[];
-  /** The shapes that are looked at already. */
-  readonly seen: Set<RecordShape>;
-}
-
 /**
- * Finds a column that no new record of a shape could fill, nor one below it: it takes no null, and
- * neither the client, an owner (`through`), a default nor the database gives it a value. Of a model
- * with a `prepare` nothing is known: that may put any.
+ * Finds a column that a mutation of a model could not fill, in a new root or in a record below it: it
+ * takes no null, and neither the client, an owner, a default nor the database gives it a value. Of
+ * a model with a `prepare` nothing is known: that may put any.
  * @throws Error for such a column.
  */
 export function assertCreatable(
+  aggregate: Aggregate,
+  { create, built }: { readonly create: boolean; readonly built: readonly BuiltAssociation[] },
+): void {
+  const seen = new Set<RecordShape>();
+  if (create) assertShape(rootShape(aggregate), seen);
+  else assertNested(rootShape(aggregate), seen);
+  for (const { build, association } of built) assertShape(build, seen, association);
+}
+
+/** `through` is the association through which it is made, null of a root; `fields` what it may cast. */
+function assertShape(
   shape: RecordShape,
-  { through = null, fields = shape.fields, seen = new Set() }: Partial<Origin> = {},
+  seen: Set<RecordShape>,
+  through: Association | null = null,
+  fields = shape.fields,
 ): void {
   if (seen.has(shape)) return;
   seen.add(shape);
-  if (!shape.aggregate.hooks.prepare) assertFilled(shape, { through, fields, seen });
-  assertNestedCreatable(shape, seen);
+  if (!shape.aggregate.hooks.prepare) assertFilled(shape, through, fields);
+  assertNested(shape, seen);
 }
 
-/** The same of what can be created below a record that is there. @throws as `assertCreatable`. */
-export function assertNestedCreatable(
-  { nested }: RecordShape,
-  seen: Set<RecordShape> = new Set(),
-): void {
-  for (const { association: through, related, cast, build } of nested) {
+function assertNested({ nested }: RecordShape, seen: Set<RecordShape>): void {
+  for (const { association, related, cast, build } of nested) {
     // A cast of fewer fields may be meant for the records that are there.
-    if (cast) assertCreatable(cast, { through, fields: [...cast.fields, ...related.fields], seen });
-    if (build) assertCreatable(build, { through, seen });
+    if (cast) assertShape(cast, seen, association, [...cast.fields, ...related.fields]);
+    if (build) assertShape(build, seen, association);
   }
 }
 
 function assertFilled(
   { aggregate: { model }, nested }: RecordShape,
-  { through, fields }: Origin,
+  through: Association | null,
+  fields: readonly string[],
 ): void {
   const owned = through?.kind === 'hasOne' || through?.kind === 'hasMany' ? through.relatedKey : [];
   const filled = new Set([

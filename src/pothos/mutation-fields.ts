@@ -1,11 +1,6 @@
 import { withArticle } from '../changeset/assert.ts';
-import {
-  type Aggregate,
-  type AssociationTools,
-  type BuiltAssociation,
-  rootShape,
-} from '../domain/aggregate.ts';
-import { assertCreatable, assertNestedCreatable } from '../domain/assert-creatable.ts';
+import type { Aggregate, AssociationTools, BuiltAssociation } from '../domain/aggregate.ts';
+import { assertCreatable } from '../domain/assert-creatable.ts';
 import { mutate } from '../mutation/mutate.ts';
 import type { Request, Result, Success } from '../mutation/request.ts';
 import type { ToWhere } from '../mutation/input/read-input.ts';
@@ -47,10 +42,7 @@ export function mutationFields(
   const { name } = aggregate.model;
   const built = [...aggregate.associations.values()].filter(isBuilt);
   const chosen = build?.map((association) => builtNamed(aggregate, built, association)) ?? built;
-  const shape = rootShape(aggregate);
-  if (create) assertCreatable(shape);
-  else assertNestedCreatable(shape);
-  chosen.forEach(({ build, association: through }) => assertCreatable(build, { through }));
+  assertCreatable(aggregate, { create, built: chosen });
   return {
     ...(create && { [`create${name}`]: createField(parts, t, aggregate) }),
     [`update${name}`]: updateField(parts, t, aggregate),

@@ -13,6 +13,9 @@ import {
   constraintParams,
   findConstraint,
 } from '../../src/changeset/constraint/find-constraint.ts';
+import { getModel, readModels } from '../../src/model/datamodel/read-models.ts';
+import { buildStruct } from '../../src/model/struct.ts';
+import { datamodel as keys } from '../repo/keys/generated/datamodel.ts';
 import { stored } from '../support/blog-changesets.ts';
 
 const post = change(stored('Post', { id: 7n }));
@@ -237,4 +240,26 @@ test.each<[string, () => unknown, string]>([
   ],
 ])('%s is a misuse', (_name, misuse, message) => {
   expect(misuse).toThrow(message);
+});
+
+describe('both ends of a relation of a table to itself have one name', () => {
+  const note = change(buildStruct(getModel(readModels(keys), 'Note')));
+  const both = noAssocConstraint(foreignKeyConstraint(note, 'parentId'), 'answers').constraints;
+  const name = 'Note_parentId_fkey';
+
+  test.each([
+    ['a parent that is missing', both, false, 'FOREIGN_KEY'],
+    ['a parent that is still referred to', both, true, 'STILL_ASSOCIATED'],
+    ['one whose end is not known, the last', both, undefined, 'STILL_ASSOCIATED'],
+    ['the only one that is declared, at either end', both.slice(0, 1), true, 'FOREIGN_KEY'],
+    [
+      'one of a field that is no foreign key, at either end',
+      [...both, ...foreignKeyConstraint(note, 'id', { name }).constraints],
+      true,
+      'FOREIGN_KEY',
+    ],
+  ])('%s is found', (_what, constraints, referenced, code) => {
+    const end = referenced === undefined ? {} : { referenced };
+    expect(findConstraint(constraints, { kind: 'foreignKey', name, ...end })?.code).toBe(code);
+  });
 });
