@@ -1,22 +1,18 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Asker } from '../../blog/asker.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
-import type { RequestInfo } from '../observe/request-account.ts';
-
-/** A request whose sender is not known yet. */
-export type Unknown = Pick<RequestInfo, 'log' | 'account'> & { asker?: Asker; expiresAt?: number };
+import type { ServerContext } from './under-way.ts';
 
 /**
  * Finds out who asks before anything of a request is read; it is not served where its token is
  * refused, or cannot be checked.
  */
-export function askWho(authenticate: Authenticate, current: () => Unknown): Plugin {
+export function askWho(authenticate: Authenticate): Plugin<object, ServerContext> {
   return {
     async onRequest(event) {
-      const under = current();
+      const { underWay } = event.serverContext;
       const identity = await authenticate(event.request.headers.get('authorization'));
       const refuse = (status: number, code: string, message: string, headers: object) => {
-        under.account.code = code;
+        underWay.account.code = code;
         const errors = [{ message, extensions: { code } }];
         const init = { status, headers: { 'content-type': 'application/json', ...headers } };
         event.endResponse(new event.fetchAPI.Response(`${JSON.stringify({ errors })}\n`, init));
@@ -27,17 +23,17 @@ export function askWho(authenticate: Authenticate, current: () => Unknown): Plug
             'www-authenticate': 'Bearer error="invalid_token"',
           });
         case 'unchecked':
-          under.log.error({ err: identity.error }, 'the keys of tokens cannot be read');
+          underWay.log.error({ err: identity.error }, 'the keys of tokens cannot be read');
           return refuse(503, 'UNAVAILABLE', 'Nobody can check tokens now. Try again later.', {
             'retry-after': '1',
           });
         case 'person':
-          under.expiresAt = identity.expiresAt;
-          under.asker = identity;
+          underWay.expiresAt = identity.expiresAt;
+          underWay.asker = identity;
           return undefined;
         case 'anonymous':
         case 'open':
-          under.asker = identity;
+          underWay.asker = identity;
           return undefined;
         default:
           return identity satisfies never;

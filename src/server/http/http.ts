@@ -17,6 +17,7 @@ import { makeSocketQueue, type SocketQueue } from './socket-queue.ts';
 /** What the HTTP server serves. */
 export type HttpOptions = GraphqlOptions &
   RouteOptions & {
+    readonly log: Logger;
     /** Sees what requests do; unless given, one that only logs. */
     readonly observer?: Observer;
   };

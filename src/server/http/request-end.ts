@@ -1,17 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-
-/** What ends a request. */
-export type RequestEnd = {
-  /**
-   * Aborted when the answer is sent, the client hangs up or the time is over; its reason is the error of what is not
-   * begun any more.
-   */
-  readonly signal: AbortSignal;
-  /** From now on its time runs. */
-  readonly startClock: () => void;
-};
+import type { RequestEnd, ServerContext } from './under-way.ts';
 
 /** Makes the end of one request, which may run for `timeLimit` ms. */
 export function makeRequestEnd(response: ServerResponse, timeLimit: number): RequestEnd {
@@ -33,15 +23,13 @@ export function makeRequestEnd(response: ServerResponse, timeLimit: number): Req
  * Ends queries with their request. Not mutations: what they have written is to be answered, and
  * each root field looks at the signal by itself before it begins.
  */
-export function endQueries(endOfRequest: () => RequestEnd): Plugin {
-  return {
-    onExecute({ args }) {
-      const { signal, startClock } = endOfRequest();
-      startClock();
-      if (isQuery(args)) Object.assign(args, { signal });
-    },
-  };
-}
+export const endQueries: Plugin<ServerContext> = {
+  onExecute({ args }) {
+    const { signal, startClock } = args.contextValue.underWay.end;
+    startClock();
+    if (isQuery(args)) Object.assign(args, { signal });
+  },
+};
 
 function isQuery({ document, operationName }: ExecutionArgs): boolean {
   return getOperationAST(document, operationName)?.operation === 'query';

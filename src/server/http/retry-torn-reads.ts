@@ -1,18 +1,22 @@
 import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { RETRIES, VanishedError } from 'prisma-assoc';
+import type { ServerContext } from './under-way.ts';
 
 /**
  * Retries a query, a few times, if a row that another refers to was deleted while it read: each
  * level is a statement of its own. Not a mutation, which has written. `makeContext` makes a context
  * that has read nothing yet.
  */
-export function retryTornReads(makeContext: () => object): Plugin {
+export function retryTornReads(
+  makeContext: (context: ServerContext) => object,
+): Plugin<ServerContext> {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
       const operation = getOperationAST(args.document, args.operationName);
       if (operation?.operation !== 'query') return;
-      setExecuteFn((args: ExecutionArgs) => executeWhole(executeFn, args, makeContext));
+      const renew = () => makeContext(args.contextValue);
+      setExecuteFn((asked: ExecutionArgs) => executeWhole(executeFn, asked, renew));
     },
   };
 }

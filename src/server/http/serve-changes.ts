@@ -6,39 +6,30 @@ import {
   GraphQLError,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Logger } from '../logger.ts';
+import { maskError } from './mask-errors.ts';
 import { asOneRefusal } from './one-refusal.ts';
 import { timeoutError } from './request-end.ts';
 import { tidyError } from './request-errors.ts';
 import { executeWhole } from './retry-torn-reads.ts';
+import type { ServerContext, UnderWay } from './under-way.ts';
 
-/** A request for a stream of changes. */
-export type StreamRequest = {
-  readonly log: Logger;
-  /** Aborted when the client has gone. */
-  readonly signal: AbortSignal;
-  /** Makes the answer a stream; false where there are as many as may be. */
-  readonly becomeStream: () => boolean;
-  /** Cuts the client off, who begins anew. */
-  readonly cut: () => void;
-  /** A context that has read nothing yet, for one delivery. */
-  readonly makeContext: (signal: AbortSignal) => object;
-  readonly mask: (error: unknown) => Error;
-};
+/** Makes a context that has read nothing yet, for one delivery. */
+type MakeContext = (request: UnderWay, signal: AbortSignal) => object;
 
 /**
  * Serves subscriptions: each delivery is executed as a query of its own would be, within `timeLimit`
  * ms. Where the database fails it, its client is cut off: only what is sent whole is sent.
  */
-export function serveChanges(current: () => StreamRequest, timeLimit: number): Plugin {
+export function serveChanges(makeContext: MakeContext, timeLimit: number): Plugin<ServerContext> {
   return {
-    onSubscribe({ setSubscribeFn }) {
-      const request = current();
+    onSubscribe({ args: { contextValue }, setSubscribeFn }) {
+      const request = contextValue.underWay;
       setSubscribeFn(async (args: ExecutionArgs) => {
-        if (!request.becomeStream()) throw tooMany();
+        request.isStream = true;
+        if (!request.becomeStream(request.expiresAt)) throw tooMany();
         const changes = await createSourceEventStream(args);
         if (!(Symbol.asyncIterator in changes)) return changes;
-        return deliveries({ request, args, timeLimit }, changes);
+        return deliveries({ request, args, makeContext, timeLimit }, changes);
       });
     },
   };
@@ -52,8 +43,9 @@ function tooMany(): GraphQLError {
 }
 
 type Serving = {
-  readonly request: StreamRequest;
+  readonly request: UnderWay;
   readonly args: ExecutionArgs;
+  readonly makeContext: MakeContext;
   readonly timeLimit: number;
 };
 
@@ -62,7 +54,7 @@ function deliveries(
   serving: Serving,
   changes: AsyncIterable<unknown>,
 ): AsyncIterableIterator<ExecutionResult> {
-  const { log, cut } = serving.request;
+  const { log, response } = serving.request;
   const source = changes[Symbol.asyncIterator]();
   const end = async () => {
     await source.return?.();
@@ -79,7 +71,8 @@ function deliveries(
       } catch (error) {
         log.warn({ err: error }, 'a stream is cut off');
       }
-      cut();
+      // Who is cut off begins anew.
+      response.destroy();
       return end();
     },
     return: end,
@@ -93,25 +86,24 @@ function isPassing({ extensions }: GraphQLError): boolean {
 }
 
 async function deliver(
-  { request, args, timeLimit }: Serving,
+  { request, args, makeContext, timeLimit }: Serving,
   rootValue: unknown,
 ): Promise<ExecutionResult> {
   const delivery = new AbortController();
-  const gone = () => delivery.abort(request.signal.reason);
-  request.signal.addEventListener('abort', gone, { once: true });
+  const { signal } = request.end;
+  const gone = () => delivery.abort(signal.reason);
+  signal.addEventListener('abort', gone, { once: true });
   const clock = setTimeout(() => delivery.abort(timeoutError(timeLimit)), timeLimit);
-  const makeContext = () =>
-    Object.assign({}, args.contextValue, request.makeContext(delivery.signal));
+  const renew = () => Object.assign({}, args.contextValue, makeContext(request, delivery.signal));
   try {
-    const asked = { ...args, rootValue, contextValue: makeContext() };
-    const result = asOneRefusal(await executeWhole(execute, asked, makeContext));
+    const asked = { ...args, rootValue, contextValue: renew() };
+    const result = asOneRefusal(await executeWhole(execute, asked, renew));
     return result.errors ? { ...result, errors: result.errors.map(shown) } : result;
   } finally {
     clearTimeout(clock);
-    request.signal.removeEventListener('abort', gone);
+    signal.removeEventListener('abort', gone);
   }
   function shown(error: GraphQLError): GraphQLError {
-    const masked = request.mask(error);
-    return masked instanceof GraphQLError ? tidyError(masked) : error;
+    return tidyError(maskError(error, request));
   }
 }

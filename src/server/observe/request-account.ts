@@ -1,5 +1,3 @@
-import { type ExecutionArgs, getOperationAST } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { makeProgress, type Progress } from '../../graphql/context.ts';
 import type { Logger } from '../logger.ts';
 
@@ -36,16 +34,3 @@ export function makeAccount(): RequestAccount {
     ...makeProgress(),
   };
 }
-
-/** Notes which operation of a document is run. */
-export function noteOperation(accountOfRequest: () => RequestAccount): Plugin {
-  const note = ({ args }: { readonly args: ExecutionArgs }) => {
-    const { operation, name } = getOperationAST(args.document, args.operationName) ?? {};
-    const known = { type: operation ?? null, operation: name?.value.slice(0, MOST_NAME) ?? null };
-    Object.assign(accountOfRequest(), known);
-  };
-  return { onExecute: note, onSubscribe: note };
-}
-
-// Characters.
-const MOST_NAME = 128;
