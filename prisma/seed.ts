@@ -46,9 +46,9 @@ async function seedDatabase(config: Config, reset: boolean): Promise<boolean> {
   }
 }
 
-async function openServer({ databaseUrl, dataFolder }: Config) {
+async function openServer({ directUrl, dataFolder }: Config) {
   const stop = async (): Promise<void> => {};
-  if (databaseUrl !== undefined) return { url: databaseUrl, stop };
+  if (directUrl !== undefined) return { url: directUrl, stop };
   try {
     return await startEmbeddedPostgres({ folder: dataFolder });
   } catch (error) {

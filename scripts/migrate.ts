@@ -5,7 +5,7 @@ import { formatError } from '../src/server/format-error.ts';
 import { serviceSchema } from '../src/server/database/service-schema.ts';
 
 try {
-  const { databaseUrl: url } = readConfig(process.env);
+  const { directUrl: url } = readConfig(process.env);
   if (url === undefined) throw new Error('DATABASE_URL is not set');
   const names = await migrate({ url, ...serviceSchema });
   for (const name of names) console.log(`applied: ${name}`);

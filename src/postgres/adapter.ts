@@ -1,5 +1,6 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
-import { type Limits, poolConfig, standardLimits } from './connection.ts';
+import { readAddress } from './address.ts';
+import { type Limits, poolConfig, standardLimits, transactionSettings } from './connection.ts';
 import { type Listeners, WatchedAdapter } from './watched-adapter.ts';
 
 /** How a client reaches its database, what it may take of it, and who hears of what it does. */
@@ -17,22 +18,25 @@ export type ClientOptions = Partial<Limits> &
 export function makeAdapter(options: ClientOptions): PrismaPg {
   const { url, onStatement, onConnectionError = () => {} } = options;
   const limits = { ...standardLimits, ...options };
-  const nameOf = makeStatementNames();
+  const { schema, pooler } = readAddress(url);
+  const nameOf = pooler === 'transaction' ? () => NOT_NAMED : makeStatementNames();
+  const connection = {
+    url,
+    poolSize: limits.poolSize,
+    connectTimeout: limits.poolTimeout,
+    settings: {
+      // What is read under a lock must be what was there when it was given.
+      default_transaction_isolation: 'read committed',
+      lock_timeout: `${limits.lockTimeout}`,
+      statement_timeout: `${limits.statementTimeout}`,
+      // Ends what a process that has vanished leaves open.
+      idle_in_transaction_session_timeout: `${limits.transactionTimeout + GRACE}`,
+    },
+  };
   return new WatchedAdapter(
-    poolConfig({
-      url,
-      poolSize: limits.poolSize,
-      connectTimeout: limits.poolTimeout,
-      settings: {
-        // What is read under a lock must be what was there when it was given.
-        default_transaction_isolation: 'read committed',
-        lock_timeout: `${limits.lockTimeout}`,
-        statement_timeout: `${limits.statementTimeout}`,
-        // Ends what a process that has vanished leaves open.
-        idle_in_transaction_session_timeout: `${limits.transactionTimeout + GRACE}`,
-      },
-    }),
+    poolConfig(connection),
     {
+      schema,
       onPoolError: onConnectionError,
       onConnectionError,
       statementNameGenerator: ({ sql }) => {
@@ -40,7 +44,11 @@ export function makeAdapter(options: ClientOptions): PrismaPg {
         return nameOf(sql);
       },
     },
-    { ...options, silence: limits.statementTimeout + GRACE },
+    {
+      ...options,
+      silence: limits.statementTimeout + GRACE,
+      transactionSettings: transactionSettings(connection),
+    },
   );
 }
 

@@ -1,5 +1,7 @@
-import pg, { type PoolConfig } from 'pg';
+import pg, { type ClientBase, type PoolConfig } from 'pg';
 import { standardTransactionTimeout } from '../repo/limits.ts';
+import { literal, quote } from '../repo/sql.ts';
+import { readAddress } from './address.ts';
 
 /** How the database is reached. */
 export type ConnectionOptions = {
@@ -41,8 +43,9 @@ export const standardLimits: Limits = {
 
 /**
  * The settings of a pool of connections. Every session runs in UTC: the adapter reads a timestamptz
- * wrongly in any other zone. And it looks for tables in public, where Prisma has them, whatever the
- * address, the user or the database says.
+ * wrongly in any other zone. And it looks for tables in the schema of the address, whatever the user
+ * or the database says. Through a pooler a session has UTC alone, which PgBouncer keeps for it; its
+ * transactions have the rest, as `transactionSettings` says.
  */
 export function poolConfig({
   url,
@@ -50,16 +53,35 @@ export function poolConfig({
   settings = {},
   connectTimeout = 5_000,
 }: ConnectionOptions): PoolConfig {
+  const address = readAddress(url);
+  const all = { ...settings, TimeZone: 'UTC', search_path: quote(address.schema) };
   return {
-    connectionString: withSettings(url, {
-      ...settings,
-      TimeZone: 'UTC',
-      search_path: 'public',
-    }),
+    ...(address.pooler === 'none'
+      ? { connectionString: withSettings(address.url, all) }
+      : { connectionString: address.url, verify: setUtc }),
     max: poolSize,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
   };
+}
+
+/**
+ * The statements that give a transaction the settings of its session, where a pooler gives it
+ * another session each time; null where there is no pooler.
+ */
+export function transactionSettings({ url, settings = {} }: ConnectionOptions): string | null {
+  const address = readAddress(url);
+  if (address.pooler === 'none') return null;
+  const { default_transaction_isolation: isolation, ...others } = settings;
+  return [
+    ...(isolation === undefined ? [] : [`SET TRANSACTION ISOLATION LEVEL ${isolation}`]),
+    `SET LOCAL search_path = ${quote(address.schema)}`,
+    ...Object.entries(others).map(([name, value]) => `SET LOCAL ${name} = ${literal(value)}`),
+  ].join('; ');
+}
+
+function setUtc(client: ClientBase, done: (error?: Error) => void): void {
+  client.query(`SET TimeZone = 'UTC'`).then(() => done(), done);
 }
 
 /**
@@ -85,7 +107,7 @@ function withSettings(url: string, settings: Readonly<Record<string, string>>): 
   const address = new URL(url);
   const given = address.searchParams.get('options');
   const added = Object.entries(settings).map(
-    ([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`,
+    ([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, '\\$&')}`,
   );
   address.searchParams.set('options', [...(given === null ? [] : [given]), ...added].join(' '));
   return address.href;

@@ -1,5 +1,6 @@
 /* How PostgreSQL is reached: the adapter, its pool, migrations. */
 
+export { type Address, addressesToTry, readAddress, sslModes, withParameter } from './address.ts';
 export { type ClientOptions, makeAdapter } from './adapter.ts';
 export { type ChannelOptions, type OpenChannel, openChannel } from './channel.ts';
 export {

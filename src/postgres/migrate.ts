@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { quote } from '../repo/sql.ts';
+import { readAddress } from './address.ts';
 import { poolConfig } from './connection.ts';
 
 /** A database, and the migrations that it is to have. */
@@ -52,6 +54,7 @@ export async function migrate({
   try {
     await client.connect();
     await lock(client, lockTimeout);
+    await ensureSchema(client, readAddress(url).schema);
     await ensureRecords(client);
     const pending = pendingOf(migrations, await readRecords(client));
     for (const migration of pending) await apply(client, migration);
@@ -97,6 +100,12 @@ async function lock(client: pg.Client, timeout: number): Promise<void> {
     }
     await sleep(LOCK_INTERVAL);
   }
+}
+
+// Whoever may not make one may use one that is there.
+async function ensureSchema(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rows.length === 0) await client.query(`CREATE SCHEMA ${quote(schema)}`);
 }
 
 async function ensureRecords(client: pg.Client): Promise<void> {

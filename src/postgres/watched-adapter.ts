@@ -22,6 +22,8 @@ export type PoolState = Pick<Pool, 'totalCount' | 'idleCount' | 'waitingCount'>;
 type Watching = Listeners & {
   /** How long a connection in use may be without a byte from the server, in ms. */
   readonly silence: number;
+  /** Sent at the start of every transaction. */
+  readonly transactionSettings: string | null;
 };
 
 /**
@@ -49,8 +51,25 @@ export class WatchedAdapter extends PrismaPg {
     watchConnections(pool, this.#watching);
     this.#watching.onPool?.(pool);
     const start = adapter.startTransaction.bind(adapter);
-    adapter.startTransaction = async (level) => watched(withDetails(await start(level)));
+    const { transactionSettings } = this.#watching;
+    adapter.startTransaction = async (level) => {
+      const transaction = watched(withDetails(await start(level)));
+      return transactionSettings === null
+        ? transaction
+        : withSettings(transaction, transactionSettings);
+    };
     return adapter;
+  }
+}
+
+async function withSettings(transaction: Transaction, sql: string): Promise<Transaction> {
+  try {
+    await transaction.executeRaw({ sql, args: [], argTypes: [] });
+    return transaction;
+  } catch (error) {
+    await transaction.executeRaw({ sql: 'ROLLBACK', args: [], argTypes: [] }).catch(() => {});
+    await transaction.rollback();
+    throw error;
   }
 }
 

@@ -2,11 +2,11 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type MutationLimits, standardMutationLimits } from 'prisma-assoc/mutation';
 import { type WriteWay, writeWays } from 'prisma-assoc';
-import { type Limits, standardLimits } from 'prisma-assoc/postgres';
+import { type Limits, standardLimits, withParameter } from 'prisma-assoc/postgres';
 import { authProblem, type AuthSettings, authSettings, readAuth } from './auth/auth-settings.ts';
 import { type HttpLimits, standardHttpLimits } from './http/http-limits.ts';
 import { type DocumentLimits, standardDocumentLimits } from './limits/document-limits.ts';
-import { count, delay, flag, list, port, time } from './setting.ts';
+import { count, databaseAddress, delay, flag, list, port, time } from './setting.ts';
 
 /** The service's settings, checked. */
 export type Config = {
@@ -23,6 +23,8 @@ export type Config = {
   readonly introspection: boolean;
   /** Absent: the embedded PostgreSQL is started. */
   readonly databaseUrl?: string;
+  /** The same database without a pooler, where what needs a session goes: migrations, LISTEN. */
+  readonly directUrl?: string;
   /** Whether pending migrations are applied at start. */
   readonly migrateOnStart: boolean;
   /** Whose tokens are taken; null where everybody may write. */
@@ -81,7 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     corsOrigins: data.CORS_ORIGINS,
     graphiql: data.GRAPHIQL ?? !isProduction,
     introspection: data.INTROSPECTION ?? !isProduction,
-    ...(data.DATABASE_URL === undefined ? {} : { databaseUrl: data.DATABASE_URL }),
+    ...addressesOf(data),
     migrateOnStart: data.MIGRATE_ON_START,
     auth: readAuth(data),
     logLevel: data.LOG_LEVEL,
@@ -137,8 +139,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 const ORIGINS_FORM =
   'CORS_ORIGINS must be origins with commas between, as https://app.example, or *';
 const HOSTS_FORM = 'HOSTS must be host names without ports, with commas between, as blog.example';
-const URL_FORM = 'DATABASE_URL must look like postgresql://user:password@host:5432/database';
-const SCHEMA_FORM = 'DATABASE_URL may not ask for a schema other than public: the tables are there';
 
 const standard = { ...standardLimits, ...standardMutationLimits };
 const http = standardHttpLimits;
@@ -155,11 +155,10 @@ const settings = z
     NODE_ENV: z.string().optional(),
     GRAPHIQL: flag('GRAPHIQL').optional(),
     INTROSPECTION: flag('INTROSPECTION').optional(),
-    // A message must not repeat the value: there is a password in it.
-    DATABASE_URL: z
-      .string()
-      .refine(isPostgresUrl, { message: URL_FORM, abort: true })
-      .refine(asksForPublic, SCHEMA_FORM)
+    DATABASE_URL: databaseAddress('DATABASE_URL').optional(),
+    DIRECT_URL: databaseAddress('DIRECT_URL').optional(),
+    PGBOUNCER: z
+      .enum(['true', 'false', 'named'], 'PGBOUNCER must be true, false or named')
       .optional(),
     MIGRATE_ON_START: flag('MIGRATE_ON_START').default(true),
     ...authSettings,
@@ -220,6 +219,13 @@ const settings = z
     if (problem !== undefined) context.addIssue(problem);
   });
 
+function addressesOf(data: z.infer<typeof settings>): Pick<Config, 'databaseUrl' | 'directUrl'> {
+  const { DATABASE_URL: url, PGBOUNCER: pgbouncer } = data;
+  if (url === undefined) return {};
+  const databaseUrl = pgbouncer === undefined ? url : withParameter(url, 'pgbouncer', pgbouncer);
+  return { databaseUrl, directUrl: data.DIRECT_URL ?? databaseUrl };
+}
+
 function isOrigin(value: string): boolean {
   if (value === '*') return true;
   return URL.canParse(value) && new URL(value).origin === value;
@@ -227,15 +233,4 @@ function isOrigin(value: string): boolean {
 
 function isHostName(value: string): boolean {
   return /^[a-z\d_-]+(\.[a-z\d_-]+)*$/i.test(value);
-}
-
-function isPostgresUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, pathname } = new URL(value);
-  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
-}
-
-function asksForPublic(value: string): boolean {
-  const schema = new URL(value).searchParams.get('schema');
-  return schema === null || schema === 'public';
 }

@@ -1,3 +1,4 @@
+import { sslModes } from 'prisma-assoc/postgres';
 import { z } from 'zod';
 
 const DAY = 86_400_000;
@@ -28,6 +29,26 @@ export function flag(name: string) {
   return z
     .enum(['true', 'false'], `${name} must be true or false`)
     .transform((value) => value === 'true');
+}
+
+/** A setting that is the address of a database. No message repeats it: there is a password in it. */
+export function databaseAddress(name: string) {
+  const form = `${name} must look like postgresql://user:password@host:5432/database`;
+  return z
+    .string()
+    .refine(isPostgresUrl, { message: form, abort: true })
+    .refine(hasSslMode, `sslmode of ${name} must be one of ${sslModes.join(', ')}`);
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, pathname } = new URL(value);
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+}
+
+function hasSslMode(value: string): boolean {
+  const mode = new URL(value).searchParams.get('sslmode');
+  return mode === null || sslModes.includes(mode);
 }
 
 /**

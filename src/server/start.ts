@@ -8,8 +8,7 @@ import { dropExpiredKeys, makeTurns } from 'prisma-assoc/mutation';
 import { type OpenChannel, openChannel } from 'prisma-assoc/postgres';
 import { makeAuthenticate } from './auth/authenticate.ts';
 import { type Config, StartError } from './config.ts';
-import type { Client } from './database/client.ts';
-import { openDatabase } from './database/open-database.ts';
+import { type Database, openDatabase } from './database/open-database.ts';
 import { makeHttpServer } from './http/http.ts';
 import { replyStatus } from './http/reply.ts';
 import { type Logger, makeLogger } from './logger.ts';
@@ -58,7 +57,7 @@ export async function startService(
     const turns = makeTurns(Math.max(1, Math.floor(limits.poolSize / 2)));
     const lockTurns = metrics?.watchTurns(turns) ?? turns;
     const shared = { client, limits, lockTurns, writeWay, ...(channel && { channel }) };
-    const readiness = makeReadiness(client, tables, log);
+    const readiness = makeReadiness(database, tables, log);
     const http = makeHttpServer({
       ...config,
       schema,
@@ -77,7 +76,7 @@ export async function startService(
     metricsServer = metrics && (await serveMetrics(metrics, config));
     const url = await listen(http.server, config);
     if (config.auth === null) log.warn({}, OPEN);
-    const stopDropping = dropExpiredKeysNowAndThen(client, log);
+    const stopDropping = dropExpiredKeysNowAndThen(database, log);
     return {
       url,
       greeting: greeting(url, database.description),
@@ -172,9 +171,10 @@ async function wait(ms: number, hurry?: AbortSignal): Promise<void> {
 const DROP_INTERVAL = 60_000;
 
 /** Deletes expired idempotency keys every minute; gives what ends that. */
-function dropExpiredKeysNowAndThen(client: Client, log: Logger): () => void {
+function dropExpiredKeysNowAndThen({ client, schema }: Database, log: Logger): () => void {
+  const table = `${schema}.${blog.model('IdempotencyKey').table}`;
   const drop = () =>
-    dropExpiredKeys(client, blog.model('IdempotencyKey').table).catch((error: unknown) =>
+    dropExpiredKeys(client, table).catch((error: unknown) =>
       log.warn({ err: error }, 'expired idempotency keys are left over'),
     );
   const timer = setInterval(() => void drop(), DROP_INTERVAL);

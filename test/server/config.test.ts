@@ -76,6 +76,8 @@ describe('readConfig', () => {
         INTROSPECTION: 'false',
         CORS_ORIGINS: 'https://app.example, http://localhost:5173',
         DATABASE_URL: 'postgresql://ann:secret@db.example:5433/blog',
+        DIRECT_URL: 'postgresql://ann:secret@db.example:5432/blog',
+        PGBOUNCER: 'true',
         MIGRATE_ON_START: 'false',
         AUTH_JWT_SECRET: 'a secret of at least thirty-two bytes',
         AUTH_ISSUER: 'https://id.example',
@@ -134,7 +136,8 @@ describe('readConfig', () => {
       corsOrigins: ['https://app.example', 'http://localhost:5173'],
       graphiql: false,
       introspection: false,
-      databaseUrl: 'postgresql://ann:secret@db.example:5433/blog',
+      databaseUrl: 'postgresql://ann:secret@db.example:5433/blog?pgbouncer=true',
+      directUrl: 'postgresql://ann:secret@db.example:5432/blog',
       migrateOnStart: false,
       logLevel: 'debug',
       slowStatement: 0,
@@ -255,7 +258,9 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'nonsense', /^DATABASE_URL must look like postgresql:/],
     ['DATABASE_URL', 'mysql://a:b@c/d', /^DATABASE_URL must look like/],
     ['DATABASE_URL', 'postgresql://host', /^DATABASE_URL must look like/],
-    ['DATABASE_URL', 'postgresql://h/d?schema=x', /may not ask for a schema/],
+    ['DATABASE_URL', 'postgresql://h/d?sslmode=x', /^sslmode of DATABASE_URL must be one of/],
+    ['DIRECT_URL', 'mysql://host/blog', /^DIRECT_URL must look like/],
+    ['PGBOUNCER', 'yes', /^PGBOUNCER must be/],
   ])('refuses %s=%s', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(message);
   });

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientOptions, migrate, tryConnection } from 'prisma-assoc/postgres';
+import {
+  addressesToTry,
+  type ClientOptions,
+  migrate,
+  readAddress,
+  tryConnection,
+} from 'prisma-assoc/postgres';
 import { type Client, makeClient } from './client.ts';
 import { seed } from './seed.ts';
 import { type Config, StartError } from '../config.ts';
@@ -14,7 +20,9 @@ import { serviceSchema } from './service-schema.ts';
 /** The database the service works on. */
 export type Database = {
   readonly client: Client;
-  /** The address for what needs a session of its own, as LISTEN does. */
+  /** Where its tables are. */
+  readonly schema: string;
+  /** The address for what needs a session of its own, as LISTEN does: no pooler is there. */
   readonly sessionUrl: string;
   /** Which database it is, to be printed at the start; without a password. */
   readonly description: string;
@@ -35,12 +43,15 @@ export async function openDatabase(
 ): Promise<Database> {
   const server = await openServer(config, log);
   try {
-    await assertReachable(server.url);
-    if (config.migrateOnStart) await migrateDatabase(server.url, log);
+    const directUrl = await assertReachable(server.directUrl);
+    const url = server.url === server.directUrl ? directUrl : await assertReachable(server.url);
+    warnOfUnknown(url, log);
+    if (config.migrateOnStart) await migrateDatabase(directUrl, log);
+    const { schema } = readAddress(url);
     const client = makeClient({
       ...config.limits,
       ...listeners,
-      url: server.url,
+      url,
       onStatement: (sql) => log.trace({ sql }, 'statement'),
       onConnectionError: (error) =>
         log.warn({ err: error }, 'a connection to the database was lost'),
@@ -48,7 +59,8 @@ export async function openDatabase(
     if (server.home !== undefined) await seedOnce(client, server.home);
     return {
       client,
-      sessionUrl: server.url,
+      schema,
+      sessionUrl: directUrl,
       description: server.description,
       async close() {
         await Promise.race([client.$disconnect(), sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
@@ -67,6 +79,7 @@ const CLOSE_TIMEOUT = 1_000;
 
 type Server = {
   readonly url: string;
+  readonly directUrl: string;
   readonly description: string;
   /** Of the embedded one: where its data are. */
   readonly home?: string;
@@ -75,9 +88,9 @@ type Server = {
 
 async function openServer(config: Config, log: Logger): Promise<Server> {
   if (config.databaseUrl !== undefined) {
-    const url = config.databaseUrl;
+    const { databaseUrl: url, directUrl = url } = config;
     const description = `${placeOf(url)} (if it is empty, npm run seed writes the example's rows)`;
-    return { url, description, stop: async () => {} };
+    return { url, directUrl, description, stop: async () => {} };
   }
   try {
     const folder = config.dataFolder;
@@ -86,6 +99,7 @@ async function openServer(config: Config, log: Logger): Promise<Server> {
     const shown = home.startsWith('..') ? server.home : home;
     return {
       ...server,
+      directUrl: server.url,
       description: `embedded PostgreSQL, its data in ${shown} (DATABASE_URL takes another)`,
     };
   } catch (error) {
@@ -102,12 +116,45 @@ const QUIET = {
   log_error_verbosity: 'terse',
 } as const;
 
-async function assertReachable(url: string): Promise<void> {
-  try {
-    await tryConnection({ url });
-  } catch (error) {
-    throw new StartError(`cannot use the database at ${placeOf(url)}: ${formatError(error)}`);
+/** The address by which a database is reached: `sslmode=prefer` and `allow` try two. */
+async function assertReachable(url: string): Promise<string> {
+  const failures: string[] = [];
+  for (const address of addressesToTry(url)) {
+    try {
+      await tryConnection({ url: address });
+      return address;
+    } catch (error) {
+      failures.push(`${formatError(error)}${hintOf(error)}`);
+    }
   }
+  throw new StartError(`cannot use the database at ${placeOf(url)}: ${failures.join('; ')}`);
+}
+
+function hintOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const text = 'code' in error ? `${String(error.code)} ${error.message}` : error.message;
+  const hint = HINTS.find(([pattern]) => pattern.test(text))?.[1];
+  return hint === undefined ? '' : ` (${hint})`;
+}
+
+/** What to do about an encryption that does not come about. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /UNABLE_TO_(VERIFY|GET_ISSUER)|SELF_SIGNED|self-signed/,
+    "name the certificate of the server's authority: sslrootcert=/path/root.crt",
+  ],
+  [
+    /ALTNAME_INVALID/,
+    'the certificate is for another host name: use that name, or sslmode=verify-ca',
+  ],
+  [/does not support SSL/, 'sslmode=disable goes without encryption'],
+  [/no encryption|SSL off/, 'the server wants encryption: sslmode=require'],
+];
+
+function warnOfUnknown(url: string, log: Logger): void {
+  const { unknown } = readAddress(url);
+  if (unknown.length === 0) return;
+  log.warn({ parameters: unknown }, 'parameters of DATABASE_URL that have no effect');
 }
 
 /** Host, port and name of a database, and nothing else of its address. */
@@ -117,6 +164,7 @@ function placeOf(url: string): string {
 }
 
 async function migrateDatabase(url: string, log: Logger): Promise<void> {
+  if (readAddress(url).pooler !== 'none') throw new StartError(NEEDS_DIRECT);
   try {
     const names = await migrate({ url, ...serviceSchema });
     if (names.length > 0) log.debug({ names }, 'migrations applied');
@@ -124,6 +172,9 @@ async function migrateDatabase(url: string, log: Logger): Promise<void> {
     throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${formatError(error)}`);
   }
 }
+
+const NEEDS_DIRECT =
+  'cannot migrate through a pooler: set DIRECT_URL to the address of the database itself, or MIGRATE_ON_START to false';
 
 async function seedOnce(client: Client, home: string): Promise<void> {
   const mark = join(home, 'seeded');

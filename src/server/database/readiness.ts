@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
+import type { Database } from './open-database.ts';
 import type { Logger } from '../logger.ts';
 import { formatError } from '../format-error.ts';
 
@@ -17,14 +18,18 @@ export type Readiness = {
  * Makes the readiness of a service that needs these tables. A change for the worse is logged, with
  * the reason.
  */
-export function makeReadiness(client: Client, tables: readonly string[], log: Logger): Readiness {
+export function makeReadiness(
+  { client, schema }: Pick<Database, 'client' | 'schema'>,
+  tables: readonly string[],
+  log: Logger,
+): Readiness {
   let isEnding = false;
   let asking: Promise<string | null> | undefined;
   let last: string | null = null;
   return {
     async isReady() {
       if (isEnding) return false;
-      asking ??= problemOf(client, tables).finally(() => {
+      asking ??= problemOf(client, schema, tables).finally(() => {
         asking = undefined;
       });
       const problem = await asking;
@@ -43,10 +48,14 @@ export function makeReadiness(client: Client, tables: readonly string[], log: Lo
 
 const ANSWER_TIMEOUT = 2_000;
 
-async function problemOf(client: Client, tables: readonly string[]): Promise<string | null> {
+async function problemOf(
+  client: Client,
+  schema: string,
+  tables: readonly string[],
+): Promise<string | null> {
   const asked = client.$queryRaw<{ name: string }[]>`
     SELECT name FROM unnest(${tables}::text[]) AS name
-    WHERE to_regclass(quote_ident(name)) IS NULL`;
+    WHERE to_regclass(format('%I.%I', ${schema}::text, name)) IS NULL`;
   const answer = asked.then(
     (missing) =>
       missing.length === 0
