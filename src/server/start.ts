@@ -73,6 +73,7 @@ export async function startService(
       metrics: config.metricsPort === undefined ? metrics : null,
       log,
     });
+    metrics?.watchReaders(http.readers);
     metricsServer = metrics && (await serveMetrics(metrics, config));
     const url = await listen(http.server, config);
     if (config.auth === null) log.warn({}, OPEN);

@@ -46,6 +46,8 @@ export async function openDatabase(
     const directUrl = await assertReachable(server.directUrl);
     const url = server.url === server.directUrl ? directUrl : await assertReachable(server.url);
     warnOfUnknown(url, log);
+    const needsSession = config.migrateOnStart || config.live;
+    if (needsSession && readAddress(directUrl).pooler !== 'none') throw new StartError(NO_SESSION);
     if (config.migrateOnStart) await migrateDatabase(directUrl, log);
     const { schema } = readAddress(url);
     const client = makeClient({
@@ -164,7 +166,6 @@ function placeOf(url: string): string {
 }
 
 async function migrateDatabase(url: string, log: Logger): Promise<void> {
-  if (readAddress(url).pooler !== 'none') throw new StartError(NEEDS_DIRECT);
   try {
     const names = await migrate({ url, ...serviceSchema });
     if (names.length > 0) log.debug({ names }, 'migrations applied');
@@ -173,8 +174,8 @@ async function migrateDatabase(url: string, log: Logger): Promise<void> {
   }
 }
 
-const NEEDS_DIRECT =
-  'cannot migrate through a pooler: set DIRECT_URL to the address of the database itself, or MIGRATE_ON_START to false';
+const NO_SESSION =
+  'neither migrations nor LISTEN go through a pooler: set DIRECT_URL to the address of the database itself, or MIGRATE_ON_START and LIVE to false';
 
 async function seedOnce(client: Client, home: string): Promise<void> {
   const mark = join(home, 'seeded');

@@ -27,6 +27,8 @@ export type HttpServer = {
   readonly server: Server;
   /** How many requests are under way. */
   readonly size: () => number;
+  /** How many clients listen to a stream. */
+  readonly readers: () => number;
   /**
    * Takes no more requests, cuts streams off, lets those under way end within `patience` ms, closes
    * every connection.
@@ -62,7 +64,7 @@ export function makeHttpServer(options: HttpOptions): HttpServer {
     streams.end();
     return drain.close(patience);
   };
-  return { server, size: drain.size, close };
+  return { server, size: drain.size, readers: streams.size, close };
 }
 
 /** How long Node waits for what comes; it looks every so often. */

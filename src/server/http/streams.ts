@@ -9,6 +9,7 @@ export type Streams = {
    * there are as many as may be.
    */
   readonly add: (response: ServerResponse, until?: number) => boolean;
+  readonly size: () => number;
   /** Cuts all of them off: their clients begin anew elsewhere. */
   readonly end: () => void;
 };
@@ -41,6 +42,7 @@ export function makeStreams({ maxStreams, streamTimeout, stallTimeout }: HttpLim
       });
       return true;
     },
+    size: () => open.size,
     end() {
       clearInterval(looking);
       for (const response of open.keys()) response.destroy();

@@ -10,6 +10,8 @@ export type Metrics = {
   readonly onRequestEnd: (account: RequestAccount, code: string, ms: number) => void;
   readonly onStatementEnd: (ms: number) => void;
   readonly onPool: (pool: PoolState) => void;
+  /** Counts those who listen to a stream. */
+  readonly watchReaders: (count: () => number) => void;
   /** Measures how long mutations wait for the locks of others. */
   readonly watchTurns: (turns: Turns) => Turns;
   /** Answers with all of it. */
@@ -77,6 +79,15 @@ export function makeMetrics(): Metrics {
       this.set({ state: 'awaited' }, waitingCount);
     },
   });
+  let readers = () => 0;
+  new Gauge({
+    name: 'live_readers',
+    help: 'Clients that listen to a subscription.',
+    registers,
+    collect() {
+      this.set(readers());
+    },
+  });
   return {
     onRequestEnd(account, code, ms) {
       if (account.path !== '/graphql') return;
@@ -91,6 +102,9 @@ export function makeMetrics(): Metrics {
     onStatementEnd: (ms) => statements.observe(ms / 1_000),
     onPool(made) {
       pool = made;
+    },
+    watchReaders(count) {
+      readers = count;
     },
     watchTurns: (turns) => ({
       async take(patience) {
