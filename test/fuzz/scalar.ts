@@ -9,7 +9,7 @@ export function leafValue(
   names: string,
 ): unknown {
   const { random } = maker;
-  if (isEnumType(type)) return random.pick(type.getValues())?.name;
+  if (isEnumType(type)) return enumValue(maker, type);
   switch (type.name) {
     case 'ID':
       return names.endsWith('nodeId') ? random.pick(maker.stock.nodeIds) : idAt(maker, names);
@@ -24,6 +24,13 @@ export function leafValue(
     default:
       return textAt(maker, names);
   }
+}
+
+/** Any value; every second time one that is wanted, if there is one. */
+function enumValue({ random, habit }: Maker, type: GraphQLEnumType): string | undefined {
+  const values = type.getValues().map(({ name }) => name);
+  const wanted = values.filter((name) => habit.wanted.has(`${type.name}.${name}`));
+  return random.pick(wanted.length > 0 && random.chance(0.5) ? wanted : values);
 }
 
 /** The id of a stored row of the type that a place speaks of, mostly of the maker's home. */

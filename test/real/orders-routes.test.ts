@@ -106,6 +106,6 @@ test('one denial of any row stops every route, and without the call none', async
   }
   expect(leaks).toEqual([]);
   const written = new Set(routes.map(({ association }) => association.split('.').at(-1)));
-  expect([...written].toSorted()).toEqual(['', 'customer', 'lines', 'orders', 'product']);
+  expect(written).toEqual(new Set(['', 'customer', 'lines', 'orders', 'product']));
   expect(routes.length).toBeGreaterThan(40);
 });

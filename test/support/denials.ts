@@ -111,7 +111,7 @@ function makeSchema({ domain, roots }: Sending, asks: boolean): GraphQLSchema {
 }
 
 /** What an answer's changeset writes. */
-export function writesOf({ changeset }: Answer): readonly Written[] {
+function writesOf({ changeset }: Answer): readonly Written[] {
   return (changeset?.operations ?? []).filter(({ action }) => action !== 'UNCHANGED');
 }
 
