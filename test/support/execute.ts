@@ -18,12 +18,16 @@ const limits = { ...standardMutationLimits, ...wideLimits };
 const quiet = { info() {}, warn() {}, error() {} };
 const run = makeRunDocument(schema);
 
-/** Executes a document as one request, without HTTP. The types of the data are the test's claim. */
+/**
+ * Executes a document as one request, without HTTP, `more` in its context. The types of the data are
+ * the test's claim.
+ */
 export async function execute<Data = Record<string, never>>(
   client: Client,
   source: string,
   variableValues: Record<string, unknown> = {},
   asker: Asker = { kind: 'open' },
+  more: Partial<Context> = {},
 ): Promise<Response<Data>> {
   const contextValue: Context = {
     client,
@@ -34,6 +38,7 @@ export async function execute<Data = Record<string, never>>(
     signal: new AbortController().signal,
     requestId: 'test',
     log: quiet,
+    ...more,
   };
   const { data, errors = [] } = await run(source, variableValues, contextValue);
   // Resolved data have no prototype; as JSON they compare like any object.
