@@ -33,17 +33,17 @@ const doors: readonly (readonly [string, string, string])[] = [
     'mutation/index.ts',
     'dropExpiredKeys makeTurns mutate standardMutationLimits',
     `Aggregate AssociationTools BuiltAssociation EntryShape MutateOptions MutationLimits Policy
-    RecordShape Request Result Setup ToWhere Turns`,
+    RecordShape Request Result RetryReason Setup ToWhere Turns`,
   ],
   [
     'pothos/index.ts',
-    'associationKit requestError standardInputLimits',
+    'associationKit memberNames requestError standardInputLimits',
     'AssociationKit Failure InputLimits KitOptions MutationsOptions ObjectOptions',
   ],
   [
     'postgres/index.ts',
     'MigrationError makeAdapter migrate openChannel poolConfig standardLimits tryConnection',
-    'ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel',
+    'ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel PoolState',
   ],
 ];
 
