@@ -40,14 +40,10 @@ export function keyConstraint(
   }
   if (isReferenced) {
     const children = childrenOf(model, name);
-    if (!children) return { constraint: makeConstraint('hasMany', atRecord), mayBeRace: false };
-    const { name: field, cardinality, rules } = children;
-    const declared = cardinality === 'one' ? 'hasOne' : 'hasMany';
-    const goesWith = write.action === 'delete' && rules.onDelete !== 'nothing';
-    return {
-      constraint: makeConstraint(declared, { name, field }),
-      mayBeRace: goesWith && write.reason !== 'cascaded',
-    };
+    const declared = children?.cardinality === 'one' ? 'hasOne' : 'hasMany';
+    const place = children ? { name, field: children.name } : atRecord;
+    // Nobody refers anew to a row that is locked.
+    return { constraint: makeConstraint(declared, place), mayBeRace: false };
   }
   const fields = kind === 'unique' ? uniqueFields(model, violation) : parentFields(model, name);
   const field = findSent(write, model, fields, changeset);
