@@ -1,4 +1,4 @@
-import { pick } from '../model/key.ts';
+import { pick, renameKey } from '../model/key.ts';
 import type { Value, Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
@@ -139,7 +139,9 @@ function planUpsert(
   const write = { row, action, changes, references: keys.references };
   planner.drafts.push(draftUpsert(changeset, position, write));
   const values = { ...data.fields, ...changes };
-  const linked = { row: writtenRow(row, values), values };
+  // If the write changes the key of a row, by its new one.
+  const written: Row = 'key' in row ? { key: pick(values, Object.keys(row.key)) } : row;
+  const linked = { row: written, values };
   const before = position.phase === 'root' ? linked.row : row;
   planChildren(planner, changeset, { owner: linked, before, at: position.at });
   touchOwner(planner, { start, own }, changeset, position);
@@ -153,18 +155,10 @@ function staysAsItIs(changeset: Changeset, { through, force }: Position): boolea
   if (force || hasChanges(changeset)) return false;
   if (!through) return true;
   const { association, owner, place } = through;
-  const { ownerKey, relatedKey } = association;
+  const key = renameKey(owner.values, association.ownerKey, association.relatedKey);
   const { fields } = changeset.data;
-  return (
-    place === null &&
-    'key' in owner.row &&
-    relatedKey.every((name, i) => equalValues(fields[name], owner.values[ownerKey[i] ?? '']))
-  );
-}
-
-/** A row as it is known once its values are written. */
-function writtenRow(row: Row, values: Values): Row {
-  return 'key' in row ? { key: pick(values, Object.keys(row.key)) } : row;
+  const isLeft = Object.keys(key).some((name) => !equalValues(key[name], fields[name] ?? null));
+  return place === null && 'key' in owner.row && !isLeft;
 }
 
 /**

@@ -158,8 +158,10 @@ async function loadCast(
   const loaded = pairs.map((pair, index) => {
     const struct = pair.current ?? pair.related ?? buildRelated(association);
     const { item } = pair;
-    // Most have nothing below them: those take no promise each.
-    if (item.tools.length === 0) return { ...pair, item: { ...item, struct, tools: [] } };
+    // Most have nothing below them to be loaded.
+    if (item.tools.length === 0) {
+      return Promise.resolve({ ...pair, item: { ...item, struct, tools: [] } });
+    }
     const path = [...at, ...itemPath(tool, index)];
     return loadInput(loading, struct, item, path).then((below) => ({ ...pair, item: below }));
   });
