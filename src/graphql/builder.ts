@@ -19,6 +19,7 @@ export const kit = associationKit(builder, blog, {
   maxRows: ({ limits }) => limits?.maxRows,
   inputLimits: { maxIdBytes: 64 },
   authorize: findDenied,
+  allowsAll: ({ asker }) => asker.kind === 'open',
   idempotencyOwner: ({ asker }) => keyOwner(asker),
   idempotencyTable: blog.model('IdempotencyKey').table,
   onWrite({ progress }, { plan, isReplay }) {

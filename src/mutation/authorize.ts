@@ -22,6 +22,11 @@ export interface Policy<Context> {
     tx: unknown,
     context: Context,
   ): readonly PlannedOperation[] | Promise<readonly PlannedOperation[]>;
+  /**
+   * Whether a sender may do everything: then `authorize` is not asked, and the INSERT of a new row may make
+   * its key, which else has to be made before. Default no.
+   */
+  allowsAll?(context: Context): boolean;
 }
 
 /** The operations that a policy is asked about; null where they are not known. */
@@ -30,13 +35,13 @@ export type Asked = readonly PlannedOperation[] | null;
 /** Ends the transaction if one of the operations is denied, or if they are not known. */
 export type Ask = (operations: Asked) => Promise<void>;
 
-/** What asks the policy for a mutation; null without a policy. */
+/** What asks the policy for a mutation; null if there is nothing to ask. */
 export function askOf(
   policy: Policy<unknown> & { readonly context?: unknown },
   tx: unknown,
   rollback: Rollback<Result>,
 ): Ask | null {
-  if (!policy.authorize) return null;
+  if (!policy.authorize || policy.allowsAll?.(policy.context)) return null;
   return async (operations) => {
     if (operations?.length === 0) return;
     const denied = operations && (await policy.authorize?.(operations, tx, policy.context));

@@ -195,13 +195,9 @@ async function write(attempt: Attempt): Promise<Written> {
     return rollback({ kind: 'invalid', issues });
   }
   await giveWay();
-  let operations: readonly PlannedOperation[] = [];
-  const beforeWrite = async (plan: Plan) => {
-    operations = plannedOperations(plan, models, locks);
-    await ask?.(operations);
-  };
-  const options = { models, writeWay, oneByOne, locks, maxRows, exact: true, beforeWrite };
-  const how = { ...options, now: new Date() };
+  const beforeWrite = ask && ((plan: Plan) => ask(plannedOperations(plan, models, locks)));
+  const options = { models, writeWay, oneByOne, locks, maxRows, exact: true };
+  const how = { ...options, now: new Date(), ...(beforeWrite && { beforeWrite }) };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
     if (error instanceof StaleEntryError) {
       return rollback({ kind: 'stale', ...toStaleEntry(error, models) });
@@ -214,6 +210,7 @@ async function write(attempt: Attempt): Promise<Written> {
   }
   const { plan, struct } = outcome;
   if (attempt.dryRun) return rollback({ kind: 'dryRun', plan });
+  const operations = plannedOperations(plan, models, locks);
   return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, operations };
 }
 

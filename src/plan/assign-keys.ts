@@ -26,9 +26,23 @@ export function openKeys(
   });
 }
 
+/** The new rows, by number, that nothing else in a plan refers to: they may get their keys last. */
+export function leafRows({ operations }: Plan): ReadonlySet<number> {
+  const leaves = new Set<number>();
+  for (const { action, row } of operations)
+    if (action === 'insert' && 'new' in row) leaves.add(row.new);
+  const refer = (row: Row) => 'new' in row && leaves.delete(row.new);
+  for (const operation of operations) {
+    if ('references' in operation) for (const { to } of operation.references) leaves.delete(to);
+    if ('via' in operation && operation.via) refer(operation.via.row);
+    if (operation.action === 'link') refer(operation.row);
+  }
+  return leaves;
+}
+
 /**
  * The plan with the keys of its new rows in place: `generated` holds, by number, values for the open key
- * fields. Every reference becomes a value.
+ * fields. Every reference becomes a value; a row whose key is not complete keeps its number.
  */
 export function assignKeys(
   plan: Plan,
@@ -52,7 +66,8 @@ export function assignKeys(
   const keyOf = (row: Row): Row => {
     if ('key' in row) return row;
     const insert = inserts.get(row.new);
-    return { key: pick(valuesOf(row.new), insert ? primaryKeyOf(insert.model) : []) };
+    const key = pick(valuesOf(row.new), insert ? primaryKeyOf(insert.model) : []);
+    return Object.values(key).includes(null) ? row : { key };
   };
   const viaOf = <V extends Via | null>(via: V): V => via && { ...via, row: keyOf(via.row) };
   const operations = plan.operations.map((operation): Operation => {
@@ -77,6 +92,25 @@ export function assignKeys(
     }
   });
   return { operations };
+}
+
+/** Whether an operation inserts a row whose key is not made yet. */
+export function isOpen(operation: Operation | undefined): boolean {
+  return operation?.action === 'insert' && 'new' in operation.row;
+}
+
+/** The plan with the keys of rows that came back when they were written, by their operations (by index). */
+export function takeKeys(
+  plan: Plan,
+  rows: ReadonlyMap<number, Values | null>,
+  primaryKeyOf: (model: string) => readonly string[],
+): Plan {
+  const keys = new Map<number, Values>();
+  plan.operations.forEach(({ row, model }, index) => {
+    const values = rows.get(index);
+    if ('new' in row && values) keys.set(row.new, pick(values, primaryKeyOf(model)));
+  });
+  return keys.size === 0 ? plan : assignKeys(plan, keys, primaryKeyOf);
 }
 
 function resolve(references: readonly Reference[], valuesOf: (number: number) => Values): Values {

@@ -79,7 +79,10 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     signal,
     lockTurns: (context) => options.lockTurns?.(context) ?? turns,
     limits: (context) => ({ ...standardMutationLimits, ...limits?.(context) }),
-    policy: options.authorize ? { authorize: options.authorize.bind(options) } : {},
+    policy: {
+      ...(options.authorize && { authorize: options.authorize.bind(options) }),
+      allowsAll: (context) => options.allowsAll?.(context) ?? false,
+    },
     idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
     writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),

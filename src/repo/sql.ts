@@ -34,11 +34,12 @@ export async function queryRows(
 }
 
 /**
- * The columns of a whole row, by the names of their fields. A list of an enum is read as text: no
- * driver knows it.
+ * The columns of a whole row, or of the fields `only`, by the names of their fields. A list of an enum
+ * is read as text: no driver knows it.
  */
-export function rowColumns({ fields }: Model, table = ''): string {
-  const columns = [...fields.values()].map(({ name, column, type, isList }) => {
+export function rowColumns({ fields }: Model, table = '', only?: readonly string[]): string {
+  const columns = [...fields.values()].flatMap(({ name, column, type, isList }) => {
+    if (only?.includes(name) === false) return [];
     const cast = type === 'Enum' && isList ? '::text[]' : '';
     return `${table}${quote(column)}${cast} AS ${quote(name)}`;
   });

@@ -145,9 +145,12 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'assignKeys',
     'findDeletions',
     'findParkings',
+    'isOpen',
     'isWrite',
+    'leafRows',
     'openKeys',
     'readWritten',
+    'takeKeys',
     'writtenStruct',
   ],
 };

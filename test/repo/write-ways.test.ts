@@ -4,7 +4,7 @@ import { cast } from '../../src/changeset/cast.ts';
 import { change, type Changeset, type Params } from '../../src/changeset/changeset.ts';
 import { uniqueConstraint } from '../../src/changeset/constraint/constraint.ts';
 import { listErrors } from '../../src/changeset/traverse-errors.ts';
-import type { Struct } from '../../src/model/struct.ts';
+import { buildStruct, type Struct } from '../../src/model/struct.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
 import type { TransactionClient } from '../../src/repo/transaction/transaction.ts';
 import type { WriteWay } from '../../src/repo/write/write-way.ts';
@@ -95,6 +95,37 @@ test('rows of more than a megabyte take several statements', async () => {
   const stored = await database.sql('SELECT left(body, 1) AS body FROM comments ORDER BY id');
   expect(stored).toEqual(times(5, (i) => ({ body: `${i}` })));
 });
+
+test.each([
+  ['a set', 'set', 500, 0],
+  ['a call of one row', 'nested', 0, 0],
+  ['a nested call, which does not give them back,', 'nested', 2, 1],
+] as const)(
+  'the keys of rows that nothing refers to are made by the INSERT of %s',
+  async (_what, way, count, asked) => {
+    await seed(0);
+    const repo = repoIn(way);
+    const post = await load(repo, modelOf(models, 'Post'), 1n, ['comments']);
+    const comments = times(count, (i) => ({ body: `${i}` }));
+    const statements = await database.statementsOf(async () => {
+      const outcome =
+        count === 0
+          ? await repo.insert(cast(buildStruct(modelOf(models, 'Tag')), { name: 'new' }, ['name']))
+          : await repo.update(castComments(post, comments));
+      const written = outcome.ok ? outcome.plan.operations : [];
+      const keys = written.flatMap(({ action, row }) =>
+        action === 'insert' && 'key' in row ? [row.key['id']] : [],
+      );
+      const table = count === 0 ? 'tags WHERE id > 3' : 'comments';
+      const stored = await database.sql<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`);
+      expect(keys.map(String)).toEqual(stored.map(({ id }) => id));
+      expect(keys).toHaveLength(Math.max(count, 1));
+    });
+    const bodies = await database.sql<{ body: string }>('SELECT body FROM comments ORDER BY id');
+    expect(bodies).toEqual(comments);
+    expect(statements.filter(({ sql }) => sql.includes('nextval'))).toHaveLength(asked);
+  },
+);
 
 describe('a row that the database refuses among many', () => {
   test('is found by its value, without a savepoint or a second attempt', async () => {

@@ -22,6 +22,8 @@ export interface TranslateOptions {
    * Default false.
    */
   readonly oneByOne?: boolean;
+  /** Whether a row may be new that nothing refers to and whose key the call makes. Default false. */
+  readonly takesOpen?: boolean;
   /**
    * What Prisma takes for NULL in a Json column: a plain null is JSON's own there. Default null.
    */
@@ -129,5 +131,5 @@ export function keyOf(row: Row): Values {
 
 /** A row as text, for lookups. */
 export function rowId(model: string, row: Row): string {
-  return referenceText(model, keyOf(row));
+  return 'key' in row ? referenceText(model, row.key) : `${model} new ${row.new}`;
 }

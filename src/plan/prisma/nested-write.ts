@@ -1,7 +1,7 @@
 import { beginCall } from './begin-call.ts';
 import type { Plan, Write } from '../plan.ts';
 import { isWrite } from '../plan.ts';
-import type { TranslateOptions } from './args.ts';
+import { keyOf, type TranslateOptions } from './args.ts';
 import { nest, type OpenCall, type PrismaCall } from './call.ts';
 import { addRow } from './update-many.ts';
 
@@ -23,6 +23,7 @@ export function toNestedWrite(plan: Plan, options: TranslateOptions): readonly P
   const calls: OpenCall[] = [];
   plan.operations.forEach((operation, index) => {
     if (!isWrite(operation)) return;
+    if (!options.takesOpen) keyOf(operation.row);
     const call = options.oneByOne ? undefined : calls.at(-1);
     if (!call || !append(call, operation, index, options))
       calls.push(beginCall(operation, index, options));

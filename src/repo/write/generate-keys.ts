@@ -21,18 +21,26 @@ interface Wanted {
 
 /**
  * Makes the keys of a plan's new rows before they are written, by what would have generated them: one
- * statement for all that the database makes. So every row of the plan is known by its key.
+ * statement for all that the database makes. So every row of the plan is known by its key, but for rows
+ * (`left`, by number) whose INSERT makes it.
  * @throws ChangesetError for a key that is not given and cannot be generated.
  */
-export async function makeKeys(tx: Delegates, models: Models, plan: Plan): Promise<Plan> {
+export async function makeKeys(
+  tx: Delegates,
+  models: Models,
+  plan: Plan,
+  left: ReadonlySet<number> = new Set(),
+): Promise<Plan> {
   const primaryKeyOf = (name: string) => getModel(models, name).primaryKey;
   const generated: GeneratedKeys = new Map();
   const wanted = new Map<string, Wanted>();
   for (const { number, model: name, fields } of openKeys(plan, primaryKeyOf)) {
     const model = getModel(models, name);
     const values: { [field: string]: Value } = {};
+    const open = fields.flatMap((key) => model.fields.get(key) ?? []);
+    if (left.has(number) && open.every((field) => sqlOf(model, field) !== null)) continue;
     generated.set(number, values);
-    for (const field of fields.flatMap((key) => model.fields.get(key) ?? [])) {
+    for (const field of open) {
       const made = makeClientKey(field);
       if (made !== null) values[field.name] = made;
       else want(wanted, model, field).numbers.push(number);
@@ -46,7 +54,7 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
   const id = `${model.name}.${field.name}`;
   const before = wanted.get(id);
   if (before) return before;
-  const sql = field.generated === 'sequence' ? nextOf(model, field) : field.defaultSql;
+  const sql = sqlOf(model, field);
   if (sql === null) {
     throw new ChangesetError(
       `cannot insert ${model.name}: its key "${field.name}" is not given, and ` +
@@ -59,7 +67,9 @@ function want(wanted: Map<string, Wanted>, model: Model, field: Field): Wanted {
   return added;
 }
 
-function nextOf(model: Model, { column }: Field): string {
+/** What the database makes the values of a field by; null if it does not. */
+function sqlOf(model: Model, { column, generated, defaultSql }: Field): string | null {
+  if (generated !== 'sequence') return defaultSql;
   return `nextval(pg_get_serial_sequence(${literal(tableOf(model))}, ${literal(column)}))`;
 }
 

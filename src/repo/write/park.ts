@@ -14,7 +14,7 @@ export async function parkRows(
   tx: Delegates,
   model: Model,
   { field: name, keys, reserved }: Parking,
-): Promise<null> {
+): Promise<void> {
   const field = assertField(model, name, 'park rows in');
   const column = quote(field.column);
   const parameters: unknown[] = [];
@@ -29,7 +29,6 @@ export async function parkRows(
         count: keys.length,
       });
   await tx.$executeRawUnsafe(sql, ...parameters);
-  return null;
 }
 
 /*

@@ -5,6 +5,7 @@ import { addErrorAt, changesetAt } from '../../changeset/traverse-errors.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
 import { rowKeyText } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
+import { isOpen, takeKeys } from '../../plan/assign-keys.ts';
 import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
 import type { Operation, Plan } from '../../plan/plan.ts';
 import { findParkings } from '../../plan/draft/parking.ts';
@@ -17,6 +18,7 @@ import { parkRows } from './park.ts';
 import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
 import { execute, queryRows } from '../sql.ts';
+import { makeKeys } from './generate-keys.ts';
 import { findCulprit, type RefusedStep } from './find-culprit.ts';
 import { canBeDoubtful } from './set/can-break.ts';
 import type { Rest, RowSet } from './set/row-sets.ts';
@@ -43,10 +45,10 @@ export class AmbiguousViolationError extends Error {
 }
 
 /**
- * How a run ends: with the root's row as it is stored now (null if it is not written), or
- * refused.
+ * How a run ends: with the root's row as it is stored now (null if it is not written) and the plan,
+ * every key in it, or refused.
  */
-export type Run = { readonly ok: true; readonly row: Row | null } | Refusal;
+export type Run = { readonly ok: true; readonly row: Row | null; readonly plan: Plan } | Refusal;
 
 /** A write that is refused: the changeset with its errors. */
 export interface Refusal {
@@ -57,9 +59,9 @@ export interface Refusal {
 }
 
 /**
- * Runs a plan, whose keys are assigned; a violation of the database becomes an error of the
- * changeset. What is refused is what would be refused first if each operation were written by
- * itself: if a refusal of many rows leaves that open, they are.
+ * Runs a plan, whose keys are assigned but for those of rows that nothing refers to; a violation of
+ * the database becomes an error of the changeset. What is refused is what would be refused first if
+ * each operation were written by itself: if a refusal of many rows leaves that open, they are.
  * @throws ConstraintError for a violation that the changeset does not declare, AmbiguousViolationError, or
  * the database's own error.
  */
@@ -70,11 +72,17 @@ export async function runPlan(
   options: RunOptions,
 ): Promise<Run> {
   const sets = chooseSets(tx, plan, options);
-  if (!sets) return runSteps(callsOf(tx, plan, options), plan, changeset, options);
+  const whole = { rows: null, operations: [...plan.operations.keys()] };
+  const steps = stepsOf(tx, plan, sets ?? [whole], options);
+  const given = new Set(steps.flatMap(({ gives }) => gives));
+  if (plan.operations.some((operation, index) => isOpen(operation) && !given.has(index))) {
+    return runPlan(tx, await makeKeys(tx, options.models, plan), changeset, options);
+  }
+  if (!sets) return runSteps(steps, plan, changeset, options);
   const isDoubtful = canBeDoubtful(plan, sets, options.models);
   if (isDoubtful) await execute(tx, { sql: `SAVEPOINT ${SAVEPOINT}`, parameters: [] });
   try {
-    return await runSteps(setsOf(tx, plan, sets, options), plan, changeset, options);
+    return await runSteps(steps, plan, changeset, options);
   } catch (error) {
     if (!isDoubtful || !(error instanceof AmbiguousViolationError)) throw error;
   }
@@ -90,8 +98,9 @@ interface Step {
   readonly set: RowSet | null;
   /** The operations are yet to be written. */
   readonly parks: boolean;
-  /** Gives the row of the first operation, or of the root; null if none may be there. */
-  readonly run: () => Promise<Row | null>;
+  /** The operations whose rows come back. */
+  readonly gives: readonly number[];
+  readonly run: () => Promise<readonly (Row | null)[]>;
 }
 
 async function runSteps(
@@ -100,33 +109,28 @@ async function runSteps(
   changeset: Changeset,
   options: RunOptions,
 ): Promise<Run> {
-  const rootIndex = rootOf(plan);
   const written = new Set<number>();
-  let row: Row | null = null;
-  for (const { operations, set, parks, run } of steps) {
+  const rows = new Map<number, Row | null>();
+  for (const { operations, set, parks, gives, run } of steps) {
     try {
-      const first = await run();
-      if (operations[0] === rootIndex || (set && operations.includes(rootIndex))) row = first;
+      const given = await run();
+      gives.forEach((index, i) => rows.set(index, given[i] ?? null));
     } catch (error) {
       return toRefusal(changeset, { plan, operations, set, written }, error, options);
     }
     if (!parks) operations.forEach((index) => written.add(index));
   }
-  return { ok: true, row };
+  const row = rows.get(rootOf(plan)) ?? null;
+  const primaryKeyOf = (name: string) => getModel(options.models, name).primaryKey;
+  return { ok: true, row, plan: takeKeys(plan, rows, primaryKeyOf) };
 }
 
 function rootOf(plan: Plan): number {
   return plan.operations.findIndex(({ path }) => path.length === 0);
 }
 
-/** The steps of a plan: first the rows that exchange unique values are parked, then the calls. */
-function callsOf(tx: Delegates, plan: Plan, options: RunOptions): readonly Step[] {
-  const rest = { rows: null, operations: plan.operations.map((_operation, index) => index) };
-  return setsOf(tx, plan, [rest], options);
-}
-
-/** The same, with sets of rows. */
-function setsOf(
+/** The steps of a plan: first the rows that exchange unique values are parked, then all is written. */
+function stepsOf(
   tx: Delegates,
   plan: Plan,
   sets: readonly (RowSet | Rest)[],
@@ -138,21 +142,30 @@ function setsOf(
     operations: parking.operations,
     set: null,
     parks: true,
-    run: () => parkRows(tx, modelOf(parking.model), parking),
+    gives: [],
+    run: () => parkRows(tx, modelOf(parking.model), parking).then(() => []),
   }));
   const steps = sets.flatMap((set): readonly Step[] => {
     const { operations } = set;
     if (set.rows) {
-      const root = operations.includes(rootIndex) ? plan.operations[rootIndex] : undefined;
-      return [{ operations, set, parks: false, run: () => runSet(tx, set, root) }];
+      const gives = operations.filter(
+        (index) => index === rootIndex || isOpen(plan.operations[index]),
+      );
+      const run = () => runSet(tx, set, plan, gives);
+      return [{ operations, set, parks: false, gives, run }];
     }
     const part = { operations: operations.flatMap((index) => plan.operations[index] ?? []) };
-    return toNestedWrite(part, { ...options, dbNull: DbNull }).map((call) => ({
-      operations: call.operations.flatMap((index) => operations[index] ?? []),
-      set: null,
-      parks: false,
-      run: () => runCall(tx, modelOf(call.model), call),
-    }));
+    return toNestedWrite(part, { ...options, dbNull: DbNull, takesOpen: true }).map((call) => {
+      const written = call.operations.flatMap((index) => operations[index] ?? []);
+      const gives = written
+        .slice(0, 1)
+        .filter(
+          (index) =>
+            index === rootIndex || (call.method === 'create' && isOpen(plan.operations[index])),
+        );
+      const run = () => runCall(tx, modelOf(call.model), call);
+      return { operations: written, set: null, parks: false, gives, run };
+    });
   });
   return [...parkings, ...steps];
 }
@@ -162,34 +175,41 @@ async function runCall(
   tx: Delegates,
   model: Model,
   { method, args }: PrismaCall,
-): Promise<Row | null> {
+): Promise<readonly (Row | null)[]> {
   const rows = delegate(tx, model);
   if (method !== 'deleteMany' && method !== 'updateMany') {
-    return toRow(model, await rows[method](args));
+    return [toRow(model, await rows[method](args))];
   }
   await rows[method](args);
-  return null;
+  return [];
 }
 
-/** Writes a set of rows; gives the row of the operation `root`, if it is one of them. */
-async function runSet(tx: Delegates, set: RowSet, root?: Operation): Promise<Row | null> {
+/** Writes a set of rows; gives the rows of some of its operations. */
+async function runSet(
+  tx: Delegates,
+  set: RowSet,
+  { operations }: Plan,
+  gives: readonly number[],
+): Promise<readonly (Row | null)[]> {
   const { model, rows } = set;
-  const key = root && 'key' in root.row ? rowKeyText(model, root.row.key) : null;
-  let found: Row | null = null;
+  const isWhole = gives.some((index) => operations[index]?.path.length === 0);
+  const returns = isWhole ? [...model.fields.keys()] : gives.length > 0 ? model.primaryKey : [];
+  const returned: Row[] = [];
   let count = 0;
-  for (const statement of setStatements(set, key !== null)) {
-    if (key === null) {
-      count += await execute(tx, statement);
-      continue;
-    }
-    const returned = await queryRows(tx, model, statement);
-    found ??= returned.find((row) => rowKeyText(model, row) === key) ?? null;
-    count += returned.length;
+  for (const statement of setStatements(set, returns)) {
+    if (returns.length === 0) count += await execute(tx, statement);
+    else returned.push(...(await queryRows(tx, model, statement)));
   }
-  if (count < rows.length && rows.some(({ isStored }) => isStored)) {
-    throw new AmbiguousViolationError('a row is missing');
-  }
-  return found;
+  const isShort = Math.max(count, returned.length) < rows.length;
+  const isNeeded =
+    rows.some(({ isStored }) => isStored) || gives.some((i) => isOpen(operations[i]));
+  if (isShort && isNeeded) throw new AmbiguousViolationError('a row is missing');
+  return gives.map((index) => {
+    const row = operations[index]?.row;
+    if (!row || 'new' in row) return returned[set.operations.indexOf(index)] ?? null;
+    const key = rowKeyText(model, row.key);
+    return returned.find((found) => rowKeyText(model, found) === key) ?? null;
+  });
 }
 
 function toRefusal(

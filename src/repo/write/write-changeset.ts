@@ -6,6 +6,7 @@ import { type Struct, withFields } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planWrite, type Planned } from '../../plan/plan-write.ts';
+import { leafRows } from '../../plan/assign-keys.ts';
 import { assertValues } from '../../plan/check-values.ts';
 import { readWritten, writtenStruct } from '../../plan/written-struct.ts';
 import { loadCascades } from './load-cascades.ts';
@@ -75,11 +76,13 @@ export async function writeChangeset(
   }
   const checked = checkStored(planned.plan, { ...options, locks });
   await locks.takeValues(valuesToLock(checked, models));
-  const plan = await makeKeys(tx, models, checked);
-  assertValues(plan, models);
-  await options.beforeWrite?.(plan);
-  const run = await runPlan(tx, plan, changeset, options);
+  const left = options.beforeWrite ? undefined : leafRows(checked);
+  const keyed = await makeKeys(tx, models, checked, left);
+  assertValues(keyed, models);
+  await options.beforeWrite?.(keyed);
+  const run = await runPlan(tx, keyed, changeset, options);
   if (!run.ok) return run;
+  const { plan } = run;
   const { newRows } = planned;
   const rows = readWritten({ plan: checked, newRows }, plan, options);
   const written = writtenStruct(changeset, rows);

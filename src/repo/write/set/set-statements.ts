@@ -5,12 +5,14 @@ import type { RowSet } from './row-sets.ts';
 
 /**
  * The statements of a set of rows: one, or several if the rows are very long. Each column is one
- * parameter, so that one text serves any number of rows. `returns`: each gives the rows back.
+ * parameter, so that one text serves any number of rows. Each gives the fields `returns` of its rows
+ * back, an INSERT in the order of the rows.
  */
-export function setStatements(set: RowSet, returns: boolean): readonly Statement[] {
+export function setStatements(set: RowSet, returns: readonly string[]): readonly Statement[] {
   const columns = columnsOf(set);
   const head = sqlOf(set, columns);
-  const sql = returns ? `${head} RETURNING ${rowColumns(set.model, 't.')}` : head;
+  const returning = ` RETURNING ${rowColumns(set.model, 't.', returns)}`;
+  const sql = returns.length > 0 ? `${head}${returning}` : head;
   return chunksOf(columns.map(({ texts }) => texts)).map((chunk) => ({
     sql,
     parameters: chunk.map(arrayText),
