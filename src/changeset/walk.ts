@@ -1,19 +1,11 @@
 import type { AssocChange, Changeset, Entry } from './changeset.ts';
-import { entriesOf, setAssoc } from './changeset.ts';
+import { setAssoc } from './changeset.ts';
 import type { Path } from './issue.ts';
 
 /** A changeset and the path to it. */
 export interface LocatedChangeset {
   readonly changeset: Changeset;
   readonly path: Path;
-}
-
-/** A changeset and every one below it, an owner before its entries. */
-export function changesetsIn(changeset: Changeset, path: Path = []): readonly LocatedChangeset[] {
-  const below = entriesOf(changeset).flatMap((entry) =>
-    changesetsIn(entry.changeset, [...path, ...entry.at]),
-  );
-  return [{ changeset, path }, ...below];
 }
 
 /** The changeset with the changesets of its entries replaced; the same one if none is. */

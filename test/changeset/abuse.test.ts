@@ -247,7 +247,6 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'addErrorAt',
     'addIssues',
     'applyChanges',
-    'changesetsIn',
     'checkConstraint',
     'changesetAt',
     'constraintParams',
