@@ -31,8 +31,8 @@ export async function disturb(options: DisturbOptions): Promise<Disturbances> {
   const until = Date.now() + seconds * 1_000;
   const killing = async () => {
     if (killEvery === 0) return;
-    for (let next = Date.now(); next < until; next += killEvery) {
-      await sleep(next - Date.now());
+    while (Date.now() < until) {
+      await sleep(killEvery);
       done.sessions += await database.killSession(random.below(100));
     }
   };
