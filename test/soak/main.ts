@@ -1,7 +1,7 @@
 /**
  * Runs writers against two services on a real PostgreSQL while sessions, servers and services are
  * killed, and compares every row with what was acknowledged: `npm run soak -- --seconds 30 [--seed
- * 1] [--writers 8] [--kill-every 200] [--way set]`.
+ * 1] [--writers 8] [--kill-every 200] [--way set] [--pgbouncer]`.
  */
 import { parseArgs } from 'node:util';
 import { type WriteWay, writeWays } from '../../src/repo/write/write-way.ts';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     writers: { type: 'string', default: '8' },
     'kill-every': { type: 'string', default: '200' },
+    pgbouncer: { type: 'boolean', default: false },
     way: { type: 'string', default: 'auto' },
   },
 });
@@ -21,6 +22,7 @@ const writeWay: WriteWay | undefined = writeWays.find((name) => name === values.
 if (!writeWay) throw new Error(`--way is one of ${writeWays.join(', ')}`);
 const options = {
   writeWay,
+  pgbouncer: values.pgbouncer,
   seconds: Number(values.seconds),
   seed: Number(values.seed),
   writers: Number(values.writers),

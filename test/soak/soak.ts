@@ -1,4 +1,5 @@
 import type { WriteWay } from '../../src/repo/write/write-way.ts';
+import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { compileService, type ServiceProcess, spawnService } from '../support/process.ts';
 import { compare } from './compare.ts';
 import { type SoakDatabase, startSoakDatabase } from './database.ts';
@@ -17,6 +18,8 @@ export type SoakOptions = {
   readonly killEvery: number;
   /** How the services write. Default as they are set up. */
   readonly writeWay?: WriteWay;
+  /** Whether the services reach their database through PgBouncer. */
+  readonly pgbouncer?: boolean;
 };
 
 /** What a soak has found. */
@@ -47,11 +50,15 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   await compileService();
   const database = await startSoakDatabase();
   const services: ServiceProcess[] = [];
+  let pgbouncer: PgBouncer | undefined;
   try {
+    if (options.pgbouncer) pgbouncer = await startPgBouncer(database.url, CONNECTIONS);
+    const address = pgbouncer?.pooled(database.url) ?? database.url;
+    const start = () => startOne(database, address, options);
     await database.use(seedRows);
     const before = await database.use(readRows);
     await database.use(startJournal);
-    for (let i = 0; i < SERVICES; i += 1) services.push(startOne(database, options));
+    for (let i = 0; i < SERVICES; i += 1) services.push(start());
     const urls = new Map<ServiceProcess, string>();
     for (const service of services) urls.set(service, await service.url);
 
@@ -63,7 +70,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       services.shift();
       // Its first session may be ended too: then it does not start, and is started again.
       for (let tries = 1, isUp = false; !isUp; tries += 1) {
-        const next = startOne(database, options);
+        const next = start();
         services.push(next);
         isUp = await next.url.then(
           (url) => urls.set(next, url).has(next),
@@ -110,15 +117,24 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     };
   } finally {
     for (const service of services) service.kill('SIGKILL');
+    await pgbouncer?.stop();
     await database.close();
   }
 }
 
 const MAX_STARTS = 5;
 
-function startOne({ url }: SoakDatabase, { writeWay }: SoakOptions): ServiceProcess {
+// Fewer than the services have of the pooler.
+const CONNECTIONS = 12;
+
+function startOne(
+  { url }: SoakDatabase,
+  address: string,
+  { writeWay }: SoakOptions,
+): ServiceProcess {
   return spawnService({
-    DATABASE_URL: url,
+    DATABASE_URL: address,
+    DIRECT_URL: url,
     LOG_LEVEL: 'error',
     MIGRATE_ON_START: 'false',
     POOL_SIZE: '8',

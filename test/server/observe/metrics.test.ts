@@ -6,6 +6,7 @@ import { writeBlog } from '../../support/blog.ts';
 import { useDatabase } from '../../support/database.ts';
 import { whileHeld, waiters } from '../../support/held.ts';
 import { post } from '../../support/service.ts';
+import { openStream } from '../../support/stream.ts';
 
 const database = useDatabase();
 let service: Service | undefined;
@@ -66,6 +67,16 @@ test('a mutation that waits for the lock of another is counted, and why it ran a
   const samples = await scrape(url);
   expect(samples.get('mutation_lock_wait_seconds_count')).toBe(1);
   expect(samples.get('mutation_retries_total{reason="locked"}')).toBe(1);
+});
+
+test('who listens to a stream is counted, for as long as that lasts', async () => {
+  const url = await start();
+  await writeBlog(database);
+  const stream = await openStream(url, 'subscription { postChanged(id: 1) { post { id } } }');
+  await stream.next();
+  expect((await scrape(url)).get('live_readers')).toBe(1);
+  stream.close();
+  while ((await scrape(url)).get('live_readers') !== 0);
 });
 
 test('/metrics takes any Host', async () => {
