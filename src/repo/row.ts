@@ -4,17 +4,25 @@ import { isList, type Value, type Values } from '../model/value.ts';
 /** A row as it was read: the values of its columns by Prisma's field names. */
 export type Row = Values;
 
+/** The columns of a row that are wanted, by Prisma's field names; null for all of them. */
+export type Columns = readonly string[] | null;
+
 /**
- * The plain row of what Prisma returned: the model's own fields and no relations, decimals as
- * decimal text with the places of their column; a list for which the database holds NULL is empty.
+ * The plain row of what Prisma returned: the model's own fields, or those that were wanted, and no
+ * relations, decimals as decimal text with the places of their column; a list for which the database
+ * holds NULL is empty.
  */
-export function toRow(model: Model, record: Row): Row {
+export function toRow(model: Model, record: Row, columns: Columns = null): Row {
   const row: { [field: string]: Value } = {};
-  for (const field of model.fields.values()) {
+  for (const field of columns ? fieldsOf(model, columns) : model.fields.values()) {
     const value = record[field.name] ?? (field.isList ? [] : null);
     row[field.name] = field.type === 'Decimal' ? toDecimalText(value, field.scale) : value;
   }
   return row;
+}
+
+function fieldsOf({ fields }: Model, columns: readonly string[]): readonly Field[] {
+  return columns.flatMap((name) => fields.get(name) ?? []);
 }
 
 /**

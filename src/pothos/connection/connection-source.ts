@@ -3,7 +3,7 @@ import type { Delegates } from '../../repo/delegate.ts';
 import { retryOnConnectionLoss } from '../../repo/errors/backoff.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
 import { countRows, hasRowsOutside, type Page, type PageQuery } from '../../repo/read/page.ts';
-import type { Row } from '../../repo/row.ts';
+import type { Columns, Row } from '../../repo/row.ts';
 import { writeCursor } from './cursor.ts';
 
 /** A connection that reads only what is asked of it. */
@@ -21,11 +21,16 @@ export interface Edge {
 }
 
 /** A connection over all rows of a model. */
-export function rootConnection(client: Delegates, loaders: Loaders, paging: PageQuery): Connection {
+export function rootConnection(
+  client: Delegates,
+  loaders: Loaders,
+  columns: Columns,
+  paging: PageQuery,
+): Connection {
   const { list } = paging;
   return {
     paging,
-    page: once(() => loaders.rootPage(paging)),
+    page: once(() => loaders.rootPage(paging, columns)),
     isOutside: (side) => retryOnConnectionLoss(() => hasRowsOutside(client, list, side)),
     count: () => retryOnConnectionLoss(() => countRows(client, list.model, list.where)),
   };
@@ -36,12 +41,13 @@ export function associationConnection(
   loaders: Loaders,
   association: Association,
   owner: Row,
+  columns: Columns,
   paging: PageQuery,
 ): Connection {
   const { list } = paging;
   return {
     paging,
-    page: once(() => loaders.page(association, owner, paging)),
+    page: once(() => loaders.page(association, owner, paging, columns)),
     isOutside: (side) => loaders.hasRowsOutside(association, owner, list, side),
     count: () => loaders.count(association, owner, list.where),
   };

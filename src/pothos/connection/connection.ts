@@ -1,5 +1,5 @@
 import { withArticle } from '../../changeset/assert.ts';
-import type { Association, AssociationRules, Model } from '../../model/model.ts';
+import type { AssociationRules, DirectAssociation, Model } from '../../model/model.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from './connection-source.ts';
 import { upperFirst } from '../names.ts';
 import { objectOf, type Parts } from '../parts.ts';
+import { columnsAsked, readsColumns } from '../read/columns-asked.ts';
 import { oncePerField } from '../read/once-per-field.ts';
 import { orderDescription, orderInput } from '../filter/order-by.ts';
 import { type PagingArgs, readPaging } from './paging.ts';
@@ -26,15 +27,17 @@ export function connectionField(
   model: Model,
   description: string,
 ): Field {
+  const columns = columnsAsked(parts, model, NODES);
   return t.field({
     type: connectionType(parts, model),
     nullable: false,
     description,
     args: connectionArgs(parts, t, model),
-    resolve: (_root, args, context) =>
+    resolve: (_root, args, context, info) =>
       rootConnection(
         parts.client(context),
         parts.loaders(context),
+        columns(info),
         readPaging(model, args, { order: [], pageSize: parts.pageSize, limits: parts.inputLimits }),
       ),
   });
@@ -44,7 +47,7 @@ export function connectionField(
 export function associationConnectionField(
   parts: Parts,
   t: ObjectFields<Row>,
-  association: Association,
+  association: DirectAssociation,
   description: string,
 ): Field {
   const { name, owner, related, cardinality, rules } = association;
@@ -58,15 +61,26 @@ export function associationConnectionField(
       limits: parts.inputLimits,
     }),
   );
+  const columns = columnsAsked(parts, related, NODES);
   return t.field({
     type: connectionType(parts, related),
     nullable: false,
     description,
+    extensions: readsColumns(association.ownerKey),
     args: connectionArgs(parts, t, related, rules),
     resolve: (row, args, context, info) =>
-      associationConnection(parts.loaders(context), association, row, readArgs(args, info)),
+      associationConnection(
+        parts.loaders(context),
+        association,
+        row,
+        columns(info),
+        readArgs(args, info),
+      ),
   });
 }
+
+/** Where a connection has its rows. */
+const NODES = ['edges', 'node'];
 
 function connectionArgs(
   parts: Parts,

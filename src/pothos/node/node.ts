@@ -5,6 +5,7 @@ import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields, QueryFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
 import { textOf } from '../ids.ts';
+import { readsColumns } from '../read/columns-asked.ts';
 import { readNodeId, writeNodeId } from './node-id.ts';
 
 /** Relay's Node: a record that can be read again by an id that is unique over all types. */
@@ -24,6 +25,7 @@ export function nodeIdField(t: ObjectFields<Row>, model: Model): Field {
   return t.id({
     nullable: false,
     description: NODE_ID,
+    extensions: readsColumns(model.primaryKey),
     resolve: (row) => writeNodeId(model, row),
   });
 }

@@ -1,4 +1,5 @@
-import type { Association } from '../../model/model.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { DirectAssociation } from '../../model/model.ts';
 import { namesOf } from '../../model/datamodel/read-associations.ts';
 import type { Model } from '../../model/model.ts';
 import { listOf } from '../../model/struct.ts';
@@ -8,6 +9,7 @@ import type { ListArgs } from '../../repo/read/batches.ts';
 import type { Row } from '../../repo/row.ts';
 import type { Field, ObjectFields } from '../builder.ts';
 import { objectOf, type Parts } from '../parts.ts';
+import { columnsAsked, readsColumns } from './columns-asked.ts';
 import { oncePerField } from './once-per-field.ts';
 import { orderDescription, orderInput, type OrderInput, readOrder } from '../filter/order-by.ts';
 import { readFirst } from '../connection/paging.ts';
@@ -19,7 +21,7 @@ import { whereInput } from '../filter/where.ts';
  * An association of a model by its name.
  * @throws Error when the model has none of that name, or it goes through others.
  */
-export function associationOf(model: Model, name: string): Association {
+export function associationOf(model: Model, name: string): DirectAssociation {
   const association = model.associations.get(name);
   if (association?.kind === 'through') {
     throw new Error(
@@ -39,7 +41,7 @@ export function associationOf(model: Model, name: string): Association {
 export function associationField(
   parts: Parts,
   t: ObjectFields<Row>,
-  association: Association,
+  association: DirectAssociation,
   description: string,
 ): Field {
   return association.cardinality === 'many'
@@ -51,7 +53,7 @@ export function associationField(
 export function countField(
   parts: Parts,
   t: ObjectFields<Row>,
-  association: Association,
+  association: DirectAssociation,
   description: string,
 ): Field {
   const { related } = association;
@@ -61,6 +63,7 @@ export function countField(
   return t.int({
     nullable: false,
     description,
+    extensions: readsColumns(association.ownerKey),
     args: { where: whereArg(parts, t, related) },
     resolve: (row, args, context, info) =>
       parts.loaders(context).count(association, row, readWhere(args, info)),
@@ -79,7 +82,7 @@ interface ListFieldArgs extends WhereArgs {
 function listField(
   parts: Parts,
   t: ObjectFields<Row>,
-  association: Association,
+  association: DirectAssociation,
   description: string,
 ): Field {
   const { related } = association;
@@ -89,10 +92,12 @@ function listField(
     orderBy: orderBy?.length ? toPrismaOrder(readOrder(related, orderBy, inputLimits)) : undefined,
     first: readFirst(first),
   }));
+  const columns = columnsAsked(parts, related);
   return t.field({
     type: [objectOf(parts, related)],
     nullable: false,
     description,
+    extensions: readsColumns(association.ownerKey),
     args: {
       where: whereArg(parts, t, related),
       orderBy: t.arg({
@@ -106,7 +111,11 @@ function listField(
       }),
     },
     resolve: async (row, args, context, info) =>
-      listOf(await parts.loaders(context).association(association, row, readArgs(args, info))),
+      listOf(
+        await parts
+          .loaders(context)
+          .association(association, row, readArgs(args, info), columns(info)),
+      ),
   });
 }
 
@@ -121,32 +130,41 @@ function whereArg(parts: Parts, t: ObjectFields<Row>, related: Model) {
 function oneField(
   parts: Parts,
   t: ObjectFields<Row>,
-  association: Association,
+  association: DirectAssociation,
   description: string,
 ): Field {
-  const options = { type: objectOf(parts, association.related), description };
-  const read = async (row: Row, context: object) =>
-    listOf(await parts.loaders(context).association(association, row))[0] ?? null;
+  const { related, ownerKey } = association;
+  const options = {
+    type: objectOf(parts, related),
+    description,
+    extensions: readsColumns(ownerKey),
+  };
+  const columns = columnsAsked(parts, related);
+  const read = async (row: Row, context: object, info: GraphQLResolveInfo) =>
+    listOf(
+      await parts.loaders(context).association(association, row, undefined, columns(info)),
+    )[0] ?? null;
   return isRequired(association)
     ? t.field({
         ...options,
         nullable: false,
-        resolve: async (row, _args, context) => (await read(row, context)) ?? missing(association),
+        resolve: async (row, _args, context, info) =>
+          (await read(row, context, info)) ?? missing(association),
       })
     : t.field({
         ...options,
         nullable: true,
-        resolve: (row, _args, context) => read(row, context),
+        resolve: (row, _args, context, info) => read(row, context, info),
       });
 }
 
-function isRequired(association: Association): boolean {
+function isRequired(association: DirectAssociation): boolean {
   if (association.kind !== 'belongsTo') return false;
   const { owner, ownerKey } = association;
   return ownerKey.every((field) => owner.fields.get(field)?.isNullable === false);
 }
 
-function missing({ owner, name }: Association): never {
+function missing({ owner, name }: DirectAssociation): never {
   throw new VanishedError(
     `a row of ${owner.name} has no "${name}" any more: it was deleted meanwhile`,
   );

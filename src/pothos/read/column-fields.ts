@@ -6,6 +6,7 @@ import type { Fields, ObjectFields } from '../builder.ts';
 import type { Parts } from '../parts.ts';
 import { type Column, columnOf } from './column.ts';
 import { typeOf } from './column-type.ts';
+import { readsColumns } from './columns-asked.ts';
 
 /**
  * The fields of an object type that are columns: the described ones, in the order of their
@@ -20,7 +21,11 @@ export function columnFields(
 ): Fields {
   const fields = Object.entries(descriptions).map(([name, description]) => {
     const column = columnOf(model, name);
-    const options = { type: typeOf(parts, model, column), description };
+    const options = {
+      type: typeOf(parts, model, column),
+      description,
+      extensions: readsColumns(column.fields.map((field) => field.name)),
+    };
     const field = column.isNullable
       ? t.field({
           ...options,

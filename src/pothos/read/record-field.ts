@@ -1,6 +1,7 @@
 import type { Model } from '../../model/model.ts';
 import type { Field, QueryFields } from '../builder.ts';
 import { castId, completeKey } from '../../model/key.ts';
+import { columnsAsked } from './columns-asked.ts';
 import { objectOf, type Parts } from '../parts.ts';
 
 /** A Query field that finds a record by its id. */
@@ -10,6 +11,7 @@ export function recordField(
   model: Model,
   description: string,
 ): Field {
+  const columns = columnsAsked(parts, model);
   return t.field({
     type: objectOf(parts, model),
     nullable: true,
@@ -20,9 +22,9 @@ export function recordField(
         description: 'The id; what is no id finds nothing.',
       }),
     },
-    resolve: (_root, { id }, context) => {
+    resolve: (_root, { id }, context, info) => {
       const key = completeKey(model, castId(model, id));
-      return key && parts.loaders(context).record(model, key);
+      return key && parts.loaders(context).record(model, key, columns(info));
     },
   });
 }

@@ -2,7 +2,7 @@ import { type Key, pick } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
-import { toRow, type Row } from '../row.ts';
+import { type Columns, toRow, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
 export interface KeyQuery {
@@ -39,20 +39,30 @@ export interface RelationQuery {
   readonly most?: number | undefined;
 }
 
+/** How much is read of what matches. */
+export interface ReadExtent {
+  /** Rows; a read may bring one more, which shows that there are more. */
+  readonly limit: number;
+  /** At least one. */
+  readonly columns: Columns;
+}
+
 /** Reads the rows of each key, `limit` and one more at most: one statement. */
 export async function rowsByKey(
   client: Delegates,
   { model, fields, where, orderBy, most = limitless }: KeyQuery,
   keys: readonly Key[],
-  limit: number,
+  { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
+  const wanted = columns && [...new Set([...fields, ...columns])];
   const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,
     ...take(Math.min(most, limit + 1)),
+    ...selectOf(wanted),
   });
   return group(keys, records, (record) => {
-    const row = toRow(model, record);
+    const row = toRow(model, record, wanted);
     return [rowKey(fields, row), row];
   });
 }
@@ -62,7 +72,7 @@ export async function rowsByJoin(
   client: Delegates,
   { join, related, where, orderBy }: JoinQuery,
   keys: readonly Key[],
-  limit: number,
+  { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const { model, ownerKey, relatedField } = join;
   const records = await delegate(client, model).findMany({
@@ -70,11 +80,11 @@ export async function rowsByJoin(
     orderBy,
     ...take(limit + 1),
     ...loadStrategy(client, strategyFor(related)),
-    select: { ...selectAll(ownerKey), [relatedField]: true },
+    select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
   });
   return group(keys, records, (record) => {
     const [far = {}] = rowList(record[relatedField]);
-    return [rowKey(ownerKey, record), toRow(related, far)];
+    return [rowKey(ownerKey, record), toRow(related, far, columns)];
   });
 }
 
@@ -87,13 +97,15 @@ export async function rowsByRelation(
   client: Delegates,
   { owner, ownerKey, related, name, where, orderBy, first, far, most }: RelationQuery,
   keys: readonly Key[],
-  limit: number,
+  { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const args = {
     where: { AND: where },
     orderBy,
     ...take(first ?? limit + 1),
-    ...(far !== null && { select: { [far]: true } }),
+    ...(far === null
+      ? selectOf(columns)
+      : { select: { [far]: columns ? selectOf(columns) : true } }),
   };
   const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
@@ -106,7 +118,7 @@ export async function rowsByRelation(
   for (const record of owners) {
     const near = rowList(record[name]);
     const rows = far === null ? near : near.flatMap((row) => rowList(row[far]));
-    const plain = rows.slice(0, left).map((row) => toRow(related, row));
+    const plain = rows.slice(0, left).map((row) => toRow(related, row, columns));
     left -= plain.length;
     found.set(rowKey(ownerKey, record), plain);
   }
@@ -207,6 +219,10 @@ export function group(
     else found.set(key, [row]);
   }
   return keys.map((key) => found.get(keyText(key)) ?? []);
+}
+
+function selectOf(columns: Columns): object {
+  return columns ? { select: selectAll(columns) } : {};
 }
 
 function selectAll(fields: readonly string[]): object {

@@ -5,6 +5,7 @@ import {
   countByKey,
   countByRelation,
   type KeyQuery,
+  type ReadExtent,
   type RelationQuery,
   rowsByJoin,
   rowsByKey,
@@ -31,7 +32,7 @@ export interface Batch<Result> {
   readonly read: (
     client: Delegates,
     keys: readonly Key[],
-    limit: number,
+    extent: ReadExtent,
   ) => Promise<readonly Result[]>;
 }
 
@@ -51,7 +52,7 @@ export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
     most: (keys) => most ?? (isUnique(model, fields) ? keys : limitless),
     heedsLimit: true,
     rowsOf,
-    read: (client, keys, limit) => rowsByKey(client, query, keys, limit),
+    read: (client, keys, extent) => rowsByKey(client, query, keys, extent),
   };
 }
 
@@ -61,7 +62,7 @@ export function lockedBatch(query: LockedQuery): Batch<readonly Row[]> {
   return {
     ...keyBatch({ model, fields, where: [], orderBy: [] }),
     text: stableText(['locked', model.name, fields, equals, order, strength]),
-    read: (client, keys, limit) => lockRowsByKey(client, query, keys, limit),
+    read: (client, keys, { limit }) => lockRowsByKey(client, query, keys, limit),
   };
 }
 
@@ -105,7 +106,7 @@ export function joinBatch(
     most: () => limitless,
     heedsLimit: true,
     rowsOf,
-    read: (client, keys, limit) => rowsByJoin(client, query, keys, limit),
+    read: (client, keys, extent) => rowsByJoin(client, query, keys, extent),
   };
 }
 
@@ -139,7 +140,7 @@ export function relationBatch(
       countFirst: async (client, keys) =>
         (await countByRelation(client, counted, keys)).reduce((sum, count) => sum + count, 0),
     }),
-    read: (client, keys, limit) => rowsByRelation(client, query, keys, limit),
+    read: (client, keys, extent) => rowsByRelation(client, query, keys, extent),
   };
 }
 

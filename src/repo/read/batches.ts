@@ -19,6 +19,7 @@ import {
   type Page,
   pageOrder,
   type PageQuery,
+  withPlace,
 } from './page.ts';
 import type { Locks, LockStrength } from '../lock/row-locks.ts';
 import type { Row } from '../row.ts';
@@ -117,8 +118,9 @@ export function pageBatch(association: DirectAssociation, query: PageQuery): Bat
     text: `page ${String(cut.fromEnd)} ${batch.text}`,
     most: (keys) => keys * cut.size,
     rowsOf: ({ rows }) => rows.length,
-    async read(client, keys, limit) {
-      const found = await batch.read(client, keys, limit);
+    async read(client, keys, { limit, columns }) {
+      const wanted = columns && withPlace(list, columns);
+      const found = await batch.read(client, keys, { limit, columns: wanted });
       return found.map((rows) => cutPage(rows, cut));
     },
   };
@@ -138,8 +140,11 @@ export function outsideBatch(
     ...batch,
     text: `outside ${batch.text}`,
     ...uncounted,
-    async read(client, keys, limit) {
-      const found = await batch.read(client, keys, limit);
+    async read(client, keys, { limit }) {
+      const found = await batch.read(client, keys, {
+        limit,
+        columns: association.related.primaryKey,
+      });
       return found.map((rows) => rows.length > 0);
     },
   };

@@ -4,7 +4,7 @@ import type { Association, DirectAssociation } from '../../model/model.ts';
 import { keyText } from '../../model/value.ts';
 import type { Batch } from './batch.ts';
 import type { Page } from './page.ts';
-import type { Row } from '../row.ts';
+import type { Columns, Row } from '../row.ts';
 
 /** What a loader has read. */
 interface Loaded<Result> {
@@ -13,10 +13,18 @@ interface Loaded<Result> {
   isHandedOut: boolean;
 }
 
+/** The loader of a batch. */
+interface PoolLoader<Result> {
+  readonly loader: DataLoader<Key, Loaded<Result>, string>;
+  /** What has been asked for; may grow until the first keys are read. */
+  columns: Columns;
+  isRead: boolean;
+}
+
 /** What reads one kind of result. */
 export interface Pool<Result> {
   /** The loaders, by the text of their batches. */
-  readonly loaders: Map<string, DataLoader<Key, Loaded<Result>, string>>;
+  readonly loaders: Map<string, PoolLoader<Result>>;
   /** The batches, by what was asked: that may be long, and many owners ask the same. */
   readonly batches: WeakMap<Association, WeakMap<object, Batch<Result> | null>>;
 }
@@ -71,18 +79,37 @@ export function batchOf<Result>(
 // with the keys.
 const MAX_KEY_PARAMETERS = 20_000;
 
-/** The loader of a batch: the one in the pool, or a new one; `read` is how it reads. */
+/**
+ * The loader of a batch that reads at least the columns: the one in the pool, or a new one where that
+ * has read fewer. `read` is how it reads.
+ */
 export function loaderOf<Result>(
   { loaders }: Pool<Result>,
   batch: Batch<Result>,
-  read: (keys: readonly Key[]) => Promise<readonly Result[]>,
+  columns: Columns,
+  read: (keys: readonly Key[], columns: Columns) => Promise<readonly Result[]>,
 ): DataLoader<Key, Loaded<Result>, string> {
   const known = loaders.get(batch.text);
-  if (known) return known;
+  const all = known ? union(known.columns, columns) : columns;
+  if (known && (!known.isRead || all?.length === known.columns?.length)) {
+    known.columns = all;
+    return known.loader;
+  }
   const loader = new DataLoader<Key, Loaded<Result>, string>(
-    async (keys) => (await read(keys)).map((result) => ({ result, isHandedOut: false })),
+    async (keys) => {
+      made.isRead = true;
+      return (await read(keys, made.columns)).map((result) => ({ result, isHandedOut: false }));
+    },
     { cacheKeyFn: keyText, maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width) },
   );
-  loaders.set(batch.text, loader);
+  const made: PoolLoader<Result> = { loader, columns: all, isRead: false };
+  loaders.set(batch.text, made);
   return loader;
+}
+
+/** Of one columns object, which many owners share, there is nothing to find out. */
+function union(known: Columns, more: Columns): Columns {
+  if (known === more || !known || !more) return known && more;
+  const missing = more.filter((name) => !known.includes(name));
+  return missing.length > 0 ? [...known, ...missing] : known;
 }

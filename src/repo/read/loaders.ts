@@ -17,15 +17,16 @@ import { retryOnConnectionLoss } from '../errors/backoff.ts';
 import type { Locks } from '../lock/row-locks.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
-import type { Row } from '../row.ts';
+import type { Columns, Row } from '../row.ts';
 
 /**
  * Reads that are asked one by one and run together: what is asked in one turn costs one statement
- * for each association and set of arguments. What was read is remembered until `clear`.
+ * for each association and set of arguments. What was read is remembered until `clear`. Rows have
+ * the columns that are asked for, all unless some are named, and may have more.
  */
 export interface Loaders {
   /** The row of a unique key, or null. */
-  record(model: Model, key: Values): Promise<Row | null>;
+  record(model: Model, key: Values, columns?: Columns): Promise<Row | null>;
   /**
    * The associated row or null, or the associated rows in order. An owner whose key is null has
    * none, which costs no statement.
@@ -35,6 +36,7 @@ export interface Loaders {
     association: Association,
     owner: Row,
     args?: ListArgs,
+    columns?: Columns,
   ): Promise<Row | null | readonly Row[]>;
   /**
    * What is associated with each of several owners, `limit` rows at most over all of them: those of
@@ -51,7 +53,7 @@ export interface Loaders {
    * A page of the associated rows, of a list whose model is the related one.
    * @throws Error as `association` does.
    */
-  page(association: Association, owner: Row, query: PageQuery): Promise<Page>;
+  page(association: Association, owner: Row, query: PageQuery, columns?: Columns): Promise<Page>;
   /**
    * Whether rows are associated before the start of the part that `list` means, or after its end.
    * @throws Error as `association` does.
@@ -68,7 +70,7 @@ export interface Loaders {
    */
   count(association: Association, owner: Row, where?: object): Promise<number>;
   /** A page of a list that is no association's; not remembered. */
-  rootPage(query: PageQuery): Promise<Page>;
+  rootPage(query: PageQuery, columns?: Columns): Promise<Page>;
   /** Forgets what was read and what is being read: to be called after every write. */
   clear(): void;
 }
@@ -102,6 +104,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     subject: string,
     batch: Batch<Result>,
     keys: readonly Key[],
+    columns: Columns = null,
   ): Promise<readonly Result[]> {
     const bound = { most: batch.most(keys.length), heedsLimit: batch.heedsLimit };
     return read(subject, bound, async (limit) => {
@@ -109,7 +112,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
         const rows = await batch.countFirst(client, keys);
         if (rows > limit) return { result: [], rows };
       }
-      const result = await batch.read(client, keys, limit);
+      const result = await batch.read(client, keys, { limit, columns });
       return { result, rows: result.reduce((sum, item) => sum + batch.rowsOf(item), 0) };
     });
   }
@@ -119,12 +122,13 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     association: Association,
     owner: Row,
     asked: Asked<Result>,
+    columns: Columns = null,
   ): Promise<Result | null> {
     const direct = assertDirect(association);
     const key = ownerKey(direct, owner);
     if (key === null) return null;
     const batch = batchOf(pool, direct, asked);
-    return batch && loadKey(pool, subjectOf(direct), batch, key);
+    return batch && loadKey(pool, subjectOf(direct), batch, key, columns);
   }
 
   async function loadKey<Result>(
@@ -132,8 +136,11 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     subject: string,
     batch: Batch<Result>,
     key: Key,
+    columns: Columns,
   ): Promise<Result> {
-    const loader = loaderOf(pool, batch, (keys) => readBatch(subject, batch, keys));
+    const loader = loaderOf(pool, batch, columns, (keys, wanted) =>
+      readBatch(subject, batch, keys, wanted),
+    );
     const loaded = await loader.load(key);
     // The first who asks is who it was read for.
     const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
@@ -143,17 +150,17 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
   }
 
   return {
-    async record(model, key) {
+    async record(model, key, columns = null) {
       const values = Object.values(key);
       if (values.includes(null)) return null;
       const batch = recordBatch(model, Object.keys(key));
-      const found = await loadKey(pools.rows, model.name, batch, values);
+      const found = await loadKey(pools.rows, model.name, batch, values, columns);
       return found[0] ?? null;
     },
 
-    async association(association, owner, args = wholeList) {
+    async association(association, owner, args = wholeList, columns = null) {
       const batch = (direct: DirectAssociation) => associationBatch(direct, args, options.locks);
-      const found = (await load(pools.rows, association, owner, { args, batch })) ?? [];
+      const found = (await load(pools.rows, association, owner, { args, batch }, columns)) ?? [];
       return association.cardinality === 'one' ? (found[0] ?? null) : found;
     },
 
@@ -170,9 +177,9 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       });
     },
 
-    async page(association, owner, query) {
+    async page(association, owner, query, columns) {
       const batch = (direct: DirectAssociation) => pageBatch(direct, query);
-      const page = await load(pools.pages, association, owner, { args: query, batch });
+      const page = await load(pools.pages, association, owner, { args: query, batch }, columns);
       return page ?? { rows: [], hasMore: false };
     },
 
@@ -188,9 +195,9 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       return count ?? 0;
     },
 
-    rootPage: (query) =>
+    rootPage: (query, columns) =>
       read(query.list.model.name, { most: query.size, heedsLimit: false }, async () => {
-        const result = await readPage(client, query.list, query);
+        const result = await readPage(client, query.list, query, columns);
         return { result, rows: result.rows.length };
       }),
 

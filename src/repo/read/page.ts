@@ -2,7 +2,7 @@ import type { Model, Order } from '../../model/model.ts';
 import { delegate, type Delegates } from '../delegate.ts';
 import { atOrFollowing, following, type Position, reverse } from './keyset.ts';
 import { toPrismaOrder } from './order-by.ts';
-import { toRow, type Row } from '../row.ts';
+import { type Columns, toRow, type Row } from '../row.ts';
 
 /** An ordered list and the part of it that is meant. */
 export interface ListQuery {
@@ -35,17 +35,29 @@ export interface Page {
 }
 
 /** Reads `size` rows from the start of the part, or from its end: one statement. */
-export async function readPage(client: Delegates, list: ListQuery, cut: Cut): Promise<Page> {
+export async function readPage(
+  client: Delegates,
+  list: ListQuery,
+  cut: Cut,
+  columns: Columns = null,
+): Promise<Page> {
   const { model, where } = list;
+  const wanted = columns && withPlace(list, columns);
   const records = await delegate(client, model).findMany({
     where: { AND: [where, ...bounds(list)] },
     orderBy: pageOrder(list, cut),
     take: cut.size + 1,
+    ...(wanted && { select: Object.fromEntries(wanted.map((name) => [name, true])) }),
   });
   return cutPage(
-    records.map((record) => toRow(model, record)),
+    records.map((record) => toRow(model, record, wanted)),
     cut,
   );
+}
+
+/** Columns, and those that say where a row stands in the list. */
+export function withPlace({ order }: ListQuery, columns: readonly string[]): readonly string[] {
+  return [...new Set([...columns, ...order.map(({ field }) => field)])];
 }
 
 /** The conditions that keep to the part of a list that is meant. */
