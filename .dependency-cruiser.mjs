@@ -1,7 +1,8 @@
 /*
  * Which folder may import which, for `npm run imports`: model <- changeset <- plan <- (domain,
  * repo) <- (postgres, mutation <- pothos) <- blog <- graphql <- server. A room knows itself and what comes
- * before it; the app knows the library by its name alone.
+ * before it; the app knows the library by its name alone. The page, web, is the app in a browser:
+ * beside it, it knows what is pure.
  */
 
 const before = {
@@ -17,11 +18,12 @@ const before = {
   blog: [],
   graphql: ['blog'],
   server: ['blog', 'graphql'],
+  web: ['blog'],
 };
-const app = ['blog', 'graphql', 'server'];
+const app = ['blog', 'graphql', 'server', 'web'];
 const doors = ['^src/index\\.ts$', '^src/[a-z]+/index\\.ts$'];
 // Prisma's client and the datamodel, made from the app's schema.
-const generated = '^src/generated/';
+const generated = '^src/(web/)?generated/';
 
 const directions = Object.entries(before).map(([room, rooms]) => ({
   name: `${room}-knows-what-comes-before`,
@@ -70,6 +72,20 @@ export default {
       to: { dependencyTypes: anything },
     },
     {
+      name: 'web-runs-in-a-browser',
+      comment: 'Of the library the page knows prisma-assoc/changeset alone, and nothing of Node.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: doors, pathNot: '^src/changeset/index\\.ts$' },
+    },
+    {
+      name: 'page-libraries-in-web',
+      comment: 'What a page is made of is for the page.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { path: 'node_modules/(preact|@urql|graphql-sse)/' },
+    },
+    {
       name: 'prisma-pg-dataloader-in-their-rooms',
       comment:
         'Prisma, pg and DataLoader are for repo and postgres, and where the app opens its database.',
@@ -107,6 +123,8 @@ export default {
   options: {
     // TypeScript 7 has no API; without this parser nothing is found.
     parser: 'swc',
+    // Which has no JSX either: .oxlintrc.json says what the views may import.
+    exclude: { path: '\\.tsx$' },
     doNotFollow: { path: ['node_modules', generated] },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

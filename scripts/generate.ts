@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { isAlive } from '../src/server/embedded/postmaster.ts';
@@ -17,8 +17,8 @@ type Part = {
   readonly inputs: readonly string[];
   /** A file that is there once the part has run. */
   readonly output: string;
-  /** The part whose output this one reads. */
-  readonly after?: string;
+  /** The parts whose output this one reads. */
+  readonly after?: readonly string[];
 };
 
 const root = join(import.meta.dirname, '..');
@@ -55,7 +55,7 @@ const parts: Readonly<Record<string, Part>> = {
   graphql: {
     command: ['node_modules/@graphql-codegen/cli/cjs/bin.js'],
     inputs: ['schema.graphql', 'codegen.ts', ...(await documents())],
-    output: 'test/generated/graphql.ts',
+    output: 'src/web/generated/graphql.ts',
   },
   service: {
     // Types are for `npm run check`; a start only needs them gone.
@@ -65,10 +65,27 @@ const parts: Readonly<Record<string, Part>> = {
       'tsconfig.json',
       'tsconfig.build.json',
       'node_modules/typescript/package.json',
-      ...(await sources('src')),
+      ...(await sources('src')).filter((path) => !path.startsWith('src/web/')),
     ],
     output: 'dist/server/main.js',
-    after: 'client',
+    after: ['client'],
+  },
+  page: {
+    command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'],
+    inputs: [
+      'prisma/schema.prisma',
+      'schema.graphql',
+      'vite.config.ts',
+      'node_modules/vite/package.json',
+      ...(await sources('src/web', '')),
+      ...(
+        await Promise.all(
+          ['model', 'changeset', 'plan', 'domain', 'blog'].map((room) => sources(`src/${room}`)),
+        )
+      ).flat(),
+    ],
+    output: 'dist/web/index.html',
+    after: ['client', 'graphql'],
   },
 };
 
@@ -89,7 +106,7 @@ function start(name: string): Promise<void> {
 async function make(name: string, always: boolean): Promise<void> {
   const part = parts[name];
   if (part === undefined) throw new Error(`there is no part ${name}`);
-  if (part.after !== undefined) await start(part.after);
+  await Promise.all((part.after ?? []).map(start));
   if (!part.inputs.every((file) => existsSync(join(root, file)))) return;
   if (!always && (await isCurrent(name, part))) return;
   await withLock(name, async () => {
@@ -154,18 +171,20 @@ async function run(file: string, args: readonly string[], options: { cwd: string
   }
 }
 
-/** The tests that hold GraphQL documents. */
+/** What holds GraphQL documents: of the page files of their own, of the tests among them. */
 async function documents(): Promise<string[]> {
   const files = await sources('test');
   const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
-  return files.filter((_, index) => texts[index]?.includes('graphql('));
+  const held = files.filter((_, index) => texts[index]?.includes('graphql('));
+  return [...held, ...(await sources('src/web', '.graphql'))];
 }
 
-/** The TypeScript written by hand in a folder. */
-async function sources(folder: string): Promise<string[]> {
-  const names = await readdir(join(root, folder), { recursive: true });
-  return names
-    .filter((name) => name.endsWith('.ts') && !/\bgenerated\b/.test(name))
-    .map((name) => join(folder, name))
+/** What is written by hand in a folder: its TypeScript, or the files of another ending. */
+async function sources(folder: string, ending = '.ts'): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/\bgenerated\b/.test(path))
     .sort();
 }

@@ -68,7 +68,7 @@ export {
   loadStruct,
   withAssoc,
 } from '../model/struct.ts';
-export type { Value, Values } from '../model/value.ts';
+export { type Value, type Values, valueText } from '../model/value.ts';
 export { type PlanOptions, planWrite } from '../plan/plan-write.ts';
 export type { Operation, Plan, PlanIssue } from '../plan/plan.ts';
 export type { PlannedOperation } from '../plan/planned-operation.ts';

@@ -17,6 +17,8 @@ export type Config = {
   readonly hostNames: readonly string[];
   /** Other origins whose pages may call the service: `https://app.example`, or `*` for all. */
   readonly corsOrigins: readonly string[];
+  /** Where the page for people lies that is shown at `/`; null for none. */
+  readonly pageFolder: string | null;
   /** Whether browsers get GraphiQL. */
   readonly graphiql: boolean;
   /** Whether clients may read the schema: introspection, suggestions in errors, /schema.graphql. */
@@ -81,6 +83,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: data.HOST,
     hostNames: [...data.HOSTS, data.HOST].map((name) => name.toLowerCase()),
     corsOrigins: data.CORS_ORIGINS,
+    pageFolder: data.PAGE ? join(projectFolder, 'dist/web') : null,
     graphiql: data.GRAPHIQL ?? !isProduction,
     introspection: data.INTROSPECTION ?? !isProduction,
     ...addressesOf(data),
@@ -153,6 +156,7 @@ const settings = z
     HOSTS: list(isHostName, HOSTS_FORM),
     CORS_ORIGINS: list(isOrigin, ORIGINS_FORM),
     NODE_ENV: z.string().optional(),
+    PAGE: flag('PAGE').default(true),
     GRAPHIQL: flag('GRAPHIQL').optional(),
     INTROSPECTION: flag('INTROSPECTION').optional(),
     DATABASE_URL: databaseAddress('DATABASE_URL').optional(),

@@ -20,7 +20,7 @@ import { makeReadiness } from './database/readiness.ts';
 export type Service = {
   /** Its address, without a path: `http://127.0.0.1:4000`. */
   readonly url: string;
-  /** Three lines for the person who started it: where to look, what to try. */
+  /** A few lines for the person who started it: where to look, what to try. */
   readonly greeting: string;
   /** Writes the greeting's facts to the log, whatever its level. */
   readonly logGreeting: () => void;
@@ -80,7 +80,7 @@ export async function startService(
     const stopDropping = dropExpiredKeysNowAndThen(database, log);
     return {
       url,
-      greeting: greeting(url, database.description),
+      greeting: greeting(url, config, database.description),
       logGreeting() {
         const facts = { url: `${url}/graphql`, database: database.description };
         log.child({}, { level: 'info' }).info(facts, 'the service takes requests');
@@ -111,8 +111,11 @@ function openWatchedChannel(url: string, log: Logger): OpenChannel {
 const OPEN =
   'the service is open: everybody may write; AUTH_JWT_SECRET or AUTH_JWKS_URL says whose tokens are taken';
 
-function greeting(url: string, database: string): string {
+function greeting(url: string, { pageFolder }: Config, database: string): string {
   return [
+    ...(pageFolder === null
+      ? []
+      : [`Page      ${url}/  edits posts, and shows what saving would do`]),
     `GraphiQL  ${url}/graphql  opens with the worked example: run it, then look at the operations`,
     `Or try    curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ post(id: 7) { title comments { id body } } }"}'`,
     `Database  ${database}`,

@@ -121,6 +121,12 @@ test('the set-up of each front-end client is that of its file, which is tested',
   }
 });
 
+test('the code of the page is that of its source', () => {
+  const [code] = blocks('A page without a request');
+  const source = readFileSync(join(root, 'src/web/form/changeset.ts'), 'utf8');
+  expect(source).toContain(`\n${code?.text}\n`);
+});
+
 test('the settings and their defaults are those of config.ts', () => {
   const read = (file: string) => readFileSync(join(root, 'src/server', file), 'utf8');
   const source = read('config.ts').replace('...authSettings', () => read('auth/auth-settings.ts'));

@@ -19,8 +19,13 @@ export type ServiceProcess = {
 };
 
 /** Compiles the service if its sources changed, as `npm start` does. */
-export async function compileService(): Promise<void> {
-  const args = [...tsx, 'scripts/generate.ts', 'service'];
+export const compileService = () => generate('service');
+
+/** Builds the page that it shows if its sources changed, as `npm start` does. */
+export const buildPage = () => generate('page');
+
+async function generate(part: string): Promise<void> {
+  const args = [...tsx, 'scripts/generate.ts', part];
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 

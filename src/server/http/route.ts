@@ -11,7 +11,9 @@ import { isOwnName } from './host-names.ts';
 import { standardHttpLimits } from './http-limits.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { RequestInfo } from '../observe/request-account.ts';
+import { readPage } from './page.ts';
 import { type HttpRefusal, refuse, replyStatus } from './reply.ts';
+import { sendStaticFile } from './static-file.ts';
 import type { Streams } from './streams.ts';
 import { readTarget, type Target } from './target.ts';
 
@@ -32,21 +34,25 @@ export type RouteOptions = {
   readonly metrics?: Pick<Metrics, 'send'> | null;
   /** Whether browsers get GraphiQL; they do unless it is false. */
   readonly graphiql?: boolean;
+  /** Where the page for people lies; without one `/` leads to GraphiQL. */
+  readonly pageFolder?: string | null;
 };
 
 /**
- * Makes what answers requests: `/graphql` (GraphiQL for browsers), `/schema.graphql`, `/health` while the process lives,
- * `/ready` while it can do its work, `/metrics`.
+ * Makes what answers requests: `/` (the page for people), `/graphql` (GraphiQL for browsers),
+ * `/schema.graphql`, `/health` while the process lives, `/ready` while it can do its work,
+ * `/metrics`.
  */
 export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Streams): Route {
-  const { isReady, metrics, hostNames = [], graphiql = true } = options;
+  const { isReady, metrics, hostNames = [], graphiql = true, pageFolder = null } = options;
   const { schema, introspection = true, allowedOrigins = [] } = options;
   const graphql = admit(
     makeGraphqlEndpoint(options),
     options.httpLimits?.maxRequests ?? standardHttpLimits.maxRequests,
     streams,
   );
-  const page = once(makeGraphiqlPage);
+  const graphiqlPage = once(makeGraphiqlPage);
+  const page = once(() => (pageFolder === null ? null : readPage(pageFolder)));
   const text = once(() => printSchema(schema));
   return async (request, response, info) => {
     const { account } = info;
@@ -65,7 +71,7 @@ export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Strea
     switch (path) {
       case '/graphql':
         if (graphiql && wantsPage(request)) {
-          return sendGraphiqlPage(await page(), request, response);
+          return sendGraphiqlPage(await graphiqlPage(), request, response);
         }
         if (isRead(request) && isForeignRead(request, allowedOrigins)) {
           return refuse(response, FOREIGN, account);
@@ -76,9 +82,12 @@ export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Strea
         response.setHeader('content-type', 'text/plain; charset=utf-8');
         response.end(`${text()}\n`);
         return;
-      case '/':
-        response.writeHead(302, { location: '/graphql' }).end();
-        return;
+    }
+    const file = isRead(request) ? (await page())?.get(path) : undefined;
+    if (file) return sendStaticFile(file, request, response);
+    if (path === '/') {
+      response.writeHead(302, { location: '/graphql' }).end();
+      return;
     }
     replyStatus(response, 404, 'not found');
   };

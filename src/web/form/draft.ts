@@ -1,0 +1,73 @@
+import type { PostFieldsFragment } from '../generated/graphql.ts';
+
+/** A post as the API answers it, with all that the form edits. */
+export type Post = PostFieldsFragment;
+
+/** A comment in the form; without an id it is new. One that is stored is only marked as removed. */
+export interface CommentDraft {
+  /** Tells the rows of the form apart. */
+  readonly key: string;
+  readonly id: string | null;
+  readonly body: string;
+  readonly removed: boolean;
+}
+
+/** A tag in the form; without an id no tag of that name is known yet. */
+export interface TagDraft {
+  readonly id: string | null;
+  readonly name: string;
+  readonly removed: boolean;
+}
+
+/** A text of the post itself. */
+export type TextField = 'title' | 'body' | 'url';
+
+/** What the form holds, beside the post that it was begun from. */
+export interface Draft {
+  /** The post as it was read last: what a save compares with, and what it expects to be stored. */
+  readonly base: Post;
+  readonly title: string;
+  readonly body: string;
+  /** The permalink's; empty for none. */
+  readonly url: string;
+  readonly comments: readonly CommentDraft[];
+  readonly tags: readonly TagDraft[];
+  /** The fields that others have changed as well, until somebody chooses: by their names. */
+  readonly conflicts: ReadonlySet<FieldName>;
+}
+
+/** A field of the form, by the id of its element. */
+export type FieldName = TextField | 'tags' | `comment-${string}`;
+
+/** The form of a post that nobody has edited. */
+export function draftOf(post: Post): Draft {
+  return {
+    base: post,
+    ...textsOf(post),
+    comments: post.comments.map(commentOf),
+    tags: post.tags.map(({ id, name }) => ({ id, name, removed: false })),
+    conflicts: new Set(),
+  };
+}
+
+/** The texts of a post, as fields show them. */
+export function textsOf({ title, body, permalink }: Post): Readonly<Record<TextField, string>> {
+  return { title, body: body ?? '', url: permalink?.url ?? '' };
+}
+
+/** A stored comment, as its row shows it. */
+export function commentOf({ id, body }: Post['comments'][number]): CommentDraft {
+  return { key: id, id, body, removed: false };
+}
+
+/** The name of the field that holds a comment's text. */
+export function commentField({ key }: CommentDraft): FieldName {
+  return `comment-${key}`;
+}
+
+/** What a field holds; undefined where the form has no such field. */
+export function valueOf(draft: Draft, field: FieldName): string | undefined {
+  if (field === 'tags') return draft.tags.map(({ name, removed }) => `${name} ${removed}`).join();
+  if (field === 'title' || field === 'body' || field === 'url') return draft[field];
+  return draft.comments.find((comment) => commentField(comment) === field)?.body;
+}

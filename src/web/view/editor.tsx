@@ -1,0 +1,37 @@
+import type { Draft } from '../form/draft.ts';
+import { PostForm } from './post-form.tsx';
+import { useSession } from './use-session.ts';
+
+/** Edits one post; a draft that was left before is taken up again. */
+export function Editor({
+  id,
+  drafts,
+  onSaved,
+}: {
+  readonly id: string;
+  readonly drafts: Map<string, Draft>;
+  readonly onSaved: () => void;
+}) {
+  const editing = useSession(id, drafts, onSaved);
+  const { stage } = editing;
+  switch (stage.kind) {
+    case 'loading':
+      return <p class="welcome">Reading the post…</p>;
+    case 'unreadable':
+      return (
+        <p class="welcome" role="alert">
+          {stage.message}
+        </p>
+      );
+    case 'gone':
+      return (
+        <p class="welcome" role="alert">
+          This post does not exist, or no longer. <a href="#/">Choose another.</a>
+        </p>
+      );
+    case 'open':
+      return <PostForm {...editing} session={stage.session} />;
+    default:
+      return stage satisfies never;
+  }
+}

@@ -1,0 +1,248 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seed } from '../../../src/server/database/seed.ts';
+import { findBarriers, hasBrowser, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { buildPage } from '../../support/process.ts';
+import { post, useService } from '../../support/service.ts';
+
+/* The page for people, in Debian's chromium against the real service. */
+
+const database = useDatabase();
+const service = useService(database);
+const open = useBrowser();
+
+beforeAll(buildPage);
+beforeEach(() => seed(database.client));
+
+describe.runIf(hasBrowser)('the page', () => {
+  test('edits a post: each step shows what saving will do, and saving does that', async () => {
+    const { page, problems } = await openPost();
+    await field(page, 'Title').fill('A better story');
+    await page.getByRole('button', { name: 'Remove comment 1' }).click();
+    await field(page, 'Comment 3').fill('Thank you for the post');
+    await page.getByRole('button', { name: 'Add a comment' }).click();
+    await page.keyboard.type('Interesting');
+    await page.getByLabel('Add a tag by its name').fill('prisma');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove tag elixir' }).click();
+    await field(page, 'Permalink').fill('a-story');
+    expect(await shown(page)).toEqual([
+      'changed: Changed post: -A story... +A better story',
+      'removed: Removed comment: -Great story!',
+      'removed: Tag removed: -elixir',
+      'changed: Changed comment: -Thanks for the article +Thank you for the post',
+      'new: New permalink: +a-story',
+      'new: New comment: +Interesting',
+      'new: New tag: +prisma',
+      'new: Tag added: +prisma',
+    ]);
+    await page.getByRole('status').getByText('4 new, 2 changed, 2 removed').waitFor();
+
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('The database would take it: 8 writes').waitFor();
+    expect(await stored()).toMatchObject({ title: 'A story...' });
+
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await stored()).toMatchObject({
+      title: 'A better story',
+      comments: [
+        { id: '11', body: 'What happened next?', lockVersion: 1 },
+        { id: '12', body: 'Thank you for the post', lockVersion: 2 },
+        { body: 'Interesting' },
+      ],
+      tags: [{ name: 'ecto' }, { name: 'prisma' }],
+      permalink: { url: 'a-story' },
+    });
+    expect(await shown(page)).toEqual([]);
+    await page.getByRole('link', { name: 'A better story' }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('finds posts by their titles, and keeps what was typed into one that is left', async () => {
+    await service.sendText('mutation { createPost(input: { title: "Letters" }) { __typename } }');
+    const { page, problems } = await open(service.url);
+    await page.getByRole('link', { name: 'Letters' }).waitFor();
+    await page.getByLabel('Search by title').fill('STORY');
+    await page.getByRole('link', { name: 'Letters' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'A story...' }).click();
+    await field(page, 'Text').fill('Typed');
+    await page.getByLabel('Search by title').fill('');
+    await page.getByRole('link', { name: 'Letters' }).click();
+    await page.getByRole('heading', { name: 'Letters' }).waitFor();
+    await page.getByRole('link', { name: 'A story...' }).click();
+    await page.getByRole('heading', { name: 'A story...' }).waitFor();
+    expect(await field(page, 'Text').inputValue()).toBe('Typed');
+    expect(problems).toEqual([]);
+  });
+
+  test('shows what is wrong at its field: while one types, and what only the database knows', async () => {
+    await service.sendText(
+      'mutation { createPost(input: { title: "B", permalink: { build: { url: "taken" } } }) { __typename } }',
+    );
+    const { page } = await openPost();
+    const title = field(page, 'Title');
+    await title.fill('');
+    expect(await describedBy(page, 'title')).toContain("can't be blank");
+    await field(page, 'Permalink').fill('two words');
+    expect(await describedBy(page, 'url')).toContain('has invalid format');
+    await page.getByText('2 fields to correct').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await focused(page)).toBe('title');
+
+    await title.fill('A story...');
+    await field(page, 'Permalink').fill('taken');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Not saved.').waitFor();
+    expect(await describedBy(page, 'url')).toContain('has already been taken');
+    expect(await focused(page)).toBe('url');
+    await field(page, 'Permalink').fill('free');
+    expect(await describedBy(page, 'url')).toBe('Changed');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await stored()).toMatchObject({ permalink: { url: 'free' } });
+  });
+
+  test('shows what others have changed before a save, and writes what one chooses', async () => {
+    const { page, problems } = await openPost({ isLive: false });
+    await field(page, 'Title').fill('Mine');
+    await field(page, 'Comment 2').fill('Mine too');
+    await others(`title: "Theirs", comments: { cast: { entries: [
+      { id: 10 }, { id: 11, body: "Theirs too" }, { body: "Added" }
+    ] } }`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Not saved: somebody else').waitFor();
+    expect(await focused(page)).toBe('meanwhile');
+    expect(await shown(page, '.meanwhile')).toEqual([
+      'changed: Changed post: -A story... +Theirs',
+      'removed: Removed comment: -Thanks for the article',
+      'changed: Changed comment: -What happened next? +Theirs too',
+      'new: New comment: +Added',
+    ]);
+    // Nothing that was typed is lost, and what only they did is there.
+    expect(await field(page, 'Title').inputValue()).toBe('Mine');
+    expect(await field(page, 'Comment 3').inputValue()).toBe('Added');
+    expect(await findBarriers(page)).toEqual([]);
+
+    await page.getByRole('group', { name: 'Title' }).getByText('Take theirs').click();
+    await page.getByRole('group', { name: 'Comment', exact: true }).getByText('Keep yours').click();
+    expect(await shown(page)).toEqual(['changed: Changed comment: -Theirs too +Mine too']);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await stored()).toMatchObject({
+      title: 'Theirs',
+      comments: [{ id: '10' }, { id: '11', body: 'Mine too' }, { body: 'Added' }],
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test('says so where the post has been deleted meanwhile', async () => {
+    const { page } = await openPost({ isLive: false });
+    await field(page, 'Text').fill('Typed');
+    await service.sendText('mutation { deletePost(id: 7) { __typename } }');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('does not exist, or no longer').waitFor();
+  });
+
+  test('is used by the keyboard alone: the focus goes where one goes on', async () => {
+    const { page } = await openPost();
+    await field(page, 'Comment 3').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('add-comment');
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toMatch(/^comment-new-/);
+    await page.keyboard.type('Typed');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toBe('comment-12');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Keep');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved.').waitFor();
+    expect(await stored()).toMatchObject({ comments: [{ id: '10' }, { id: '11' }] });
+  });
+
+  test.each([
+    ['on a desk', { viewport: { width: 1280, height: 860 } }],
+    ['in the dark', { viewport: { width: 1280, height: 860 }, colorScheme: 'dark' }],
+    ['on a phone', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }],
+    ['on a phone in the dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+  ] as const)('%s it fits, and axe finds nothing', async (_name, options) => {
+    const { page, problems } = await open(service.url, options);
+    await page.getByRole('link', { name: 'A story...' }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('link', { name: 'A story...' }).click();
+    await field(page, 'Title').fill('x'.repeat(300));
+    await page.getByRole('button', { name: 'Remove comment 1' }).click();
+    await field(page, 'Comment 2').fill('y'.repeat(300));
+    await page.getByRole('button', { name: 'Remove tag ecto' }).click();
+    expect(await findBarriers(page)).toEqual([]);
+    await field(page, 'Title').fill('z'.repeat(200));
+    await page.getByText('1 field to correct').waitFor({ state: 'detached' });
+    expect(await findBarriers(page)).toEqual([]);
+    expect(
+      await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
+
+async function openPost({ isLive = true } = {}) {
+  void isLive;
+  const window = await open(`${service.url}/#/posts/7`);
+  await window.page.getByRole('heading', { name: 'A story...' }).waitFor();
+  return window;
+}
+
+/** The changes that a part of the page lists, as `changed: Changed post: -before +after`. */
+async function shown(page: Page, part = '.preview'): Promise<readonly string[]> {
+  const items = await page.locator(`${part} .changes > li`).all();
+  return Promise.all(
+    items.map(async (item) => {
+      const texts = await item
+        .locator('del, ins')
+        .evaluateAll((elements) =>
+          elements.map(
+            ({ tagName, textContent }) => `${tagName === 'DEL' ? '-' : '+'}${textContent}`,
+          ),
+        );
+      const title = await item.locator('strong').textContent();
+      return `${await item.getAttribute('class')}: ${title}: ${texts.join(' ')}`;
+    }),
+  );
+}
+
+function field(page: Page, name: string) {
+  return page.getByRole('textbox', { name, exact: true });
+}
+
+/** What a screen reader says beside the label of a field. */
+async function describedBy(page: Page, field: string): Promise<string> {
+  const id = await page.locator(`#${field}`).getAttribute('aria-describedby');
+  return page.locator(`#${id}`).innerText();
+}
+
+function focused(page: Page): Promise<unknown> {
+  return page.evaluate('document.activeElement.id');
+}
+
+/** Another person changes the post. */
+async function others(input: string): Promise<void> {
+  const { data } = await service.sendText(
+    `mutation { updatePost(id: 7, input: { ${input} }) { __typename } }`,
+  );
+  expect(data).toEqual({ updatePost: { __typename: 'UpdatePostSuccess' } });
+}
+
+async function stored(): Promise<unknown> {
+  const { data } = await post<{ post: unknown }>(
+    service.url,
+    '{ post(id: 7) { title body comments { id body lockVersion } tags { name } permalink { url } } }',
+  );
+  return data.post;
+}
