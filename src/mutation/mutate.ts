@@ -14,7 +14,6 @@ import { beginsTransactions, runTransaction } from '../repo/transaction/transact
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
-import type { PlannedOperation } from '../plan/planned-operation.ts';
 import { type Ask, askOf, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, toStaleEntry } from './changeset/stale-entry.ts';

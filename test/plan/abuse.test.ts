@@ -148,6 +148,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'isOpen',
     'isWrite',
     'leafRows',
+    'needsValue',
     'openKeys',
     'readWritten',
     'takeKeys',

@@ -7,7 +7,7 @@ import { rowKeyText } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
 import { isOpen, takeKeys } from '../../plan/assign-keys.ts';
 import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
-import type { Operation, Plan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { findParkings } from '../../plan/draft/parking.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import type { Delegates } from '../delegate.ts';
