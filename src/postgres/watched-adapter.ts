@@ -32,6 +32,8 @@ type Watching = Listeners & {
  *   before;
  * - keeps a transaction in which a statement failed from being taken for committed: PostgreSQL
  *   answers its COMMIT with ROLLBACK, which is no error;
+ * - sends nothing more for a transaction that has ended: Prisma rolls back what takes too long while
+ *   a nested write is on its way, whose next statements would stand alone;
  * - gives up a connection that is silent for too long while it is in use, as when the network has
  *   swallowed it;
  * - outlives a connection that ends in the moment it is handed out;
@@ -93,14 +95,23 @@ function withDetails(transaction: Transaction): Transaction {
 
 function watched(transaction: Transaction): Transaction {
   let failed = false;
+  let ended = false;
+  const assertOpen = () => {
+    if (ended) throw new Error('the transaction has ended');
+  };
   const noteFailure = (error: unknown): never => {
     failed = true;
     throw error;
   };
   const query = transaction.queryRaw.bind(transaction);
-  transaction.queryRaw = (sql) => query(sql).catch(noteFailure);
+  transaction.queryRaw = async (sql) => {
+    assertOpen();
+    return query(sql).catch(noteFailure);
+  };
   const execute = transaction.executeRaw.bind(transaction);
   transaction.executeRaw = async (sql) => {
+    assertOpen();
+    ended = sql.sql === 'COMMIT' || sql.sql === 'ROLLBACK';
     if (sql.sql !== 'COMMIT') {
       const count = await execute(sql).catch(noteFailure);
       if (sql.sql.startsWith('ROLLBACK TO ')) failed = false;
