@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -9,6 +10,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { createClient } from 'graphql-sse';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { seed } from '../../src/server/database/seed.ts';
@@ -49,6 +51,25 @@ async function firstOf(text: string) {
   const stream = await openStream(service.url, text);
   return stream.next();
 }
+
+test('the client of graphql-sse shows a post as it is, and after a write', async () => {
+  await seed(database.client);
+  const [, code] = blocks('Live');
+  const text = code?.text.replace(/^import .*$/m, '').replace(/'http:[^']*'/, 'url') ?? '';
+  const shown: unknown[] = [];
+  const show = ({ data }: { readonly data?: unknown }) => shown.push(data);
+  const stop: unknown = runInNewContext(`${text}; stop`, {
+    createClient,
+    url: `${service.url}/graphql`,
+    show,
+    console,
+  });
+  const titled = (title: string) => ({ postChanged: { post: { title } } });
+  await expect.poll(() => shown, { timeout: 60_000 }).toEqual([titled('A story...')]);
+  await post(service.url, 'mutation { updatePost(id: 7, input: { title: "New" }) { __typename } }');
+  await expect.poll(() => shown, { timeout: 60_000 }).toContainEqual(titled('New'));
+  if (typeof stop === 'function') Reflect.apply(stop, undefined, []);
+});
 
 test('the worked example, sent as it stands, gets the answer that stands below it', async () => {
   await seed(database.client, { reset: true });
