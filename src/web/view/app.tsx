@@ -36,7 +36,7 @@ export function App() {
           <p class="welcome">Choose a post to edit.</p>
         ) : (
           <Editor
-            key={id}
+            key={`${id} ${token ?? ''}`}
             id={id}
             drafts={drafts.current}
             onSaved={() => setEdition((count) => count + 1)}

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { followPost } from '../api/live.ts';
 import { readPost, type Saved, savePost } from '../api/save.ts';
 import { type Draft, draftOf, type FieldName, type Post, valueOf } from '../form/draft.ts';
 import { type Issues, previewOf } from '../form/preview.ts';
@@ -32,6 +33,8 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
   const [stage, setStage] = useState<Stage>({ kind: 'loading' });
   const [notice, setNotice] = useState<Notice | null>(null);
   const [isSaving, setSaving] = useState(false);
+  // What comes while a save is under way may be that save, told before its answer.
+  const saving = useRef({ isUnderWay: false, isOvertaken: false }).current;
   const session = stage.kind === 'open' ? stage.session : null;
 
   const set = (step: (session: Session) => Session) =>
@@ -43,7 +46,13 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
     else setStage((now) => (now.kind === 'open' ? now : { kind: 'unreadable', message: post }));
   };
 
-  useEffect(() => void read(), [id]);
+  useEffect(() => {
+    void read();
+    return followPost(id, (post) => {
+      if (saving.isUnderWay) saving.isOvertaken = true;
+      else receive(post);
+    });
+  }, [id]);
   useEffect(() => {
     if (session && isEdited(session.draft)) drafts.set(id, session.draft);
     else if (session) drafts.delete(id);
@@ -52,7 +61,9 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
   const save = async (draft: Draft, dryRun: boolean): Promise<Saved> => {
     setSaving(true);
     setNotice(null);
+    Object.assign(saving, { isUnderWay: true, isOvertaken: false });
     const saved = await savePost(draft, dryRun);
+    saving.isUnderWay = false;
     setSaving(false);
     setNotice(noticeOf(saved));
     if (saved.kind === 'saved') {
@@ -64,6 +75,7 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
     }
     if (saved.kind === 'stale') receive(saved.post);
     if (saved.kind === 'gone') receive(null);
+    if (saving.isOvertaken) void read();
     return saved;
   };
 

@@ -105,7 +105,7 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('shows what others have changed before a save, and writes what one chooses', async () => {
-    const { page, problems } = await openPost({ isLive: false });
+    const { page } = await openPost({ isLive: false });
     await field(page, 'Title').fill('Mine');
     await field(page, 'Comment 2').fill('Mine too');
     await others(`title: "Theirs", comments: { cast: { entries: [
@@ -134,6 +134,28 @@ describe.runIf(hasBrowser)('the page', () => {
       title: 'Theirs',
       comments: [{ id: '10' }, { id: '11', body: 'Mine too' }, { body: 'Added' }],
     });
+  });
+
+  test('shows what others write as it comes, beside what is being typed', async () => {
+    const { page, problems } = await openPost();
+    await field(page, 'Title').fill('Mine');
+    await field(page, 'Comment 2').focus();
+    await page.keyboard.type('Mine: ');
+    await others('body: "Theirs", comments: { build: [{ body: "Added" }] }');
+    await page.getByRole('heading', { name: 'Changed by others meanwhile' }).waitFor();
+    expect(await field(page, 'Title').inputValue()).toBe('Mine');
+    expect(await field(page, 'Text').inputValue()).toBe('Theirs');
+    expect(await field(page, 'Comment 4').inputValue()).toBe('Added');
+    expect(await focused(page)).toBe('comment-11');
+    await page.getByRole('button', { name: 'All right' }).click();
+
+    await others('title: "Theirs too"');
+    await page.getByRole('group', { name: 'Title' }).getByText('Keep yours').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await stored()).toMatchObject({ title: 'Mine', body: 'Theirs' });
+    await service.sendText('mutation { deletePost(id: 7) { __typename } }');
+    await page.getByRole('alert').getByText('does not exist, or no longer').waitFor();
     expect(problems).toEqual([]);
   });
 
@@ -193,8 +215,14 @@ describe.runIf(hasBrowser)('the page', () => {
 });
 
 async function openPost({ isLive = true } = {}) {
-  void isLive;
-  const window = await open(`${service.url}/#/posts/7`);
+  const window = await open(service.url);
+  // What others write is not told then, as where the connection is down.
+  if (!isLive) {
+    await window.page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('subscription') ? route.abort() : route.fallback(),
+    );
+  }
+  await window.page.getByRole('link', { name: 'A story...' }).click();
   await window.page.getByRole('heading', { name: 'A story...' }).waitFor();
   return window;
 }
