@@ -1,4 +1,5 @@
-import { mutate, standardMutationLimits, type Request } from 'prisma-assoc/mutation';
+import type { WriteWay } from 'prisma-assoc';
+import { makeTurns, mutate, standardMutationLimits, type Request } from 'prisma-assoc/mutation';
 import { blog } from '../src/blog/domain.ts';
 import type { Place } from './place.ts';
 
@@ -7,13 +8,16 @@ export type Input = Readonly<Record<string, unknown>>;
 
 const limits = { ...standardMutationLimits, maxEntries: 30_000, maxTotalEntries: 30_000 };
 
-/** Runs mutations as the resolvers of the service do; one that is refused throws. */
-export function makeOurs({ own }: Place) {
+const lockTurns = makeTurns(5);
+
+/** Runs mutations as the resolvers of an open service do; one that is refused throws. */
+export function makeOurs({ own }: Place, writeWay: WriteWay = 'auto') {
   const setup = {
     client: own,
     domain: blog,
     limits,
-    writeWay: 'auto' as const,
+    writeWay,
+    lockTurns,
     toWhere: () => ({}),
     context: { asker: { kind: 'open' } },
   };

@@ -21,6 +21,8 @@ export function startOurs(database: string): Promise<ServerProcess> {
     LOG_LEVEL: 'error',
     AUTH_OPEN: 'true',
     DRAIN_DELAY: '1',
+    // The other servers tell nobody of changes.
+    LIVE: 'false',
   });
 }
 

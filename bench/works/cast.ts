@@ -1,3 +1,4 @@
+import type { WriteWay } from 'prisma-assoc';
 import { inTransaction } from '../by-hand.ts';
 import type { Contender, Work } from '../measure.ts';
 import { makeOurs } from '../ours.ts';
@@ -30,6 +31,7 @@ export function castWorks(place: Place): readonly Work[] {
       'row by row': contender(place, shape, (post) => rowByRow(place, post)),
       'plain Prisma': contender(place, shape, (post) => plainPrisma(place, post)),
       ours: contender(place, shape, (post) => ours(place, post)),
+      'ours, set': contender(place, shape, (post) => ours(place, post, 'set')),
     },
   }));
 }
@@ -79,8 +81,8 @@ function contender(
   };
 }
 
-const ours = (place: Place, { post, entries }: Cast) =>
-  makeOurs(place).update('Post', post.id, { comments: { cast: { entries } } });
+const ours = (place: Place, { post, entries }: Cast, way?: WriteWay) =>
+  makeOurs(place, way).update('Post', post.id, { comments: { cast: { entries } } });
 
 // The diff is known, as one who writes the nested write by hand must know it.
 function plainPrisma({ plain }: Place, { post, entries, shape }: Cast) {
