@@ -116,7 +116,7 @@ function greeting(url: string, { pageFolder }: Config, database: string): string
     ...(pageFolder === null
       ? []
       : [`Page      ${url}/  edits posts, and shows what saving would do`]),
-    `GraphiQL  ${url}/graphql  opens with the worked example: run it, then look at the operations`,
+    `GraphiQL  ${url}/graphql  opens with examples: run one, then look at the operations`,
     `Or try    curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ post(id: 7) { title comments { id body } } }"}'`,
     `Database  ${database}`,
   ].join('\n');

@@ -1,20 +1,34 @@
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { makeGraphiqlPage, READ_EXAMPLE, WORKED_EXAMPLE } from '../../src/server/http/graphiql.ts';
+import { makeGraphiql } from '../../src/server/http/graphiql.ts';
+import { examples } from '../../src/server/http/graphiql-examples.ts';
 
-test.each([
-  ['the worked example', WORKED_EXAMPLE],
-  ['a reading', READ_EXAMPLE],
-])('%s that GraphiQL offers fits the schema', (_name, text) => {
-  expect(validate(schema, parse(text))).toEqual([]);
-});
+const samples: Readonly<Record<string, string>> = {
+  id: '7',
+  entries: '{ id: 11 } { body: "Interesting" }',
+  tag: '"ecto"',
+  comment: '10',
+};
 
-test('the page loads nothing from elsewhere, and has a form for narrow windows', async () => {
-  const { html } = await makeGraphiqlPage();
-  const [head = '', body = ''] = html.toString().split('</head>', 2);
-  expect(head).toContain('@media (max-width: 900px)');
-  expect(head).not.toMatch(/url\(["']?http|@import/);
-  const loads = /<(?:script|link|img|iframe)[^>]* (?:src|href)=["']?http/;
-  expect(head + body.split('<script>')[0]).not.toMatch(loads);
+test.each(examples.map((example) => [/(\w+) \{/.exec(example)?.[1], example] as const))(
+  'the example %s fits the schema, and the width of the editor',
+  (_name, example) => {
+    const text = example.replaceAll(/<(\w+)>/g, (_place, name: string) => samples[name] ?? '');
+    expect(validate(schema, parse(text))).toEqual([]);
+    expect(example.split('\n').filter((line) => line.length > 52)).toEqual([]);
+  },
+);
+
+test('the page loads nothing but its own files, and has a form for narrow windows', async () => {
+  const { page, files } = await makeGraphiql();
+  const html = String(await page.encoded('identity'));
+  const loaded = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path]) => path);
+  expect(loaded).toEqual(['data:,', ...[...files.keys()].toReversed()]);
+  const [script, style] = await Promise.all(
+    [...files.values()].map(async (file) => String(await file.encoded('identity'))),
+  );
+  expect(style).toContain('@media (max-width: 900px)');
+  expect(style).not.toMatch(/url\(["']?http|@import/);
+  expect(script).toContain('query ReadPosts');
 });

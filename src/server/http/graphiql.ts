@@ -1,149 +1,104 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gzip as compress } from 'node:zlib';
+import { examples } from './graphiql-examples.ts';
+import { START } from './graphiql-start.ts';
+import { makeStaticFile, type StaticFile } from './static-file.ts';
 
-/** The page GraphiQL is, plain and compressed. */
-export type GraphiqlPage = {
-  readonly html: Buffer;
-  readonly gzip: Buffer;
-  /** What the page may load and run: its own scripts, nothing of another host. */
-  readonly contentSecurityPolicy: string;
+/** GraphiQL: its page, and what that loads, by path. */
+export type Graphiql = {
+  readonly page: StaticFile;
+  readonly files: ReadonlyMap<string, StaticFile>;
 };
 
-/** Makes GraphiQL as one page of 9 MB that needs no other host, with examples ready to run. */
-export async function makeGraphiqlPage(): Promise<GraphiqlPage> {
+/** Makes GraphiQL, which needs no other host, with examples ready to run. */
+export async function makeGraphiql(): Promise<Graphiql> {
   // 9 MB: loaded when the first browser asks.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const page = renderGraphiQL({
-    title: 'GraphiQL: posts and comments',
-    endpoint: '/graphql',
-    defaultQuery: WORKED_EXAMPLE,
-    defaultTabs: [{ query: WORKED_EXAMPLE }, { query: READ_EXAMPLE }],
-  });
-  const text = page.replace('</head>', () => `${NARROW}</head>`);
-  const html = Buffer.from(text);
-  return {
-    html,
-    gzip: await promisify(compress)(html),
-    contentSecurityPolicy: policyOf(text),
-  };
-}
-
-/** Sends the page, compressed for clients that accept it. */
-export function sendGraphiqlPage(
-  { html, gzip, contentSecurityPolicy }: GraphiqlPage,
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const encodings = String(headers['accept-encoding'] ?? '');
-  const compressed = /\bgzip\b/.test(encodings);
-  const body = compressed ? gzip : html;
-  response.writeHead(200, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': body.length,
-    'content-security-policy': contentSecurityPolicy,
-    vary: 'accept, accept-encoding',
-    ...(compressed ? { 'content-encoding': 'gzip' } : {}),
-  });
-  response.end(body);
-}
-
-/** The editor makes its styles and its workers as it goes. */
-function policyOf(html: string): string {
-  const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(
-    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  const html = renderGraphiQL();
+  const program = between(html, '<script>', CALL);
+  const start = `${START}openGraphiql(${JSON.stringify(OPTIONS)}, ${JSON.stringify(examples)});\n`;
+  const script = assetOf('js', 'text/javascript; charset=utf-8', `${program};\n${start}`);
+  const style = assetOf(
+    'css',
+    'text/css; charset=utf-8',
+    between(html, '<style>', '</style>') + NARROW,
   );
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.join(' ')}`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
-    'img-src data:',
-    'font-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  const page = makeStaticFile(Buffer.from(pageOf(style.path, script.path)), {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': POLICY,
+    vary: 'accept',
+  });
+  return { page, files: new Map([script, style].map(({ path, file }) => [path, file])) };
 }
+
+/** How the page that the package makes begins what its program has defined. */
+const CALL = 'YogaGraphiQL.renderYogaGraphiQL(\n';
+
+const OPTIONS = {
+  title: 'GraphiQL: posts and comments',
+  endpoint: '/graphql',
+  schemaDescription: true,
+  // The examples take no variables.
+  defaultEditorToolsVisibility: false,
+};
+
+/** What stands between the first `start` and the `end` after it. */
+function between(text: string, start: string, end: string): string {
+  const from = text.indexOf(start) + start.length;
+  return text.slice(from, text.indexOf(end, from));
+}
+
+/** A file under the hash of what it holds, so that a browser loads it once. */
+function assetOf(extension: string, type: string, text: string) {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const file = makeStaticFile(Buffer.from(text), {
+    'content-type': type,
+    'cache-control': 'public, max-age=31536000, immutable',
+  });
+  return { path: `/graphiql/${hash}.${extension}`, file };
+}
+
+const pageOf = (style: string, script: string) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>${OPTIONS.title}</title>
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="${style}" />
+  </head>
+  <body class="no-focus-outline">
+    <noscript>GraphiQL needs JavaScript.</noscript>
+    <div id="root"></div>
+    <script src="${script}"></script>
+  </body>
+</html>
+`;
+
+/** The page runs its own script only; the editor makes its styles and its workers as it goes. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  'worker-src blob:',
+  "style-src 'self' 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /**
  * In a narrow window the answer stands below the query, in a very narrow one the docs above it:
  * beside each other they would be too narrow to read.
  */
-const NARROW = `<meta name="viewport" content="width=device-width, initial-scale=1" />
-<style>
-  @media (max-width: 900px) {
-    #graphiql-session { flex-direction: column; }
-    .graphiql-logo, .graphiql-horizontal-drag-bar { display: none; }
-  }
-  @media (max-width: 600px) {
-    .graphiql-main { flex-direction: column; }
-    .graphiql-plugin { overflow-y: auto; }
-  }
-</style>
-`;
-
-/** The mutation that GraphiQL opens with: three writes on post 7 of the seed. */
-export const WORKED_EXAMPLE = `# Post 7 has the comments 10, 11 and 12.
-# Send the list as it is to be:
-# 10 is left out and goes,
-# 11 is as it was and is not written,
-# 12 gets another text,
-# the entry without an id is new.
-mutation CastComments {
-  updatePost(
-    id: 7
-    input: {
-      comments: {
-        cast: {
-          entries: [
-            { id: 11, body: "What happened next?" }
-            { id: 12, body: "Thank you for the post" }
-            { body: "Interesting" }
-          ]
-        }
-      }
-    }
-    # To see the changes and keep nothing:
-    # options: { dryRun: true }
-  ) {
-    __typename
-    ... on UpdatePostSuccess {
-      changeset { ...Changes }
-      post { title comments { id body } }
-    }
-    ... on DryRun { changeset { ...Changes } }
-    ... on WriteError { message }
-    ... on InvalidChangeset {
-      issues { code message path }
-    }
-  }
+const NARROW = `
+@media (max-width: 900px) {
+  #graphiql-session { flex-direction: column; }
+  .graphiql-logo, .graphiql-horizontal-drag-bar { display: none; }
 }
-
-fragment Changes on Changeset {
-  counts { deleted updated inserted unchanged }
-  operations { action type recordId reason }
-}
-`;
-
-/**
- * The second tab: posts with what belongs to them, one statement for each level and association.
- */
-export const READ_EXAMPLE = `query ReadPosts {
-  posts(first: 10, orderBy: [{ id: Asc }]) {
-    totalCount
-    edges {
-      node {
-        id
-        title
-        author { name }
-        tags { name }
-        commentCount
-        comments { id body }
-      }
-    }
-  }
+@media (max-width: 600px) {
+  .graphiql-main { flex-direction: column; }
+  .graphiql-plugin { overflow-y: auto; }
 }
 `;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printSchema } from 'graphql';
-import { makeGraphiqlPage, sendGraphiqlPage } from './graphiql.ts';
+import { makeGraphiql } from './graphiql.ts';
 import {
   type GraphqlEndpoint,
   type GraphqlOptions,
@@ -51,7 +51,7 @@ export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Strea
     options.httpLimits?.maxRequests ?? standardHttpLimits.maxRequests,
     streams,
   );
-  const graphiqlPage = once(makeGraphiqlPage);
+  const editor = once(makeGraphiql);
   const page = once(() => (pageFolder === null ? null : readPage(pageFolder)));
   const text = once(() => printSchema(schema));
   return async (request, response, info) => {
@@ -71,7 +71,7 @@ export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Strea
     switch (path) {
       case '/graphql':
         if (graphiql && wantsPage(request)) {
-          return sendGraphiqlPage(await graphiqlPage(), request, response);
+          return sendStaticFile((await editor()).page, request, response);
         }
         if (isRead(request) && isForeignRead(request, allowedOrigins)) {
           return refuse(response, FOREIGN, account);
@@ -83,7 +83,8 @@ export function makeRoute(options: GraphqlOptions & RouteOptions, streams: Strea
         response.end(`${text()}\n`);
         return;
     }
-    const file = isRead(request) ? (await page())?.get(path) : undefined;
+    const files = graphiql && path.startsWith('/graphiql/') ? (await editor()).files : await page();
+    const file = isRead(request) ? files?.get(path) : undefined;
     if (file) return sendStaticFile(file, request, response);
     if (path === '/') {
       response.writeHead(302, { location: '/graphql' }).end();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
-import { brotliCompress, gzip } from 'node:zlib';
+import { brotliCompress, type BrotliOptions, constants, gzip } from 'node:zlib';
 
 /** A file as it is sent: in each encoding that browsers take, made when it is first asked for. */
 export type StaticFile = {
@@ -14,10 +14,19 @@ export type StaticFile = {
 type Encoding = keyof typeof encoders;
 
 const encoders = {
-  br: promisify(brotliCompress),
+  br: (body) => promisify(brotliCompress)(body, { params: brotliOf(body) }),
   gzip: promisify(gzip),
   identity: (body: Buffer) => Promise.resolve(body),
 } as const satisfies Readonly<Record<string, (body: Buffer) => Promise<Buffer>>>;
+
+/** At its best it takes a minute for what is large. */
+function brotliOf({ length }: Buffer): BrotliOptions['params'] {
+  return {
+    [constants.BROTLI_PARAM_QUALITY]: length > 1_000_000 ? 5 : constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_SIZE_HINT]: length,
+  };
+}
 
 /** Makes a file of its content. */
 export function makeStaticFile(body: Buffer, headers: OutgoingHttpHeaders): StaticFile {

@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { root } from '../../readme/readme.ts';
 
+const require = createRequire(import.meta.url);
 /** The path of Relay's compiler; null where it has no program for this platform. */
-const program: unknown = createRequire(import.meta.url)('relay-compiler');
+const program: unknown = require('relay-compiler');
 
 /** Whether it can be tried; on the way to a release it must. */
 export const hasRelayCompiler = program !== null || process.env['CI'] !== undefined;
