@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { seed } from '../../src/server/database/seed.ts';
 import { useDatabase, writesOf } from '../support/database.ts';
 import { readTables, rowOf } from '../support/rows.ts';
-import { read } from '../support/execute.ts';
+import { root } from '../readme/readme.ts';
+import { execute, read } from '../support/execute.ts';
 import { type Outcome, writeDocument } from '../support/write.ts';
 
 const database = useDatabase();
@@ -13,15 +16,12 @@ const entries = [
   { body: 'Interesting' },
 ];
 
-const castComments = () =>
-  read<{ result: Outcome }>(
-    database.client,
-    writeDocument(
-      'updatePost',
-      'id title body lockVersion author { id name } comments { id body lockVersion }',
-    ),
-    { id: '7', input: { comments: { cast: { entries } } } },
-  );
+const document = writeDocument(
+  'updatePost',
+  'id title body lockVersion author { id name } comments { id body lockVersion }',
+);
+const variables = { id: '7', input: { comments: { cast: { entries } } } };
+const castComments = () => read<{ result: Outcome }>(database.client, document, variables);
 
 test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', async () => {
   await seed(database.client);
@@ -36,6 +36,31 @@ test('the worked example writes exactly DELETE 10, UPDATE 12 and INSERT one', as
   expect(updated).toContain('Thank you for the post');
   expect(inserted).toContain('Interesting');
 });
+
+test.each(['nested', 'set'] as const)(
+  'the worked example, written as %s, takes the round trips that README.md states',
+  async (writeWay) => {
+    await seed(database.client);
+    const statements = await database.statementsOf(async () => {
+      const asker = { kind: 'open' } as const;
+      const { errors } = await execute(database.client, document, variables, asker, { writeWay });
+      expect(errors).toEqual([]);
+    });
+    // Reading the record that is selected comes after the transaction.
+    const sent = statements.slice(0, statements.findIndex(({ verb }) => verb === 'COMMIT') + 1);
+    const texts = sent.map(({ sql }) => sql);
+    expect(texts, texts.join('\n')).toHaveLength(statedRoundTrips()[writeWay]);
+  },
+);
+
+function statedRoundTrips() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const [, nested, set] =
+    /worked example takes (\d+) of them as a nested write.*? As `set` it takes (\d+)\./.exec(
+      text,
+    ) ?? [];
+  return { nested: Number(nested), set: Number(set) };
+}
 
 test('the worked example leaves comment 11 and post 7 as they are', async () => {
   await seed(database.client);
