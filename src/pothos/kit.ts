@@ -141,11 +141,20 @@ export function associationKit<
   return kit as unknown as AssociationKit<Types, ModelName<D>, Declared>;
 }
 
+/** Those that have a kit: a second one would add the types of the first again. */
+const taken = new WeakSet<Builder>();
+
 function makeKit(
   builder: Builder,
   domain: Domain,
   options: KitOptions<KitTypes>,
 ): AssociationKit<KitTypes, string, string> {
+  if (taken.has(builder)) {
+    throw new Error(
+      'this builder has a kit already: take that one, and declare all models in its domain.',
+    );
+  }
+  taken.add(builder);
   const { scalars = {}, enums = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();

@@ -24,6 +24,12 @@ const noAssociation =
 /** Function, wrong use, call, message. */
 const abuse: readonly (readonly [string, string, () => unknown, string])[] = [
   [
+    'associationKit',
+    'a builder that has a kit',
+    () => associationKit(builder, blog, { client: ({ client }) => client }),
+    'this builder has a kit already: take that one, and declare all models in its domain.',
+  ],
+  [
     'object',
     'a model that is not there',
     () => kit.object(wrong('Nope'), { description: '', fields: () => ({}) }),
