@@ -98,8 +98,11 @@ function limitTexts(changeset: Changeset, max: number): Changeset {
     (name) =>
       data.model.fields.get(name)?.type === 'String' && errors.every(({ field }) => field !== name),
   );
-  return texts.reduce(
-    (done, name) => validateLength(done, name, { max, count: 'bytes' }),
-    changeset,
-  );
+  return texts.reduce((done, name) => {
+    const field = data.model.fields.get(name);
+    const bound = field?.isList === false ? field.maxLength : null;
+    const fitting =
+      bound === null ? done : validateLength(done, name, { max: bound, count: 'codepoints' });
+    return fitting === done ? validateLength(done, name, { max, count: 'bytes' }) : fitting;
+  }, changeset);
 }

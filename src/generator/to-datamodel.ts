@@ -102,9 +102,14 @@ function toField(field: DmmfField): DatamodelField {
 
 function toNative({ nativeType }: DmmfField): Partial<DatamodelField> {
   if (nativeType == null) return {};
-  const [native, [, places]] = nativeType;
+  const [native, [size, places]] = nativeType;
   const scale = native === 'Money' ? 2 : native === 'Decimal' ? Number(places) : null;
-  return { native, ...(scale !== null && { scale }) };
+  const isBounded = (native === 'VarChar' || native === 'Char') && size !== undefined;
+  return {
+    native,
+    ...(scale !== null && { scale }),
+    ...(isBounded && { maxLength: Number(size) }),
+  };
 }
 
 /**

@@ -174,6 +174,19 @@ test('a changeset of a record of which a page holds a part lacks only what it cl
   expect(domain.changeset('Comment')(part, { body: null }).valid).toBe(false);
 });
 
+test('a text that its column cannot hold is an issue at its field', () => {
+  const id = { type: 'Int', generated: 'sequence' } as const;
+  const name = { type: 'String', native: 'VarChar', maxLength: 2 };
+  const Tag = { table: 'tags', key: ['id'], uniques: [], fields: { id, name }, associations: {} };
+  const tag = defineDomain({ enums: {}, models: { Tag } }, { Tag: {} }).aggregate('Tag');
+  const named = (text: string) =>
+    validated(tag, change(buildStruct(tag.model), { name: text }), {});
+  expect(named('é👍').errors).toEqual([]);
+  expect(named('abc').errors).toMatchObject([
+    { field: 'name', code: 'LENGTH', params: { count: 2 } },
+  ]);
+});
+
 test('a model says how many bytes its texts hold at most', () => {
   const tag = defineDomain(blogDatamodel, { Tag: { maxTextBytes: 3 } }).aggregate('Tag');
   const named = (name: string) => validated(tag, change(buildStruct(tag.model), { name }), {});

@@ -29,7 +29,11 @@ test.each([
   ['another name in the database', { dbName: 'o' }, { type: 'String', column: 'o' }],
   ['null', { isRequired: false }, { type: 'String', nullable: true }],
   ['a list', { isList: true }, { type: 'String', list: true }],
-  ['a native type', { nativeType: ['Char', ['2']] }, { type: 'String', native: 'Char' }],
+  [
+    'a native type',
+    { nativeType: ['Char', ['2']] },
+    { type: 'String', native: 'Char', maxLength: 2 },
+  ],
   ['an enum', { kind: 'enum', type: 'Mood' }, { type: 'Mood' }],
   ['a literal', { default: 'x' }, { type: 'String', default: 'x' }],
   ['a list of literals', { default: ['x'] }, { type: 'String', default: ['x'] }],
