@@ -12,8 +12,11 @@ export interface Person {
   readonly isAdmin: boolean;
 }
 
-/** Whose idempotency keys are used; null of an open service, whose keys are everybody's. */
-export function keyOwner(asker: Asker): string | null {
+/**
+ * Whose idempotency keys are used; null of an open service, whose keys are everybody's. Who is nobody
+ * writes nothing, no key either.
+ */
+export function keyOwner(asker: Asker): string | null | undefined {
   if (asker.kind === 'open') return null;
-  return asker.kind === 'person' ? JSON.stringify([asker.issuer, asker.subject]) : '';
+  return asker.kind === 'person' ? JSON.stringify([asker.issuer, asker.subject]) : undefined;
 }

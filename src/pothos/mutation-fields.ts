@@ -210,6 +210,8 @@ async function run(
   const toWhere: ToWhere = ({ related }, scope, at) =>
     toPrismaScope(related, scope, [...INPUT, ...at.map(String)], measure);
   const channel = parts.channel(context);
+  const owner = parts.idempotencyOwner(context);
+  const key = readIdempotencyKey(options?.idempotencyKey ?? null);
   const setup = {
     client: client(context),
     domain,
@@ -220,7 +222,7 @@ async function run(
     toWhere,
     context,
     idempotencyTable: parts.idempotencyTable,
-    idempotencyOwner: parts.idempotencyOwner(context),
+    idempotencyOwner: owner ?? null,
     ...policy,
     ...(channel && { beforeCommit: tellChange(parts, channel.name, request) }),
     onWrite(success: Success) {
@@ -231,7 +233,7 @@ async function run(
   };
   const result = await mutate(setup, request, {
     dryRun: options?.dryRun ?? false,
-    idempotencyKey: readIdempotencyKey(options?.idempotencyKey ?? null),
+    idempotencyKey: owner === undefined ? null : key,
   });
   parts.onResult(context, result);
   return shownResult(request, result);

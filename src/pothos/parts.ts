@@ -73,7 +73,7 @@ export interface RequestParts {
   /** Once aborted, nothing more is begun for the request. */
   readonly signal: (context: object) => AbortSignal | undefined;
   readonly policy: Policy<object>;
-  readonly idempotencyOwner: (context: object) => string | null;
+  readonly idempotencyOwner: (context: object) => string | null | undefined;
   /** Called once a mutation has been kept. */
   readonly onWrite: (context: object, success: Success) => void;
   /** Told how each mutation has ended. */

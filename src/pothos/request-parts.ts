@@ -18,8 +18,11 @@ export interface RequestOptions<Context> extends Policy<Context> {
   readonly client: (context: Context) => Delegates;
   /** What a mutation may take. Default `standardMutationLimits`. */
   readonly limits?: (context: Context) => Partial<MutationLimits>;
-  /** Whose idempotency keys they are: a key is another one for each. Default everybody's. */
-  readonly idempotencyOwner?: (context: Context) => string | null;
+  /**
+   * Whose idempotency keys they are: a key is another one for each. Null for everybody's, as by
+   * default; undefined for nobody's, then the key that a mutation is sent under is not kept.
+   */
+  readonly idempotencyOwner?: (context: Context) => string | null | undefined;
   /**
    * Mutations that wait for the locks of others have a turn here: half as many as there are
    * connections leave room for who need not wait. Default five turns for all requests.
@@ -83,7 +86,7 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
       ...(options.authorize && { authorize: options.authorize.bind(options) }),
       allowsAll: (context) => options.allowsAll?.(context) ?? false,
     },
-    idempotencyOwner: (context) => idempotencyOwner?.(context) ?? null,
+    idempotencyOwner: (context) => (idempotencyOwner ? idempotencyOwner(context) : null),
     writeWay: (context) => writeWay?.(context) ?? 'nested',
     onWrite: (context, success) => onWrite?.(context, success),
     onResult: (context, result) => options.onResult?.(context, result),

@@ -308,6 +308,14 @@ test('a key is of the one who sends it, and a replay asks again', async () => {
   expect((await rename(people.bob)).__typename).toBe('Forbidden');
 });
 
+test('who is nobody leaves no key behind, though what changes nothing is not refused', async () => {
+  const variables = { id: 1, input: {}, options: { idempotencyKey: 'k' } };
+  expect((await blog.writeAs(people.nobody, 'updatePost', variables)).__typename).toBe(
+    'UpdatePostSuccess',
+  );
+  expect(await blog.database.sql('SELECT FROM idempotency_keys')).toEqual([]);
+});
+
 test('the policy takes two statements, and none of an open service', async () => {
   const variables = { id: 1, input: { title: 'T', comments: entry([{ id: 11, body: 'x' }]) } };
   const count = async (asker: Asker) => {
