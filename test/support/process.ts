@@ -29,10 +29,13 @@ async function generate(part: string): Promise<void> {
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 
-/** Starts the compiled service with these settings alone. */
-export function spawnService(settings: Readonly<Record<string, string>>): ServiceProcess {
+/** Starts the compiled service with these settings alone; of another folder, if one is given. */
+export function spawnService(
+  settings: Readonly<Record<string, string>>,
+  folder = root,
+): ServiceProcess {
   const child = spawn(process.execPath, ['dist/server/main.js'], {
-    cwd: root,
+    cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
