@@ -3,10 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 
 /**
- * What is done with bytes on their way: passed on, swallowed, replaced, or the connection is cut
- * instead.
+ * What is done with bytes on their way: passed on, at once or after so many ms, swallowed, replaced,
+ * or the connection is cut instead.
  */
-export type Treatment = 'pass' | 'swallow' | 'cut' | Buffer;
+export type Treatment = 'pass' | 'swallow' | 'cut' | number | Buffer;
 
 /** The network between a service and its database, which does what a test wants. */
 export type Proxy = {
@@ -23,12 +23,20 @@ export type Proxy = {
 
 /** Puts a proxy before a worker's database for one test file. */
 export function useProxy(database: { readonly url: string }): Proxy {
+  const proxy = makeProxy(database);
+  beforeAll(proxy.listen);
+  afterAll(proxy.close);
+  return proxy;
+}
+
+/** A proxy that takes connections between `listen` and `close`. */
+export function makeProxy(database: { readonly url: string }) {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   const cutAll = () => {
     for (const socket of sockets) socket.destroy();
   };
-  const proxy: Proxy = {
+  const proxy: Proxy & { readonly listen: () => Promise<void>; readonly close: () => void } = {
     get url() {
       const address = server?.address();
       const url = new URL(database.url);
@@ -39,22 +47,22 @@ export function useProxy(database: { readonly url: string }): Proxy {
     toService: () => 'pass',
     open: true,
     cutAll,
+    async listen() {
+      const { hostname, port } = new URL(database.url);
+      server = createServer((service) => {
+        if (!proxy.open) return service.destroy();
+        const upstream = connect(Number(port), hostname);
+        pipe(service, upstream, (bytes) => proxy.toDatabase(bytes));
+        pipe(upstream, service, (bytes) => proxy.toService(bytes));
+        return undefined;
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+    },
+    close() {
+      cutAll();
+      server?.close();
+    },
   };
-  beforeAll(async () => {
-    const { hostname, port } = new URL(database.url);
-    server = createServer((service) => {
-      if (!proxy.open) return service.destroy();
-      const upstream = connect(Number(port), hostname);
-      pipe(service, upstream, (bytes) => proxy.toDatabase(bytes));
-      pipe(upstream, service, (bytes) => proxy.toService(bytes));
-      return undefined;
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-  });
-  afterAll(() => {
-    cutAll();
-    server?.close();
-  });
   return proxy;
 
   function pipe(from: Socket, to: Socket, treat: (bytes: Buffer) => Treatment): void {
@@ -62,6 +70,7 @@ export function useProxy(database: { readonly url: string }): Proxy {
     from.on('data', (bytes) => {
       const treatment = treat(bytes);
       if (treatment === 'pass') to.write(bytes);
+      if (typeof treatment === 'number') setTimeout(() => to.write(bytes), treatment);
       if (Buffer.isBuffer(treatment)) to.write(treatment);
       if (treatment !== 'cut') return;
       from.destroy();
