@@ -71,3 +71,20 @@ export function valueOf(draft: Draft, field: FieldName): string | undefined {
   if (field === 'title' || field === 'body' || field === 'url') return draft[field];
   return draft.comments.find((comment) => commentField(comment) === field)?.body;
 }
+
+/** What was typed into a form and is not stored, field by field. */
+export function typedIn(
+  draft: Draft,
+): readonly { readonly field: FieldName; readonly text: string }[] {
+  const stored = draftOf(draft.base);
+  const added = draft.tags.flatMap(({ name }) =>
+    draft.base.tags.some((tag) => tag.name === name) ? [] : name,
+  );
+  return [
+    ...(['title', 'body', 'url', ...draft.comments.map(commentField)] as const).flatMap((field) => {
+      const text = valueOf(draft, field) ?? '';
+      return text === '' || text === valueOf(stored, field) ? [] : { field, text };
+    }),
+    ...(added.length === 0 ? [] : [{ field: 'tags' as const, text: added.join(', ') }]),
+  ];
+}

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { keepToken, readToken } from '../api/token.ts';
 import type { Draft } from '../form/draft.ts';
 import { Editor } from './editor.tsx';
-import { usePostId } from './hooks.ts';
+import { useLeaveWarning, usePostId } from './hooks.ts';
 import { PostList } from './post-list.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -15,16 +15,23 @@ export function App() {
   const [token, setToken] = useState(readToken);
   const [edition, setEdition] = useState(0);
   const drafts = useRef<Drafts>(new Map());
+  const reload = () => setEdition((count) => count + 1);
   const signIn = (pasted: string) => {
     keepToken(pasted);
     setToken(readToken());
   };
+  useLeaveWarning(() => drafts.current.size > 0);
   return (
     <>
       <header class="top">
         <a class="brand" href="#/">
           Posts
         </a>
+        {id !== null && (
+          <a class="back" href="#/">
+            ‹ All posts
+          </a>
+        )}
         <nav aria-label="Service">
           <a href="/graphql">GraphiQL</a>
         </nav>
@@ -35,12 +42,7 @@ export function App() {
         {id === null ? (
           <p class="welcome">Choose a post to edit.</p>
         ) : (
-          <Editor
-            key={`${id} ${token ?? ''}`}
-            id={id}
-            drafts={drafts.current}
-            onSaved={() => setEdition((count) => count + 1)}
-          />
+          <Editor key={`${id} ${token ?? ''}`} id={id} drafts={drafts.current} onSaved={reload} />
         )}
       </main>
     </>

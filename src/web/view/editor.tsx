@@ -1,4 +1,5 @@
 import type { Draft } from '../form/draft.ts';
+import { Gone } from './gone.tsx';
 import { PostForm } from './post-form.tsx';
 import { useSession } from './use-session.ts';
 
@@ -24,11 +25,7 @@ export function Editor({
         </p>
       );
     case 'gone':
-      return (
-        <p class="welcome" role="alert">
-          This post does not exist, or no longer. <a href="#/">Choose another.</a>
-        </p>
-      );
+      return <Gone draft={drafts.get(id)} onDiscard={() => drafts.delete(id)} />;
     case 'open':
       return <PostForm {...editing} session={stage.session} />;
     default:

@@ -29,3 +29,14 @@ export function usePostId(): string | null {
   }, []);
   return /^#\/posts\/(\d+)$/.exec(hash)?.[1] ?? null;
 }
+
+/** Has the browser ask before it closes the tab while something would be lost. */
+export function useLeaveWarning(isUnsaved: () => boolean): void {
+  useEffect(() => {
+    const warn = (event: Event) => {
+      if (isUnsaved()) event.preventDefault();
+    };
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, []);
+}

@@ -159,12 +159,31 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(problems).toEqual([]);
   });
 
-  test('says so where the post has been deleted meanwhile', async () => {
+  test('shows what was typed into a post that has been deleted meanwhile', async () => {
     const { page } = await openPost({ isLive: false });
     await field(page, 'Text').fill('Typed');
     await service.sendText('mutation { deletePost(id: 7) { __typename } }');
+    await page.getByRole('button', { name: 'Add a comment' }).click();
+    await page.keyboard.type('Lost?');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').getByText('does not exist, or no longer').waitFor();
+    expect(await field(page, 'Text').inputValue()).toBe('Typed');
+    expect(await field(page, 'Comment').inputValue()).toBe('Lost?');
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await asksBeforeLeaving(page)).toBe(true);
+    await page.getByRole('link', { name: 'Discard it' }).click();
+    await page.getByText('Choose a post to edit').waitFor();
+    expect(await asksBeforeLeaving(page)).toBe(false);
+  });
+
+  test('asks before the tab is closed as long as something is not saved', async () => {
+    const { page } = await openPost();
+    expect(await asksBeforeLeaving(page)).toBe(false);
+    await field(page, 'Text').fill('Typed');
+    expect(await asksBeforeLeaving(page)).toBe(true);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(await asksBeforeLeaving(page)).toBe(false);
   });
 
   test('is used by the keyboard alone: the focus goes where one goes on', async () => {
@@ -197,6 +216,10 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('link', { name: 'A story...' }).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole('link', { name: 'A story...' }).click();
+    if (options.viewport.width === 360) {
+      await page.getByRole('link', { name: 'All posts' }).click();
+      await page.getByRole('link', { name: 'A story...' }).click();
+    }
     await field(page, 'Title').fill('x'.repeat(300));
     await page.getByRole('button', { name: 'Remove comment 1' }).click();
     await field(page, 'Comment 2').fill('y'.repeat(300));
@@ -253,6 +276,11 @@ function field(page: Page, name: string) {
 async function describedBy(page: Page, field: string): Promise<string> {
   const id = await page.locator(`#${field}`).getAttribute('aria-describedby');
   return page.locator(`#${id}`).innerText();
+}
+
+/** Whether the page has the browser ask: it does so for who has typed or clicked only. */
+function asksBeforeLeaving(page: Page): Promise<unknown> {
+  return page.evaluate(`!dispatchEvent(new Event('beforeunload', { cancelable: true }))`);
 }
 
 function focused(page: Page): Promise<unknown> {
