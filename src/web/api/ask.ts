@@ -35,6 +35,13 @@ export async function write<Data, Variables extends object>(
   return answerOf(await client.mutation<Data>(document.toString(), variables).toPromise());
 }
 
+/** Why the service refuses a token; null if it takes it. */
+export async function refusalOf(token: string): Promise<string | null> {
+  const fetchOptions = { headers: authorization(token) };
+  const { error } = await client.query('{ __typename }', {}, { fetchOptions }).toPromise();
+  return error ? messageOf(error) : null;
+}
+
 function answerOf<Data>({
   data,
   error,

@@ -5,7 +5,7 @@ import { authorization } from './token.ts';
 
 const client = createClient({
   url: '/graphql',
-  headers: authorization,
+  headers: () => authorization(),
   // Whoever was cut off begins with the post as it is.
   retryAttempts: Infinity,
 });

@@ -3,6 +3,7 @@ import { postInput } from '../form/input.ts';
 import { type Issues, issuesByField } from '../form/preview.ts';
 import { PostDocument, SavePostDocument } from '../generated/graphql.ts';
 import { ask, write } from './ask.ts';
+import { readToken } from './token.ts';
 
 /** What came of a save. */
 export type Saved =
@@ -13,7 +14,9 @@ export type Saved =
   /** Others have changed it meanwhile: the post as it is. */
   | { readonly kind: 'stale'; readonly post: Post }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'forbidden' | 'failed'; readonly message: string };
+  /** Who asks may not do what stands there; who has not signed in may write nothing. */
+  | { readonly kind: 'forbidden'; readonly isSignedIn: boolean; readonly issues: Issues }
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** Saves a draft; `dryRun`: lets the database check all of it, and keeps nothing. */
 export async function savePost(draft: Draft, dryRun: boolean): Promise<Saved> {
@@ -35,8 +38,12 @@ export async function savePost(draft: Draft, dryRun: boolean): Promise<Saved> {
       return readMeanwhile(id);
     case 'NotFound':
       return { kind: 'gone' };
-    case 'Forbidden':
-      return { kind: 'forbidden', message: result.message };
+    case 'Forbidden': {
+      const isSignedIn = readToken() !== null;
+      const message = isSignedIn ? 'only its author may change this' : 'sign in to change this';
+      const issues = issuesByField(draft, [{ path: result.path, message }]);
+      return { kind: 'forbidden', isSignedIn, issues };
+    }
     default:
       return { kind: 'failed', message: result?.message ?? 'The service gave no answer.' };
   }

@@ -14,8 +14,7 @@ export function keepToken(token: string): void {
 }
 
 /** The headers by which the service knows who asks. */
-export function authorization(): Record<string, string> {
-  const token = readToken();
+export function authorization(token = readToken()): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 

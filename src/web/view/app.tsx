@@ -16,9 +16,10 @@ export function App() {
   const [edition, setEdition] = useState(0);
   const drafts = useRef<Drafts>(new Map());
   const reload = () => setEdition((count) => count + 1);
-  const signIn = (pasted: string) => {
-    keepToken(pasted);
+  const takeToken = (given: string) => {
+    keepToken(given);
     setToken(readToken());
+    reload();
   };
   useLeaveWarning(() => drafts.current.size > 0);
   return (
@@ -35,7 +36,7 @@ export function App() {
         <nav aria-label="Service">
           <a href="/graphql">GraphiQL</a>
         </nav>
-        <SignIn token={token} onSignIn={signIn} />
+        <SignIn token={token} onToken={takeToken} />
       </header>
       <main class={id === null ? 'choosing' : 'editing'}>
         <PostList selected={id} edition={edition} />

@@ -76,7 +76,9 @@ export function PostForm({
       setLeft(new Set());
     }
     if (saved.kind === 'stale') focusNext('meanwhile');
-    if (saved.kind === 'invalid') focusNext([...saved.issues.keys()][0] ?? 'title');
+    if (saved.kind === 'forbidden' && !saved.isSignedIn) focusNext('sign-in');
+    else if (saved.kind === 'invalid' || saved.kind === 'forbidden')
+      focusNext([...saved.issues.keys()][0] ?? 'title');
   };
   useSaveKey(() => void send(false));
 

@@ -1,46 +1,79 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { refusalOf } from '../api/ask.ts';
 import { subjectOf } from '../api/token.ts';
 
-/** Shows who asks, and takes a token. */
+/** Shows who asks, and takes a token that the service takes. */
 export function SignIn({
   token,
-  onSignIn,
+  onToken,
 }: {
   readonly token: string | null;
-  readonly onSignIn: (token: string) => void;
+  /** An empty one is to be forgotten. */
+  readonly onToken: (token: string) => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const keep = (pasted: string) => {
-    onSignIn(pasted);
-    if (field.current) field.current.value = '';
+  const [problem, setProblem] = useState<string | null>(null);
+  const signIn = async () => {
+    const pasted = field.current?.value.trim() ?? '';
+    const refusal = pasted === '' ? 'Paste a token first.' : await refusalOf(pasted);
+    setProblem(refusal);
+    if (refusal !== null) return field.current?.focus();
+    onToken(pasted);
     dialog.current?.close();
   };
   return (
     <div class="who">
-      <button type="button" class="quiet" onClick={() => dialog.current?.showModal()}>
+      <button type="button" id="sign-in" class="quiet" onClick={() => dialog.current?.showModal()}>
         {token === null ? 'Sign in' : `Signed in as ${subjectOf(token)}`}
       </button>
-      <dialog ref={dialog} aria-labelledby="sign-in-title">
+      <dialog
+        ref={dialog}
+        aria-labelledby="sign-in-title"
+        onClose={() => {
+          if (field.current) field.current.value = '';
+          setProblem(null);
+        }}
+      >
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            keep(field.current?.value.trim() ?? '');
+            void signIn();
           }}
         >
-          <h2 id="sign-in-title">Sign in</h2>
+          <h2 id="sign-in-title">
+            {token === null ? 'Sign in' : `Signed in as ${subjectOf(token)}`}
+          </h2>
           <p>
             Paste a token of this service. It is kept until you close the tab. A service that is
             open needs none.
           </p>
-          <label for="token">Token</label>
-          <input id="token" ref={field} type="password" autocomplete="off" />
+          <div>
+            <label for="token">{token === null ? 'Token' : 'Another token'}</label>
+            <input
+              id="token"
+              ref={field}
+              type="password"
+              autocomplete="off"
+              aria-invalid={problem !== null}
+              aria-describedby="token-notes"
+            />
+            <div class="notes" id="token-notes" role="alert">
+              {problem !== null && <span class="issue">{problem}</span>}
+            </div>
+          </div>
           <div class="buttons">
             <button type="submit" class="primary">
               Sign in
             </button>
             {token !== null && (
-              <button type="button" onClick={() => keep('')}>
+              <button
+                type="button"
+                onClick={() => {
+                  onToken('');
+                  dialog.current?.close();
+                }}
+              >
                 Sign out
               </button>
             )}

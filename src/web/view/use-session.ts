@@ -18,7 +18,7 @@ export interface Session {
 export type Stage =
   | { readonly kind: 'loading' }
   | { readonly kind: 'unreadable'; readonly message: string }
-  /** Nobody can save it any more; the draft is shown, where there is one. */
+  /** Nobody can save it any more. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'open'; readonly session: Session };
 
@@ -70,7 +70,7 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
       set(() => begin(draftOf(saved.post)));
       onSaved();
     }
-    if (saved.kind === 'invalid') {
+    if (saved.kind === 'invalid' || saved.kind === 'forbidden') {
       set((now) => ({ ...now, refused: { draft, issues: saved.issues } }));
     }
     if (saved.kind === 'stale') receive(saved.post);
@@ -133,7 +133,12 @@ function noticeOf(saved: Saved): Notice | null {
     case 'stale':
       return { tone: 'bad', text: 'Not saved: somebody else has changed this post meanwhile.' };
     case 'forbidden':
-      return { tone: 'bad', text: `Not saved: you may not do this. ${saved.message}` };
+      return {
+        tone: 'bad',
+        text: saved.isSignedIn
+          ? 'Not saved: you may change your own posts only.'
+          : 'Not saved: sign in first, above.',
+      };
     case 'failed':
       return { tone: 'bad', text: `Not saved. ${saved.message}` };
     case 'gone':
