@@ -26,18 +26,23 @@ export function openKeys(
   });
 }
 
-/** The new rows, by number, that nothing else in a plan refers to: they may get their keys last. */
+/**
+ * The new rows, by number, of the models to whose new rows nothing else in a plan refers: they may
+ * get their keys last. Of one model all do or none, so that their keys keep their order.
+ */
 export function leafRows({ operations }: Plan): ReadonlySet<number> {
-  const leaves = new Set<number>();
-  for (const { action, row } of operations)
-    if (action === 'insert' && 'new' in row) leaves.add(row.new);
-  const refer = (row: Row) => 'new' in row && leaves.delete(row.new);
+  const models = new Map<number, string>();
+  for (const { action, row, model } of operations)
+    if (action === 'insert' && 'new' in row) models.set(row.new, model);
+  const referredTo = new Set<string | undefined>();
+  const refer = (row: Row) => 'new' in row && referredTo.add(models.get(row.new));
   for (const operation of operations) {
-    if ('references' in operation) for (const { to } of operation.references) leaves.delete(to);
+    if ('references' in operation)
+      for (const { to } of operation.references) referredTo.add(models.get(to));
     if ('via' in operation && operation.via) refer(operation.via.row);
     if (operation.action === 'link') refer(operation.row);
   }
-  return leaves;
+  return new Set([...models].flatMap(([row, model]) => (referredTo.has(model) ? [] : [row])));
 }
 
 /**
