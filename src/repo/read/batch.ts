@@ -20,6 +20,8 @@ export interface Batch<Result> {
   readonly text: string;
   /** Fields of a key. */
   readonly width: number;
+  /** Columns that its rows have whatever is asked for. */
+  readonly keyColumns?: readonly string[];
   /** Rows of so many keys at most that count, Infinity where there may be any number. */
   readonly most: (keys: number) => number;
   /** Whether `read` asks the database for one row more than its limit at most. */
@@ -49,6 +51,7 @@ export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
   return {
     text: stableText(['rows', model.name, fields, where, orderBy, most]),
     width: fields.length,
+    keyColumns: fields,
     most: (keys) => most ?? (isUnique(model, fields) ? keys : limitless),
     heedsLimit: true,
     rowsOf,

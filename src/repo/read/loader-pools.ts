@@ -98,6 +98,7 @@ export function loaderOf<Result>(
   const loader = new DataLoader<Key, Loaded<Result>, string>(
     async (keys) => {
       made.isRead = true;
+      made.columns = union(made.columns, batch.keyColumns ?? []);
       return (await read(keys, made.columns)).map((result) => ({ result, isHandedOut: false }));
     },
     { cacheKeyFn: keyText, maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width) },
