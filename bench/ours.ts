@@ -1,5 +1,5 @@
-import type { WriteWay } from 'prisma-assoc';
-import { makeTurns, mutate, standardMutationLimits, type Request } from 'prisma-assoc/mutation';
+import { makeTurns, type WriteWay } from 'prisma-assoc';
+import { mutate, standardMutationLimits, type Request } from 'prisma-assoc/mutation';
 import { blog } from '../src/blog/domain.ts';
 import type { Place } from './place.ts';
 

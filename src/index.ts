@@ -18,6 +18,7 @@ export type { Preload, PreloadOptions, PreloadQuery } from './repo/read/preload.
 export { type Repo, type RepoSettings, makeRepo } from './repo/repo.ts';
 export type { Row } from './repo/row.ts';
 export type { TransactionClient } from './repo/transaction/transaction.ts';
+export { makeTurns, type Turns } from './repo/transaction/turns.ts';
 export { type WriteWay, writeWays } from './repo/write/write-way.ts';
 export type { Outcome } from './repo/write/write-changeset.ts';
 export type { RepoOptions } from './repo/write/write-in-transaction.ts';

@@ -10,9 +10,9 @@ const doors: readonly (readonly [string, string, string])[] = [
     'index.ts',
     `ConstraintError InvalidChangesetError OutcomeUnknownError OvertimeError RETRIES StaleEntryError
     TooManyRowsError UnavailableError VanishedError assertSameSchema makeLoaders makeRepo
-    makeRowBudget toNestedWrite writeWays`,
+    makeRowBudget makeTurns toNestedWrite writeWays`,
     `Channel LoaderOptions Loaders Outcome Preload PreloadOptions PreloadQuery PrismaCall Repo RepoOptions
-    RepoSettings Row RowBudget TransactionClient WriteWay`,
+    RepoSettings Row RowBudget TransactionClient Turns WriteWay`,
   ],
   [
     'changeset/index.ts',
@@ -31,9 +31,9 @@ const doors: readonly (readonly [string, string, string])[] = [
   ],
   [
     'mutation/index.ts',
-    'dropExpiredKeys makeTurns mutate standardMutationLimits',
+    'dropExpiredKeys mutate standardMutationLimits',
     `Aggregate AssociationTools BuiltAssociation EntryShape MutateOptions MutationLimits Policy
-    RecordShape Request Result RetryReason Setup ToWhere Turns`,
+    RecordShape Request Result RetryReason Setup ToWhere`,
   ],
   [
     'pothos/index.ts',

@@ -1,6 +1,6 @@
-import type { Channel, TransactionClient, WriteWay } from 'prisma-assoc';
+import type { Channel, TransactionClient, Turns, WriteWay } from 'prisma-assoc';
 import type { BlogContext } from '../blog/policy.ts';
-import type { MutationLimits, RetryReason, Turns } from 'prisma-assoc/mutation';
+import type { MutationLimits, RetryReason } from 'prisma-assoc/mutation';
 
 /** What the service logs with: fields first, then the message, as pino. */
 interface Log {

@@ -19,4 +19,3 @@ export {
 } from './mutate.ts';
 export type { Request, Result } from './request.ts';
 export type { RetryReason } from '../repo/errors/backoff.ts';
-export { makeTurns, type Turns } from '../repo/transaction/turns.ts';

@@ -56,7 +56,7 @@ export interface RequestOptions<Context> extends Policy<Context> {
 export function requestParts(options: RequestOptions<object>, models: Models): RequestParts {
   const { limits, writeWay, maxRows, idempotencyOwner, onWrite, onError } = options;
   const loaders = new WeakMap<object, Loaders>();
-  const turns = makeTurns(STANDARD_LOCK_TURNS);
+  const turns = makeTurns();
   const client = (context: object) => {
     const found = options.client(context);
     assertSameSchema(found, models);
@@ -94,6 +94,3 @@ export function requestParts(options: RequestOptions<object>, models: Models): R
     onError,
   };
 }
-
-// Half of a pool of ten connections.
-const STANDARD_LOCK_TURNS = 5;

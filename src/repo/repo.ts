@@ -14,6 +14,7 @@ import { assertChangeset, assertNotDeleted, withAction } from './assert-argument
 import type { Preload, PreloadOptions } from './read/preload.ts';
 import { preloadRecords } from './read/preload.ts';
 import { beginsTransactions, runTransaction } from './transaction/transaction.ts';
+import { makeTurns, type Turns } from './transaction/turns.ts';
 import type { WriteWay } from './write/write-way.ts';
 import type { Outcome } from './write/write-changeset.ts';
 import {
@@ -60,7 +61,7 @@ export interface Repo {
   insertOrUpdateOrThrow(changeset: Changeset, options?: RepoOptions): Promise<Struct>;
   /**
    * Runs several writes that are committed together, or not at all if one throws or is refused. On
-   * a conflict with another transaction or a lost connection everything is run again.
+   * a conflict with another transaction, a lock of one or a lost connection everything is run again.
    */
   transaction<T>(run: (repo: Repo) => Promise<T>): Promise<T>;
   /** Loads associations; see `preloadRecords`. */
@@ -82,6 +83,12 @@ export interface RepoSettings {
   readonly now?: () => Date;
   /** How rows are written. Default nested. */
   readonly writeWay?: WriteWay;
+  /**
+   * Writes that wait for the locks of others have a turn here: half as many as there are
+   * connections leave room for who need not wait. Repos of one pool share them. Default five turns
+   * of its own.
+   */
+  readonly lockTurns?: Turns;
 }
 
 /**
@@ -90,14 +97,14 @@ export interface RepoSettings {
  */
 export function makeRepo(client: Delegates, models: Models, settings: RepoSettings = {}): Repo {
   assertSameSchema(client, models);
-  const { now = () => new Date(), writeWay = 'nested' } = settings;
+  const { now = () => new Date(), writeWay = 'nested', lockTurns = makeTurns() } = settings;
   return repoOver({
     models,
     now,
     writeWay,
     reader: client,
     inTransaction: !beginsTransactions(client),
-    transact: (run) => runTransaction(client, run),
+    transact: (run) => runTransaction(client, run, { lockTurns }),
   });
 }
 
@@ -136,12 +143,11 @@ function repoOver(setup: Setup): Repo {
     deleteOrThrow: async (...write) => structOf(await repo.delete(...write)),
     insertOrUpdateOrThrow: async (...write) => structOf(await repo.insertOrUpdate(...write)),
     transaction(run) {
-      return setup.transact(async ({ tx, oneByOne }) => {
-        const { transact, assertKept } = joinTransaction(tx, oneByOne);
-        const result = await run(repoOver({ ...setup, reader: tx, inTransaction: true, transact }));
-        assertKept();
-        return result;
-      });
+      return setup.transact(({ tx, oneByOne, waits }) =>
+        joinTransaction({ tx, oneByOne, waits }, (transact) =>
+          run(repoOver({ ...setup, reader: tx, inTransaction: true, transact })),
+        ),
+      );
     },
     preload: makePreload(setup),
     get: (model, id) => getRecord(setup.reader, model, id),

@@ -9,6 +9,7 @@ import { valueText } from '../../src/model/value.ts';
 import { listOf, withAssoc } from '../../src/model/struct.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { isWrite } from '../../src/plan/plan.ts';
+import { makeLocks } from '../../src/repo/lock/row-locks.ts';
 import { withRollback } from '../../src/repo/transaction/transaction.ts';
 import type { Outcome } from '../../src/repo/write/write-changeset.ts';
 import { writeChangeset } from '../../src/repo/write/write-changeset.ts';
@@ -218,9 +219,10 @@ test('operations written one by one end in the same rows as nested writes', asyn
   await holdsOfWrites(async (changeset, { outcome, after }, scenario) => {
     const { models } = make(scenario);
     await fill(database, scenario.rows);
-    const options = { models, now: NOW, oneByOne: true };
     const alone = await withRollback<Outcome | null>((rollback) =>
       database.client.$transaction(async (tx) => {
+        const locks = makeLocks(tx, [...models.keys()], { strict: false });
+        const options = { models, now: NOW, oneByOne: true, locks };
         const done = await writeChangeset(tx, changeset, options);
         return done.ok ? done : rollback(done);
       }),

@@ -7,8 +7,8 @@ export interface Turns {
   take(patience: number): Promise<(() => void) | null>;
 }
 
-/** Makes turns of which `size` are taken at once at most. */
-export function makeTurns(size: number): Turns {
+/** Makes turns of which `size` are taken at once at most. Default half of a pool of ten connections. */
+export function makeTurns(size = 5): Turns {
   let free = size;
   const waiting = new Set<() => void>();
   const end = () => {

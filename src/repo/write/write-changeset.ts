@@ -14,7 +14,7 @@ import { loadLasts } from './load-lasts.ts';
 import { checkStored } from './check-stale.ts';
 import type { Delegates } from '../delegate.ts';
 import { giveWay } from '../give-way.ts';
-import { type Locks, makeLocks } from '../lock/row-locks.ts';
+import type { Locks } from '../lock/row-locks.ts';
 import { makeKeys } from './generate-keys.ts';
 import { ownersToLock, rowsToLock, valuesToLock } from '../lock/plan-locks.ts';
 import { runPrepared } from './prepare-changes.ts';
@@ -29,8 +29,8 @@ export type Outcome = { readonly ok: true; readonly struct: Struct; readonly pla
 
 /** How a changeset is written. */
 export interface WriteOptions extends RunOptions {
-  /** The locks of the transaction; by default new ones. */
-  readonly locks?: Locks;
+  /** The locks of the transaction. */
+  readonly locks: Locks;
   /** Rows that are gone already are passed over instead of being stale. */
   readonly allowStale?: boolean;
   /** Updates the root also if nothing changes; see `PlanOptions`. */
@@ -63,9 +63,8 @@ export async function writeChangeset(
 ): Promise<Outcome> {
   const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
-  const { models } = options;
-  const locks = options.locks ?? makeLocks(tx, [...models.keys()], { strict: false });
-  const planned = await planLocked(tx, changeset, { ...options, locks });
+  const { models, locks } = options;
+  const planned = await planLocked(tx, changeset, options);
   await giveWay();
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
@@ -74,7 +73,7 @@ export async function writeChangeset(
     );
     return { ok: false, changeset: refused };
   }
-  const checked = checkStored(planned.plan, { ...options, locks });
+  const checked = checkStored(planned.plan, options);
   await locks.takeValues(valuesToLock(checked, models));
   const left = options.beforeWrite ? undefined : leafRows(checked);
   const keyed = await makeKeys(tx, models, checked, left);
@@ -97,7 +96,7 @@ export async function writeChangeset(
 async function planLocked(
   tx: Delegates,
   changeset: Changeset,
-  { models, locks, force = false, maxRows }: WriteOptions & { locks: Locks },
+  { models, locks, force = false, maxRows }: WriteOptions,
 ): Promise<Planned> {
   const planned = planWrite(changeset, { force });
   await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);

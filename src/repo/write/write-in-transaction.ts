@@ -3,6 +3,7 @@ import { addError, hasChanges } from '../../changeset/changeset.ts';
 import type { Models } from '../../model/model.ts';
 import { StaleEntryError } from '../errors/errors.ts';
 import { assertReturning } from '../assert-arguments.ts';
+import { makeLocks } from '../lock/row-locks.ts';
 import type { Transact } from '../transaction/nested-transaction.ts';
 import type { WriteWay } from './write-way.ts';
 import type { Outcome } from './write-changeset.ts';
@@ -57,9 +58,10 @@ export async function writeInTransaction(
   const { models, now, writeWay } = setup;
   const { staleErrorField, staleErrorMessage = 'is stale' } = options;
   try {
-    return await setup.transact<Outcome>(async ({ tx, oneByOne, rollback }) => {
-      const written = { models, now: now(), writeWay, oneByOne, allowStale, force, returning };
-      const outcome = await writeChangeset(tx, changeset, written);
+    return await setup.transact<Outcome>(async ({ tx, oneByOne, waits, rollback }) => {
+      const locks = makeLocks(tx, [...models.keys()], { strict: false, waits });
+      const how = { models, now: now(), writeWay, oneByOne, locks, allowStale, force, returning };
+      const outcome = await writeChangeset(tx, changeset, how);
       if (outcome.ok) return outcome;
       return rollback(outcome, `a write of ${changeset.data.model.name} in it was refused`);
     });

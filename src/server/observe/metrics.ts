@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Turns } from 'prisma-assoc/mutation';
+import type { Turns } from 'prisma-assoc';
 import type { PoolState } from 'prisma-assoc/postgres';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestAccount } from './request-account.ts';
