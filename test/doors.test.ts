@@ -21,7 +21,7 @@ const doors: readonly (readonly [string, string, string])[] = [
     foreignKeyConstraint getAssoc getChange getField getModel isChangeset listErrors loadStruct
     messageOf noAssocConstraint optimisticLock owned planWrite prepareChanges putAction putAssoc
     putChange readModels reference traverseErrors uniqueConstraint validateChange validateFormat
-    validateInclusion validateLength validateNumber validateRequired withAssoc`,
+    validateInclusion validateLength validateNumber validateRequired valueText withAssoc`,
     `Action AssocOptions Association AssociationDeclaration AssociationName AssociationOptions Assocs
     BelongsToDeclaration CastAssocOptions CastChild CastOptions Changeset Choice Constraint
     ConstraintOptions Datamodel Declaration Domain ErrorTree Field FieldName Issue IssueCode
@@ -42,8 +42,9 @@ const doors: readonly (readonly [string, string, string])[] = [
   ],
   [
     'postgres/index.ts',
-    'MigrationError makeAdapter migrate openChannel poolConfig standardLimits tryConnection',
-    'ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel PoolState',
+    `MigrationError addressesToTry makeAdapter migrate openChannel poolConfig readAddress sslModes
+    standardLimits tryConnection withParameter`,
+    'Address ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel PoolState',
   ],
 ];
 
