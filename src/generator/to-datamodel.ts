@@ -108,6 +108,7 @@ function toNative({ nativeType }: DmmfField): Partial<DatamodelField> {
   return {
     native,
     ...(scale !== null && { scale }),
+    ...(native === 'Decimal' && { wholeDigits: Number(size) - Number(places) }),
     ...(isBounded && { maxLength: Number(size) }),
   };
 }

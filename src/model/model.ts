@@ -21,6 +21,8 @@ export interface Field {
   readonly nativeType: string | null;
   /** The places after the point that a Decimal always has; null where the column leaves them open. */
   readonly scale: number | null;
+  /** The digits before the point that a Decimal has at most; null where the column leaves them open. */
+  readonly wholeDigits: number | null;
   /** The characters that the column holds at most; null where it names no bound. */
   readonly maxLength: number | null;
   readonly enumName: string | null;

@@ -187,6 +187,47 @@ test('a text that its column cannot hold is an issue at its field', () => {
   ]);
 });
 
+test.each([
+  ['999.994', '999.99'],
+  ['-0.005', '-0.01'],
+  ['0.004', '0.00'],
+  ['7', '7.00'],
+  ['999.995', null],
+  ['1000', null],
+  ['1e131000', null],
+])('the decimal %s is in a numeric(5, 2) %s, or refused at its field', (sent, stored) => {
+  const id = { type: 'Int', generated: 'sequence' } as const;
+  const price = { type: 'Decimal', native: 'Decimal', scale: 2, wholeDigits: 3 };
+  const Line = {
+    table: 'lines',
+    key: ['id'],
+    uniques: [],
+    fields: { id, price },
+    associations: {},
+  };
+  const domain = defineDomain({ enums: {}, models: { Line } }, { Line: { cast: ['price'] } });
+  const { changes, errors } = domain.changeset('Line')(buildStruct(domain.model('Line')), {
+    price: sent,
+  });
+  expect([changes['price'], errors.map(({ field }) => field)]).toEqual(
+    stored === null ? [undefined, ['price']] : [stored, []],
+  );
+});
+
+test.each([
+  [32_767, true],
+  [-32_768, true],
+  [32_768, false],
+])('a smallint takes %d: %s', (sent, isTaken) => {
+  const id = { type: 'Int', generated: 'sequence' } as const;
+  const size = { type: 'Int', native: 'SmallInt' };
+  const Box = { table: 'boxes', key: ['id'], uniques: [], fields: { id, size }, associations: {} };
+  const domain = defineDomain({ enums: {}, models: { Box } }, { Box: { cast: ['size'] } });
+  expect(domain.changeset('Box')(buildStruct(domain.model('Box')), { size: sent }).valid).toBe(
+    isTaken,
+  );
+});
+
 test('a model says how many bytes its texts hold at most', () => {
   const tag = defineDomain(blogDatamodel, { Tag: { maxTextBytes: 3 } }).aggregate('Tag');
   const named = (name: string) => validated(tag, change(buildStruct(tag.model), { name }), {});

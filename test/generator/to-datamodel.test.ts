@@ -34,6 +34,11 @@ test.each([
     { nativeType: ['Char', ['2']] },
     { type: 'String', native: 'Char', maxLength: 2 },
   ],
+  [
+    'the digits of a decimal',
+    { type: 'Decimal', nativeType: ['Decimal', ['10', '2']] },
+    { type: 'Decimal', native: 'Decimal', scale: 2, wholeDigits: 8 },
+  ],
   ['an enum', { kind: 'enum', type: 'Mood' }, { type: 'Mood' }],
   ['a literal', { default: 'x' }, { type: 'String', default: 'x' }],
   ['a list of literals', { default: ['x'] }, { type: 'String', default: ['x'] }],

@@ -113,6 +113,8 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'castNamed',
     'castParts',
     'castValue',
+    'constraintName',
+    'countWhole',
     'equalValues',
     'isBlankText',
     'isList',

@@ -38,6 +38,8 @@ export interface DatamodelField {
   readonly native?: string;
   /** The places after the point that a Decimal's native type names. */
   readonly scale?: number;
+  /** The digits before the point that a Decimal's native type holds at most. */
+  readonly wholeDigits?: number;
   /** The characters that a text's native type holds at most. */
   readonly maxLength?: number;
   readonly list?: true;

@@ -108,6 +108,7 @@ function readField(datamodel: Datamodel, name: string, source: DatamodelField): 
     type: scalarTypes.get(source.type) ?? 'Enum',
     nativeType: source.native ?? null,
     scale: source.scale ?? null,
+    wholeDigits: source.wholeDigits ?? null,
     maxLength: source.maxLength ?? null,
     enumName: scalarTypes.has(source.type) ? null : source.type,
     enumValues: new Map(Object.entries(datamodel.enums[source.type] ?? {})),

@@ -1,5 +1,5 @@
 import { dayOf, readDateTime } from './date-time.ts';
-import { readDecimal, withPlaces } from './decimal.ts';
+import { countWhole, readDecimal, withPlaces } from './decimal.ts';
 import type { Field, Model } from '../model.ts';
 import type { Value } from '../value.ts';
 
@@ -46,6 +46,7 @@ export function readTyped(field: Field, input: unknown): Cast {
   return isRead ? refused : cast;
 }
 
+const int16 = 2 ** 15;
 const int32 = 2 ** 31;
 const int64 = 2n ** 63n;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -60,7 +61,7 @@ function castScalar(field: Field, input: unknown): Cast {
     case 'Boolean':
       return castBoolean(input);
     case 'Int':
-      return castInt(input);
+      return castInt(field, input);
     case 'BigInt':
       return castBigInt(input);
     case 'Float':
@@ -94,11 +95,12 @@ function castBoolean(input: unknown): Cast {
   return refused;
 }
 
-function castInt(input: unknown): Cast {
+function castInt({ nativeType }: Field, input: unknown): Cast {
   const read = castBigInt(input);
   if (!read.ok) return refused;
   const value = Number(read.value);
-  return value >= -int32 && value < int32 ? accept(value) : refused;
+  const bound = nativeType === 'SmallInt' ? int16 : int32;
+  return value >= -bound && value < bound ? accept(value) : refused;
 }
 
 function castBigInt(input: unknown): Cast {
@@ -121,11 +123,15 @@ function castFloat(input: unknown): Cast {
   return accept(value === 0 ? 0 : value);
 }
 
-function castDecimal({ scale }: Field, input: unknown): Cast {
+function castDecimal({ scale, wholeDigits }: Field, input: unknown): Cast {
   const isNumber = typeof input === 'number' || typeof input === 'bigint' || isDecimal(input);
   const text = isNumber ? String(input) : input;
   const value = typeof text === 'string' ? readDecimal(text) : null;
-  return value === null ? refused : accept(withPlaces(value, scale));
+  const fits = (text: string) => wholeDigits === null || countWhole(text) <= wholeDigits;
+  // Before it is rounded too: a number of many digits takes long.
+  if (value === null || !fits(value)) return refused;
+  const stored = withPlaces(value, scale);
+  return fits(stored) ? accept(stored) : refused;
 }
 
 /** Decimals are objects of a class of Prisma's runtime. */

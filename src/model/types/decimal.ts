@@ -22,11 +22,30 @@ export function readDecimal(text: string): string | null {
   return sign === '-' && all !== '0' ? `-${all}` : all;
 }
 
-/** A decimal text of `readDecimal` with so many places after the point at least; null for as it is. */
+/**
+ * A decimal text of `readDecimal` with so many places after the point, null for as it is: rounded as
+ * PostgreSQL rounds what a column cannot hold, halves away from zero.
+ */
 export function withPlaces(text: string, places: number | null): string {
-  if (!places) return text;
-  const [whole = '0', fraction = ''] = text.split('.');
-  return `${whole}.${fraction.padEnd(places, '0')}`;
+  if (places === null) return text;
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+  const sign = text.startsWith('-') ? '-' : '';
+  if (fraction.length <= places) return sign + joined(whole, fraction.padEnd(places, '0'));
+  const up = (fraction[places] ?? '0') >= '5' ? 1n : 0n;
+  const digits = (BigInt(whole + fraction.slice(0, places)) + up).toString();
+  const padded = digits.padStart(places + 1, '0');
+  const point = padded.length - places;
+  return (digits === '0' ? '' : sign) + joined(padded.slice(0, point), padded.slice(point));
+}
+
+function joined(whole: string, fraction: string): string {
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+/** How many digits a decimal text has before the point; an idle zero is none. */
+export function countWhole(text: string): number {
+  const [whole = ''] = text.replace('-', '').split('.');
+  return whole === '0' ? 0 : whole.length;
 }
 
 /** Compares two decimal texts of `readDecimal` to their last digit: below, at or above zero. */
