@@ -2,7 +2,7 @@
 export type Address = {
   /** As the driver takes it. */
   readonly url: string;
-  /** Where the tables are: `?schema=shop`; public unless it is said. */
+  /** Where the tables are: `?schema=app`; public unless it is said. */
   readonly schema: string;
   /**
    * Whether a pooler is in between that hands a connection on after each transaction:

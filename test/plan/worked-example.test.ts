@@ -44,6 +44,7 @@ const constraints = [
     name: 'comments_post_id_fkey',
     field: 'postId',
     message: 'does not exist',
+    referenced: false,
     code: 'FOREIGN_KEY',
     match: 'exact',
   },
