@@ -75,7 +75,8 @@ describe('twenty mutations that wait for one row take half of the connections:',
       const waiting = Array.from({ length: 20 }, () => send(name, args));
       await waiters(database, HALF);
       await othersGoOn();
-      expect(await waiters(database)).toHaveLength(HALF);
+      // One may be between two statements.
+      expect(await waiters(database, HALF)).toHaveLength(HALF);
       return { waiting };
     });
     for (const { __typename } of await Promise.all(waiting)) expect(__typename).toMatch(/Success$/);
@@ -91,7 +92,8 @@ describe('twenty mutations that wait for one row take half of the connections:',
       const waiting = Array.from({ length: 20 }, () => service.sendText(text));
       await waiters(database, HALF);
       await othersGoOn();
-      expect(await waiters(database)).toHaveLength(HALF);
+      // One may be between two statements.
+      expect(await waiters(database, HALF)).toHaveLength(HALF);
       return { waiting };
     });
     for (const { data } of await Promise.all(waiting)) {
