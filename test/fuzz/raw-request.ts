@@ -39,9 +39,13 @@ export function makeRawRequest(random: Random, body: string): RawRequest {
   return {
     kind: 'raw',
     parts: random.chance(0.8) ? [bytes] : split(random, bytes),
-    end: random.pick(['wait', 'wait', 'half', 'cut', 'cutAnswer'] as const) ?? 'wait',
+    end: random.pick(body.includes('subscription') ? streamEnds : ends) ?? 'cut',
   };
 }
+
+const ends = ['wait', 'wait', 'half', 'cut', 'cutAnswer'] as const;
+/** A stream has no end that one could wait for. */
+const streamEnds = ['cut', 'cutAnswer'] as const;
 
 const methods = [
   'GET',

@@ -105,7 +105,7 @@ function spawnService(folder: string, databaseUrl: string) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed += text;
-        const [, found] = /^GraphiQL +(\S+)\/graphql/m.exec(printed) ?? [];
+        const [, found] = /"url":"([^"]+)\/graphql".*\n/.exec(printed) ?? [];
         if (found !== undefined) resolve(found);
       });
     }
