@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
+// What takes long, or loads packages, runs by its name alone: `npm run test:real -- drill`.
+const byName = ['docker', 'drill', 'soak-live', 'random-cases'];
+const unnamed = byName.filter((name) => !process.argv.some((argument) => argument.includes(name)));
+
 /**
  * The tests that take processes, copies of the project, other servers or a clock: `npm run
  * test:real`, and `npm run test:real -- start` for a part of them.
@@ -10,7 +14,7 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/real/**/*.test.ts'],
-    exclude: [],
+    exclude: unnamed.map((name) => `test/real/${name}.test.ts`),
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },
