@@ -85,6 +85,7 @@ test.each([
       m: { __typename: expect.stringMatching(/Success$/) },
     });
   });
-  const texts = statements.map(({ sql }) => sql);
+  // A model of one's own may refer to what is deleted: then the deletion has a savepoint.
+  const texts = statements.map(({ sql }) => sql).filter((sql) => !sql.startsWith('SAVEPOINT'));
   expect(texts.length, texts.join('\n')).toBeLessThanOrEqual(most);
 });
