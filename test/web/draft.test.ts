@@ -240,8 +240,8 @@ test('what others have done shows as what a save would do', () => {
   expect(shown).toEqual([
     'Removed comment: Great story!',
     'Tag removed: elixir',
-    'New permalink: theirs',
     'New comment: Added',
+    'New permalink: theirs',
     'Tag added: theirs',
   ]);
 });

@@ -72,7 +72,17 @@ test('what the page foretells is what a dry run says and a save does', async () 
           .toSorted(),
       );
     }),
-    { numRuns: 10 },
+    {
+      numRuns: 10,
+      examples: [
+        [
+          [
+            (draft) => edit.setText(draft, 'url', 'first'),
+            (draft) => edit.setComment(edit.addComment(draft, 'new'), 'new', 'Second'),
+          ],
+        ],
+      ],
+    },
   );
 });
 

@@ -17,12 +17,16 @@ import type { Draft, TagDraft } from './draft.ts';
 export function changesetOf(draft: Draft): Changeset {
   const { base, title, body, url } = draft;
   const post = blog.record('Post', base);
-  const permalink = url === '' ? undefined : { url };
-  let changeset = blog.changeset('Post')(post, { title, body, permalink });
+  let changeset = blog.changeset('Post')(post, { title, body });
   changeset = cast(changeset, { comments: draft.comments.map(entryOf) }, []);
   changeset = castAssoc(changeset, 'comments', { with: castComment });
   changeset = putAssoc(changeset, 'tags', tagsOf(draft).map(putTag), { onReplace: 'delete' });
-  return url === '' ? putAssoc(changeset, 'permalink', null, { onReplace: 'delete' }) : changeset;
+  if (url === '') return putAssoc(changeset, 'permalink', null, { onReplace: 'delete' });
+  changeset = cast(changeset, { permalink: { url } }, []);
+  return castAssoc(changeset, 'permalink', {
+    with: blog.changeset('Permalink'),
+    onReplace: 'update',
+  });
 }
 
 /** The tags that the post is to have. */
