@@ -1,4 +1,4 @@
-import { foreignKeys } from '../model/key.ts';
+import { parentOf } from '../model/key.ts';
 import type { Association } from '../model/model.ts';
 import { orderedLists } from '../model/position.ts';
 import { needsValue } from '../plan/check-values.ts';
@@ -60,7 +60,7 @@ function assertFilled(
   const columns = [...model.fields.values()];
   const open = columns.find((field) => needsValue(model, field) && !filled.has(field.name));
   if (!open) return;
-  const parent = foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(open.name));
+  const parent = parentOf(model, open.name);
   const way = parent ? `Cast it, give "${parent.name}" a tool` : 'Cast it';
   const problem = `nothing gives "${open.name}" of a new ${model.name} a value, and its column takes no null. ${way}, put it in prepare, or give the column a default.`;
   if (through) throw refuse(through, problem);

@@ -1,7 +1,7 @@
 import { requireAssoc } from '../changeset/assoc/apply-match.ts';
 import { type Changeset, getField } from '../changeset/changeset.ts';
 import { validateRequired } from '../changeset/validate/validate.ts';
-import { foreignKeys } from '../model/key.ts';
+import { foreignKeys, parentOf } from '../model/key.ts';
 import type { Association } from '../model/model.ts';
 import type { RecordShape } from './aggregate.ts';
 
@@ -20,7 +20,7 @@ export function requireValues(changeset: Changeset, { fields, nested, tools }: S
   const sent = new Set(tools.map(({ association }) => association.name));
   const lacking = fields.filter((name) => lacksValue(changeset, name));
   const own = lacking.map((name) => {
-    const parent = foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(name));
+    const parent = parentOf(model, name);
     return parent && sent.has(parent.name) ? parent.name : name;
   });
   const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {

@@ -134,6 +134,11 @@ export function foreignKeys(model: Model): readonly BelongsTo[] {
   return found;
 }
 
+/** The belongs_to of whose foreign key a field is part; undefined where it is of none. */
+export function parentOf(model: Model, field: string): BelongsTo | undefined {
+  return foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(field));
+}
+
 /** Asked of every record: looked up once for a model. */
 const foundForeignKeys = new WeakMap<Model, readonly BelongsTo[]>();
 

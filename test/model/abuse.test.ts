@@ -140,6 +140,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'loadStruct',
     'oneOrMany',
     'orderedLists',
+    'parentOf',
     'pick',
     'primaryKey',
     'recordKey',

@@ -1,4 +1,4 @@
-import { foreignKeys } from '../key.ts';
+import { parentOf } from '../key.ts';
 import type { Association, Has } from '../model.ts';
 import { limitsOf, orderedLists } from '../position.ts';
 import { namesOf } from './read-associations.ts';
@@ -27,7 +27,7 @@ function findProblem({ owner, name, related, relatedKey, rules }: Has, position:
   if (limitsOf(field) === null) {
     return `${related.name}.${position} is no whole number. Take a column of type Int or BigInt.`;
   }
-  const refers = foreignKeys(related).some(({ ownerKey }) => ownerKey.includes(position));
+  const refers = parentOf(related, position) !== undefined;
   if (related.primaryKey.includes(position) || refers) {
     return `it is part of a key of ${related.name}, which must not change. Take a column of its own.`;
   }

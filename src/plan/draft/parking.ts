@@ -1,4 +1,4 @@
-import { foreignKeys } from '../../model/key.ts';
+import { parentOf } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import { limitsOf } from '../../model/position.ts';
 import { type Values, valueText } from '../../model/value.ts';
@@ -40,7 +40,7 @@ export function parkableField(model: Model, changed: readonly string[]): Field |
 const textTypes: readonly (string | null)[] = [null, 'Text', 'VarChar', 'Char', 'Citext'];
 
 function refers(model: Model, { name }: Field): boolean {
-  return foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
+  return parentOf(model, name) !== undefined;
 }
 
 function isText({ type, nativeType, isList }: Field): boolean {

@@ -1,4 +1,4 @@
-import { foreignKeys } from '../../model/key.ts';
+import { parentOf } from '../../model/key.ts';
 import type { Field, Model } from '../../model/model.ts';
 import type { ColumnKind } from '../parts.ts';
 
@@ -46,7 +46,7 @@ export function fieldsOf(model: Model, name: string): readonly Field[] {
 
 /** Whether a field is part of a foreign key: an id, of another record. */
 export function isForeign(model: Model, name: string): boolean {
-  return foreignKeys(model).some(({ ownerKey }) => ownerKey.includes(name));
+  return parentOf(model, name) !== undefined;
 }
 
 function toColumn(model: Model, field: Field): Column {

@@ -2,7 +2,7 @@ import type { Changeset } from '../../changeset/changeset.ts';
 import { makeConstraint } from '../../changeset/constraint/constraint.ts';
 import type { Constraint } from '../../changeset/constraint/declared.ts';
 import { getModel } from '../../model/datamodel/read-models.ts';
-import { foreignKeys } from '../../model/key.ts';
+import { foreignKeys, parentOf } from '../../model/key.ts';
 import type { Association, Model, Models } from '../../model/model.ts';
 import { keyText } from '../../model/value.ts';
 import type { Write } from '../../plan/plan.ts';
@@ -100,9 +100,7 @@ function findSent(
   changeset: Changeset | undefined,
 ): string | undefined {
   if (!changeset) return undefined;
-  const parentOf = (field: string) =>
-    foreignKeys(model).find(({ ownerKey }) => ownerKey.includes(field));
-  const own = fields.filter((field) => !parentOf(field));
+  const own = fields.filter((field) => !parentOf(model, field));
   const changes = write.action === 'update' ? write : null;
   const isWritten = (field: string) =>
     changes === null ||
@@ -110,7 +108,7 @@ function findSent(
     changes.references.some((reference) => reference.fields.includes(field));
   const ordered = [...own, ...fields.filter((field) => !own.includes(field))];
   return [...ordered.filter(isWritten), ...ordered].flatMap((field) => {
-    const parent = parentOf(field);
+    const parent = parentOf(model, field);
     if (parent && changeset.assocs[parent.name]) return parent.name;
     return changeset.permitted.includes(field) ? field : [];
   })[0];
