@@ -14,7 +14,7 @@ import { beginsTransactions, runTransaction } from '../repo/transaction/transact
 import type { Turns } from '../repo/transaction/turns.ts';
 import type { WriteWay } from '../repo/write/write-way.ts';
 import { writeChangeset } from '../repo/write/write-changeset.ts';
-import { type Ask, askOf, plannedOperations, type Policy } from './authorize.ts';
+import { type Ask, askOf, type Asked, plannedOperations, type Policy } from './authorize.ts';
 import { rootChangeset } from './changeset/input-changeset.ts';
 import { findStaleEntry, toStaleEntry } from './changeset/stale-entry.ts';
 import { type BeforeCommit, runAfterCommit } from './commit-hooks.ts';
@@ -143,8 +143,11 @@ async function runMutation(
       const ask = askOf(setup, tx, rollback);
       const attempt = { tx, locks, ask, rollback, ...shared, ...start };
       const once = { tx, waits, request, keyed, ask, rollback };
-      const { success, operations } = await runOnce(once, () => write(attempt));
-      if (operations) await setup.beforeCommit?.(tx, success, operations);
+      const success = await runOnce(once, () => write(attempt));
+      if (setup.beforeCommit && !success.isReplay) {
+        const operations = plannedOperations(success.plan, domain.models, locks);
+        if (operations) await setup.beforeCommit(tx, success, operations);
+      }
       return success;
     },
     { ...setup, timeout: limits.transactionTimeout, settles: keyed !== null },
@@ -194,7 +197,9 @@ async function write(attempt: Attempt): Promise<Written> {
     return rollback({ kind: 'invalid', issues });
   }
   await giveWay();
-  const beforeWrite = ask && ((plan: Plan) => ask(plannedOperations(plan, models, locks)));
+  let asked: Asked = null;
+  const beforeWrite =
+    ask && ((plan: Plan) => ask((asked = plannedOperations(plan, models, locks))));
   const options = { models, writeWay, oneByOne, locks, maxRows, exact: true };
   const how = { ...options, now: new Date(), ...(beforeWrite && { beforeWrite }) };
   const outcome = await writeChangeset(tx, changeset, how).catch((error: unknown) => {
@@ -209,8 +214,7 @@ async function write(attempt: Attempt): Promise<Written> {
   }
   const { plan, struct } = outcome;
   if (attempt.dryRun) return rollback({ kind: 'dryRun', plan });
-  const operations = plannedOperations(plan, models, locks);
-  return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, operations };
+  return { success: { kind: 'success', record: struct.fields, plan, isReplay: false }, asked };
 }
 
 /**

@@ -7,10 +7,11 @@ import { makeLoaders } from '../../repo/read/loaders.ts';
 import type { Rollback } from '../../repo/transaction/transaction.ts';
 import type { Request, Result, Success } from '../request.ts';
 
-/** A success, and the operations that were planned; null of a replay. */
+/** A success, and the operations that it was asked for whether they are allowed. */
 export interface Written {
   readonly success: Success;
-  readonly operations: Asked;
+  /** Null where there was nothing to ask. */
+  readonly asked: Asked;
 }
 
 /** A success as it is kept under an idempotency key. */
@@ -35,21 +36,18 @@ export interface KeyedRun extends Claimant {
 export async function runOnce(
   { tx, waits, request, keyed, ask, rollback }: KeyedRun,
   write: () => Promise<Written>,
-): Promise<Written> {
-  if (keyed === null) return write();
+): Promise<Success> {
+  if (keyed === null) return (await write()).success;
   const claim = await claimKey<Kept>({ tx, waits }, keyed);
   switch (claim.kind) {
     case 'free': {
       const written = await write();
-      await keepOutcome(tx, keyed, toKept(written.success, ask && written.operations));
-      return written;
+      await keepOutcome(tx, keyed, toKept(written));
+      return written.success;
     }
     case 'kept':
       await ask?.(claim.outcome.asked ?? null);
-      return {
-        success: await readKept(tx, claim.outcome, rootModel(request)),
-        operations: null,
-      };
+      return readKept(tx, claim.outcome, rootModel(request));
     case 'taken':
       return rollback({ kind: 'idempotencyConflict' });
     default:
@@ -87,7 +85,7 @@ function identityOf(request: Request): object {
 }
 
 /** The plan without what is only needed to run it. */
-function toKept({ record, plan }: Success, asked: Asked): Kept {
+function toKept({ success: { record, plan }, asked }: Written): Kept {
   const operations = plan.operations.map((operation) =>
     'constraints' in operation ? { ...operation, constraints: [] } : operation,
   );
