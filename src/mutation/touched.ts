@@ -5,6 +5,7 @@ import type { Values } from '../model/value.ts';
 import type { PlannedOperation } from '../plan/planned-operation.ts';
 import { delegate, type Delegates } from '../repo/delegate.ts';
 import { keysWhere } from '../repo/read/batch-queries.ts';
+import { selectAll } from '../repo/row.ts';
 
 /** Records that are watched, each with what is associated with it in these ways. */
 export interface Watch {
@@ -88,7 +89,6 @@ async function findOwners(
   const where = {
     [join?.ownerField ?? name]: association.kind === 'belongsTo' ? isUpdated : { some: through },
   };
-  const select = Object.fromEntries(owner.primaryKey.map((field) => [field, true]));
-  const rows = await delegate(tx, owner).findMany({ where, select });
+  const rows = await delegate(tx, owner).findMany({ where, select: selectAll(owner.primaryKey) });
   return rows.map((row) => pick(row, owner.primaryKey));
 }

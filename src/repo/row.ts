@@ -7,6 +7,16 @@ export type Row = Values;
 /** The columns of a row that are wanted, by Prisma's field names; null for all of them. */
 export type Columns = readonly string[] | null;
 
+/** What Prisma selects of a row: the columns, or all where none are named. */
+export function selectOf(columns: Columns): object {
+  return columns ? { select: selectAll(columns) } : {};
+}
+
+/** What Prisma selects to read these fields. */
+export function selectAll(fields: readonly string[]): object {
+  return Object.fromEntries(fields.map((field) => [field, true]));
+}
+
 /**
  * The plain row of what Prisma returned: the model's own fields, or those that were wanted, and no
  * relations, decimals as decimal text with the places of their column; a list for which the database

@@ -2,7 +2,7 @@ import { type Key, pick } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
-import { type Columns, toRow, type Row } from '../row.ts';
+import { type Columns, selectAll, selectOf, toRow, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
 export interface KeyQuery {
@@ -219,14 +219,6 @@ export function group(
     else found.set(key, [row]);
   }
   return keys.map((key) => found.get(keyText(key)) ?? []);
-}
-
-function selectOf(columns: Columns): object {
-  return columns ? { select: selectAll(columns) } : {};
-}
-
-function selectAll(fields: readonly string[]): object {
-  return Object.fromEntries(fields.map((field) => [field, true]));
 }
 
 /** A relation as a list: a to-one relation is a list of one or none. */

@@ -2,7 +2,7 @@ import type { Model, Order } from '../../model/model.ts';
 import { delegate, type Delegates } from '../delegate.ts';
 import { atOrFollowing, following, type Position, reverse } from './keyset.ts';
 import { toPrismaOrder } from './order-by.ts';
-import { type Columns, toRow, type Row } from '../row.ts';
+import { type Columns, selectOf, toRow, type Row } from '../row.ts';
 
 /** An ordered list and the part of it that is meant. */
 export interface ListQuery {
@@ -47,7 +47,7 @@ export async function readPage(
     where: { AND: [where, ...bounds(list)] },
     orderBy: pageOrder(list, cut),
     take: cut.size + 1,
-    ...(wanted && { select: Object.fromEntries(wanted.map((name) => [name, true])) }),
+    ...selectOf(wanted),
   });
   return cutPage(
     records.map((record) => toRow(model, record, wanted)),
