@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { examples } from './graphiql-examples.ts';
 import { START } from './graphiql-start.ts';
-import { makeStaticFile, type StaticFile } from './static-file.ts';
+import { IMMUTABLE, makeStaticFile, type StaticFile } from './static-file.ts';
 
 /** GraphiQL: its page, and what that loads, by path. */
 export type Graphiql = {
@@ -52,7 +52,7 @@ function assetOf(extension: string, type: string, text: string) {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = makeStaticFile(Buffer.from(text), {
     'content-type': type,
-    'cache-control': 'public, max-age=31536000, immutable',
+    ...IMMUTABLE,
   });
   return { path: `/graphiql/${hash}.${extension}`, file };
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { makeStaticFile, type StaticFile } from './static-file.ts';
+import { IMMUTABLE, makeStaticFile, type StaticFile } from './static-file.ts';
 
 /** The files of the page by their paths, as `/` and `/assets/index-x1XGuNl0.css`. */
 export type Page = ReadonlyMap<string, StaticFile>;
@@ -17,9 +17,9 @@ export async function readPage(folder: string): Promise<Page | null> {
         const isIndex = path === '/index.html';
         const headers = {
           'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-          // Other files have a hash of what they hold in their names.
-          'cache-control': isIndex ? 'no-cache' : 'public, max-age=31536000, immutable',
-          ...(isIndex && { 'content-security-policy': POLICY }),
+          ...(isIndex
+            ? { 'cache-control': 'no-cache', 'content-security-policy': POLICY }
+            : IMMUTABLE),
         };
         return [isIndex ? '/' : path, makeStaticFile(await readFile(file), headers)] as const;
       }),

@@ -28,6 +28,9 @@ function brotliOf({ length }: Buffer): BrotliOptions['params'] {
   };
 }
 
+/** The header of a file that has a hash of what it holds in its name: a browser loads it once. */
+export const IMMUTABLE = { 'cache-control': 'public, max-age=31536000, immutable' } as const;
+
 /** Makes a file of its content. */
 export function makeStaticFile(body: Buffer, headers: OutgoingHttpHeaders): StaticFile {
   const made = new Map<Encoding, Promise<Buffer>>();
