@@ -1,10 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { applyDiff } from '../readme/apply-diff.ts';
 import { type Block, root } from '../readme/readme.ts';
+import { spawnService } from '../support/process.ts';
 import { tsx } from '../support/tsx.ts';
 
 /** A copy of the project, to try the steps of README on. */
@@ -53,8 +54,9 @@ export async function copyProject(): Promise<ProjectCopy> {
       await writeFile(path, text);
     },
     async start(databaseUrl) {
-      const service = spawnService(folder, databaseUrl);
-      stop = service.stop;
+      const settings = { HOME: process.env['HOME'] ?? '', DATABASE_URL: databaseUrl };
+      const service = spawnService(settings, folder, [...tsx, 'src/server/main.ts']);
+      stop = () => service.kill('SIGKILL');
       return service.url;
     },
     async changed() {
@@ -92,24 +94,4 @@ async function filesOf(folder: string, below = ''): Promise<string[]> {
     else found.push(path);
   }
   return found;
-}
-
-function spawnService(folder: string, databaseUrl: string) {
-  const args = [...tsx, 'src/server/main.ts'];
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { ...environment, PORT: '0', DATABASE_URL: databaseUrl },
-  });
-  const url = new Promise<string>((resolve, reject) => {
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-        const [, found] = /"url":"([^"]+)\/graphql".*\n/.exec(printed) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-    }
-    child.on('exit', () => reject(new Error(`no service: ${printed}`)));
-  });
-  return { url, stop: () => void child.kill('SIGKILL') };
 }

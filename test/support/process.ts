@@ -29,12 +29,16 @@ async function generate(part: string): Promise<void> {
   await promisify(execFile)(process.execPath, args, { cwd: root });
 }
 
-/** Starts the compiled service with these settings alone; of another folder, if one is given. */
+/**
+ * Starts the compiled service with these settings alone; of another folder, or by other arguments of
+ * Node, if they are given.
+ */
 export function spawnService(
   settings: Readonly<Record<string, string>>,
   folder = root,
+  args: readonly string[] = ['dist/server/main.js'],
 ): ServiceProcess {
-  const child = spawn(process.execPath, ['dist/server/main.js'], {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
