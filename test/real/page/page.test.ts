@@ -32,9 +32,9 @@ describe.runIf(hasBrowser)('the page', () => {
       'removed: Removed comment: -Great story!',
       'removed: Tag removed: -elixir',
       'changed: Changed comment: -Thanks for the article +Thank you for the post',
-      'new: New permalink: +a-story',
       'new: New comment: +Interesting',
       'new: New tag: +prisma',
+      'new: New permalink: +a-story',
       'new: Tag added: +prisma',
     ]);
     await page.getByRole('status').getByText('4 new, 2 changed, 2 removed').waitFor();
