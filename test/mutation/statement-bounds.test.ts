@@ -112,7 +112,7 @@ test.each(works)('%s takes at most %i statements', async (_name, most, mutation,
 });
 
 test.each([
-  ['nested', 10],
+  ['nested', 9],
   ['set', 5],
 ] as const)('cast of 3, written as %s, takes at most %i statements', async (writeWay, most) => {
   const texts = await statementsOf('updatePost', castOf3, { writeWay });

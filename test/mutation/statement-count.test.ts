@@ -23,7 +23,7 @@ test.each([
   ],
   [
     'the worked example',
-    12,
+    11,
     `updatePost(id: 1, input: { comments: { cast: { entries: [
      { id: 12, body: "more" }
      { id: 13, body: "Thank you for the post" }

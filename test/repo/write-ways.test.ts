@@ -127,6 +127,28 @@ test.each([
   },
 );
 
+test.each([
+  ['comes back with the nested write', '', 0],
+  ['is made before it where another has added a row since', 'c9', 1],
+] as const)('the key of the one row that a list gains %s', async (_what, body, asked) => {
+  await seed(2);
+  const repo = repoIn('nested');
+  const post = await load(repo, modelOf(models, 'Post'), 1n, ['comments']);
+  if (body) await database.sql('INSERT INTO comments (body, post_id) VALUES ($1, 1)', [body]);
+  const statements = await database.statementsOf(async () => {
+    const outcome = await repo.update(castComments(post, [{ id: 2, body: 'x' }, { body: 'new' }]));
+    const comments = outcome.ok ? outcome.struct.assocs['comments'] : null;
+    const [stored] = await database.sql('SELECT id FROM comments WHERE body = $1', ['new']);
+    expect(comments).toMatchObject([{}, { fields: { id: BigInt(String(stored?.['id'])) } }]);
+  });
+  expect(writesOf(statements).slice(-3)).toEqual([
+    'DELETE comments',
+    'UPDATE comments',
+    'INSERT comments',
+  ]);
+  expect(statements.filter(({ verb }) => verb === 'ROLLBACK')).toHaveLength(asked);
+});
+
 describe('a row that the database refuses among many', () => {
   test('is found by its value, without a savepoint or a second attempt', async () => {
     await seed(0);

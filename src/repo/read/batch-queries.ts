@@ -222,7 +222,7 @@ export function group(
 }
 
 /** A relation as a list: a to-one relation is a list of one or none. */
-function rowList(value: Value | undefined): readonly Row[] {
+export function rowList(value: Value | undefined): readonly Row[] {
   if (Array.isArray(value)) return value.flatMap(rowList);
   return isRow(value) ? [value] : [];
 }

@@ -19,6 +19,7 @@ import { isMissingRow, readViolation } from '../errors/constraint-violation.ts';
 import { type Row, toRow } from '../row.ts';
 import { execute, queryRows } from '../sql.ts';
 import { makeKeys } from './generate-keys.ts';
+import { readBack } from './read-back.ts';
 import { findCulprit, type RefusedStep } from './find-culprit.ts';
 import { canBeDoubtful } from './set/can-break.ts';
 import type { Rest, RowSet } from './set/row-sets.ts';
@@ -73,7 +74,7 @@ export async function runPlan(
 ): Promise<Run> {
   const sets = chooseSets(tx, plan, options);
   const whole = { rows: null, operations: [...plan.operations.keys()] };
-  const steps = stepsOf(tx, plan, sets ?? [whole], options);
+  const steps = stepsOf(tx, plan, changeset, sets ?? [whole], options);
   const given = new Set(steps.flatMap(({ gives }) => gives));
   if (plan.operations.some((operation, index) => isOpen(operation) && !given.has(index))) {
     return runPlan(tx, await makeKeys(tx, options.models, plan), changeset, options);
@@ -133,6 +134,7 @@ function rootOf(plan: Plan): number {
 function stepsOf(
   tx: Delegates,
   plan: Plan,
+  changeset: Changeset,
   sets: readonly (RowSet | Rest)[],
   options: RunOptions,
 ): readonly Step[] {
@@ -157,31 +159,38 @@ function stepsOf(
     const part = { operations: operations.flatMap((index) => plan.operations[index] ?? []) };
     return toNestedWrite(part, { ...options, dbNull: DbNull, takesOpen: true }).map((call) => {
       const written = call.operations.flatMap((index) => operations[index] ?? []);
-      const gives = written
+      const first = written
         .slice(0, 1)
         .filter(
           (index) =>
             index === rootIndex || (call.method === 'create' && isOpen(plan.operations[index])),
         );
-      const run = () => runCall(tx, modelOf(call.model), call);
+      const model = modelOf(call.model);
+      const back = readBack(tx, part, changeset, call);
+      const added = back ? (operations[back.index] ?? []) : [];
+      const gives = first.concat(added);
+      const run = async () => {
+        const given = await runCall(tx, model, back ? { ...call, args: back.args } : call);
+        const key = back && given && back.keyIn(given);
+        if (back && !key) throw new AmbiguousViolationError('a new row has an unknown key');
+        return [...first.map(() => given && toRow(model, given)), ...(key ? [key] : [])];
+      };
       return { operations: written, set: null, parks: false, gives, run };
     });
   });
   return [...parkings, ...steps];
 }
 
-/** Runs a call; gives the row that it writes first, null if none may be there. */
+/** Runs a call; gives the row that it writes, as Prisma does, null if none may be there. */
 async function runCall(
   tx: Delegates,
   model: Model,
   { method, args }: PrismaCall,
-): Promise<readonly (Row | null)[]> {
+): Promise<Row | null> {
   const rows = delegate(tx, model);
-  if (method !== 'deleteMany' && method !== 'updateMany') {
-    return [toRow(model, await rows[method](args))];
-  }
+  if (method !== 'deleteMany' && method !== 'updateMany') return rows[method](args);
   await rows[method](args);
-  return [];
+  return null;
 }
 
 /** Writes a set of rows; gives the rows of some of its operations. */
