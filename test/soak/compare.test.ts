@@ -3,7 +3,7 @@ import type { Operation } from '../support/mutation.ts';
 import { compare, type Evidence } from './compare.ts';
 import type { Columns, JournalRow } from './journal.ts';
 import { verdictOf } from './verdict.ts';
-import type { Ending, Sent } from './writer.ts';
+import { type Ending, nameOf, type Sent } from './writer.ts';
 
 /*
  * What a soak finds when a service loses a write, doubles one, or writes what nobody asked for.
@@ -33,7 +33,7 @@ function sent(
   args: object = {},
 ): Sent {
   const mutation = { name, args: { ...args } };
-  return { mark: `w0.${turn}.`, mutation, key: null, ending, took: 1 };
+  return { mark: `w0.${turn}.`, mutation, key: null, ending, replies: [nameOf(ending)], took: 1 };
 }
 
 const written = (...operations: readonly Operation[]): Ending => ({
@@ -106,7 +106,7 @@ describe('a comparison finds', () => {
         journal: [...good.journal, wrote('4', null, comment(13, 'w0.1. c'))],
         after: new Map([...good.after, ...rows(comment(13, 'w0.1. c'))]),
       },
-      'written, not acknowledged or twice:\nINSERT Comment 13 {"body":"w0.1. c","post_id":"7"}',
+      'written, not acknowledged or twice:\nINSERT Comment 13 {"body":"w0.1. c","post_id":"7"}\nby buildPostComment w0.1. without a key: written',
     ],
     [
       'the write of a request that was refused',
@@ -114,7 +114,7 @@ describe('a comparison finds', () => {
         ...good,
         sent: [edit, sent(1, 'buildPostComment', { kind: 'refused', code: 'UNAVAILABLE' }), remove],
       },
-      'written, not acknowledged or twice:\nINSERT Comment 12 {"body":"w0.1. c","post_id":"7"}',
+      'written, not acknowledged or twice:\nINSERT Comment 12 {"body":"w0.1. c","post_id":"7"}\nby buildPostComment w0.1. without a key: UNAVAILABLE',
     ],
     [
       'a row that was lost since',
@@ -178,7 +178,7 @@ describe('a request whose outcome is unknown', () => {
       after: new Map([...good.after, ...rows(again)]),
     });
     expect(differences).toEqual([
-      'written, not acknowledged or twice:\nINSERT Comment 13 {"body":"w0.1. c","post_id":"7"}',
+      'written, not acknowledged or twice:\nINSERT Comment 13 {"body":"w0.1. c","post_id":"7"}\nby buildPostComment w0.1. without a key: outcome unknown',
     ]);
   });
 });

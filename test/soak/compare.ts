@@ -91,10 +91,15 @@ function explainRest(sent: readonly Sent[], transactions: Transactions, answers:
       unknown.delete(author);
       explained += 1;
     } else {
-      unexplained.push(`written, not acknowledged or twice:\n${text}`);
+      const senders = sent.filter((request) => isAuthorOf(request, text)).map(describeSent);
+      unexplained.push(['written, not acknowledged or twice:', text, ...senders].join('\n'));
     }
   }
   return { explained, unexplained };
+}
+
+function describeSent({ mark, mutation, key, replies }: Sent): string {
+  return `by ${mutation.name} ${mark} with${key === null ? 'out' : ''} a key: ${replies.join(', ')}`;
 }
 
 function isAuthorOf({ mark, mutation: { name, args } }: Sent, text: string) {

@@ -7,7 +7,7 @@ import { disturb, type Disturbances } from './disturb.ts';
 import { readJournal, readRows, startJournal } from './journal.ts';
 import { makeRandom } from './random.ts';
 import type { World } from './requests.ts';
-import { runWriter, type Sent } from './writer.ts';
+import { nameOf, runWriter, type Sent } from './writer.ts';
 
 /** How long and how hard a soak is. */
 export type SoakOptions = {
@@ -184,17 +184,4 @@ function summarize(sent: readonly Sent[]) {
       most: times.at(-1) ?? 0,
     },
   };
-}
-
-function nameOf(ending: Sent['ending']): string {
-  switch (ending.kind) {
-    case 'answered':
-      return ending.result.__typename.replace(/^.*Success$/, 'written');
-    case 'refused':
-      return ending.code;
-    case 'unknown':
-      return 'outcome unknown';
-    default:
-      return ending satisfies never;
-  }
 }

@@ -19,6 +19,8 @@ export type Sent = {
   readonly mutation: Mutation;
   readonly key: string | null;
   readonly ending: Ending;
+  /** What came of each sending, in their order. */
+  readonly replies: readonly string[];
   /** ms from first sending it to its ending. */
   readonly took: number;
 };
@@ -56,9 +58,10 @@ export async function runWriter(options: WriterOptions): Promise<Sent[]> {
     }
     const key = random.chance(0.6) ? `key ${mark}` : null;
     const started = Date.now();
-    const ending = await send(options, mutation, key);
+    const replies: string[] = [];
+    const ending = await send(options, mutation, key, replies);
     if (ending.kind === 'answered') learn(world, ending.result.changeset?.operations ?? []);
-    sent.push({ mark, mutation, key, ending, took: Date.now() - started });
+    sent.push({ mark, mutation, key, ending, replies, took: Date.now() - started });
   }
   return sent;
 }
@@ -71,13 +74,16 @@ async function send(
   options: WriterOptions,
   mutation: Mutation,
   key: string | null,
+  log: string[],
 ): Promise<Ending> {
   for (let attempt = 1; ; attempt += 1) {
     const twice = key !== null && options.random.chance(0.2);
     const replies = await Promise.all(
       Array.from({ length: twice ? 2 : 1 }, () => tryOnce(options, mutation, key)),
     );
-    const ending = bestOf(replies.map(readEnding));
+    const endings = replies.map(readEnding);
+    log.push(...endings.map(nameOf));
+    const ending = bestOf(endings);
     const repeats = key !== null || ending.kind === 'refused';
     if (ending.kind === 'answered' || !repeats || attempt === ATTEMPTS) {
       return ending;
@@ -113,6 +119,20 @@ function readEnding(reply: Reply | undefined): Ending {
   if (reply.data?.result) return { kind: 'answered', result: reply.data.result };
   const code = String(reply.errors?.[0]?.extensions?.['code']);
   return code === 'OUTCOME_UNKNOWN' ? { kind: 'unknown' } : { kind: 'refused', code };
+}
+
+/** An ending in a word. */
+export function nameOf(ending: Ending): string {
+  switch (ending.kind) {
+    case 'answered':
+      return ending.result.__typename.replace(/^.*Success$/, 'written');
+    case 'refused':
+      return ending.code;
+    case 'unknown':
+      return 'outcome unknown';
+    default:
+      return ending satisfies never;
+  }
 }
 
 async function readPost(options: WriterOptions, id: string): Promise<PostNow> {
