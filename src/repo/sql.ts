@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
 import type { Delegates } from './delegate.ts';
+import { answered } from './errors/database-fault.ts';
 import { type Row, toRawRow } from './row.ts';
 
 /** A statement with its parameters. */
@@ -11,7 +12,7 @@ export interface Statement {
 
 /** Runs a statement that gives no rows; says how many it wrote. */
 export async function execute(tx: Delegates, { sql, parameters }: Statement): Promise<number> {
-  return tx.$executeRawUnsafe(sql, ...parameters);
+  return answered(await tx.$executeRawUnsafe(sql, ...parameters));
 }
 
 /** Runs a statement that gives rows, as the driver has them. */
@@ -19,7 +20,7 @@ export async function query(
   tx: Delegates,
   { sql, parameters }: Statement,
 ): Promise<readonly Row[]> {
-  const rows = await tx.$queryRawUnsafe(sql, ...parameters);
+  const rows = answered(await tx.$queryRawUnsafe(sql, ...parameters));
   return Array.isArray(rows) ? rows : [];
 }
 

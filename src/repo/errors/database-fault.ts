@@ -4,7 +4,7 @@ import { driverCause, textAt, valueAt } from './constraint-violation.ts';
  * What keeps the database from doing what it is asked, though there is nothing else wrong with what
  * is asked:
  * - `conflict`: two transactions stand in each other's way, and the database has ended this one;
- * - `lost`: there is no connection (any more), and COMMIT was not sent;
+ * - `lost`: there is no connection (any more), or no answer, and COMMIT was not sent;
  * - `busy`: what others hold was not free in time: a connection, a lock;
  * - `slow`: it took too long by itself;
  * - `commitUnknown`: the connection was lost after COMMIT was sent: the transaction may be
@@ -65,10 +65,30 @@ export class VanishedError extends Error {
   override readonly name = 'VanishedError';
 }
 
+/** A query of a transaction was given up, since another that was sent with it has failed. */
+export class UnansweredError extends Error {
+  override readonly name = 'UnansweredError';
+
+  constructor() {
+    super('the query has no answer: another that was sent with it has failed');
+  }
+}
+
+/**
+ * The answer to a query. Of the queries that begin at once in a transaction, Prisma gives those after
+ * one that fails no error, but nothing for an answer.
+ * @throws UnansweredError
+ */
+export function answered<T>(answer: T | undefined): T {
+  if (answer === undefined) throw new UnansweredError();
+  return answer;
+}
+
 /** The fault of the database that an error reports; null for every other error. */
 export function faultOf(error: unknown): Fault | null {
   if (error instanceof VanishedError) return 'conflict';
   if (error instanceof CommitLostError) return 'commitUnknown';
+  if (error instanceof UnansweredError) return 'lost';
   if (error instanceof UnavailableError || error instanceof LockedError) return 'busy';
   if (error instanceof OvertimeError) return 'slow';
   const cause = driverCause(error) ?? valueAt(error, 'cause');

@@ -2,6 +2,7 @@ import { type Key, pick } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
+import { answered } from '../errors/database-fault.ts';
 import { type Columns, selectAll, selectOf, toRow, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
@@ -55,12 +56,14 @@ export async function rowsByKey(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const wanted = columns && [...new Set([...fields, ...columns])];
-  const records = await delegate(client, model).findMany({
-    where: { AND: [...where, keysWhere(fields, keys)] },
-    orderBy,
-    ...take(Math.min(most, limit + 1)),
-    ...selectOf(wanted),
-  });
+  const records = answered(
+    await delegate(client, model).findMany({
+      where: { AND: [...where, keysWhere(fields, keys)] },
+      orderBy,
+      ...take(Math.min(most, limit + 1)),
+      ...selectOf(wanted),
+    }),
+  );
   return group(keys, records, (record) => {
     const row = toRow(model, record, wanted);
     return [rowKey(fields, row), row];
@@ -75,13 +78,15 @@ export async function rowsByJoin(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const { model, ownerKey, relatedField } = join;
-  const records = await delegate(client, model).findMany({
-    where: { AND: [...where, keysWhere(ownerKey, keys)] },
-    orderBy,
-    ...take(limit + 1),
-    ...loadStrategy(client, strategyFor(related)),
-    select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
-  });
+  const records = answered(
+    await delegate(client, model).findMany({
+      where: { AND: [...where, keysWhere(ownerKey, keys)] },
+      orderBy,
+      ...take(limit + 1),
+      ...loadStrategy(client, strategyFor(related)),
+      select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
+    }),
+  );
   return group(keys, records, (record) => {
     const [far = {}] = rowList(record[relatedField]);
     return [rowKey(ownerKey, record), toRow(related, far, columns)];
@@ -107,12 +112,14 @@ export async function rowsByRelation(
       ? selectOf(columns)
       : { select: { [far]: columns ? selectOf(columns) : true } }),
   };
-  const owners = await delegate(client, owner).findMany({
-    where: keysWhere(ownerKey, keys),
-    ...loadStrategy(client, strategyFor(related)),
-    select: { ...selectAll(ownerKey), [name]: args },
-    ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
-  });
+  const owners = answered(
+    await delegate(client, owner).findMany({
+      where: keysWhere(ownerKey, keys),
+      ...loadStrategy(client, strategyFor(related)),
+      select: { ...selectAll(ownerKey), [name]: args },
+      ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
+    }),
+  );
   const found = new Map<string, readonly Row[]>();
   let left = most ?? limitless;
   for (const record of owners) {
@@ -136,11 +143,13 @@ export async function countByKey(
   { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'most'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const groups = await delegate(client, model).groupBy({
-    by: fields,
-    where: { AND: [...where, keysWhere(fields, keys)] },
-    _count: { _all: true },
-  });
+  const groups = answered(
+    await delegate(client, model).groupBy({
+      by: fields,
+      where: { AND: [...where, keysWhere(fields, keys)] },
+      _count: { _all: true },
+    }),
+  );
   const found = new Map(groups.map((row) => [rowKey(fields, row), readCount(row, '_all')]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
@@ -154,11 +163,13 @@ export async function countByRelation(
   { owner, ownerKey, name, args }: RelationCountQuery,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const owners = await delegate(client, owner).findMany({
-    where: keysWhere(ownerKey, keys),
-    ...loadStrategy(client, 'join'),
-    select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
-  });
+  const owners = answered(
+    await delegate(client, owner).findMany({
+      where: keysWhere(ownerKey, keys),
+      ...loadStrategy(client, 'join'),
+      select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
+    }),
+  );
   const found = new Map(owners.map((row) => [rowKey(ownerKey, row), readCount(row, name)]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
@@ -169,11 +180,13 @@ export async function greatestByKey(
   { model, fields, field }: { model: Model; fields: readonly string[]; field: string },
   keys: readonly Key[],
 ): Promise<readonly Value[]> {
-  const groups = await delegate(client, model).groupBy({
-    by: fields,
-    where: keysWhere(fields, keys),
-    _max: { [field]: true },
-  });
+  const groups = answered(
+    await delegate(client, model).groupBy({
+      by: fields,
+      where: keysWhere(fields, keys),
+      _max: { [field]: true },
+    }),
+  );
   const found = new Map(groups.map((row) => [rowKey(fields, row), partOf(row, '_max', field)]));
   return keys.map((key) => found.get(keyText(key)) ?? null);
 }
