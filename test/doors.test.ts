@@ -42,8 +42,8 @@ const doors: readonly (readonly [string, string, string])[] = [
   ],
   [
     'postgres/index.ts',
-    `MigrationError addressesToTry makeAdapter migrate openChannel poolConfig readAddress sslModes
-    standardLimits tryConnection withParameter`,
+    `MigrationError addressesToTry makeAdapter makeDirectClient migrate openChannel poolConfig readAddress
+    sslModes standardLimits tryConnection withParameter`,
     'Address ChannelOptions ClientOptions ConnectionOptions Limits MigrateOptions OpenChannel PoolState',
   ],
 ];

@@ -5,6 +5,7 @@ import type { Values } from '../model/value.ts';
 import { joinRow, keyOf } from '../plan/prisma/args.ts';
 import type { PlannedOperation } from '../plan/planned-operation.ts';
 import { isWrite, type Plan, type Write } from '../plan/plan.ts';
+import { type Delegates, toPrisma } from '../repo/delegate.ts';
 import type { Locks } from '../repo/lock/row-locks.ts';
 import type { Rollback } from '../repo/transaction/transaction.ts';
 import type { Result } from './request.ts';
@@ -38,13 +39,14 @@ export type Ask = (operations: Asked) => Promise<void>;
 /** What asks the policy for a mutation; null if there is nothing to ask. */
 export function askOf(
   policy: Policy<unknown> & { readonly context?: unknown },
-  tx: unknown,
+  tx: Delegates,
   rollback: Rollback<Result>,
 ): Ask | null {
   if (!policy.authorize || policy.allowsAll?.(policy.context)) return null;
   return async (operations) => {
     if (operations?.length === 0) return;
-    const denied = operations && (await policy.authorize?.(operations, tx, policy.context));
+    const denied =
+      operations && (await policy.authorize?.(operations, await toPrisma(tx), policy.context));
     const [first] = denied ?? [{ path: [] }];
     if (first) rollback({ kind: 'forbidden', path: first.path });
   };

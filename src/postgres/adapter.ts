@@ -1,4 +1,3 @@
-import type { PrismaPg } from '@prisma/adapter-pg';
 import { readAddress } from './address.ts';
 import { type Limits, poolConfig, standardLimits, transactionSettings } from './connection.ts';
 import { type Listeners, WatchedAdapter } from './watched-adapter.ts';
@@ -15,7 +14,7 @@ export type ClientOptions = Partial<Limits> &
   };
 
 /** Makes the database adapter of a Prisma client: `new PrismaClient({ adapter })`. */
-export function makeAdapter(options: ClientOptions): PrismaPg {
+export function makeAdapter(options: ClientOptions): WatchedAdapter {
   const { url, onStatement, onConnectionError = () => {} } = options;
   const limits = { ...standardLimits, ...options };
   const { schema, pooler } = readAddress(url);
@@ -34,7 +33,7 @@ export function makeAdapter(options: ClientOptions): PrismaPg {
     },
   };
   return new WatchedAdapter(
-    poolConfig(connection),
+    { ...poolConfig(connection), pipeline: true },
     {
       schema,
       onPoolError: onConnectionError,

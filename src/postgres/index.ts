@@ -10,5 +10,6 @@ export {
   standardLimits,
   tryConnection,
 } from './connection.ts';
+export { makeDirectClient } from './direct-client.ts';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.ts';
 export type { PoolState } from './watched-adapter.ts';

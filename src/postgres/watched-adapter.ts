@@ -1,10 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Transaction } from '@prisma/driver-adapter-utils';
+import type { IsolationLevel, Transaction } from '@prisma/driver-adapter-utils';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
 import { textAt, valueAt } from '../repo/errors/constraint-violation.ts';
-import { CommitLostError, isCommitRefused } from '../repo/errors/database-fault.ts';
+import {
+  CommitLostError,
+  isCommitRefused,
+  UnavailableError,
+} from '../repo/errors/database-fault.ts';
+import { LateConnection } from './late-connection.ts';
 
 type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
 
@@ -41,6 +46,9 @@ type Watching = Listeners & {
  */
 export class WatchedAdapter extends PrismaPg {
   readonly #watching: Watching;
+  #begin: (() => Promise<Transaction>) | null = null;
+  /** Ends the transactions that are not Prisma's, before the connections are closed. */
+  endOthers: () => Promise<unknown> = () => Promise.resolve();
 
   constructor(config: PoolConfig, options: AdapterOptions, watching: Watching) {
     super(config, options);
@@ -52,15 +60,34 @@ export class WatchedAdapter extends PrismaPg {
     const pool = adapter.underlyingDriver();
     watchConnections(pool, this.#watching);
     this.#watching.onPool?.(pool);
-    const start = adapter.startTransaction.bind(adapter);
     const { transactionSettings } = this.#watching;
-    adapter.startTransaction = async (level) => {
-      const transaction = watched(withDetails(await start(level)));
+    const setUp = async (begun: Promise<Transaction>) => {
+      const transaction = watched(withDetails(await begun));
       return transactionSettings === null
         ? transaction
         : withSettings(transaction, transactionSettings);
     };
-    return adapter;
+    this.#begin = async () => {
+      let connection: LateConnection | undefined;
+      const connect = async () => (connection = new LateConnection(await pool.connect()));
+      const late: typeof adapter = Object.create(adapter, { client: { value: { connect } } });
+      const transaction = await setUp(late.startTransaction());
+      connection?.open();
+      return transaction;
+    };
+    const startTransaction = (level?: IsolationLevel) => setUp(adapter.startTransaction(level));
+    const dispose = async () => {
+      this.#begin = null;
+      await this.endOthers();
+      await adapter.dispose();
+    };
+    const watchedAdapter: typeof adapter = Object.create(adapter);
+    return Object.assign(watchedAdapter, { startTransaction, dispose });
+  }
+
+  /** Begins a transaction that is not Prisma's, with its first statement; null if not connected. */
+  begin(): Promise<Transaction> | null {
+    return this.#begin?.() ?? null;
   }
 }
 
@@ -97,7 +124,7 @@ function watched(transaction: Transaction): Transaction {
   let failed = false;
   let ended = false;
   const assertOpen = () => {
-    if (ended) throw new Error('the transaction has ended');
+    if (ended) throw new UnavailableError(new Error('the transaction has ended'));
   };
   const noteFailure = (error: unknown): never => {
     failed = true;

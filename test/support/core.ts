@@ -6,7 +6,7 @@ import type {
   SchemaOptions,
 } from '../../src/model/datamodel/association-rules.ts';
 import type { Struct } from '../../src/model/struct.ts';
-import { makeAdapter } from '../../src/postgres/adapter.ts';
+import { makeDirectClient } from '../../src/postgres/direct-client.ts';
 import type { Preload } from '../../src/repo/read/preload.ts';
 import type { Repo } from '../../src/repo/repo.ts';
 import { makeRepo } from '../../src/repo/repo.ts';
@@ -28,9 +28,11 @@ export function useCore(): CoreDatabase {
   let client: PrismaClient | undefined;
   const database = useDatabaseOf('conformance');
   beforeAll(() => {
-    const adapter = makeAdapter({ ...wideLimits, url: database.url, poolSize: 5 });
     const transactionOptions = { maxWait: wideLimits.poolTimeout };
-    client = new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions });
+    client = makeDirectClient(
+      { ...wideLimits, url: database.url, poolSize: 5 },
+      (adapter) => new PrismaClient({ adapter, errorFormat: 'minimal', transactionOptions }),
+    );
   });
   afterAll(() => client?.$disconnect());
   return Object.defineProperty(database, 'client', {

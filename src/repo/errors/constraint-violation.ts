@@ -70,9 +70,9 @@ export function sqlState(error: unknown): string | null {
   return textAt(driverCause(error), 'originalCode') ?? null;
 }
 
-/** What the adapter says of an error of the database; undefined if it says nothing. */
+/** What the adapter says of an error, its own or as Prisma's client gives it; undefined if nothing. */
 export function driverCause(error: unknown): unknown {
-  return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError'), 'cause');
+  return valueAt(valueAt(valueAt(error, 'meta'), 'driverAdapterError') ?? error, 'cause');
 }
 
 /** A property of something that may be an object. */

@@ -91,7 +91,7 @@ export function faultOf(error: unknown): Fault | null {
   if (error instanceof UnansweredError) return 'lost';
   if (error instanceof UnavailableError || error instanceof LockedError) return 'busy';
   if (error instanceof OvertimeError) return 'slow';
-  const cause = driverCause(error) ?? valueAt(error, 'cause');
+  const cause = driverCause(error);
   return (
     faultOfState(textAt(cause, 'originalCode') ?? '') ??
     faults.get(textAt(cause, 'kind') ?? '') ??

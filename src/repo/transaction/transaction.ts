@@ -12,7 +12,8 @@ import {
 import { textAt } from '../errors/constraint-violation.ts';
 import { StaleReadError, type RowsToLock } from '../lock/row-locks.ts';
 import { pause, RETRIES, type RetryReason } from '../errors/backoff.ts';
-import { AmbiguousViolationError } from '../write/run-plan.ts';
+import { AmbiguousViolationError } from '../write/steps.ts';
+import { directOf, runDirect } from './direct-transaction.ts';
 import type { Turns } from './turns.ts';
 
 /** A Prisma client that can begin a transaction. */
@@ -198,20 +199,21 @@ function runInTime<T>(
   return new Promise((resolve, reject) => {
     const late = new OvertimeError();
     let isBegun = false;
-    const running = client.$transaction(
-      async (tx) => {
-        isBegun = true;
-        let isLate = false;
-        const timer = setTimeout(() => {
-          isLate = true;
-          reject(late);
-        }, timeout);
-        const result = await run(tx).finally(() => clearTimeout(timer));
-        if (isLate) throw late;
-        return result;
-      },
-      { timeout },
-    );
+    const runUntil = async (tx: Delegates) => {
+      isBegun = true;
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(late);
+      }, timeout);
+      const result = await run(tx).finally(() => clearTimeout(timer));
+      if (isLate) throw late;
+      return result;
+    };
+    const begin = directOf(client);
+    const running = begin
+      ? runDirect(begin, runUntil, timeout)
+      : client.$transaction(runUntil, { timeout });
     // Prisma has one code for a transaction that did not begin in time and for one that did not end.
     running
       .catch((error: unknown) => {

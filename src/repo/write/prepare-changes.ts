@@ -5,7 +5,7 @@ import { actionOf, entriesOf, isChangeset } from '../../changeset/changeset.ts';
 import { mapEntries } from '../../changeset/walk.ts';
 import type { Values } from '../../model/value.ts';
 import { ChangesetError } from '../../changeset/changeset-error.ts';
-import type { Delegates } from '../delegate.ts';
+import { type Delegates, toPrisma } from '../delegate.ts';
 
 /**
  * Runs the functions that prepareChanges added, an owner's before those of its associations; none
@@ -30,7 +30,7 @@ async function prepare(
   if (before) return before;
   let done = changeset;
   for (const step of changeset.prepare) {
-    done = await step(done, tx);
+    done = await step(done, await toPrisma(tx));
     if (!isChangeset(done)) throw misuse(changeset, done);
   }
   if (done.valid && done.action !== 'delete') {

@@ -1,4 +1,4 @@
-import { type ClientOptions, makeAdapter, standardLimits } from 'prisma-assoc/postgres';
+import { type ClientOptions, makeDirectClient, standardLimits } from 'prisma-assoc/postgres';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 
 /** Prisma's client of the service's schema. */
@@ -10,9 +10,9 @@ export type Client = PrismaClient;
  */
 export function makeClient(options: ClientOptions): Client {
   const { poolTimeout, transactionTimeout } = { ...standardLimits, ...options };
-  return new PrismaClient({
-    adapter: makeAdapter(options),
-    transactionOptions: { maxWait: poolTimeout, timeout: transactionTimeout },
-    errorFormat: 'minimal',
-  });
+  const transactionOptions = { maxWait: poolTimeout, timeout: transactionTimeout };
+  return makeDirectClient(
+    options,
+    (adapter) => new PrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' }),
+  );
 }

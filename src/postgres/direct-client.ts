@@ -1,0 +1,87 @@
+import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
+import type { Delegates, Direct } from '../repo/delegate.ts';
+import { DIRECT, type DirectTransaction } from '../repo/transaction/direct-transaction.ts';
+import type { TransactionClient } from '../repo/transaction/transaction.ts';
+import { type ClientOptions, makeAdapter } from './adapter.ts';
+import { readAddress } from './address.ts';
+import { Lender, type Lent } from './lender.ts';
+import { rawQuery, rawRows } from './raw-values.ts';
+
+/** A client of Prisma, as far as its transactions are concerned. */
+interface PrismaClientLike extends TransactionClient {
+  $connect(): Promise<void>;
+}
+
+/**
+ * Makes a Prisma client whose mutations run in transactions that Prisma need not begin: their own
+ * statements go straight to the database, several in one flight, and Prisma's client is lent the
+ * transaction where it writes or reads itself. `make` is called with the adapter, `new PrismaClient({
+ * adapter })`, and once more for the client that is lent to. One that is extended by `$extends` has
+ * Prisma's transactions as before.
+ */
+export function makeDirectClient<Client extends PrismaClientLike>(
+  options: ClientOptions,
+  make: (adapter: SqlDriverAdapterFactory) => Client,
+): Client {
+  const adapter = makeAdapter(options);
+  const client = make(adapter);
+  const lender = new Lender(readAddress(options.url).schema, make);
+  const open = new Set<DirectTransaction>();
+  adapter.endOthers = () => Promise.all([...open].map((transaction) => transaction.rollback()));
+  const begin = async (): Promise<DirectTransaction> => {
+    let begun = adapter.begin();
+    if (begun === null) {
+      await client.$connect();
+      begun = adapter.begin();
+    }
+    if (begun === null) throw new Error('Client was closed and is not queryable');
+    const transaction: DirectTransaction = directTransaction(await begun, client, lender, () =>
+      open.delete(transaction),
+    );
+    open.add(transaction);
+    return transaction;
+  };
+  return Object.assign(client, { [DIRECT]: begin });
+}
+
+function directTransaction(
+  transaction: Transaction,
+  client: Delegates,
+  lender: Lender,
+  onEnd: () => void,
+): DirectTransaction {
+  let lent: Promise<Lent> | null = null;
+  let ending: Promise<void> | null = null;
+  const tx: Direct = {
+    client,
+    $queryRawUnsafe: async (sql, ...values) =>
+      rawRows(await transaction.queryRaw(rawQuery(sql, values))),
+    $executeRawUnsafe: (sql, ...values) => transaction.executeRaw(rawQuery(sql, values)),
+    async lend() {
+      lent ??= lender.lend(transaction);
+      return (await lent).tx;
+    },
+  };
+  const end = async (sql: 'COMMIT' | 'ROLLBACK') => {
+    try {
+      await transaction.executeRaw(rawQuery(sql, []));
+    } finally {
+      onEnd();
+      // Gives the connection back.
+      await transaction.commit();
+    }
+  };
+  const close = async () => lent && (await lent).close();
+  return {
+    tx,
+    async commit() {
+      await close();
+      if (ending) throw new Error('the transaction has ended');
+      await (ending = end('COMMIT'));
+    },
+    async rollback() {
+      await (ending ??= end('ROLLBACK')).catch(() => {});
+      close().catch(() => {});
+    },
+  };
+}
