@@ -2,7 +2,7 @@ import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { castId, completeKey, pick } from '../../model/key.ts';
 import { buildStruct, listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import type { Values } from '../../model/value.ts';
-import type { Delegates } from '../../repo/delegate.ts';
+import { type Delegates, isDirect } from '../../repo/delegate.ts';
 import type { Locks, RowsToLock } from '../../repo/lock/row-locks.ts';
 import { type Loaders, makeLoaders } from '../../repo/read/loaders.ts';
 import { makeRowBudget, neededAt } from '../../repo/read/row-budget.ts';
@@ -11,7 +11,7 @@ import type { RecordInput } from '../input/input.ts';
 import { type Request, type Result, rootAction } from '../request.ts';
 import { type LoadedInput, loadInput } from './load-input.ts';
 import { ownersOf } from './owners.ts';
-import type { Loading } from './read-records.ts';
+import { type Loading, readListsAhead } from './read-records.ts';
 import { findRenames } from './renames.ts';
 
 /** What is loaded under locks, and with what. */
@@ -34,14 +34,17 @@ export interface LockedLoading {
  * the root is not there; TooManyRowsError.
  */
 export async function loadLocked(attempt: LockedLoading): Promise<LoadedInput> {
-  const { locks, request, ahead } = attempt;
+  const { tx, locks, request, ahead } = attempt;
   const key = rootKey(attempt);
-  await locks.take(ahead.length > 0 ? ahead : firstOwners(attempt, key));
+  const loading = loadingOf(attempt);
+  const locked = locks.take(ahead.length > 0 ? ahead : firstOwners(attempt, key));
+  if (isDirect(tx) && locks.locksReads && request.kind === 'update')
+    readListsAhead(loading, key, attempt.input.tools);
+  await locked;
   const row =
     request.kind === 'create'
       ? key
       : (locks.row(request.aggregate.model, key) ?? notFound(attempt));
-  const loading = loadingOf(attempt);
   const loaded = await loadInput(loading, rootStruct(request, row), attempt.input);
   const unlinked = await unlinkedOwners(attempt, row);
   const owners = [...ownersOf(loaded, rootAction(request)), ...unlinked];

@@ -6,7 +6,7 @@ import { keyText, type Values } from '../../model/value.ts';
 import type { Locks, LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
 import type { ListArgs } from '../../repo/read/batches.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
-import type { CastTool, PutTool, RecordInput } from '../input/input.ts';
+import type { CastTool, PutTool, RecordInput, Tool } from '../input/input.ts';
 import type { Renames } from './renames.ts';
 
 /** What an input is loaded with. */
@@ -36,6 +36,24 @@ export async function readCurrent(
   const args = scope === null ? lockArgs(locks, onReplace) : { where: scope };
   const found = await loaders.association(association, record.fields, args);
   return listOf(found).map((row) => loadStruct(association.related, row));
+}
+
+/**
+ * Begins to read the lists of a record, of which the key is known, that is being locked: the two statements
+ * go together, and this one runs once that one has.
+ */
+export function readListsAhead(
+  { loaders, locks }: Pick<Loading, 'loaders' | 'locks'>,
+  key: Values,
+  tools: readonly Tool[],
+): void {
+  for (const tool of tools) {
+    if ((tool.kind !== 'cast' && tool.kind !== 'put') || tool.scope !== null) continue;
+    const { association, onReplace } = tool;
+    const isOwn = association.kind === 'hasOne' || association.kind === 'hasMany';
+    if (!isOwn || !association.ownerKey.every((name) => name in key)) continue;
+    loaders.readAhead(association, key, lockArgs(locks, onReplace));
+  }
 }
 
 function lockArgs({ locksReads }: Locks, onReplace: OnReplace): ListArgs {

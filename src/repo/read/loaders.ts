@@ -13,6 +13,7 @@ import {
 } from './batches.ts';
 import type { Delegates } from '../delegate.ts';
 import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
+import { assertDirect, ownerKey, subjectOf, uniqueKeys } from './owner-keys.ts';
 import { retryOnConnectionLoss } from '../errors/backoff.ts';
 import type { Locks } from '../lock/row-locks.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
@@ -38,6 +39,11 @@ export interface Loaders {
     args?: ListArgs,
     columns?: Columns,
   ): Promise<Row | null | readonly Row[]>;
+  /**
+   * Begins to read what is associated with an owner, of which at least the key is known: who asks for
+   * it then is given that.
+   */
+  readAhead(association: DirectAssociation, owner: Row, args: ListArgs): void;
   /**
    * What is associated with each of several owners, `limit` rows at most over all of them: those of
    * the owner with the lowest key first. One statement, which is not remembered.
@@ -131,6 +137,19 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     return batch && loadKey(pool, subjectOf(direct), batch, key, columns);
   }
 
+  function begin<Result>(
+    pool: Pool<Result>,
+    subject: string,
+    batch: Batch<Result>,
+    key: Key,
+    columns: Columns,
+  ) {
+    const loader = loaderOf(pool, batch, columns, (keys, wanted) =>
+      readBatch(subject, batch, keys, wanted),
+    );
+    return loader.load(key);
+  }
+
   async function loadKey<Result>(
     pool: Pool<Result>,
     subject: string,
@@ -138,10 +157,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     key: Key,
     columns: Columns,
   ): Promise<Result> {
-    const loader = loaderOf(pool, batch, columns, (keys, wanted) =>
-      readBatch(subject, batch, keys, wanted),
-    );
-    const loaded = await loader.load(key);
+    const loaded = await begin(pool, subject, batch, key, columns);
     // The first who asks is who it was read for.
     const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
     loaded.isHandedOut = true;
@@ -162,6 +178,14 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       const batch = (direct: DirectAssociation) => associationBatch(direct, args, options.locks);
       const found = (await load(pools.rows, association, owner, { args, batch }, columns)) ?? [];
       return association.cardinality === 'one' ? (found[0] ?? null) : found;
+    },
+
+    readAhead(direct, owner, args) {
+      const key = ownerKey(direct, owner);
+      const batch = associationBatch(direct, args, options.locks);
+      if (key === null || batch === null) return;
+      // Who asks for it hears of the error.
+      begin(pools.rows, subjectOf(direct), batch, key, null).catch(() => {});
     },
 
     async limited(association, owners, limit, args = {}) {
@@ -209,38 +233,8 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
   };
 }
 
-function uniqueKeys(keys: readonly (Key | null)[]): readonly Key[] {
-  const byText = new Map<string, Key>();
-  for (const key of keys) if (key) byText.set(keyText(key), key);
-  return [...byText.values()];
-}
-
 function readOnce<T>(read: () => Promise<T>): Promise<T> {
   return read();
 }
 
 const wholeList: ListArgs = {};
-
-function subjectOf({ owner, name }: DirectAssociation): string {
-  return `${owner.name}.${name}`;
-}
-
-function assertDirect(association: Association): DirectAssociation {
-  if (association.kind !== 'through') return association;
-  const { owner, name, path } = association;
-  throw new Error(
-    `cannot load "${name}" of ${owner.name}: it goes through other associations. Load ${path.join(', then ')}.`,
-  );
-}
-
-/** The values that lead from the owner to its associated rows; null when one of them is null. */
-function ownerKey(association: DirectAssociation, row: Row): Key | null {
-  const values = association.ownerKey.map((field) => {
-    const value = row[field];
-    if (value !== undefined) return value;
-    throw new Error(
-      `cannot load "${association.name}" of ${association.owner.name}: the row lacks "${field}". Read it whole.`,
-    );
-  });
-  return values.includes(null) ? null : values;
-}
