@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../src/postgres/migrate.ts';
 import {
@@ -20,7 +21,7 @@ export type SoakDatabase = {
   readonly crash: () => Promise<void>;
   /** Stops the server and starts it again at the same address. */
   readonly restart: () => Promise<void>;
-  /** Runs a task with a connection of its own, again and again until the server answers. */
+  /** Runs a task with a connection of its own, again until the server answers; a minute at most. */
   readonly use: <T>(task: (client: pg.Client) => Promise<T>) => Promise<T>;
   /** How many deadlocks the server has reported. */
   readonly deadlocks: () => Promise<number>;
@@ -31,6 +32,9 @@ export type SoakDatabase = {
 // safe.
 const settings = { fsync: 'off' };
 
+/** ms that the server may be away, restarted on a slow machine. */
+const PATIENCE = 60_000;
+
 /** Starts a server in a temporary folder, migrated. */
 export async function startSoakDatabase(): Promise<SoakDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'soak-'));
@@ -38,14 +42,16 @@ export async function startSoakDatabase(): Promise<SoakDatabase> {
   const { url, home } = server;
   await migrate({ url, ...serviceSchema });
   const use: SoakDatabase['use'] = async (task) => {
+    const deadline = Date.now() + PATIENCE;
     for (;;) {
-      const client = new pg.Client({ connectionString: url });
+      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE });
       client.on('error', () => {});
       try {
         await client.connect();
         return await task(client);
       } catch (error) {
-        if (!isDown(error)) throw error;
+        if (!isDown(error) || Date.now() > deadline) throw error;
+        await sleep(50);
       } finally {
         await client.end().catch(() => undefined);
       }

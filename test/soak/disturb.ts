@@ -46,6 +46,8 @@ export async function disturb(options: DisturbOptions): Promise<Disturbances> {
         await database.restart();
         done.restarts += 1;
       }
+      // On a slow machine it takes a while; the time until the next fault begins after it.
+      await database.use((client) => client.query('SELECT 1'));
       if (round % 4 !== 3) continue;
       await replaceService();
       done.services += 1;

@@ -18,7 +18,11 @@ export type LiveSoakOptions = {
 
 /** What it has found. */
 export type LiveSoakReport = {
+  /** How many writes were sent, and how many of them came to a result. */
   readonly writes: number;
+  readonly answered: number;
+  /** ms that the slowest answer took. */
+  readonly slowest: number;
   readonly deliveries: number;
   readonly restarts: number;
   /** ms from the last write until every reader had the rows as they are. */
@@ -68,22 +72,26 @@ export async function runLiveSoak(options: LiveSoakOptions): Promise<LiveSoakRep
     const writers = Array.from({ length: options.writers }, (_, i) =>
       runWriter(makeRandom(options.seed + i + 1), `w${i}`, url, until),
     );
-    const writes = (await Promise.all(writers)).reduce((sum, count) => sum + count, 0);
-    const disturbances = await disturbing;
+    const [sent, disturbances] = await Promise.all([Promise.all(writers), disturbing]);
     const started = Date.now();
     let differences = await compareAll(database, readers);
     while (differences.length > 0 && Date.now() - started < PATIENCE) {
       await sleep(500);
       differences = await compareAll(database, readers);
     }
+    const answers = sent.flat();
+    const unanswered = answers.filter(({ took }) => took >= PATIENCE).length;
     return {
-      writes,
+      writes: answers.length,
+      answered: answers.filter(({ isAnswered }) => isAnswered).length,
+      slowest: Math.max(...answers.map(({ took }) => took)),
       deliveries: readers.reduce((sum, reader) => sum + reader.deliveries(), 0),
       restarts: readers.reduce((sum, reader) => sum + reader.restarts(), 0),
       settled: Date.now() - started,
       disturbances,
       differences: [
         ...differences,
+        ...(unanswered > 0 ? [`${unanswered} writes were not answered`] : []),
         ...readers.flatMap((reader) => reader.doubled.map((change) => `seen twice: ${change}`)),
       ],
     };
@@ -94,7 +102,7 @@ export async function runLiveSoak(options: LiveSoakOptions): Promise<LiveSoakRep
   }
 }
 
-/** ms that the last deliveries may take on a slow machine. */
+/** ms that an answer, a start and the last deliveries may take on a slow machine. */
 const PATIENCE = 60_000;
 const MAX_STARTS = 5;
 
@@ -113,23 +121,32 @@ async function startOne(
       TRANSACTION_TIMEOUT: '8000',
     });
     try {
-      services.set(service, await service.url);
+      services.set(service, await Promise.race([service.url, refuseLater()]));
       return;
     } catch (error) {
+      service.kill('SIGKILL');
       if (tries === MAX_STARTS) throw error;
     }
   }
 }
 
-/** Writes one change after the other, each with a text of its own; gives how many were sent. */
+async function refuseLater(): Promise<never> {
+  await sleep(PATIENCE, undefined, { ref: false });
+  throw new Error('a service neither takes requests nor ends');
+}
+
+/** How a write has ended. */
+type Sent = { readonly isAnswered: boolean; readonly took: number };
+
+/** Writes one change after the other, each with a text of its own. */
 async function runWriter(
   random: Random,
   name: string,
   url: () => string,
   until: number,
-): Promise<number> {
-  let turn = 0;
-  for (; Date.now() < until; turn += 1) {
+): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  for (let turn = 0; Date.now() < until; turn += 1) {
     const mark = `${name}.${turn}`;
     const postId = String(1 + random.below(POSTS));
     const [mutation, variables] = random.chance(0.4)
@@ -141,10 +158,20 @@ async function runWriter(
             { id: String(1 + random.below(60)), input: { body: mark, postId } },
           ] as const);
     // One that fails has changed nothing, or is found in the rows.
-    await post(url(), mutationText(mutation), variables).catch(() => sleep(50));
-    await sleep(random.below(20));
+    const started = Date.now();
+    const isAnswered = await post<{ result: unknown } | null>(
+      url(),
+      mutationText(mutation),
+      variables,
+      AbortSignal.timeout(PATIENCE),
+    ).then(
+      ({ data }) => Boolean(data?.result),
+      () => false,
+    );
+    sent.push({ isAnswered, took: Date.now() - started });
+    await sleep(isAnswered ? random.below(20) : 50);
   }
-  return turn;
+  return sent;
 }
 
 async function compareAll(

@@ -77,17 +77,22 @@ export function useService(
   };
 }
 
-/** Posts one GraphQL request to a service at `url`. The type of the data is the caller's claim. */
+/**
+ * Posts one GraphQL request to a service at `url`, which `signal` may give up. The type of the data is
+ * the caller's claim.
+ */
 export async function post<Data>(
   url: string,
   query: string,
   variables: object = {},
+  signal: AbortSignal | null = null,
 ): Promise<Answer<Data>> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     // A connection kept alive may end just as it is used again.
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ query, variables }),
+    signal,
   });
   const body = (await response.json()) as Pick<Answer<Data>, 'data' | 'errors'>;
   const retryAfter = response.headers.get('retry-after');
