@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Draft, draftOf, type Post } from '../../src/web/form/draft.ts';
+import { type Draft, draftOf, newPost, type Post } from '../../src/web/form/draft.ts';
 import * as edit from '../../src/web/form/edit.ts';
-import { postInput } from '../../src/web/form/input.ts';
+import { newPostInput, postInput } from '../../src/web/form/input.ts';
 import { issuesByField, previewOf } from '../../src/web/form/preview.ts';
 import { draftBetween, rebase, resolve } from '../../src/web/form/rebase.ts';
 
@@ -32,6 +32,31 @@ const bodiesOf = (draft: Draft) =>
 test('a form that nobody has edited sends nothing and would do nothing', () => {
   expect(postInput(draftOf(post))).toEqual({});
   expect(previewOf(draftOf(post))).toEqual({ issues: new Map(), changes: [] });
+});
+
+test('a new post is nothing before something is typed, and then what was typed', () => {
+  const blank = draftOf(newPost);
+  expect(previewOf(blank)).toEqual({ issues: new Map(), changes: [] });
+  const begun = edit.setText(blank, 'body', 'Once upon a time...');
+  expect(previewOf(begun).issues).toEqual(new Map([['title', ["can't be blank"]]]));
+  const draft = [
+    (now: Draft) => edit.setText(now, 'title', 'A story...'),
+    (now: Draft) => edit.addComment(now, 'a'),
+    (now: Draft) => edit.setComment(now, 'a', 'Great story!'),
+    (now: Draft) => edit.addTag(now, 'ecto'),
+  ].reduce((now, step) => step(now), begun);
+  expect(newPostInput(draft)).toEqual({
+    title: 'A story...',
+    body: 'Once upon a time...',
+    comments: { cast: { expectedIds: [], entries: [{ body: 'Great story!' }] } },
+    tags: { put: { expectedIds: [], create: true, refs: [{ name: 'ecto' }] } },
+  });
+  expect(previewOf(draft).changes.map(({ title }) => title)).toEqual([
+    'New post',
+    'New comment',
+    'New tag',
+    'Tag added',
+  ]);
 });
 
 test('each part that is edited is sent alone, with what guards it', () => {

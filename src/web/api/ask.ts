@@ -1,10 +1,11 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 import { Client, type CombinedError, fetchExchange } from '@urql/core';
-import { authorization } from './token.ts';
+import { authorization, fetchSigned } from './token.ts';
 
 const client = new Client({
   url: '/graphql',
   exchanges: [fetchExchange],
+  fetch: fetchSigned,
   preferGetMethod: false,
   // What others have written meanwhile matters more than a request that is spared.
   requestPolicy: 'network-only',

@@ -1,13 +1,15 @@
 import { createClient } from 'graphql-sse';
 import type { Post } from '../form/draft.ts';
 import { PostChangedDocument, type PostChangedSubscription } from '../generated/graphql.ts';
-import { authorization } from './token.ts';
+import { authorization, fetchSigned } from './token.ts';
 
 const client = createClient({
   url: '/graphql',
   headers: () => authorization(),
+  fetchFn: fetchSigned,
   // Whoever was cut off begins with the post as it is.
   retryAttempts: Infinity,
+  retry: (times) => new Promise((resolve) => setTimeout(resolve, Math.min(2 ** times, 30) * 1_000)),
 });
 
 /**

@@ -1,7 +1,7 @@
-import type { Draft, Post } from '../form/draft.ts';
-import { postInput } from '../form/input.ts';
+import { type Draft, isNew, type Post } from '../form/draft.ts';
+import { newPostInput, postInput } from '../form/input.ts';
 import { type Issues, issuesByField } from '../form/preview.ts';
-import { PostDocument, SavePostDocument } from '../generated/graphql.ts';
+import { CreatePostDocument, PostDocument, SavePostDocument } from '../generated/graphql.ts';
 import { ask, write } from './ask.ts';
 import { readToken } from './token.ts';
 
@@ -15,17 +15,25 @@ export type Saved =
   | { readonly kind: 'stale'; readonly post: Post }
   | { readonly kind: 'gone' }
   /** Who asks may not do what stands there; who has not signed in may write nothing. */
-  | { readonly kind: 'forbidden'; readonly isSignedIn: boolean; readonly issues: Issues }
+  | {
+      readonly kind: 'forbidden';
+      readonly isSignedIn: boolean;
+      readonly message: string;
+      readonly issues: Issues;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Saves a draft; `dryRun`: lets the database check all of it, and keeps nothing. */
 export async function savePost(draft: Draft, dryRun: boolean): Promise<Saved> {
   const { id } = draft.base;
   const options = dryRun ? { dryRun } : { idempotencyKey: keyOf(draft) };
-  const answer = await write(SavePostDocument, { id, input: postInput(draft), options });
+  const answer = isNew(draft)
+    ? await write(CreatePostDocument, { input: newPostInput(draft), options })
+    : await write(SavePostDocument, { id, input: postInput(draft), options });
   if (answer.kind === 'failed') return answer;
-  const result = answer.data.updatePost;
+  const result = 'createPost' in answer.data ? answer.data.createPost : answer.data.updatePost;
   switch (result?.__typename) {
+    case 'CreatePostSuccess':
     case 'UpdatePostSuccess':
       return { kind: 'saved', post: result.post };
     case 'DryRun': {
@@ -40,9 +48,14 @@ export async function savePost(draft: Draft, dryRun: boolean): Promise<Saved> {
       return { kind: 'gone' };
     case 'Forbidden': {
       const isSignedIn = readToken() !== null;
-      const message = isSignedIn ? 'only its author may change this' : 'sign in to change this';
-      const issues = issuesByField(draft, [{ path: result.path, message }]);
-      return { kind: 'forbidden', isSignedIn, issues };
+      const [message, at] = isSignedIn
+        ? [
+            isNew(draft) ? 'only authors may write posts' : 'you may change your own posts only',
+            'only its author may change this',
+          ]
+        : ['sign in first, above', 'sign in to change this'];
+      const issues = issuesByField(draft, [{ path: result.path, message: at }]);
+      return { kind: 'forbidden', isSignedIn, message, issues };
     }
     default:
       return { kind: 'failed', message: result?.message ?? 'The service gave no answer.' };

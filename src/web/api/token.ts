@@ -13,6 +13,21 @@ export function keepToken(token: string): void {
   else sessionStorage.setItem(KEY, token);
 }
 
+/** What the page is told by an event of the window once the service takes the token no longer. */
+export const SIGNED_OUT = 'signed-out';
+
+/** As fetch; a token that the service refuses is forgotten: it holds never again. */
+export async function fetchSigned(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  const sent = new Headers(request[1]?.headers).get('authorization');
+  const kept = new Headers(authorization()).get('authorization');
+  if (response.status === 401 && sent !== null && sent === kept) {
+    keepToken('');
+    dispatchEvent(new Event(SIGNED_OUT));
+  }
+  return response;
+}
+
 /** The headers by which the service knows who asks. */
 export function authorization(token = readToken()): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` };

@@ -8,7 +8,7 @@ import {
   putAssoc,
 } from 'prisma-assoc/changeset';
 import { blog } from '../../blog/domain.ts';
-import type { Draft, TagDraft } from './draft.ts';
+import { type Draft, isNew, type TagDraft } from './draft.ts';
 
 /**
  * The changeset of a draft, made by the code that the service runs: what is wrong with the form,
@@ -16,7 +16,7 @@ import type { Draft, TagDraft } from './draft.ts';
  */
 export function changesetOf(draft: Draft): Changeset {
   const { base, title, body, url } = draft;
-  const post = blog.record('Post', base);
+  const post = isNew(draft) ? buildStruct(blog.model('Post')) : blog.record('Post', base);
   let changeset = blog.changeset('Post')(post, { title, body });
   changeset = cast(changeset, { comments: draft.comments.map(entryOf) }, []);
   changeset = castAssoc(changeset, 'comments', { with: castComment });

@@ -39,6 +39,25 @@ export interface Draft {
 /** A field of the form, by the id of its element. */
 export type FieldName = TextField | 'tags' | `comment-${string}`;
 
+/** The id that stands for a post that is not there yet. */
+export const NEW_ID = 'new';
+
+/** What a new post is begun from: nothing of it is stored. */
+export const newPost: Post = {
+  id: NEW_ID,
+  title: '',
+  body: null,
+  lockVersion: 0,
+  comments: [],
+  tags: [],
+  permalink: null,
+};
+
+/** Whether saving a draft creates a post. */
+export function isNew({ base }: Draft): boolean {
+  return base.id === NEW_ID;
+}
+
 /** The form of a post that nobody has edited. */
 export function draftOf(post: Post): Draft {
   return {
@@ -53,6 +72,11 @@ export function draftOf(post: Post): Draft {
 /** The texts of a post, as fields show them. */
 export function textsOf({ title, body, permalink }: Post): Readonly<Record<TextField, string>> {
   return { title, body: body ?? '', url: permalink?.url ?? '' };
+}
+
+/** Whether a draft is of a new post, and nothing has been typed yet. */
+export function isBlank(draft: Draft): boolean {
+  return isNew(draft) && draft.comments.length === 0 && typedIn(draft).length === 0;
 }
 
 /** A stored comment, as its row shows it. */

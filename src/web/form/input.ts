@@ -1,4 +1,9 @@
-import type { CastComment, TagRef, UpdatePostInput } from '../generated/graphql.ts';
+import type {
+  CastComment,
+  CreatePostInput,
+  TagRef,
+  UpdatePostInput,
+} from '../generated/graphql.ts';
 import { tagsOf } from './changeset.ts';
 import { type CommentDraft, type Draft, type Post, textsOf } from './draft.ts';
 
@@ -7,12 +12,19 @@ import { type CommentDraft, type Draft, type Post, textsOf } from './draft.ts';
  * Rows keep their places, so that a path of an issue counts as the form does.
  */
 export function postInput(draft: Draft): UpdatePostInput {
-  return {
-    ...ownInput(draft),
-    ...commentsInput(draft),
-    ...tagsInput(draft),
-    ...permalinkInput(draft),
-  };
+  return { ...ownInput(draft), ...associationsInput(draft) };
+}
+
+/** What makes the post of a new draft. */
+export function newPostInput(draft: Draft): CreatePostInput {
+  const { title, body } = draft;
+  return { title, body, ...associationsInput(draft) };
+}
+
+type AssociationsInput = Pick<CreatePostInput, 'comments' | 'tags' | 'permalink'>;
+
+function associationsInput(draft: Draft): AssociationsInput {
+  return { ...commentsInput(draft), ...tagsInput(draft), ...permalinkInput(draft) };
 }
 
 function ownInput({ base, title, body }: Draft): UpdatePostInput {
@@ -22,7 +34,7 @@ function ownInput({ base, title, body }: Draft): UpdatePostInput {
 }
 
 /** The list is guarded by its ids, each comment that is edited by its version. */
-function commentsInput({ base, comments }: Draft): UpdatePostInput {
+function commentsInput({ base, comments }: Draft): AssociationsInput {
   const stored = new Map(base.comments.map((comment) => [comment.id, comment]));
   const isEdited = ({ id, body, removed }: CommentDraft) =>
     removed || body !== stored.get(id ?? '')?.body;
@@ -39,7 +51,7 @@ function commentsInput({ base, comments }: Draft): UpdatePostInput {
 }
 
 /** References: a tag of the post by its id, one that is added by its name. */
-function tagsInput(draft: Draft): UpdatePostInput {
+function tagsInput(draft: Draft): AssociationsInput {
   const stored = draft.base.tags.map(({ id }) => id);
   const kept = tagsOf(draft);
   const isEdited = kept.length !== stored.length || kept.some(({ id }) => !isIn(stored, id));
@@ -53,7 +65,7 @@ function isIn(ids: readonly Post['id'][], id: string | null): id is string {
 }
 
 /** The one there takes the url, or a new one; without a url it is deleted, so that the url is free. */
-function permalinkInput({ base, url }: Draft): UpdatePostInput {
+function permalinkInput({ base, url }: Draft): AssociationsInput {
   if (url === textsOf(base).url) return {};
   return {
     permalink: { cast: url === '' ? { entry: null, onReplace: 'DELETE' } : { entry: { url } } },

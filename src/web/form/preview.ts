@@ -8,7 +8,7 @@ import {
   valueText,
 } from 'prisma-assoc/changeset';
 import { changesetOf, tagsOf } from './changeset.ts';
-import { commentField, type Draft, type FieldName } from './draft.ts';
+import { commentField, type Draft, type FieldName, isBlank } from './draft.ts';
 
 /** What saving a draft would do, or what is wrong with it. */
 export interface Preview {
@@ -36,6 +36,8 @@ export interface Change {
 
 /** Works out what saving a draft would do: without any request, by the code that the service runs. */
 export function previewOf(draft: Draft): Preview {
+  // What is missing is no mistake before anything has been typed.
+  if (isBlank(draft)) return { issues: new Map(), changes: [] };
   const changeset = changesetOf(draft);
   const planned = changeset.valid ? planWrite(changeset) : null;
   const found = [...listErrors(changeset), ...(planned?.issues ?? [])];

@@ -1,8 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import { keepToken, readToken } from '../api/token.ts';
-import type { Draft } from '../form/draft.ts';
+import { type Draft, NEW_ID, type Post } from '../form/draft.ts';
 import { Editor } from './editor.tsx';
-import { useLeaveWarning, usePostId } from './hooks.ts';
+import { addressOf, useLeaveWarning, usePostId, useToken } from './hooks.ts';
 import { PostList } from './post-list.tsx';
 import { SignIn } from './sign-in.tsx';
 
@@ -12,14 +11,15 @@ export type Drafts = Map<string, Draft>;
 /** The whole page: the posts, and the one that is being edited. */
 export function App() {
   const id = usePostId();
-  const [token, setToken] = useState(readToken);
+  const { token, isRefused, takeToken } = useToken();
   const [edition, setEdition] = useState(0);
   const drafts = useRef<Drafts>(new Map());
-  const reload = () => setEdition((count) => count + 1);
-  const takeToken = (given: string) => {
-    keepToken(given);
-    setToken(readToken());
-    reload();
+  const created = useRef<string | null>(null);
+  const takeWritten = (post: Post | null) => {
+    setEdition((count) => count + 1);
+    if (!post || location.hash !== addressOf(NEW_ID)) return;
+    created.current = post.id;
+    location.replace(addressOf(post.id));
   };
   useLeaveWarning(() => drafts.current.size > 0);
   return (
@@ -38,12 +38,26 @@ export function App() {
         </nav>
         <SignIn token={token} onToken={takeToken} />
       </header>
+      <div role="alert">
+        {isRefused && (
+          <p class="told">
+            You are signed out: your token is not valid any more. What you have typed is still here.
+          </p>
+        )}
+      </div>
       <main class={id === null ? 'choosing' : 'editing'}>
         <PostList selected={id} edition={edition} />
         {id === null ? (
-          <p class="welcome">Choose a post to edit.</p>
+          <p class="welcome">Choose a post to edit, or begin a new one.</p>
         ) : (
-          <Editor key={`${id} ${token ?? ''}`} id={id} drafts={drafts.current} onSaved={reload} />
+          <Editor
+            key={id}
+            id={id}
+            token={token}
+            isCreated={id === created.current}
+            drafts={drafts.current}
+            onWritten={takeWritten}
+          />
         )}
       </main>
     </>

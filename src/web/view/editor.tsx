@@ -1,19 +1,18 @@
 import type { Draft } from '../form/draft.ts';
 import { Gone } from './gone.tsx';
 import { PostForm } from './post-form.tsx';
-import { useSession } from './use-session.ts';
+import { type SessionOptions, useSession } from './use-session.ts';
 
 /** Edits one post; a draft that was left before is taken up again. */
 export function Editor({
   id,
   drafts,
-  onSaved,
+  ...options
 }: {
   readonly id: string;
   readonly drafts: Map<string, Draft>;
-  readonly onSaved: () => void;
-}) {
-  const editing = useSession(id, drafts, onSaved);
+} & SessionOptions) {
+  const editing = useSession(id, drafts, options);
   const { stage } = editing;
   switch (stage.kind) {
     case 'loading':

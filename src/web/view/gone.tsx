@@ -9,16 +9,18 @@ export function Gone({
   readonly draft: Draft | undefined;
   readonly onDiscard: () => void;
 }) {
-  const typed = draft ? typedIn(draft) : [];
+  const typed = draft
+    ? typedIn(draft).map(({ field, text }) => ({ field, text, name: nameOf(draft, field) }))
+    : [];
   return (
     <div class="welcome gone">
       <p role="alert">
         This post does not exist, or no longer.{' '}
         {typed.length > 0 && 'What you have typed is still here, to be copied.'}
       </p>
-      {typed.map(({ field, text }) => (
+      {typed.map(({ field, text, name }) => (
         <div class="field" key={field}>
-          <label for={field}>{nameOf(field)}</label>
+          <label for={field}>{name}</label>
           <textarea id={field} value={text} rows={1} readOnly />
         </div>
       ))}

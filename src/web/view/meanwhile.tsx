@@ -23,13 +23,13 @@ export function Meanwhile({
       {isShown && (
         <section class="meanwhile" id="meanwhile" tabIndex={-1} aria-labelledby="meanwhile-title">
           <h2 id="meanwhile-title">Changed by others meanwhile</h2>
-          <ChangeList changes={changes} />
+          {conflicts.length > 0 && <p>You have changed this too. Choose, then save.</p>}
           {conflicts.map((field) => (
             <Conflict key={field} draft={draft} field={field} change={change} />
           ))}
-          {conflicts.length > 0 ? (
-            <p>You have changed this too. Choose, then save.</p>
-          ) : (
+          {conflicts.length > 0 && changes.length > 0 && <h3>All that they did</h3>}
+          <ChangeList changes={changes} />
+          {conflicts.length === 0 && (
             <p>
               The form has it already, beside what you have typed.{' '}
               <button type="button" onClick={onLooked}>
@@ -57,7 +57,7 @@ function Conflict({
   );
   const mine = isRemoved ? undefined : valueOf(draft, field);
   const theirs = valueOf(draftOf(draft.base), field);
-  const name = nameOf(field);
+  const name = nameOf(draft, field);
   return (
     <fieldset class="conflict">
       <legend>{name}</legend>
@@ -67,12 +67,14 @@ function Conflict({
         <dt>Theirs</dt>
         <dd>{theirs ?? <em>removed</em>}</dd>
       </dl>
-      <button type="button" onClick={() => change((now) => resolve(now, field, 'mine'))}>
-        Keep yours
-      </button>
-      <button type="button" onClick={() => change((now) => resolve(now, field, 'theirs'))}>
-        Take theirs
-      </button>
+      <div class="buttons">
+        <button type="button" onClick={() => change((now) => resolve(now, field, 'mine'))}>
+          Keep yours
+        </button>
+        <button type="button" onClick={() => change((now) => resolve(now, field, 'theirs'))}>
+          Take theirs
+        </button>
+      </div>
     </fieldset>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Draft, type FieldName, type TextField, textsOf } from '../form/draft.ts';
+import { type Draft, type FieldName, isNew, type TextField, textsOf } from '../form/draft.ts';
 import * as edit from '../form/edit.ts';
 import { previewOf } from '../form/preview.ts';
 import { Comments } from './comments.tsx';
@@ -37,7 +37,7 @@ export function PostForm({
 }: ReturnType<typeof useSession> & { readonly session: Session }) {
   const { draft } = session;
   const preview = useMemo(() => previewOf(draft), [draft]);
-  const focusNext = useFocusNext();
+  const focusNext = useFocusNext(isNew(draft) || notice ? 'title' : null);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [isAsked, setAsked] = useState(false);
   const before = textsOf(draft.base);
@@ -47,7 +47,11 @@ export function PostForm({
     isAsked || left.has(name) ? (preview.issues.get(name) ?? []) : [];
   const fieldProps = (name: FieldName) => ({
     name,
-    issues: [...issuesOf(name), ...refusedAt(session, name)],
+    issues: [
+      ...issuesOf(name),
+      ...refusedAt(session, name),
+      ...(draft.conflicts.has(name) ? ['others have changed this too'] : []),
+    ],
     onLeave: () => setLeft((names) => new Set([...names, name])),
   });
   const parts: FormProps = { draft, change, focusNext, isLocked: isSaving, fieldProps };
@@ -55,7 +59,8 @@ export function PostForm({
     ...fieldProps(name),
     label,
     value: draft[name],
-    mark: draft[name] === before[name] ? null : ('changed' as const),
+    mark:
+      draft[name] === before[name] ? null : isNew(draft) ? ('new' as const) : ('changed' as const),
     isLocked: isSaving,
     onInput: (value: string) => {
       setLeft((names) => new Set([...names, name]));
@@ -78,7 +83,7 @@ export function PostForm({
     if (saved.kind === 'stale') focusNext('meanwhile');
     if (saved.kind === 'forbidden' && !saved.isSignedIn) focusNext('sign-in');
     else if (saved.kind === 'invalid' || saved.kind === 'forbidden')
-      focusNext([...saved.issues.keys()][0] ?? 'title');
+      focusNext([...saved.issues.keys()].find((name) => name !== 'form') ?? 'title');
   };
   useSaveKey(() => void send(false));
 
@@ -91,7 +96,7 @@ export function PostForm({
         void send(false);
       }}
     >
-      <h1 id="editor-title">{draft.base.title}</h1>
+      <h1 id="editor-title">{isNew(draft) ? 'New post' : draft.base.title}</h1>
       <Meanwhile session={session} change={change} onLooked={look} />
       <div class="fields">
         <Field {...text('title', 'Title')} />
@@ -100,9 +105,11 @@ export function PostForm({
         <Tags {...parts} />
         <Comments {...parts} />
       </div>
-      <Preview preview={preview} />
+      <Preview draft={draft} preview={preview} />
       <SaveBar
         preview={preview}
+        draft={draft}
+        onShow={() => focusNext('meanwhile')}
         notice={notice}
         isSaving={isSaving}
         onCheck={() => void send(true)}

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../api/ask.ts';
+import { NEW_ID } from '../form/draft.ts';
 import { PostsDocument, type PostsQuery } from '../generated/graphql.ts';
-import { usePaused } from './hooks.ts';
+import { addressOf, usePaused } from './hooks.ts';
 
 type Item = PostsQuery['posts']['edges'][number]['node'];
 
@@ -17,7 +18,12 @@ export function PostList({
   const { items, next, problem, more } = usePosts(usePaused(search, 200), edition);
   return (
     <section class="posts" aria-labelledby="posts-title">
-      <h1 id="posts-title">All posts</h1>
+      <div class="begin">
+        <h1 id="posts-title">All posts</h1>
+        <a href={addressOf(NEW_ID)} aria-current={selected === NEW_ID ? 'page' : undefined}>
+          New post
+        </a>
+      </div>
       <search>
         <label for="search" class="hidden">
           Search by title
@@ -34,7 +40,7 @@ export function PostList({
       <ul>
         {items?.map(({ id, title, author, commentCount }) => (
           <li key={id}>
-            <a href={`#/posts/${id}`} aria-current={id === selected ? 'page' : undefined}>
+            <a href={addressOf(id)} aria-current={id === selected ? 'page' : undefined}>
               <strong>{title}</strong>
               <small>
                 {author ? `${author.name} · ` : ''}

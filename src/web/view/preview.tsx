@@ -1,9 +1,15 @@
-import type { FieldName } from '../form/draft.ts';
+import { commentField, type Draft, type FieldName, isNew } from '../form/draft.ts';
 import type { Preview as Previewed } from '../form/preview.ts';
 import { ChangeList } from './change-list.tsx';
 
 /** What saving would do, at every moment. */
-export function Preview({ preview }: { readonly preview: Previewed }) {
+export function Preview({
+  draft,
+  preview,
+}: {
+  readonly draft: Draft;
+  readonly preview: Previewed;
+}) {
   const { issues, changes } = preview;
   return (
     // It scrolls by itself where it is long, also by the keyboard.
@@ -16,7 +22,7 @@ export function Preview({ preview }: { readonly preview: Previewed }) {
             {[...issues].map(([field, messages]) => (
               <li key={field}>
                 <a href={`#${field}`} onClick={(event) => go(event, field)}>
-                  {nameOf(field)}
+                  {nameOf(draft, field)}
                 </a>
                 : {messages.join(', ')}
               </li>
@@ -24,7 +30,11 @@ export function Preview({ preview }: { readonly preview: Previewed }) {
           </ul>
         </>
       ) : changes.length === 0 ? (
-        <p class="none">Nothing: the form is as it is stored.</p>
+        <p class="none">
+          {isNew(draft)
+            ? 'Nothing yet: a post needs a title.'
+            : 'Nothing: the form is as it is stored.'}
+        </p>
       ) : (
         <ChangeList changes={changes} />
       )}
@@ -38,8 +48,8 @@ function go(event: Event, field: string): void {
   document.getElementById(field)?.focus();
 }
 
-/** What a field is called. */
-export function nameOf(field: FieldName | 'form'): string {
+/** What a field of a draft is called. */
+export function nameOf(draft: Draft, field: FieldName | 'form'): string {
   switch (field) {
     case 'title':
       return 'Title';
@@ -52,6 +62,6 @@ export function nameOf(field: FieldName | 'form'): string {
     case 'form':
       return 'Post';
     default:
-      return 'Comment';
+      return `Comment ${draft.comments.findIndex((row) => commentField(row) === field) + 1}`;
   }
 }

@@ -1,7 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { followPost } from '../api/live.ts';
 import { readPost, type Saved, savePost } from '../api/save.ts';
-import { type Draft, draftOf, type FieldName, type Post, valueOf } from '../form/draft.ts';
+import {
+  type Draft,
+  draftOf,
+  type FieldName,
+  NEW_ID,
+  newPost,
+  type Post,
+  valueOf,
+} from '../form/draft.ts';
 import { type Issues, previewOf } from '../form/preview.ts';
 import { rebase } from '../form/rebase.ts';
 
@@ -28,10 +36,28 @@ export interface Notice {
   readonly text: string;
 }
 
+/** What the editing of a post is told, and tells. */
+export interface SessionOptions {
+  /** Who asks: another one may read it anew. */
+  readonly token: string | null;
+  /** Whether the post has just been created here. */
+  readonly isCreated: boolean;
+  /** Is told of the post once it is saved, with null once it is gone. */
+  readonly onWritten: (post: Post | null) => void;
+}
+
 /** Reads a post and keeps what is made of it until it is saved. */
-export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () => void) {
-  const [stage, setStage] = useState<Stage>({ kind: 'loading' });
-  const [notice, setNotice] = useState<Notice | null>(null);
+export function useSession(
+  id: string,
+  drafts: Map<string, Draft>,
+  { token, isCreated, onWritten }: SessionOptions,
+) {
+  const [stage, setStage] = useState<Stage>(() =>
+    id === NEW_ID
+      ? { kind: 'open', session: begin(drafts.get(id) ?? draftOf(newPost)) }
+      : { kind: 'loading' },
+  );
+  const [notice, setNotice] = useState<Notice | null>(isCreated ? SAVED : null);
   const [isSaving, setSaving] = useState(false);
   // What comes while a save is under way may be that save, told before its answer.
   const saving = useRef({ isUnderWay: false, isOvertaken: false }).current;
@@ -39,7 +65,10 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
 
   const set = (step: (session: Session) => Session) =>
     setStage((now) => (now.kind === 'open' ? { ...now, session: step(now.session) } : now));
-  const receive = (post: Post | null) => setStage((now) => received(now, post, drafts.get(id)));
+  const receive = (post: Post | null) => {
+    setStage((now) => received(now, post, drafts.get(id)));
+    if (post === null) onWritten(null);
+  };
   const read = async () => {
     const post = await readPost(id);
     if (typeof post !== 'string') receive(post);
@@ -47,12 +76,13 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
   };
 
   useEffect(() => {
+    if (id === NEW_ID) return;
     void read();
     return followPost(id, (post) => {
       if (saving.isUnderWay) saving.isOvertaken = true;
       else receive(post);
     });
-  }, [id]);
+  }, [id, token]);
   useEffect(() => {
     if (session && isEdited(session.draft)) drafts.set(id, session.draft);
     else if (session) drafts.delete(id);
@@ -67,8 +97,9 @@ export function useSession(id: string, drafts: Map<string, Draft>, onSaved: () =
     setSaving(false);
     setNotice(noticeOf(saved));
     if (saved.kind === 'saved') {
-      set(() => begin(draftOf(saved.post)));
-      onSaved();
+      drafts.delete(id);
+      if (id !== NEW_ID) set(() => begin(draftOf(saved.post)));
+      onWritten(saved.post);
     }
     if (saved.kind === 'invalid' || saved.kind === 'forbidden') {
       set((now) => ({ ...now, refused: { draft, issues: saved.issues } }));
@@ -118,10 +149,12 @@ export function refusedAt({ draft, refused }: Session, field: FieldName): readon
   return refused.issues.get(field) ?? [];
 }
 
+const SAVED: Notice = { tone: 'good', text: 'Saved.' };
+
 function noticeOf(saved: Saved): Notice | null {
   switch (saved.kind) {
     case 'saved':
-      return { tone: 'good', text: 'Saved.' };
+      return SAVED;
     case 'checked': {
       const writes = saved.writes === 1 ? '1 write' : `${saved.writes} writes`;
       return { tone: 'good', text: `The database would take it: ${writes}. Nothing is saved yet.` };
@@ -135,9 +168,7 @@ function noticeOf(saved: Saved): Notice | null {
     case 'forbidden':
       return {
         tone: 'bad',
-        text: saved.isSignedIn
-          ? 'Not saved: you may change your own posts only.'
-          : 'Not saved: sign in first, above.',
+        text: `Not saved: ${saved.message}.`,
       };
     case 'failed':
       return { tone: 'bad', text: `Not saved. ${saved.message}` };

@@ -60,6 +60,56 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(problems).toEqual([]);
   });
 
+  test('creates a post with all below it, in the same form', async () => {
+    const { page, problems } = await open(service.url);
+    await page.getByRole('link', { name: 'New post' }).click();
+    await page.getByText('Nothing to save yet').waitFor();
+    expect(await focused(page)).toBe('title');
+    expect(await asksBeforeLeaving(page)).toBe(false);
+    expect(await findBarriers(page)).toEqual([]);
+    await field(page, 'Permalink').fill('new-story');
+    await page.getByText('1 field to correct').waitFor();
+    await field(page, 'Title').fill('A new story');
+    await page.getByRole('button', { name: 'Add a comment' }).click();
+    await page.keyboard.type('First');
+    for (const tag of ['ecto', 'prisma']) {
+      await page.getByLabel('Add a tag by its name').fill(tag);
+      await page.keyboard.press('Enter');
+    }
+    const changes = [
+      'new: New post: +A new story',
+      'new: New comment: +First',
+      'new: New permalink: +new-story',
+      'new: Tag added: +ecto',
+      'new: New tag: +prisma',
+      'new: Tag added: +prisma',
+    ];
+    await expect.poll(async () => (await shown(page)).toSorted()).toEqual(changes.toSorted());
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('The database would take it: 6 writes').waitFor();
+
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByRole('heading', { name: 'A new story' }).waitFor();
+    expect(await page.getByRole('link', { name: 'A new story' }).getAttribute('aria-current')).toBe(
+      'page',
+    );
+    const id = new URL(page.url()).hash.replace('#/posts/', '');
+    expect(await stored(id)).toMatchObject({
+      title: 'A new story',
+      comments: [{ body: 'First' }],
+      tags: [{ name: 'ecto' }, { name: 'prisma' }],
+      permalink: { url: 'new-story' },
+    });
+    // It is edited like any other from then on, and the next new one is empty.
+    await field(page, 'Title').fill('An old story');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'An old story' }).waitFor();
+    await page.getByRole('link', { name: 'New post' }).click();
+    expect(await field(page, 'Title').inputValue()).toBe('');
+    expect(problems).toEqual([]);
+  });
+
   test('finds posts by their titles, and keeps what was typed into one that is left', async () => {
     await service.sendText('mutation { createPost(input: { title: "Letters" }) { __typename } }');
     const { page, problems } = await open(service.url);
@@ -126,7 +176,10 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await findBarriers(page)).toEqual([]);
 
     await page.getByRole('group', { name: 'Title' }).getByText('Take theirs').click();
-    await page.getByRole('group', { name: 'Comment', exact: true }).getByText('Keep yours').click();
+    await page
+      .getByRole('group', { name: 'Comment 2', exact: true })
+      .getByText('Keep yours')
+      .click();
     expect(await shown(page)).toEqual(['changed: Changed comment: -Theirs too +Mine too']);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
@@ -150,12 +203,16 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('button', { name: 'All right' }).click();
 
     await others('title: "Theirs too"');
+    await page.locator('#title-notes').getByText('others have changed this too').waitFor();
+    await page.getByRole('button', { name: 'Choose' }).click();
+    expect(await focused(page)).toBe('meanwhile');
     await page.getByRole('group', { name: 'Title' }).getByText('Keep yours').click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
     expect(await stored()).toMatchObject({ title: 'Mine', body: 'Theirs' });
     await service.sendText('mutation { deletePost(id: 7) { __typename } }');
     await page.getByRole('alert').getByText('does not exist, or no longer').waitFor();
+    await page.getByRole('link', { name: 'Mine' }).waitFor({ state: 'detached' });
     expect(problems).toEqual([]);
   });
 
@@ -168,7 +225,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').getByText('does not exist, or no longer').waitFor();
     expect(await field(page, 'Text').inputValue()).toBe('Typed');
-    expect(await field(page, 'Comment').inputValue()).toBe('Lost?');
+    expect(await field(page, 'Comment 4').inputValue()).toBe('Lost?');
     expect(await findBarriers(page)).toEqual([]);
     expect(await asksBeforeLeaving(page)).toBe(true);
     await page.getByRole('link', { name: 'Discard it' }).click();
@@ -295,10 +352,10 @@ async function others(input: string): Promise<void> {
   expect(data).toEqual({ updatePost: { __typename: 'UpdatePostSuccess' } });
 }
 
-async function stored(): Promise<unknown> {
+async function stored(id = '7'): Promise<unknown> {
   const { data } = await post<{ post: unknown }>(
     service.url,
-    '{ post(id: 7) { title body comments { id body lockVersion } tags { name } permalink { url } } }',
+    `{ post(id: ${id}) { title body comments { id body lockVersion } tags { name } permalink { url } } }`,
   );
   return data.post;
 }

@@ -82,6 +82,44 @@ describe.runIf(hasBrowser)('the page of a service that takes tokens', () => {
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });
 
+  test('signs out who has a token that the service takes no longer, and loses nothing', async () => {
+    const { page } = await openPost('A story...');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, await token('ann'));
+    await page.getByRole('button', { name: 'Signed in as ann' }).waitFor();
+    await field(page, 'Title').fill('Typed');
+    // As if it had ended since: the stream is asked for with it, as is a save.
+    const { subscriptions } = await expire(page);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('You are signed out').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await kept(page)).toEqual([[], []]);
+    expect(await field(page, 'Title').inputValue()).toBe('Typed');
+    // Whoever is not signed in reads, too.
+    await expect.poll(subscriptions).toEqual([false]);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, await token('ann'));
+    await page.getByText('You are signed out').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+  });
+
+  test('says of a new post who may write one', async () => {
+    const { page } = await open(service.url);
+    await page.getByRole('link', { name: 'New post' }).click();
+    await field(page, 'Title').fill('Mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Not saved: sign in first').waitFor();
+    await page.keyboard.press('Enter');
+    await signIn(page, await token('carl'));
+    await page.getByRole('button', { name: 'Signed in as carl' }).waitFor();
+    expect(await field(page, 'Title').inputValue()).toBe('Mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Not saved: only authors may write posts').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('title');
+  });
+
   test('keeps the token in the storage of the tab alone, until one signs out', async () => {
     const ann = await token('ann');
     const { page } = await openPost('A story...');
@@ -115,8 +153,8 @@ async function signIn(page: Page, pasted: string): Promise<void> {
 }
 
 /** A token as `npm run token` prints it. */
-async function token(sub: string): Promise<string> {
-  const args = [...tsx, 'scripts/token.ts', '--sub', sub];
+async function token(sub: string, expires = '1h'): Promise<string> {
+  const args = [...tsx, 'scripts/token.ts', '--sub', sub, `--expires=${expires}`];
   const env = { PATH: process.env['PATH'], AUTH_JWT_SECRET };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return stdout.trim();
@@ -125,6 +163,21 @@ async function token(sub: string): Promise<string> {
 /** What the browser keeps: of the tab, and for ever. */
 function kept(page: Page): Promise<unknown> {
   return page.evaluate('[sessionStorage, localStorage].map((store) => Object.values(store))');
+}
+
+/**
+ * Has the token that the page keeps end. `subscriptions` says of each that is asked for from then on
+ * whether it is asked for with a token.
+ */
+async function expire(page: Page): Promise<{ subscriptions: () => readonly boolean[] }> {
+  const subscriptions: boolean[] = [];
+  const ended = await token('ann', '-1h');
+  page.on('request', (request) => {
+    if (request.postData()?.includes('subscription') !== true) return;
+    subscriptions.push('authorization' in request.headers());
+  });
+  await page.evaluate(`sessionStorage.setItem('token', '${ended}')`);
+  return { subscriptions: () => subscriptions };
 }
 
 function field(page: Page, name: string) {
