@@ -26,7 +26,7 @@ export type Operation = {
 export type MutationResult = {
   readonly __typename: string;
   readonly message?: string;
-  readonly issues?: readonly { readonly code: string }[];
+  readonly issues?: readonly { readonly code: string; readonly path: readonly string[] }[];
   readonly record?: { readonly id: string };
   readonly changeset?: { readonly operations: readonly Operation[] };
 };
