@@ -1,6 +1,7 @@
 import type { SchemaTypes } from '@pothos/core';
 import type { Domain } from '../domain/domain.ts';
 import type { ModelName } from '../domain/names.ts';
+import { assertKeysTable } from '../mutation/idempotency/assert-keys-table.ts';
 import type { Datamodel } from '../model/datamodel/datamodel.ts';
 import type { Row } from '../repo/row.ts';
 import type {
@@ -122,6 +123,7 @@ export interface AssociationKit<
 /**
  * Makes the kit of a domain for a builder, and adds to the builder the types that it shares. The
  * builder's schemas get an ID that refuses numbers which JSON has rounded.
+ * @throws Error for a builder that has a kit, and an idempotencyTable that cannot keep keys.
  */
 export function associationKit<
   Types extends SchemaTypes,
@@ -155,6 +157,8 @@ function makeKit(
     );
   }
   taken.add(builder);
+  const { idempotencyTable = null } = options;
+  if (idempotencyTable !== null) assertKeysTable(domain.models, idempotencyTable);
   const { scalars = {}, enums = {}, objects = {}, names = {}, nodes: withNodes = true } = options;
   const shown = new Set(Object.keys(objects));
   const nodes = new Set<string>();
@@ -176,7 +180,7 @@ function makeKit(
     typeName,
     named: makeMemo(typeName),
     pageSize: { ...standardPageSize, ...options.pageSize },
-    idempotencyTable: options.idempotencyTable ?? null,
+    idempotencyTable,
     watches: new Map(),
   };
   for (const share of [

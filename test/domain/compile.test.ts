@@ -31,6 +31,11 @@ const snippets: readonly (readonly [string, string, string | null])[] = [
     `Did you mean to write 'Post'?`,
   ],
   [
+    'a model that is not there, before what its rules name',
+    `defineDomain(datamodel, { Coment: { cast: ['body'], validate: (comment) => validateLength(comment, 'body', { max: 9 }) } })`,
+    `Did you mean to write 'Comment'?`,
+  ],
+  [
     'a cast of what is no field',
     `defineDomain(datamodel, { Post: { cast: ['titel'] } })`,
     `Type '"titel"' is not assignable to type 'FieldName<AppDatamodel, "Post">'. Did you mean '"title"'?`,

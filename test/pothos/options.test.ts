@@ -122,6 +122,20 @@ describe('idempotencyTable', () => {
     expect(await database.sql('SELECT key FROM idempotency_keys')).toEqual([{ key: 'k' }]);
   });
 
+  test.each([
+    [
+      'a model in place of its table',
+      'IdempotencyKey',
+      'the schema has "idempotency_keys" for them',
+    ],
+    ['another table', 'public.posts', 'the schema has "idempotency_keys" for them'],
+    ['a misspelt one', 'idempotency_key', 'the schema has "idempotency_keys" for them'],
+  ])('that is %s ends the making of the kit', (_what, idempotencyTable, wayOut) => {
+    expect(() => schemaWith({ idempotencyTable })).toThrow(
+      `the idempotencyTable "${idempotencyTable}" cannot keep keys: ${wayOut}.`,
+    );
+  });
+
   test('where it is not named, no mutation takes a key', () => {
     expect(optionsOf(schemaWith())).not.toContain('idempotencyKey');
   });

@@ -232,6 +232,13 @@ describe.each(['newest', 'lowest'] as const)('with the %s versions of the peers'
     expect((await orders.send(products)).data.products.edges).toEqual([
       { node: { name: 'Nails' } },
     ]);
+    const one = `{ product(id: "nail") {
+      nodeId name lineCount lines(first: 1) { edges { node { lineNo } } pageInfo { hasNextPage } } } }`;
+    const { product } = (await orders.send(one)).data;
+    expect(product).toMatchObject({ name: 'Nails', lines: { edges: [{ node: { lineNo: 1 } }] } });
+    expect(product.lineCount).toBeGreaterThan(1);
+    const node = `{ node(nodeId: "${product.nodeId}") { ... on Product { sku } } }`;
+    expect((await orders.send(node)).data).toEqual({ node: { sku: 'nail' } });
   });
 
   test('an order is deleted with its lines', async () => {

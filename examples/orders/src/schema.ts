@@ -47,14 +47,17 @@ const OrderLine = builder.prismaObject('OrderLine', {
 const kit = associationKit(builder, shop, {
   client: ({ prisma }) => prisma,
   objects: { Customer, Order, OrderLine },
-  nodes: false,
   idempotencyTable: 'idempotency_keys',
 });
 
 // Where you have no type, the kit makes one.
 kit.object('Product', {
   description: 'What is sold.',
-  fields: (t) => kit.columns(t, 'Product', { sku: 'Its key.', name: 'What it is called.' }),
+  fields: (t) => ({
+    ...kit.columns(t, 'Product', { sku: 'Its key.', name: 'What it is called.' }),
+    lines: kit.associationConnection(t, 'Product', 'lines', 'Where it is ordered, page by page.'),
+    lineCount: kit.count(t, 'Product', 'lines', 'How many lines order it.'),
+  }),
 });
 builder.objectField(OrderLine, 'product', (t) =>
   kit.association(t, 'OrderLine', 'product', 'What is ordered.'),
@@ -69,7 +72,9 @@ builder.queryType({
       resolve: (query, _root, { id }, { prisma }) =>
         prisma.order.findUnique({ ...query, where: { id } }),
     }),
+    product: kit.record(t, 'Product', 'A product, by its id: the sku.'),
     products: kit.connection(t, 'Product', 'All products.'),
+    node: kit.node(t, 'What the kit makes a type of, by its nodeId.'),
   }),
 });
 
