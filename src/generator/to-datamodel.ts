@@ -100,16 +100,17 @@ function toField(field: DmmfField): DatamodelField {
   };
 }
 
-function toNative({ nativeType }: DmmfField): Partial<DatamodelField> {
-  if (nativeType == null) return {};
-  const [native, [size, places]] = nativeType;
-  const scale = native === 'Money' ? 2 : native === 'Decimal' ? Number(places) : null;
-  const isBounded = (native === 'VarChar' || native === 'Char') && size !== undefined;
+function toNative({ type, nativeType }: DmmfField): Partial<DatamodelField> {
+  // Prisma makes it numeric(65, 30).
+  if (nativeType == null) return type === 'Decimal' ? { wholeDigits: 35 } : {};
+  const [native, [size, places = '0']] = nativeType;
+  const isSized = size !== undefined;
   return {
     native,
-    ...(scale !== null && { scale }),
-    ...(native === 'Decimal' && { wholeDigits: Number(size) - Number(places) }),
-    ...(isBounded && { maxLength: Number(size) }),
+    ...(native === 'Money' && { scale: 2 }),
+    ...(native === 'Decimal' && isSized && { scale: Number(places) }),
+    ...(native === 'Decimal' && isSized && { wholeDigits: Number(size) - Number(places) }),
+    ...((native === 'VarChar' || native === 'Char') && isSized && { maxLength: Number(size) }),
   };
 }
 

@@ -39,6 +39,12 @@ test.each([
     { type: 'Decimal', nativeType: ['Decimal', ['10', '2']] },
     { type: 'Decimal', native: 'Decimal', scale: 2, wholeDigits: 8 },
   ],
+  ['those of one of no native type', { type: 'Decimal' }, { type: 'Decimal', wholeDigits: 35 }],
+  [
+    'a decimal of any size',
+    { type: 'Decimal', nativeType: ['Decimal', []] },
+    { type: 'Decimal', native: 'Decimal' },
+  ],
   ['an enum', { kind: 'enum', type: 'Mood' }, { type: 'Mood' }],
   ['a literal', { default: 'x' }, { type: 'String', default: 'x' }],
   ['a list of literals', { default: ['x'] }, { type: 'String', default: ['x'] }],

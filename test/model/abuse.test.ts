@@ -147,6 +147,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'referenceText',
     'renameKey',
     'rowKeyText',
+    'timeOf',
     'toNumber',
     'uniqueKeyTexts',
     'valueText',

@@ -1,4 +1,4 @@
-import { dayOf, readDateTime } from './date-time.ts';
+import { dayOf, readDateTime, timeOf } from './date-time.ts';
 import { countWhole, readDecimal, withPlaces } from './decimal.ts';
 import type { Field, Model } from '../model.ts';
 import type { Value } from '../value.ts';
@@ -21,7 +21,7 @@ export function castValue(field: Field, input: unknown): Cast {
   const values: Value[] = [];
   for (const item of input) {
     const cast = castScalar(field, item);
-    if (!cast.ok) return refused;
+    if (!cast.ok || isTooLong(field, cast.value)) return refused;
     values.push(cast.value);
   }
   return accept(values);
@@ -65,7 +65,7 @@ function castScalar(field: Field, input: unknown): Cast {
     case 'BigInt':
       return castBigInt(input);
     case 'Float':
-      return castFloat(input);
+      return castFloat(field, input);
     case 'Decimal':
       return castDecimal(field, input);
     case 'DateTime':
@@ -88,6 +88,11 @@ function castText(field: Field, input: unknown): Cast {
   return uuid.test(input) ? accept(input.toLowerCase()) : refused;
 }
 
+/** Of a text that stands alone LENGTH says so. */
+function isTooLong({ maxLength }: Field, value: Value): boolean {
+  return maxLength !== null && typeof value === 'string' && [...value].length > maxLength;
+}
+
 function castBoolean(input: unknown): Cast {
   if (typeof input === 'boolean') return accept(input);
   if (input === 'true' || input === '1') return accept(true);
@@ -100,12 +105,17 @@ function castInt({ nativeType }: Field, input: unknown): Cast {
   if (!read.ok) return refused;
   const value = Number(read.value);
   const bound = nativeType === 'SmallInt' ? int16 : int32;
-  return value >= -bound && value < bound ? accept(value) : refused;
+  const least = nativeType === 'Oid' ? 0 : -bound;
+  return value >= least && value < bound ? accept(value) : refused;
 }
 
 function castBigInt(input: unknown): Cast {
   const value = readBigInt(input);
-  return value !== null && value >= -int64 && value < int64 ? accept(value) : refused;
+  return value !== null && isInt64(value) ? accept(value) : refused;
+}
+
+function isInt64(value: bigint): boolean {
+  return value >= -int64 && value < int64;
 }
 
 function readBigInt(input: unknown): bigint | null {
@@ -116,14 +126,17 @@ function readBigInt(input: unknown): bigint | null {
     : null;
 }
 
-function castFloat(input: unknown): Cast {
+function castFloat({ nativeType }: Field, input: unknown): Cast {
   const value = typeof input === 'string' && float.test(input) ? Number(input) : input;
-  if (typeof value !== 'number' || !Number.isFinite(value)) return refused;
+  if (typeof value !== 'number') return refused;
+  // To PostgreSQL a number that comes to nothing in half the bits is none either.
+  const held = nativeType === 'Real' ? Math.fround(value) : value;
+  if (!Number.isFinite(held) || (held === 0 && value !== 0)) return refused;
   // To the database -0 is 0.
   return accept(value === 0 ? 0 : value);
 }
 
-function castDecimal({ scale, wholeDigits }: Field, input: unknown): Cast {
+function castDecimal({ nativeType, scale, wholeDigits }: Field, input: unknown): Cast {
   const isNumber = typeof input === 'number' || typeof input === 'bigint' || isDecimal(input);
   const text = isNumber ? String(input) : input;
   const value = typeof text === 'string' ? readDecimal(text) : null;
@@ -131,6 +144,7 @@ function castDecimal({ scale, wholeDigits }: Field, input: unknown): Cast {
   // Before it is rounded too: a number of many digits takes long.
   if (value === null || !fits(value)) return refused;
   const stored = withPlaces(value, scale);
+  if (nativeType === 'Money' && !isInt64(BigInt(stored.replace('.', '')))) return refused;
   return fits(stored) ? accept(stored) : refused;
 }
 
@@ -142,16 +156,20 @@ function isDecimal(input: unknown): boolean {
 function castDateTime(field: Field, input: unknown): Cast {
   const date = typeof input === 'string' ? readDateTime(input) : input;
   if (!(date instanceof Date) || Number.isNaN(date.getTime())) return refused;
-  return accept(field.nativeType === 'Date' ? dayOf(date) : date);
+  if (field.nativeType === 'Date') return accept(dayOf(date));
+  const isTime = field.nativeType === 'Time' || field.nativeType === 'Timetz';
+  return accept(isTime ? timeOf(date) : date);
 }
 
 function isJson(input: unknown): input is Value {
-  if (input === null || typeof input === 'boolean' || typeof input === 'string') return true;
+  if (input === null || typeof input === 'boolean') return true;
+  if (typeof input === 'string') return !unstorable.test(input);
   if (typeof input === 'number') return Number.isFinite(input);
   if (typeof input !== 'object') return false;
   if (Array.isArray(input)) return input.every(isJson);
   const prototype: unknown = Object.getPrototypeOf(input);
   return (
-    (prototype === Object.prototype || prototype === null) && Object.values(input).every(isJson)
+    (prototype === Object.prototype || prototype === null) &&
+    Object.entries(input).every(([name, value]) => !unstorable.test(name) && isJson(value))
   );
 }

@@ -22,6 +22,11 @@ export function dayOf(date: Date): Date {
   return new Date(date.toISOString().slice(0, 10));
 }
 
+/** The time of day of a point in time, in UTC, on the day that Prisma reads it on. */
+export function timeOf(date: Date): Date {
+  return new Date(`1970-01-01${date.toISOString().slice(-14)}`);
+}
+
 /** An offset from UTC in ms. */
 function offsetOf(zone: string): number {
   const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
