@@ -17,7 +17,7 @@ import type { Builder } from './builder.ts';
 /**
  * Lets a builder make its schemas with an ID that is stricter than GraphQL's: a number that JSON
  * cannot hold has become another one on its way, and would name another record; and text of more
- * than `maxBytes` is no id. Pothos takes GraphQL's for every schema, so it is replaced in the one
+ * than `maxBytes` is no id. A BigInt is one, as Pothos's types say. Pothos takes GraphQL's for every schema, so it is replaced in the one
  * that is built.
  */
 export function addStrictId(builder: Builder, maxBytes: number): void {
@@ -44,6 +44,7 @@ function makeId(maxBytes: number): GraphQLScalarType<string> {
   return new GraphQLScalarType({
     ...GraphQLID.toConfig(),
     description: `An id: text of at most ${maxBytes} bytes, or an integer. As a JSON number at most 2^53 - 1; a larger one is sent as text.`,
+    serialize: (value) => GraphQLID.serialize(typeof value === 'bigint' ? `${value}` : value),
     parseValue(value) {
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw new GraphQLError(

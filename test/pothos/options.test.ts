@@ -94,6 +94,13 @@ describe('names', () => {
   });
 });
 
+test('an ID is the text of a BigInt', async () => {
+  const schema = schemaWith({}, (builder) => {
+    builder.queryField('key', (t) => t.id({ resolve: () => 2n ** 60n }));
+  });
+  expect(await send(schema, '{ key }')).toEqual({ key: `${2n ** 60n}` });
+});
+
 test('pageSize is what a connection gives, and what it takes', async () => {
   const schema = schemaWith({ pageSize: { standard: 2, max: 3 } });
   const ids = (args: string) => send(schema, `{ posts${args} { edges { node { id } } } }`);
