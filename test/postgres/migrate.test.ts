@@ -1,10 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { schemaDiff } from '../../scripts/schema/schema-diff.ts';
@@ -234,22 +233,6 @@ test('migrate finds and makes its tables in public, whatever the search path of 
   const client = makeClient({ url });
   expect(await seed(client)).toBe(true);
   await client.$disconnect();
-});
-
-test('npm run migrate applies what is missing, says so and ends', async () => {
-  const script = async (address: string) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [...tsx, 'scripts/migrate.ts'], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: address },
-    });
-    return stdout;
-  };
-  expect(await script(url)).toContain(`applied: ${FIRST}\n`);
-  expect(await script(url)).toBe('nothing to do: all are applied\n');
-  await expect(script(`${url}_nowhere`)).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^cannot migrate: .* does not exist\n$/),
-  });
 });
 
 test('an error of the engine does not tell where in its code it was', async () => {

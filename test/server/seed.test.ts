@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { seed } from '../../src/server/database/seed.ts';
-import { databaseUrl } from '../support/database-url.ts';
 import { useDatabase } from '../support/database.ts';
-import { tsx } from '../support/tsx.ts';
 
 const database = useDatabase();
 
@@ -75,29 +70,4 @@ test('a reset deletes what is there, and then new rows have the ids that README 
     `INSERT INTO comments (post_id, body) VALUES (7, 'Next') RETURNING id::text`,
   );
   expect(next).toEqual({ id: '13' });
-});
-
-test.each([
-  ['a reset in production', { NODE_ENV: 'production' }, 'not with NODE_ENV=production'],
-  ['a wrong setting', { PORT: 'abc' }, 'PORT must be a whole number'],
-  [
-    'a database that is not there',
-    { DATABASE_URL: databaseUrl(inject('postgres').url, 'nowhere') },
-    'database "nowhere" does not exist',
-  ],
-  [
-    'a password that is missing',
-    { DATABASE_URL: inject('postgres').url.replace(/:\w+@/, '@') },
-    'it asks for a password, and DATABASE_URL has none',
-  ],
-])('npm run seed ends with one line on %s', async (_what, settings, line) => {
-  const root = join(import.meta.dirname, '../..');
-  const seeding = promisify(execFile)(process.execPath, [...tsx, 'prisma/seed.ts', '--reset'], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...settings },
-  });
-  await expect(seeding).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(new RegExp(`^cannot seed: .*${line}.*\n$`)),
-  });
 });

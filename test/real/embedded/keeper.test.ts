@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { tryConnection } from '../../src/postgres/connection.ts';
-import { keepEmbeddedPostgres } from '../../src/server/embedded/embedded-keeper.ts';
-import { makeLogger } from '../../src/server/logger.ts';
-import { isAlive } from '../../src/server/embedded/postmaster.ts';
+import { tryConnection } from '../../../src/postgres/connection.ts';
+import { keepEmbeddedPostgres } from '../../../src/server/embedded/embedded-keeper.ts';
+import { makeLogger } from '../../../src/server/logger.ts';
+import { isAlive } from '../../../src/server/embedded/postmaster.ts';
 
 test('a server that ends by itself is started again at the same address, until it is stopped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-'));

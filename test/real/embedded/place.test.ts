@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findPlace } from '../../src/server/embedded/place.ts';
+import { findPlace } from '../../../src/server/embedded/place.ts';
 
 const asRoot = process.getuid?.() === 0;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/server/embedded/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../../src/server/embedded/embedded-postgres.ts';
 
 test('a start outlives the end of the session that asks whether the server is there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-'));
