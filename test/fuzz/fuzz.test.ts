@@ -31,7 +31,8 @@ test('300 requests that are right, wrong or meant to harm are answered as the co
     patience: 50_000,
   };
   const findings: Finding[] = [];
-  for (const seed of [1, 2, 3, 4, 5, 6]) findings.push(...(await runBurst(target, seed, 50)));
+  // At the end of a burst its requests that never end are waited for.
+  for (const seed of [1, 2]) findings.push(...(await runBurst(target, seed, 150)));
   expect(findings).toEqual([]);
   expect(coverage.mutations.succeeded).toBeGreaterThan(0);
 });

@@ -1,12 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 
-const database = useDatabase();
+const database = useDatabase('once');
 
 /** Posts 1 to 3 with 25, 3 and no comments; every other comment of one body, some posts without one. */
-async function seed(): Promise<void> {
-  await database.sql(`
+beforeAll(() =>
+  database.sql(`
     INSERT INTO authors (name) VALUES ('Ann'), ('Ben');
     INSERT INTO posts (title, author_id) VALUES ('one', 1), ('two', 1), ('three', 2);
     INSERT INTO posts (title, body, author_id)
@@ -18,8 +18,8 @@ async function seed(): Promise<void> {
     INSERT INTO tags (name) SELECT 'tag ' || i FROM generate_series(1, 9) AS i;
     INSERT INTO posts_tags (post_id, tag_id)
       SELECT p, t FROM generate_series(1, 15) AS p, generate_series(1, 9) AS t WHERE (p + t) % 3 > 0;
-  `);
-}
+  `),
+);
 
 type Page = {
   edges: { cursor: string; node: { id: string } }[];
@@ -72,7 +72,6 @@ describe.each(associations)('%s.%sConnection', (...association) => {
   test.each(orders)(
     'visits the rows of the plain list in both directions, by %j',
     async (orderBy) => {
-      await seed();
       const where = { id: { not: 2 } };
       const data = await read<
         Record<string, { edges: { node: { id: string; list: { id: string }[] } }[] }>
@@ -83,38 +82,34 @@ describe.each(associations)('%s.%sConnection', (...association) => {
       }`,
         { orderBy, where },
       );
-      for (const { node } of (data[owners]?.edges ?? []).slice(0, 4)) {
+      // No other owner has a list of another length.
+      for (const { node } of (data[owners]?.edges ?? []).slice(0, 3)) {
         const expected = node.list.map(({ id }) => id);
-        for (const size of [4, 7]) {
-          const forward: string[] = [];
-          for (let after: string | null | undefined, more = true; more;) {
-            const page = (await pagesOf(association, { first: size, after, orderBy, where })).get(
-              node.id,
-            );
-            forward.push(...idsOf(page));
-            expect(page?.pageInfo.hasPreviousPage).toBe(after !== undefined);
-            after = page?.pageInfo.endCursor;
-            more = page?.pageInfo.hasNextPage ?? false;
-          }
-          expect(forward).toEqual(expected);
-          const backward: string[] = [];
-          for (let before: string | null | undefined, more = true; more;) {
-            const page = (await pagesOf(association, { last: size, before, orderBy, where })).get(
-              node.id,
-            );
-            backward.unshift(...idsOf(page));
-            expect(page?.pageInfo.hasNextPage).toBe(before !== undefined);
-            before = page?.pageInfo.startCursor;
-            more = page?.pageInfo.hasPreviousPage ?? false;
-          }
-          expect(backward).toEqual(expected);
+        const forward: string[] = [];
+        for (let after: string | null | undefined, more = true; more;) {
+          const pages = await pagesOf(association, { first: 4, after, orderBy, where });
+          const page = pages.get(node.id);
+          forward.push(...idsOf(page));
+          expect(page?.pageInfo.hasPreviousPage).toBe(after !== undefined);
+          after = page?.pageInfo.endCursor;
+          more = page?.pageInfo.hasNextPage ?? false;
         }
+        expect(forward).toEqual(expected);
+        const backward: string[] = [];
+        for (let before: string | null | undefined, more = true; more;) {
+          const pages = await pagesOf(association, { last: 4, before, orderBy, where });
+          const page = pages.get(node.id);
+          backward.unshift(...idsOf(page));
+          expect(page?.pageInfo.hasNextPage).toBe(before !== undefined);
+          before = page?.pageInfo.startCursor;
+          more = page?.pageInfo.hasPreviousPage ?? false;
+        }
+        expect(backward).toEqual(expected);
       }
     },
   );
 
   test('counts all rows, not those of the page', async () => {
-    await seed();
     const data = await read<
       Record<string, { edges: { node: { list: unknown[]; page: { totalCount: number } } }[] }>
     >(
@@ -132,7 +127,6 @@ describe.each(associations)('%s.%sConnection', (...association) => {
 
 describe('a connection of an association', () => {
   test('gives 20 rows unless asked otherwise', async () => {
-    await seed();
     const pages = await pagesOf(associations[0], {});
     expect(idsOf(pages.get('1'))).toHaveLength(20);
     expect(pages.get('1')?.pageInfo.hasNextPage).toBe(true);
@@ -145,14 +139,12 @@ describe('a connection of an association', () => {
   });
 
   test('may be asked for 100 rows and for none', async () => {
-    await seed();
     expect(idsOf((await pagesOf(associations[0], { first: 100 })).get('1'))).toHaveLength(25);
     const none = (await pagesOf(associations[0], { first: 0 })).get('1');
     expect(none).toMatchObject({ edges: [], pageInfo: { hasNextPage: true } });
   });
 
   test('takes a cursor of one owner for the place in the order of every other', async () => {
-    await seed();
     const orderBy = [{ body: 'Asc' }];
     const [cursor] = (await pagesOf(associations[0], { first: 1, orderBy })).get('2')?.edges ?? [];
     const after = await pagesOf(associations[0], { orderBy, first: 2, after: cursor?.cursor });
@@ -169,7 +161,6 @@ describe('a connection of an association', () => {
     ['the total', 'totalCount', 1],
     ['all', 'edges { node { id } } totalCount pageInfo { hasNextPage endCursor }', 2],
   ])('costs %s: one statement each, for all owners', async (_, selection, expected) => {
-    await seed();
     for (const [owners, name] of associations) {
       const statements = await database.statementsOf(() =>
         read(
@@ -182,7 +173,6 @@ describe('a connection of an association', () => {
   });
 
   test('costs one statement more to know what lies before its cursor', async () => {
-    await seed();
     const cursor = (await pagesOf(associations[0], { first: 1 })).get('1')?.pageInfo.endCursor;
     const statements = await database.statementsOf(() =>
       pagesOf(associations[0], { first: 1, after: cursor }),
@@ -192,7 +182,6 @@ describe('a connection of an association', () => {
   });
 
   test('costs one statement for each level below it', async () => {
-    await seed();
     const statements = await database.statementsOf(() =>
       read(
         database.client,
@@ -211,7 +200,6 @@ describe('a connection of an association', () => {
     ['what is no cursor', 'after: "x"', ['after']],
     ['a wrong value in where', 'where: { id: { equals: "x" } }', ['where', 'id', 'equals']],
   ])('refuses %s', async (_, args, argumentPath) => {
-    await seed();
     const { data, errors } = await execute(
       database.client,
       `{ post(id: 1) { commentsConnection(${args}) { totalCount } } }`,

@@ -230,7 +230,7 @@ describe('walking a connection', () => {
         expect(flags(ahead)).toEqual(expected);
         expect(flags(back)).toEqual(expected);
       },
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -441,7 +441,7 @@ describe('what a connection refuses', () => {
           code: 'BAD_USER_INPUT',
         });
       },
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

@@ -336,7 +336,7 @@ describe('any filter', () => {
         const expected = rows.filter((row) => truthOf(where, row) === true);
         expect(found.map(({ id }) => String(id))).toEqual(expected.map(({ id }) => id));
       },
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
@@ -398,7 +398,7 @@ describe('any filter of an association', () => {
           expect(found.map(({ id }) => String(id))).toEqual(ids.filter((id) => !meets.has(id)));
         }
       },
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

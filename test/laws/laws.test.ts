@@ -52,12 +52,16 @@ function writeOnce(scenario: Scenario, { models }: Made, changeset: Changeset): 
 function holdsOfWrites(
   law: (changeset: Changeset, written: Written, scenario: Scenario) => Promise<void> | void,
 ): Promise<void> {
-  return holds(scenarios, async (scenario) => {
-    const made = make(scenario);
-    if (!made.changeset?.valid) return;
-    const written = await writeOnce(scenario, made, made.changeset);
-    await law(made.changeset, written, scenario);
-  });
+  return holds(
+    scenarios,
+    async (scenario) => {
+      const made = make(scenario);
+      if (!made.changeset?.valid) return;
+      const written = await writeOnce(scenario, made, made.changeset);
+      await law(made.changeset, written, scenario);
+    },
+    { numRuns: 100 },
+  );
 }
 
 test('a changeset is valid exactly if it has no errors, at any level', async () => {
@@ -244,41 +248,45 @@ test('a cast under a scope is the cast of a subset: it ends as if the rest had b
     strictness,
     onReplace: fc.constantFrom<OnReplace>('delete', 'deleteIfExists'),
   });
-  await holds(cases, async ({ rows, comments, strictness: how, onReplace }) => {
-    const models = modelsWith({ 'Post.comments': { onReplace } });
-    const repo = repoOf(database, models);
-    const post = modelOf(models, 'Post');
-    const scope = { assoc: 'comments', query: { where: { position: 1 } } };
-    const castOf = (record: Struct, list: readonly unknown[]) =>
-      castRecord(record, { title: 'p1', comments: list }, how);
-    const finish = async (changeset: Changeset) => {
-      const done = await repo.update(changeset).catch(() => null);
-      return [done?.ok, withoutWriters(await readRows(database))];
-    };
+  await holds(
+    cases,
+    async ({ rows, comments, strictness: how, onReplace }) => {
+      const models = modelsWith({ 'Post.comments': { onReplace } });
+      const repo = repoOf(database, models);
+      const post = modelOf(models, 'Post');
+      const scope = { assoc: 'comments', query: { where: { position: 1 } } };
+      const castOf = (record: Struct, list: readonly unknown[]) =>
+        castRecord(record, { title: 'p1', comments: list }, how);
+      const finish = async (changeset: Changeset) => {
+        const done = await repo.update(changeset).catch(() => null);
+        return [done?.ok, withoutWriters(await readRows(database))];
+      };
 
-    await fill(database, rows);
-    const whole = await load(repo, post, 1n, ['comments']);
-    const all = listOf(whole.assocs['comments'] ?? null);
-    const isInside = ({ fields }: Struct) => fields['position'] === 1;
-    const scoped = await load(repo, post, 1n, [scope]);
-    expect(scoped).toEqual(withAssoc(whole, 'comments', all.filter(isInside)));
+      await fill(database, rows);
+      const whole = await load(repo, post, 1n, ['comments']);
+      const all = listOf(whole.assocs['comments'] ?? null);
+      const isInside = ({ fields }: Struct) => fields['position'] === 1;
+      const scoped = await load(repo, post, 1n, [scope]);
+      expect(scoped).toEqual(withAssoc(whole, 'comments', all.filter(isInside)));
 
-    const rest = all.filter((record) => !isInside(record));
-    const ids = rest.map(({ fields }) => valueText(fields['id'] ?? null));
-    const outside = comments.some(({ id }) => ids.includes(String(id)));
-    const under = outside ? null : notMisuse(() => castOf(scoped, comments));
-    if (!under?.valid) return;
-    const before = await readRows(database);
-    const ended = await finish(under);
-    const after = await readRows(database);
-    for (const { fields } of rest) {
-      const key = `comments ${valueText(fields['id'] ?? null)}`;
-      expect(after.get(key)).toEqual(before.get(key));
-    }
-    await fill(database, rows);
-    const listed = [...comments, ...ids.map((id) => ({ id }))];
-    expect(await finish(castOf(whole, listed))).toEqual(ended);
-  });
+      const rest = all.filter((record) => !isInside(record));
+      const ids = rest.map(({ fields }) => valueText(fields['id'] ?? null));
+      const outside = comments.some(({ id }) => ids.includes(String(id)));
+      const under = outside ? null : notMisuse(() => castOf(scoped, comments));
+      if (!under?.valid) return;
+      const before = await readRows(database);
+      const ended = await finish(under);
+      const after = await readRows(database);
+      for (const { fields } of rest) {
+        const key = `comments ${valueText(fields['id'] ?? null)}`;
+        expect(after.get(key)).toEqual(before.get(key));
+      }
+      await fill(database, rows);
+      const listed = [...comments, ...ids.map((id) => ({ id }))];
+      expect(await finish(castOf(whole, listed))).toEqual(ended);
+    },
+    { numRuns: 50 },
+  );
 });
 
 test('a cast that relates ends as a cast to which what it relates was here before', async () => {

@@ -80,7 +80,7 @@ function shown(error: unknown): string {
 }
 
 // Each case is written three times; test/real looks at more.
-const SOME = { numRuns: 30 };
+const SOME = { numRuns: 15 };
 
 let last: unknown;
 const ended = { ok: 0, refused: 0, thrown: 0 };

@@ -248,6 +248,6 @@ test('any order of unique values ends as it is asked for, in one step of each ro
       );
       expect(parkings().length).toBeLessThanOrEqual(3);
     },
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });

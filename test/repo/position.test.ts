@@ -410,7 +410,7 @@ test.each(['tracks', 'photos'] as const)(
           expect(updates).toBe(kept.length - mostKept(sentNumbers));
         }
       },
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   },
 );
@@ -448,6 +448,6 @@ test('after a cast of a part its rows are in the order sent, in the places that 
       const wanted = stored.map((row) => (part.includes(row) ? rest.shift() : row));
       expect(await read('tracks')).toEqual(wanted.map((row, i) => `${row} ${i}`));
     },
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
