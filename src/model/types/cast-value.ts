@@ -90,7 +90,7 @@ function castText(field: Field, input: unknown): Cast {
 
 /** Of a text that stands alone LENGTH says so. */
 function isTooLong({ maxLength }: Field, value: Value): boolean {
-  return maxLength !== null && typeof value === 'string' && [...value].length > maxLength;
+  return maxLength !== null && typeof value === 'string' && Array.from(value).length > maxLength;
 }
 
 function castBoolean(input: unknown): Cast {

@@ -56,14 +56,12 @@ export async function rowsByKey(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const wanted = columns && [...new Set([...fields, ...columns])];
-  const records = answered(
-    await delegate(client, model).findMany({
-      where: { AND: [...where, keysWhere(fields, keys)] },
-      orderBy,
-      ...take(Math.min(most, limit + 1)),
-      ...selectOf(wanted),
-    }),
-  );
+  const records = await readMany(client, model, {
+    where: { AND: [...where, keysWhere(fields, keys)] },
+    orderBy,
+    ...take(Math.min(most, limit + 1)),
+    ...selectOf(wanted),
+  });
   return group(keys, records, (record) => {
     const row = toRow(model, record, wanted);
     return [rowKey(fields, row), row];
@@ -78,15 +76,13 @@ export async function rowsByJoin(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const { model, ownerKey, relatedField } = join;
-  const records = answered(
-    await delegate(client, model).findMany({
-      where: { AND: [...where, keysWhere(ownerKey, keys)] },
-      orderBy,
-      ...take(limit + 1),
-      ...loadStrategy(client, strategyFor(related)),
-      select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
-    }),
-  );
+  const records = await readMany(client, model, {
+    where: { AND: [...where, keysWhere(ownerKey, keys)] },
+    orderBy,
+    ...take(limit + 1),
+    ...loadStrategy(client, strategyFor(related)),
+    select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
+  });
   return group(keys, records, (record) => {
     const [far = {}] = rowList(record[relatedField]);
     return [rowKey(ownerKey, record), toRow(related, far, columns)];
@@ -112,14 +108,12 @@ export async function rowsByRelation(
       ? selectOf(columns)
       : { select: { [far]: columns ? selectOf(columns) : true } }),
   };
-  const owners = answered(
-    await delegate(client, owner).findMany({
-      where: keysWhere(ownerKey, keys),
-      ...loadStrategy(client, strategyFor(related)),
-      select: { ...selectAll(ownerKey), [name]: args },
-      ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
-    }),
-  );
+  const owners = await readMany(client, owner, {
+    where: keysWhere(ownerKey, keys),
+    ...loadStrategy(client, strategyFor(related)),
+    select: { ...selectAll(ownerKey), [name]: args },
+    ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
+  });
   const found = new Map<string, readonly Row[]>();
   let left = most ?? limitless;
   for (const record of owners) {
@@ -143,13 +137,11 @@ export async function countByKey(
   { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'most'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const groups = answered(
-    await delegate(client, model).groupBy({
-      by: fields,
-      where: { AND: [...where, keysWhere(fields, keys)] },
-      _count: { _all: true },
-    }),
-  );
+  const groups = await readGroups(client, model, {
+    by: fields,
+    where: { AND: [...where, keysWhere(fields, keys)] },
+    _count: { _all: true },
+  });
   const found = new Map(groups.map((row) => [rowKey(fields, row), readCount(row, '_all')]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
@@ -163,13 +155,11 @@ export async function countByRelation(
   { owner, ownerKey, name, args }: RelationCountQuery,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const owners = answered(
-    await delegate(client, owner).findMany({
-      where: keysWhere(ownerKey, keys),
-      ...loadStrategy(client, 'join'),
-      select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
-    }),
-  );
+  const owners = await readMany(client, owner, {
+    where: keysWhere(ownerKey, keys),
+    ...loadStrategy(client, 'join'),
+    select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
+  });
   const found = new Map(owners.map((row) => [rowKey(ownerKey, row), readCount(row, name)]));
   return keys.map((key) => found.get(keyText(key)) ?? 0);
 }
@@ -180,15 +170,21 @@ export async function greatestByKey(
   { model, fields, field }: { model: Model; fields: readonly string[]; field: string },
   keys: readonly Key[],
 ): Promise<readonly Value[]> {
-  const groups = answered(
-    await delegate(client, model).groupBy({
-      by: fields,
-      where: keysWhere(fields, keys),
-      _max: { [field]: true },
-    }),
-  );
+  const groups = await readGroups(client, model, {
+    by: fields,
+    where: keysWhere(fields, keys),
+    _max: { [field]: true },
+  });
   const found = new Map(groups.map((row) => [rowKey(fields, row), partOf(row, '_max', field)]));
   return keys.map((key) => found.get(keyText(key)) ?? null);
+}
+
+async function readMany(client: Delegates, model: Model, args: object): Promise<readonly Row[]> {
+  return answered(await delegate(client, model).findMany(args));
+}
+
+async function readGroups(client: Delegates, model: Model, args: object): Promise<readonly Row[]> {
+  return answered(await delegate(client, model).groupBy(args));
 }
 
 /** The condition that the values of some fields are one of the keys. */
@@ -214,9 +210,7 @@ function strategyFor({ fields }: Model): 'query' | 'join' {
 
 const limitless = Number.POSITIVE_INFINITY;
 
-function take(count: number): object {
-  return count === limitless ? {} : { take: count };
-}
+const take = (count: number): object => (count === limitless ? {} : { take: count });
 
 /** Records by their keys, in the order of the keys. */
 export function group(
