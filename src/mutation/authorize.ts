@@ -46,7 +46,7 @@ export function askOf(
   return async (operations) => {
     if (operations?.length === 0) return;
     const denied =
-      operations && (await policy.authorize?.(operations, await toPrisma(tx), policy.context));
+      operations && (await policy.authorize?.(operations, toPrisma(tx), policy.context));
     const [first] = denied ?? [{ path: [] }];
     if (first) rollback({ kind: 'forbidden', path: first.path });
   };

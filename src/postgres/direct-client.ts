@@ -5,6 +5,7 @@ import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import { type ClientOptions, makeAdapter } from './adapter.ts';
 import { readAddress } from './address.ts';
 import { Lender, type Lent } from './lender.ts';
+import { lentClient } from './lent-client.ts';
 import { rawQuery, rawRows } from './raw-values.ts';
 
 /** A client of Prisma, as far as its transactions are concerned. */
@@ -52,15 +53,14 @@ function directTransaction(
 ): DirectTransaction {
   let lent: Promise<Lent> | null = null;
   let ending: Promise<void> | null = null;
+  const lend = async () => (await (lent ??= lender.lend(transaction))).tx;
   const tx: Direct = {
     client,
     $queryRawUnsafe: async (sql, ...values) =>
       rawRows(await transaction.queryRaw(rawQuery(sql, values))),
     $executeRawUnsafe: (sql, ...values) => transaction.executeRaw(rawQuery(sql, values)),
-    async lend() {
-      lent ??= lender.lend(transaction);
-      return (await lent).tx;
-    },
+    lend,
+    prisma: lentClient(client, lend),
   };
   const end = async (sql: 'COMMIT' | 'ROLLBACK') => {
     try {

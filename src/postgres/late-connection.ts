@@ -30,7 +30,8 @@ export class LateConnection {
     if (first.length > 0 && /^(COMMIT|ROLLBACK)$/.test(statement.text)) return nothing;
     const { stream } = this.#connection.connection;
     stream.cork();
-    process.nextTick(() => stream.uncork());
+    // After the tick in which loaders read what was asked for in this one.
+    process.nextTick(() => process.nextTick(() => stream.uncork()));
     const begun = first.map((item) => this.#connection.query(item));
     const answer = this.#connection.query(statement);
     return begun.length === 0 ? answer : Promise.all([answer, ...begun]).then(([last]) => last);

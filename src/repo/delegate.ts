@@ -17,6 +17,8 @@ export interface Direct extends Delegates {
   readonly client: Delegates;
   /** The same transaction as Prisma's client gives it, for all that is no raw statement. */
   lend(): Promise<Delegates>;
+  /** The same, lent when it is used. */
+  readonly prisma: object;
 }
 
 /** Whether a transaction is a direct one. */
@@ -24,9 +26,9 @@ export function isDirect(tx: Delegates): tx is Direct {
   return 'lend' in tx;
 }
 
-/** What Prisma's client gives for a transaction, as functions of a user's get it. */
-export async function toPrisma(tx: Delegates): Promise<Delegates> {
-  return isDirect(tx) ? tx.lend() : tx;
+/** The Prisma client of a transaction, as functions of a user's get it. */
+export function toPrisma(tx: Delegates): object {
+  return isDirect(tx) ? tx.prisma : tx;
 }
 
 /** How many rows a statement touched. */

@@ -27,6 +27,8 @@ const client = makeDirectClient(
 const run = <T>(task: (tx: Delegates) => Promise<T>, timeout = 60_000): Promise<T> =>
   runTransaction(client, ({ tx }) => task(tx), { timeout });
 
+const prismaOf = (tx: Delegates) => toPrisma(tx) as PrismaClient;
+
 async function rowsOf(tx: Delegates, sql: string, ...values: unknown[]): Promise<unknown> {
   return tx.$queryRawUnsafe(sql, ...values);
 }
@@ -121,7 +123,7 @@ test('what Prisma’s client reads and writes is of the same transaction', async
   const failure = new Error('undone');
   const write = run(async (tx) => {
     await tx.$executeRawUnsafe("INSERT INTO tags (id, name) VALUES (1, 'raw')");
-    const prisma = (await toPrisma(tx)) as PrismaClient;
+    const prisma = prismaOf(tx);
     expect(await prisma.tag.findMany({ select: { name: true } })).toEqual([{ name: 'raw' }]);
     await prisma.tag.create({ data: { id: 2n, name: 'prisma' } });
     expect(await prisma.$queryRaw`SELECT count(*) AS count FROM tags`).toEqual([{ count: 2n }]);
@@ -132,10 +134,39 @@ test('what Prisma’s client reads and writes is of the same transaction', async
   expect(await database.sql('SELECT id FROM tags')).toEqual([]);
 });
 
+test('the client of a transaction is lent when a call is awaited, and gives what Prisma’s gives', async () => {
+  await database.sql("INSERT INTO authors (id, name) VALUES (1, 'Ann')");
+  await database.sql("INSERT INTO posts (id, title, author_id) VALUES (1, 'p', 1)");
+  const found = await run(async (tx) => {
+    const prisma = prismaOf(tx);
+    expect('$connect' in prisma).toBe(false);
+    expect(prisma.post).toBe(prisma.post);
+    const idle = prisma.post.deleteMany();
+    const author = await prisma.post.findUnique({ where: { id: 1n } }).author();
+    const missing = await prisma.post.findUniqueOrThrow({ where: { id: 9n } }).catch(String);
+    const id = 1n;
+    const rows = await prisma.$queryRaw`SELECT title FROM posts WHERE id = ${id}`;
+    const posts = await Promise.all([prisma.post.count(), prisma.post.count()]);
+    const counted = prisma.post.updateMany({ data: { title: 'x' } });
+    expect(await counted).toEqual(await counted);
+    expect(idle).toBeTypeOf('object');
+    return { author: author?.name, missing, rows, posts };
+  });
+  expect(found).toMatchObject({
+    author: 'Ann',
+    missing: expect.stringContaining('No record was found'),
+    rows: [{ title: 'p' }],
+    posts: [1, 1],
+  });
+  expect(await database.sql('SELECT title, lock_version FROM posts')).toEqual([
+    { title: 'x', lock_version: 1 },
+  ]);
+});
+
 test('each of many transactions at once is lent to Prisma’s client as itself', async () => {
   const pid = 'SELECT pg_backend_pid() AS pid';
   const both = Array.from({ length: 60 }, () =>
-    run(async (tx) => [await rowsOf(tx, pid), await (await toPrisma(tx)).$queryRawUnsafe(pid)]),
+    run(async (tx) => [await rowsOf(tx, pid), await prismaOf(tx).$queryRawUnsafe(pid)]),
   );
   const others = Array.from({ length: 20 }, () =>
     client.$transaction(async (tx) => [await rowsOf(tx, pid), await rowsOf(tx, pid)], {
@@ -178,7 +209,7 @@ test('one that takes too long is rolled back, sends nothing more and gives its c
   const never = new Promise<void>(() => {});
   const late = run(async (tx) => {
     await tx.$executeRawUnsafe("INSERT INTO tags (id, name) VALUES (1, 'a')");
-    held.push(tx, await toPrisma(tx));
+    held.push(tx, prismaOf(tx));
     await never;
   }, 50);
   await expect(late).rejects.toBeInstanceOf(OvertimeError);

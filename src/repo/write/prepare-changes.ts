@@ -30,7 +30,7 @@ async function prepare(
   if (before) return before;
   let done = changeset;
   for (const step of changeset.prepare) {
-    done = await step(done, await toPrisma(tx));
+    done = await step(done, toPrisma(tx));
     if (!isChangeset(done)) throw misuse(changeset, done);
   }
   if (done.valid && done.action !== 'delete') {
