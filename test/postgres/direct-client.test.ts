@@ -204,6 +204,18 @@ test('statements that are sent together run in their order, and after one that f
   expect(pool?.totalCount).toBe(pool?.idleCount);
 });
 
+test('a statement that was first sent behind one that fails is prepared again when it is next sent', async () => {
+  const query = 'SELECT count(*) AS count FROM tags WHERE name = $1';
+  const write = run(async (tx) => {
+    const sent = [rowsOf(tx, 'SELECT 1 / $1::int', 0), rowsOf(tx, query, 'a')];
+    await Promise.allSettled(sent);
+    await sent[0];
+  });
+  await expect(write).rejects.toThrow('division by zero');
+  const all = Array.from({ length: 8 }, () => run((tx) => rowsOf(tx, query, 'a')));
+  expect(await Promise.all(all)).toEqual(all.map(() => [{ count: 0n }]));
+});
+
 test('one that takes too long is rolled back, sends nothing more and gives its connection back', async () => {
   const held: Delegates[] = [];
   const never = new Promise<void>(() => {});
