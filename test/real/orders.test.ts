@@ -233,7 +233,7 @@ describe.each(['newest', 'lowest'] as const)('with the %s versions of the peers'
       { node: { name: 'Nails' } },
     ]);
     const one = `{ product(id: "nail") {
-      nodeId name lineCount lines(first: 1) { edges { node { lineNo } } pageInfo { hasNextPage } } } }`;
+      nodeId name lineCount lines(first: 1, orderBy: [{ lineNo: Asc }]) { edges { node { lineNo } } pageInfo { hasNextPage } } } }`;
     const { product } = (await orders.send(one)).data;
     expect(product).toMatchObject({ name: 'Nails', lines: { edges: [{ node: { lineNo: 1 } }] } });
     expect(product.lineCount).toBeGreaterThan(1);
