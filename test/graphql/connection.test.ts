@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../support/any-text.ts';
 import { useDatabase } from '../support/database.ts';
 import { execute, read } from '../support/execute.ts';
 import { holds } from '../support/holds.ts';
@@ -430,7 +431,7 @@ describe('what a connection refuses', () => {
 
   test('any text for a cursor is an answer, never a failure', async () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.base64String(),
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
     );

@@ -14,6 +14,7 @@ import {
 import type { Model, ScalarType } from '../../src/model/model.ts';
 import { loadStruct } from '../../src/model/struct.ts';
 import { blog } from '../../src/blog/domain.ts';
+import { holds } from '../support/holds.ts';
 
 const comment = getModel(blog.models, 'Comment');
 const postTag = getModel(blog.models, 'PostTag');
@@ -47,15 +48,12 @@ function keyed(...types: ScalarType[]): Model {
   return { ...comment, fields, primaryKey: [...fields.keys()] };
 }
 
-test('castId reads what idText writes, of parts of any text', () => {
-  const parts = fc.array(fc.string(), { minLength: 1, maxLength: 3 });
-  fc.assert(
-    fc.property(parts, (sent) => {
-      // No column holds NUL or half a character.
-      const texts = sent.map((text) => text.replace(/\0|\p{Surrogate}/gu, ''));
-      expect(castId(keyed(...texts.map(() => 'String' as const)), idText(texts))).toEqual(texts);
-    }),
-  );
+test('castId reads what idText writes, of parts of any text', async () => {
+  await holds(fc.array(fc.string(), { minLength: 1, maxLength: 3 }), (sent) => {
+    // No column holds NUL or half a character.
+    const texts = sent.map((text) => text.replace(/\0|\p{Surrogate}/gu, ''));
+    expect(castId(keyed(...texts.map(() => 'String' as const)), idText(texts))).toEqual(texts);
+  });
 });
 
 test.each([

@@ -8,6 +8,7 @@ import * as edit from '../../src/web/form/edit.ts';
 import { postInput } from '../../src/web/form/input.ts';
 import { PostDocument } from '../../src/web/generated/graphql.ts';
 import { useDatabase } from '../support/database.ts';
+import { holds } from '../support/holds.ts';
 import { useService } from '../support/service.ts';
 
 /*
@@ -51,8 +52,9 @@ const step = fc.oneof(
 );
 
 test('what the page foretells is what a dry run says and a save does', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+  await holds(
+    fc.array(step, { maxLength: 8 }),
+    async (steps) => {
       const before = await read();
       const known = new Map((await allTags()).map(({ id, name }) => [name, id]));
       const made = steps.reduce((draft, next) => next(draft), draftOf(before));
@@ -71,15 +73,13 @@ test('what the page foretells is what a dry run says and a save does', async () 
           .map(({ name }) => name)
           .toSorted(),
       );
-    }),
+    },
     {
       numRuns: 10,
       examples: [
         [
-          [
-            (draft) => edit.setText(draft, 'url', 'first'),
-            (draft) => edit.setComment(edit.addComment(draft, 'new'), 'new', 'Second'),
-          ],
+          (draft) => edit.setText(draft, 'url', 'first'),
+          (draft) => edit.setComment(edit.addComment(draft, 'new'), 'new', 'Second'),
         ],
       ],
     },
