@@ -4,6 +4,7 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { RunningService } from '../support/process.ts';
 import { type Drill, statusOf, until, write } from './drill.ts';
 
 const run = promisify(execFile);
@@ -26,9 +27,10 @@ export const diskFull: Drill = {
       await rm(disk, { recursive: true });
       return { skipped: 'a small disk cannot be mounted here' };
     }
-    const service = start('', { DATA_FOLDER: join(disk, 'data'), MIGRATE_ON_START: 'true' });
+    let service: RunningService | undefined;
     try {
-      const url = await service.url;
+      service = await start('', { DATA_FOLDER: join(disk, 'data'), MIGRATE_ON_START: 'true' });
+      const { url } = service;
       const before = await write(url, { title: 'disk 1', key: 'disk' });
       const filler = join(disk, 'filler');
       await fill(disk, filler);
@@ -50,8 +52,8 @@ export const diskFull: Drill = {
       ];
     } finally {
       // Killed, it would leave its PostgreSQL behind.
-      service.kill('SIGTERM');
-      await service.exit;
+      service?.kill('SIGTERM');
+      await service?.exit;
       await run('umount', ['--lazy', disk]);
       await rm(disk, { recursive: true });
     }

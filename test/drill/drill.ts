@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { SoakDatabase } from '../soak/database.ts';
-import { type ServiceProcess, spawnService } from '../support/process.ts';
+import { type RunningService, startProcess } from '../support/process.ts';
 
 /** Something that goes wrong in operation. */
 export type Drill = {
@@ -15,7 +15,11 @@ export type Drill = {
 /** What a drill has: a database that all share, and services of its own. */
 export type DrillWorld = {
   readonly database: SoakDatabase;
-  readonly start: (url: string, settings?: Readonly<Record<string, string>>) => ServiceProcess;
+  /** Starts a service; it is up once this resolves. */
+  readonly start: (
+    url: string,
+    settings?: Readonly<Record<string, string>>,
+  ) => Promise<RunningService>;
 };
 
 /** What came of a drill. */
@@ -28,9 +32,9 @@ export type Outcome = {
 
 /** Runs one drill; its services are killed at its end. */
 export async function runDrill(drill: Drill, database: SoakDatabase): Promise<Outcome> {
-  const services: ServiceProcess[] = [];
-  const start: DrillWorld['start'] = (url, settings = {}) => {
-    const service = spawnService({
+  const services: RunningService[] = [];
+  const start: DrillWorld['start'] = async (url, settings = {}) => {
+    const service = await startProcess({
       DATABASE_URL: url,
       LOG_LEVEL: 'fatal',
       MIGRATE_ON_START: 'false',

@@ -16,7 +16,7 @@ const restarted: Drill = {
   name: 'the database is restarted',
   expected: [`before: ${OK}`, 'then: /health 200', `after: ${OK}`, 'stored: restart 1, restart 2'],
   async run({ database, start }) {
-    const url = await start(database.url).url;
+    const { url } = await start(database.url);
     const before = await write(url, { title: 'restart 1' });
     await database.restart();
     const health = await statusOf(url, '/health');
@@ -43,7 +43,7 @@ const cut: Drill = {
     const proxy = makeProxy(database);
     await proxy.listen();
     try {
-      const url = await start(proxy.url).url;
+      const { url } = await start(proxy.url);
       const before = await write(url, { title: 'cut 1' });
       proxy.open = false;
       proxy.cutAll();
@@ -78,7 +78,7 @@ const slow: Drill = {
     await proxy.listen();
     try {
       const settings = { TRANSACTION_TIMEOUT: '10000', LIVE: 'false' };
-      const url = await start(proxy.url, settings).url;
+      const { url } = await start(proxy.url, settings);
       proxy.toDatabase = () => 20;
       proxy.toService = () => 20;
       const delayed = await write(url, { title: 'slow 1' });
@@ -106,16 +106,15 @@ const killed: Drill = {
   expected: ['the write: no answer', 'stored: nothing', `again: ${OK}, ${OK}`, 'stored: killed'],
   async run({ database, start }) {
     const written = { title: 'killed', key: 'killed' };
-    const service = start(database.url);
-    const url = await service.url;
+    const { url, kill } = await start(database.url);
     const ending = await whilePostsWait(database, async (waits) => {
       const answer = write(url, written);
       await waits();
-      service.kill('SIGKILL');
+      kill('SIGKILL');
       return answer;
     });
     const between = await stored(database, 'killed');
-    const next = await start(database.url).url;
+    const { url: next } = await start(database.url);
     const again = [await write(next, written), await write(next, written)];
     return [
       `the write: ${ending}`,
@@ -135,17 +134,17 @@ const stopped: Drill = {
     'stored: stopped 1, stopped 2',
   ],
   async run({ database, start }) {
-    const service = start(database.url);
-    const [url, other] = [await service.url, await start(database.url).url];
+    const { url, kill } = await start(database.url);
+    const other = await start(database.url);
     const { answer } = await whilePostsWait(database, async (waits) => {
       const sent = write(url, { title: 'stopped 1' });
       await waits();
-      service.kill('SIGSTOP');
+      kill('SIGSTOP');
       return { answer: sent };
     });
-    const beside = await write(other, { title: 'stopped 2' });
+    const beside = await write(other.url, { title: 'stopped 2' });
     const early = await Promise.race([answer, sleep(500, 'no answer')]);
-    service.kill('SIGCONT');
+    kill('SIGCONT');
     return [
       `while it is stopped: ${early}`,
       `another process: ${beside}`,
@@ -164,7 +163,7 @@ const migratedTwice: Drill = {
     const migrate = async () => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
-        [...tsx, 'scripts/migrate.ts'],
+        [...tsx, 'src/server/migrate.ts'],
         {
           cwd: join(import.meta.dirname, '../..'),
           env: { PATH: process.env['PATH'], DATABASE_URL: url },
@@ -198,17 +197,15 @@ const clockMoved: Drill = {
   ],
   async run({ database, start }) {
     const settings = { AUTH_JWT_SECRET: SECRET, IDEMPOTENCY_TTL: `${HOUR}` };
-    const [right, ahead, behind] = await Promise.all(
-      [0, 2 * HOUR, -2 * HOUR].map(
-        (shift) => start(database.url, { ...settings, NODE_OPTIONS: moved(shift) }).url,
-      ),
-    );
+    const urlOf = async (shift: number) =>
+      (await start(database.url, { ...settings, NODE_OPTIONS: moved(shift) })).url;
+    const [right, ahead, behind] = [await urlOf(0), await urlOf(2 * HOUR), await urlOf(-2 * HOUR)];
     const token = await tokenOf('1h');
     const written = { title: 'clock right', key: 'clock', token };
-    const first = await write(`${right}`, written);
-    const late = await write(`${ahead}`, { title: 'clock ahead', token });
-    const early = await write(`${behind}`, { title: 'clock behind', token });
-    const again = await write(`${ahead}`, { ...written, token: await tokenOf('4h') });
+    const first = await write(right, written);
+    const late = await write(ahead, { title: 'clock ahead', token });
+    const early = await write(behind, { title: 'clock behind', token });
+    const again = await write(ahead, { ...written, token: await tokenOf('4h') });
     return [
       `a token of one hour, by the right clock: ${first}; ahead: ${late}; behind: ${early}`,
       `a key that is kept for an hour, sent again ahead: ${again}`,

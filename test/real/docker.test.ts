@@ -2,50 +2,64 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { root, table } from '../readme/readme.ts';
-import { useDatabase } from '../support/database.ts';
-import { followDockerfile, run } from '../support/dockerfile.ts';
-import { killServices, spawnService } from '../support/process.ts';
-
-const database = useDatabase('once');
-let place: string;
-
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'docker-'));
-});
-afterEach(killServices);
-afterAll(() => rm(place, { recursive: true, force: true }));
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { blocks, root, table } from '../readme/readme.ts';
+import { databaseUrl, onServer } from '../support/database-url.ts';
+import { followDockerfile, type Image, run } from '../support/dockerfile.ts';
+import { killServices, startProcess } from '../support/process.ts';
 
 test('the Dockerfile has no mistake that a validator sees', async () => {
   expect(validate(await readFile(join(root, 'Dockerfile'), 'utf8'))).toEqual([]);
 });
 
-test('what the Dockerfile builds starts, is healthy, shows its page, and is not run by root', async () => {
-  const image = await followDockerfile(place);
-  expect(image.user).toBe('node');
-  expect(image.command).toEqual(['node', 'dist/server/main.js']);
-  const service = spawnService(
-    {
-      ...image.environment,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATABASE_URL: database.url,
-      AUTH_OPEN: 'true',
-    },
-    image.folder,
-  );
-  const url = await service.url;
-  for (const path of ['/health', '/ready', '/']) {
-    const { status } = await fetch(`${url}${path}`, { headers: { accept: 'text/html' } });
-    expect(`${path} ${status}`).toBe(`${path} 200`);
-  }
-  const [program = '', ...args] = image.healthCheck;
-  const checked = { folder: image.folder, environment: { PORT: new URL(url).port } };
-  await run(checked, program, args);
-  service.kill('SIGKILL');
-  await service.exit;
-  await expect(run(checked, program, args)).rejects.toThrow('fetch failed');
+describe('what the Dockerfile builds', () => {
+  const server = inject('postgres').url;
+  const name = `image_${process.pid}`;
+  const environment = { DATABASE_URL: databaseUrl(server, name), AUTH_OPEN: 'true' };
+  let place: string;
+  let image: Image;
+
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'docker-'));
+    image = await followDockerfile(place);
+    await onServer(server, `CREATE DATABASE ${name}`);
+  });
+  afterEach(killServices);
+  afterAll(async () => {
+    await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await rm(place, { recursive: true, force: true });
+  });
+
+  test('migrates by the command that README names, whoever may write', async () => {
+    const texts = blocks('Deploy it').map(({ text }) => text);
+    const [, command = ''] = /^docker run .* blog (node .*)$/m.exec(texts.join('\n')) ?? [];
+    const { DATABASE_URL } = environment;
+    const job = { ...image, environment: { ...image.environment, DATABASE_URL } };
+    expect(await run(job, 'sh', ['-c', command])).toMatch(/^applied: /);
+    expect(await run(job, 'sh', ['-c', command])).toBe('nothing to do: all are applied\n');
+  });
+
+  test('starts, is healthy, shows its page, and is not run by root', async () => {
+    expect(image.user).toBe('node');
+    expect(image.command).toEqual(['node', 'dist/server/main.js']);
+    const settings = { ...image.environment, ...environment, HOST: '127.0.0.1', PORT: '0' };
+    const { url, kill, exit } = await startProcess(
+      { ...settings, MIGRATE_ON_START: 'false' },
+      image.folder,
+    );
+    for (const path of ['/health', '/ready', '/']) {
+      const ask = async () =>
+        (await fetch(`${url}${path}`, { headers: { accept: 'text/html' } })).status;
+      // The first statement may take a slow machine longer than /ready waits.
+      await expect.poll(ask, { timeout: 60_000, message: path }).toBe(200);
+    }
+    const [program = '', ...args] = image.healthCheck;
+    const checked = { folder: image.folder, environment: { PORT: new URL(url).port } };
+    await run(checked, program, args);
+    kill('SIGKILL');
+    await exit;
+    await expect(run(checked, program, args)).rejects.toThrow('fetch failed');
+  });
 });
 
 test('compose.yaml sets what README names, and says that everybody may write', async () => {

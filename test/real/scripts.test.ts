@@ -39,7 +39,7 @@ test('npm run migrate applies what is missing, says so and ends', async () => {
   await client.connect();
   await client.query(`CREATE DATABASE ${name}`);
   const migrate = async (url: string) =>
-    (await run('scripts/migrate.ts', { DATABASE_URL: url })).stdout;
+    (await run('src/server/migrate.ts', { DATABASE_URL: url })).stdout;
   const url = databaseUrl(server, name);
   try {
     expect(await migrate(url)).toContain('applied: 20261123000000_init\n');
@@ -47,6 +47,10 @@ test('npm run migrate applies what is missing, says so and ends', async () => {
     await expect(migrate(nowhere)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^cannot migrate: .* does not exist\n$/),
+    });
+    await expect(migrate(`${url}?pgbouncer=true`)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^cannot migrate: .* set DIRECT_URL/),
     });
   } finally {
     await client.query(`DROP DATABASE ${name} WITH (FORCE)`);

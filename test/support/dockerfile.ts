@@ -68,18 +68,21 @@ async function follow(
   }
 }
 
-/** Runs a program as the commands of a stage run: with its settings alone. */
+/** Runs a program as the commands of a stage run: with its settings alone. Gives what it printed. */
 export async function run(
   { folder, environment }: Pick<Image, 'folder' | 'environment'>,
   file: string,
   args: readonly string[],
-): Promise<void> {
+): Promise<string> {
   const { PATH, HOME } = process.env;
-  const options = { cwd: folder, env: { PATH, HOME, ...environment } };
-  await promisify(execFile)(file, args, options).catch((error: unknown) => {
+  // What this machine has of the packages is taken from there: a registry that is slow is no failure.
+  const env = { PATH, HOME, npm_config_prefer_offline: 'true', ...environment };
+  const options = { cwd: folder, env };
+  const ran = promisify(execFile)(file, args, options).catch((error: unknown) => {
     const { stdout = '', stderr = '' } = Object(error);
     throw new Error(`${file} ${args.join(' ')}\n${stdout}${stderr}`);
   });
+  return (await ran).stdout;
 }
 
 async function copy(stage: Stage, text: string, stages: ReadonlyMap<string, Stage>): Promise<void> {

@@ -69,6 +69,26 @@ export function spawnService(
   };
 }
 
+/** A service that takes requests, at its address. */
+export type RunningService = Omit<ServiceProcess, 'url'> & { readonly url: string };
+
+/**
+ * As `spawnService`, resolved once the service is up. Where a slow machine did not give it a
+ * connection in time it is started again, as a supervisor does.
+ */
+export async function startProcess(
+  ...args: Parameters<typeof spawnService>
+): Promise<RunningService> {
+  for (;;) {
+    const service = spawnService(...args);
+    try {
+      return { ...service, url: await service.url };
+    } catch (error) {
+      if (!/timeout expired/.test(String(error))) throw error;
+    }
+  }
+}
+
 const running = new Set<ChildProcess>();
 
 /** Kills what a failed test left behind. */

@@ -43,11 +43,10 @@ export async function openDatabase(
 ): Promise<Database> {
   const server = await openServer(config, log);
   try {
+    if (config.migrateOnStart || config.live) assertSession(server.directUrl);
     const directUrl = await assertReachable(server.directUrl);
     const url = server.url === server.directUrl ? directUrl : await assertReachable(server.url);
     warnOfUnknown(url, log);
-    const needsSession = config.migrateOnStart || config.live;
-    if (needsSession && readAddress(directUrl).pooler !== 'none') throw new StartError(NO_SESSION);
     if (config.migrateOnStart) await migrateDatabase(directUrl, log);
     const { schema } = readAddress(url);
     const client = makeClient({
@@ -118,8 +117,12 @@ const QUIET = {
   log_error_verbosity: 'terse',
 } as const;
 
-/** The address by which a database is reached: `sslmode=prefer` and `allow` try two. */
-async function assertReachable(url: string): Promise<string> {
+/**
+ * The address by which a database is reached: `sslmode=prefer` and `allow` try two.
+ *
+ * @throws StartError when it cannot be reached, with what to do about it.
+ */
+export async function assertReachable(url: string): Promise<string> {
   const failures: string[] = [];
   for (const address of addressesToTry(url)) {
     try {
@@ -172,6 +175,11 @@ async function migrateDatabase(url: string, log: Logger): Promise<void> {
   } catch (error) {
     throw new StartError(`cannot migrate the database at ${placeOf(url)}: ${formatError(error)}`);
   }
+}
+
+/** @throws StartError for the address of a pooler, where what needs a session of its own is to go. */
+export function assertSession(url: string): void {
+  if (readAddress(url).pooler !== 'none') throw new StartError(NO_SESSION);
 }
 
 const NO_SESSION =
