@@ -65,19 +65,28 @@ export function poolConfig({
   };
 }
 
+/** Makes the statements that give a transaction, of this isolation if it asks for one, its settings. */
+export type TransactionSettings = (isolation: string | undefined) => string;
+
 /**
  * The statements that give a transaction the settings of its session, where a pooler gives it
  * another session each time; null where there is no pooler.
  */
-export function transactionSettings({ url, settings = {} }: ConnectionOptions): string | null {
+export function transactionSettings({
+  url,
+  settings = {},
+}: ConnectionOptions): TransactionSettings | null {
   const address = readAddress(url);
   if (address.pooler === 'none') return null;
-  const { default_transaction_isolation: isolation, ...others } = settings;
-  return [
-    ...(isolation === undefined ? [] : [`SET TRANSACTION ISOLATION LEVEL ${isolation}`]),
+  const { default_transaction_isolation: standard, ...others } = settings;
+  const statements = [
     `SET LOCAL search_path = ${quote(address.schema)}`,
     ...Object.entries(others).map(([name, value]) => `SET LOCAL ${name} = ${literal(value)}`),
   ].join('; ');
+  return (isolation = standard) =>
+    isolation === undefined
+      ? statements
+      : `SET TRANSACTION ISOLATION LEVEL ${isolation}; ${statements}`;
 }
 
 function setUtc(client: ClientBase, done: (error?: Error) => void): void {

@@ -9,6 +9,7 @@ import {
   isCommitRefused,
   UnavailableError,
 } from '../repo/errors/database-fault.ts';
+import type { TransactionSettings } from './connection.ts';
 import { LateConnection } from './late-connection.ts';
 
 type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
@@ -28,7 +29,7 @@ type Watching = Listeners & {
   /** How long a connection in use may be without a byte from the server, in ms. */
   readonly silence: number;
   /** Sent at the start of every transaction. */
-  readonly transactionSettings: string | null;
+  readonly transactionSettings: TransactionSettings | null;
 };
 
 /**
@@ -61,11 +62,11 @@ export class WatchedAdapter extends PrismaPg {
     watchConnections(pool, this.#watching);
     this.#watching.onPool?.(pool);
     const { transactionSettings } = this.#watching;
-    const setUp = async (begun: Promise<Transaction>) => {
+    const setUp = async (begun: Promise<Transaction>, level?: IsolationLevel) => {
       const transaction = watched(withDetails(await begun));
       return transactionSettings === null
         ? transaction
-        : withSettings(transaction, transactionSettings);
+        : withSettings(transaction, transactionSettings(level));
     };
     this.#begin = async () => {
       let connection: LateConnection | undefined;
@@ -75,7 +76,8 @@ export class WatchedAdapter extends PrismaPg {
       connection?.open();
       return transaction;
     };
-    const startTransaction = (level?: IsolationLevel) => setUp(adapter.startTransaction(level));
+    const startTransaction = (level?: IsolationLevel) =>
+      setUp(adapter.startTransaction(level), level);
     const dispose = async () => {
       this.#begin = null;
       await this.endOthers();
