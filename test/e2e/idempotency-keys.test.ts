@@ -86,6 +86,7 @@ test('the service deletes the keys whose time is over by itself, until it stops'
     ...config,
     port: 0,
     databaseUrl: database.url,
+    directUrl: database.directUrl,
     migrateOnStart: false,
     logLevel: 'silent',
   });

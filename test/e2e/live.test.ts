@@ -61,6 +61,7 @@ async function startAnother(settings: Partial<Config> = {}): Promise<Service> {
     ...readConfig({}),
     port: 0,
     databaseUrl: database.url,
+    directUrl: database.directUrl,
     migrateOnStart: false,
     logLevel: 'silent',
     ...settings,

@@ -4,7 +4,7 @@ import { type MutationResult, mutationText } from '../support/mutation.ts';
 import { post, useService } from '../support/service.ts';
 
 const database = useDatabase();
-// Two processes of the service share a database; here they share the test's process as well.
+// Two processes of the service share a database; but for SERVICE=process they share the test's too.
 const services = [useService(database), useService(database)];
 
 const CLIENTS = Number(process.env['CLIENTS'] ?? 12);

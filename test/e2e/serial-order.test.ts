@@ -1,36 +1,30 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, makeClient } from '../../src/server/database/client.ts';
 import { writeBlog } from '../support/blog.ts';
 import { useDatabase } from '../support/database.ts';
-import { execute } from '../support/execute.ts';
 import {
   type Mutation,
   type MutationName,
   type MutationResult,
   mutationText,
 } from '../support/mutation.ts';
+import { post, useService } from '../support/service.ts';
 
 /*
- * Two writers at once, each with a pool of its own, as two processes of the service would be.
+ * Two writers at once, each at a service of its own, which may be two processes (SERVICE=process).
  * Whatever they do, the rows and the answers are those of one of the two orders in which they could
  * have run one after the other.
  */
 
 const database = useDatabase();
-let clients: readonly Client[] = [];
+const services = [useService(database), useService(database)];
 let holder: pg.Client;
 
 beforeAll(async () => {
-  const { url } = database;
-  clients = [1, 2].map(() => makeClient({ url, poolSize: 2 }));
-  holder = new pg.Client({ connectionString: url });
+  holder = new pg.Client({ connectionString: database.url });
   await holder.connect();
 });
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.$disconnect()));
-  await holder.end();
-});
+afterAll(() => holder.end());
 
 const call = (name: MutationName, args: Readonly<Record<string, unknown>>): Mutation => ({
   name,
@@ -221,14 +215,14 @@ async function runAtOnce(first: string, second: string, hold: string | null): Pr
 
 async function run(index: number, writer: string): Promise<string> {
   const mutation = writers[writer];
-  const client = clients[index];
-  if (!mutation || !client) throw new Error(`there is no writer ${writer}`);
-  const { data, errors } = await execute<{ result: MutationResult }>(
-    client,
+  const service = services[index];
+  if (!mutation || !service) throw new Error(`there is no writer ${writer}`);
+  const { data, errors } = await post<{ result: MutationResult }>(
+    service.url,
     mutationText(mutation.name),
     mutation.args,
   );
-  if (errors.length > 0) throw new AggregateError(errors, errors.join('\n'));
+  expect(errors).toBeUndefined();
   const { __typename, issues = [] } = data.result;
   return [__typename, ...issues.map(({ code }) => code)].join(' ');
 }

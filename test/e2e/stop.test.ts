@@ -29,6 +29,7 @@ function configOf(): Config {
     ...readConfig({}),
     port: 0,
     databaseUrl: database.url,
+    directUrl: database.directUrl,
     migrateOnStart: false,
     logLevel: 'silent',
     shutdownTimeout: FOR_EVER,

@@ -15,7 +15,7 @@ const schemas = {
 test.each(Object.entries(schemas))(
   'schema.prisma and the migrated database agree (%s)',
   async (_name, { files, database }) => {
-    expect(await schemaDiff(database.url, files.schemaPath)).toBeUndefined();
+    expect(await schemaDiff(database.directUrl, files.schemaPath)).toBeUndefined();
   },
 );
 
@@ -23,7 +23,7 @@ test('a database that differs is told from schema.prisma', async () => {
   const { files, database } = schemas.service;
   await database.sql('ALTER TABLE comments ALTER COLUMN body DROP NOT NULL');
   try {
-    const sql = await schemaDiff(database.url, files.schemaPath);
+    const sql = await schemaDiff(database.directUrl, files.schemaPath);
     expect(sql).toContain('ALTER COLUMN "body" SET NOT NULL');
   } finally {
     await database.sql('ALTER TABLE comments ALTER COLUMN body SET NOT NULL');

@@ -8,7 +8,7 @@ import { startService } from '../../src/server/start.ts';
 import { databaseUrl } from '../support/database-url.ts';
 import { useDatabase } from '../support/database.ts';
 import { wideLimits } from '../support/limits.ts';
-import { hasPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
+import { hasPgBouncer, keepsNamed, type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { post } from '../support/service.ts';
 
 const database = useDatabase();
@@ -17,12 +17,12 @@ describe.skipIf(!hasPgBouncer())('through PgBouncer', () => {
   let pgbouncer: PgBouncer | undefined;
   // One connection for all: what a session keeps, the next one meets.
   beforeAll(async () => {
-    pgbouncer = await startPgBouncer(inject('postgres').url, 1);
+    pgbouncer = await startPgBouncer(inject('postgres').url, { poolSize: 1 });
   });
   afterAll(() => pgbouncer?.stop());
-  const pooled = () => pgbouncer?.pooled(database.url) ?? '';
+  const pooled = () => pgbouncer?.pooled(database.directUrl) ?? '';
 
-  test('a transaction has its settings, reads beside it are in UTC, and no session keeps anything', async () => {
+  test('a transaction has its settings and the isolation that it asks for, reads beside it are in UTC, and no session keeps anything', async () => {
     const client = makeClient({ url: pooled(), lockTimeout: 4_321, statementTimeout: 5_432 });
     const plain = new pg.Client({ connectionString: pooled() });
     await plain.connect();
@@ -37,6 +37,11 @@ describe.skipIf(!hasPgBouncer())('through PgBouncer', () => {
         isolation: 'read committed',
         path: 'public',
       });
+      const isolation = `SELECT current_setting('transaction_isolation') AS isolation`;
+      const asked = await client.$transaction((tx) => tx.$queryRawUnsafe<object[]>(isolation), {
+        isolationLevel: 'RepeatableRead',
+      });
+      expect(asked).toEqual([{ isolation: 'repeatable read' }]);
       const zones = `SELECT current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock`;
       expect(await client.$queryRawUnsafe(zones)).toEqual([{ zone: 'UTC', lock: '0' }]);
       expect((await plain.query(zones)).rows).toEqual([{ zone: 'Asia/Tokyo', lock: '0' }]);
@@ -47,30 +52,14 @@ describe.skipIf(!hasPgBouncer())('through PgBouncer', () => {
   });
 
   test('the same statements on many connections at once are answered: none is named', async () => {
-    const clients = [1, 2, 3].map(() => makeClient({ ...wideLimits, url: pooled(), poolSize: 4 }));
-    try {
-      await database.sql(`INSERT INTO tags (name) SELECT 't' || i FROM generate_series(1, 9) AS i`);
-      const sizes = Array.from({ length: 20 }, (_, i) => 1 + (i % 9));
-      for (const client of clients) {
-        const reads = sizes.map((size) => client.tag.findMany({ where: { id: { lte: size } } }));
-        const writes = sizes.map((size) =>
-          client.$transaction((tx) =>
-            tx.tag.updateMany({ where: { id: size }, data: { name: `w${size}` } }),
-          ),
-        );
-        const counts = (await Promise.all(reads)).map(({ length }) => length);
-        expect(counts).toEqual(sizes);
-        expect(await Promise.all(writes)).toEqual(sizes.map(() => ({ count: 1 })));
-      }
-    } finally {
-      await Promise.all(clients.map((client) => client.$disconnect()));
-    }
+    await askManyAtOnce(pooled());
+    expect(await namesAt(pooled())).toEqual([]);
   });
 
   test('a service migrates by DIRECT_URL, and says that it has to', async () => {
     const name = `pooled_${randomUUID().slice(0, 8)}`;
     await database.sql(`CREATE DATABASE ${name}`);
-    const direct = databaseUrl(database.url, name);
+    const direct = databaseUrl(database.directUrl, name);
     const address = pgbouncer?.pooled(direct).replace('?pgbouncer=true', '') ?? '';
     const environment = { PORT: '0', DATABASE_URL: address, PGBOUNCER: 'true', METRICS: 'false' };
     const log = makeLogger('silent');
@@ -87,3 +76,44 @@ describe.skipIf(!hasPgBouncer())('through PgBouncer', () => {
     }
   });
 });
+
+test.skipIf(!keepsNamed())('a PgBouncer that keeps named statements is sent them', async () => {
+  const pgbouncer = await startPgBouncer(inject('postgres').url, { poolSize: 1, named: true });
+  try {
+    const url = pgbouncer.pooled(database.directUrl);
+    await askManyAtOnce(url);
+    expect(await namesAt(url)).not.toEqual([]);
+  } finally {
+    await pgbouncer.stop();
+  }
+});
+
+async function askManyAtOnce(url: string): Promise<void> {
+  const clients = [1, 2, 3].map(() => makeClient({ ...wideLimits, url, poolSize: 4 }));
+  try {
+    await database.sql(`INSERT INTO tags (name) SELECT 't' || i FROM generate_series(1, 9) AS i`);
+    const sizes = Array.from({ length: 20 }, (_, i) => 1 + (i % 9));
+    for (const client of clients) {
+      const reads = sizes.map((size) => client.tag.findMany({ where: { id: { lte: size } } }));
+      const writes = sizes.map((size) =>
+        client.$transaction((tx) =>
+          tx.tag.updateMany({ where: { id: size }, data: { name: `w${size}` } }),
+        ),
+      );
+      const counts = (await Promise.all(reads)).map(({ length }) => length);
+      expect(counts).toEqual(sizes);
+      expect(await Promise.all(writes)).toEqual(sizes.map(() => ({ count: 1 })));
+    }
+  } finally {
+    await Promise.all(clients.map((client) => client.$disconnect()));
+  }
+}
+
+/** The names of the statements that the one connection of a pooler has prepared. */
+async function namesAt(url: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query('SELECT name FROM pg_prepared_statements');
+  await client.end();
+  return rows;
+}

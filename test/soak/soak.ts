@@ -52,7 +52,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const services: ServiceProcess[] = [];
   let pgbouncer: PgBouncer | undefined;
   try {
-    if (options.pgbouncer) pgbouncer = await startPgBouncer(database.url, CONNECTIONS);
+    if (options.pgbouncer)
+      pgbouncer = await startPgBouncer(database.url, { poolSize: CONNECTIONS });
     const address = pgbouncer?.pooled(database.url) ?? database.url;
     const start = () => startOne(database, address, options);
     await database.use(seedRows);

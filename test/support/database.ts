@@ -10,7 +10,10 @@ import { markLog, readErrors, readStatements, type Statement } from './statement
 
 /** A worker's own database; all of it may be used once the tests run. */
 export type TestDatabase = {
+  /** Where the code under test reaches it. */
   readonly url: string;
+  /** Where it is itself, whatever is before it. */
+  readonly directUrl: string;
   readonly name: string;
   /** Runs SQL beside the code under test; gives the rows. */
   readonly sql: <Row extends pg.QueryResultRow>(
@@ -58,11 +61,13 @@ type Schema = 'service' | 'conformance' | keyof typeof unmigrated;
 export function useDatabaseOf(schema: Schema, emptied: Emptied = 'each'): TestDatabase {
   const server = inject('postgres');
   const name = `${schema}_${process.env['VITEST_POOL_ID'] ?? '1'}`;
-  const url = databaseUrl(server.url, name);
-  const pool = new pg.Pool(poolConfig({ url, poolSize: 2 }));
+  const url = databaseUrl(server.pooled, name);
+  const directUrl = databaseUrl(server.url, name);
+  const pool = new pg.Pool(poolConfig({ url: directUrl, poolSize: 2 }));
   let emptying: string | undefined;
   const database: TestDatabase = {
     url,
+    directUrl,
     name,
     async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
       return (await pool.query<Row>(text, [...values])).rows;
@@ -82,7 +87,7 @@ export function useDatabaseOf(schema: Schema, emptied: Emptied = 'each'): TestDa
       return readErrors(server.log, name, mark);
     },
   };
-  beforeAll(() => makeDatabase(server.url, url, schema));
+  beforeAll(() => makeDatabase(server.url, directUrl, schema));
   if (emptied === 'each') beforeEach(() => database.empty());
   else beforeAll(() => database.empty());
   afterAll(() => pool.end());

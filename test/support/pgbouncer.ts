@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findProgram } from './debian.ts';
+import { freePort } from './free-port.ts';
 
 /** PgBouncer in transaction mode. */
 export type PgBouncer = {
@@ -15,13 +15,35 @@ export type PgBouncer = {
   readonly stop: () => Promise<void>;
 };
 
+/** Debian's, or another version that the environment names. */
+const PROGRAM = process.env['PGBOUNCER_PROGRAM'] ?? '/usr/sbin/pgbouncer';
+
 /** Whether PgBouncer is there; see `findProgram`. */
 export const hasPgBouncer = (): boolean => findProgram(PROGRAM) !== null;
 
-const PROGRAM = '/usr/sbin/pgbouncer';
+/** Whether it keeps named statements, as it does from 1.21; a loud line says if it does not. */
+export function keepsNamed(): boolean {
+  if (!hasPgBouncer()) return false;
+  const { stdout } = spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' });
+  const [version = '', minor] = /1\.(\d+)/.exec(stdout) ?? [];
+  if (Number(minor) >= 21) return true;
+  console.warn(`NOT TRIED: PgBouncer ${version} keeps no named statements`);
+  return false;
+}
 
-/** Starts PgBouncer before a server, for all of its databases, with so many connections to each. */
-export async function startPgBouncer(server: string, poolSize = 10): Promise<PgBouncer> {
+/** How PgBouncer is started. */
+export type PgBouncerOptions = {
+  /** Connections to each database at most. Default 10. */
+  readonly poolSize?: number;
+  /** Whether it keeps named statements. Default false. */
+  readonly named?: boolean;
+};
+
+/** Starts PgBouncer before a server, for all of its databases. */
+export async function startPgBouncer(
+  server: string,
+  { poolSize = 10, named = false }: PgBouncerOptions = {},
+): Promise<PgBouncer> {
   const { hostname, port, username, password } = new URL(server);
   const folder = await mkdtemp(join(tmpdir(), 'pgbouncer-'));
   await chmod(folder, 0o755);
@@ -40,6 +62,7 @@ pool_mode = transaction
 default_pool_size = ${poolSize}
 max_client_conn = 500
 server_login_retry = 1
+${named ? 'max_prepared_statements = 200' : ''}
 `,
   );
   const child = spawn(PROGRAM, [file], { stdio: ['ignore', 'ignore', 'pipe'], ...ordinaryUser() });
@@ -50,7 +73,7 @@ server_login_retry = 1
   const pooled = (url: string) => {
     const address = new URL(url);
     address.port = `${own}`;
-    address.searchParams.set('pgbouncer', 'true');
+    address.searchParams.set('pgbouncer', named ? 'named' : 'true');
     return address.href;
   };
   while (!(await answers(pooled(server)))) {
@@ -93,13 +116,4 @@ async function answers(url: string): Promise<boolean> {
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

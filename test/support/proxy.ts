@@ -12,6 +12,8 @@ export type Treatment = 'pass' | 'swallow' | 'cut' | number | Buffer;
 export type Proxy = {
   /** The database's address by way of the proxy. */
   readonly url: string;
+  /** Past the proxy, as past every pooler. */
+  readonly directUrl: string;
   /** Decides over what the service sends, and over what the database answers. */
   toDatabase: (bytes: Buffer) => Treatment;
   toService: (bytes: Buffer) => Treatment;
@@ -22,15 +24,17 @@ export type Proxy = {
 };
 
 /** Puts a proxy before a worker's database for one test file. */
-export function useProxy(database: { readonly url: string }): Proxy {
+export function useProxy(database: Reached): Proxy {
   const proxy = makeProxy(database);
   beforeAll(proxy.listen);
   afterAll(proxy.close);
   return proxy;
 }
 
+type Reached = { readonly url: string; readonly directUrl?: string };
+
 /** A proxy that takes connections between `listen` and `close`. */
-export function makeProxy(database: { readonly url: string }) {
+export function makeProxy(database: Reached) {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   const cutAll = () => {
@@ -43,6 +47,7 @@ export function makeProxy(database: { readonly url: string }) {
       if (typeof address === 'object') url.port = `${address?.port}`;
       return url.href;
     },
+    directUrl: database.directUrl ?? database.url,
     toDatabase: () => 'pass',
     toService: () => 'pass',
     open: true,

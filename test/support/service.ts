@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../../src/server/config.ts';
 import { type Service, startService } from '../../src/server/start.ts';
 import type { TestDatabase } from './database.ts';
 import { wideLimits } from './limits.ts';
+import { startProcess } from './process.ts';
 import { writing } from './write-way.ts';
 
 /** A GraphQL answer as a front end gets it. */
@@ -41,27 +42,14 @@ export type TestService = {
 
 /**
  * Starts the service on a worker's database for one test file: `const service =
- * useService(useDatabase());`
+ * useService(useDatabase());`. With `SERVICE=process` each service that has no settings of its own
+ * is a process of its own, compiled by who runs the tests.
  */
-export function useService(
-  database: Pick<TestDatabase, 'url'>,
-  settings: Partial<Config> = {},
-): TestService {
-  let service: Service | undefined;
+export function useService(database: Reached, settings?: Partial<Config>): TestService {
+  let service: Pick<Service, 'url' | 'stop'> | undefined;
   beforeAll(async () => {
-    const config = readConfig({});
-    service = await startService({
-      ...config,
-      limits: { ...config.limits, ...wideLimits },
-      ...writing,
-      port: 0,
-      databaseUrl: database.url,
-      migrateOnStart: false,
-      logLevel: 'silent',
-      metrics: false,
-      dataFolder: '/nowhere',
-      ...settings,
-    });
+    const isApart = settings === undefined && process.env['SERVICE'] === 'process';
+    service = await (isApart ? startApart(database) : startHere(database, settings));
   });
   afterAll(() => service?.stop());
   const url = () => {
@@ -74,6 +62,49 @@ export function useService(
     },
     send: (document, ...[variables]) => post(url(), document.toString(), variables ?? {}),
     sendText: (text, variables = {}) => post(url(), text, variables),
+  };
+}
+
+type Reached = Pick<TestDatabase, 'url' | 'directUrl'>;
+
+function startHere({ url, directUrl }: Reached, settings: Partial<Config> = {}): Promise<Service> {
+  const config = readConfig({});
+  return startService({
+    ...config,
+    limits: { ...config.limits, ...wideLimits },
+    ...writing,
+    port: 0,
+    databaseUrl: url,
+    directUrl,
+    migrateOnStart: false,
+    logLevel: 'silent',
+    metrics: false,
+    dataFolder: '/nowhere',
+    ...settings,
+  });
+}
+
+async function startApart({ url, directUrl }: Reached): Promise<Pick<Service, 'url' | 'stop'>> {
+  const wide = ['POOL', 'LOCK', 'STATEMENT', 'TRANSACTION', 'REQUEST', 'HEAD', 'RECEIVE', 'SEND'];
+  const {
+    url: own,
+    kill,
+    exit,
+  } = await startProcess({
+    DATABASE_URL: url,
+    DIRECT_URL: directUrl,
+    MIGRATE_ON_START: 'false',
+    LOG_LEVEL: 'fatal',
+    METRICS: 'false',
+    ...Object.fromEntries(wide.map((name) => [`${name}_TIMEOUT`, `${wideLimits.poolTimeout}`])),
+    ...(writing.writeWay && { WRITE_WAY: writing.writeWay }),
+  });
+  return {
+    url: own,
+    async stop() {
+      kill('SIGKILL');
+      await exit;
+    },
   };
 }
 

@@ -29,7 +29,10 @@ export async function markLog(file: string): Promise<Mark> {
   return (await stat(file)).size;
 }
 
-/** The statements that one database ran since a mark, in the order in which they started. */
+/**
+ * The statements that one database ran since a mark, in the order in which they started; without
+ * the settings that a pooler makes sessions and transactions begin with.
+ */
 export async function readStatements(
   file: string,
   database: string,
@@ -39,6 +42,7 @@ export async function readStatements(
   for (const entry of entriesOf(await readFrom(file, since))) {
     if (entry.database !== database) continue;
     const started = /^LOG: {2}(?:statement|execute [^:]*): ([^]*)$/.exec(entry.text);
+    if (started?.[1] !== undefined && SETTINGS.test(started[1])) continue;
     if (started?.[1] !== undefined) {
       statements.push(describe(started[1], entry.session));
       continue;
@@ -92,6 +96,8 @@ function entriesOf(log: string): Entry[] {
     return { session: Number(session), database, text: unindented };
   });
 }
+
+const SETTINGS = /^SET (TimeZone = 'UTC'$|TRANSACTION ISOLATION LEVEL [\w ]+; SET LOCAL )/;
 
 const TRANSACTION =
   /^(BEGIN|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|START|SET TRANSACTION|PREPARE TRANSACTION)\b/i;
