@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { measureHttp, type Throughput } from './http/measure-http.ts';
+import { measureProcesses } from './http/measure-processes.ts';
 import { httpWorks } from './http/works.ts';
 import { measure } from './measure.ts';
 import { type Place, withPlace } from './place.ts';
@@ -39,6 +40,13 @@ export async function runBench({ quick, only, json }: BenchOptions): Promise<voi
     console.log(`\n${toThroughputTable(throughput)}`);
     if (json !== '')
       await writeFile(json, `${JSON.stringify(toJson(rows, throughput), null, 2)}\n`);
+  });
+}
+
+/** Measures one, two and four processes of the service beside each other, and prints a table. */
+export function runProcesses(quick: boolean): Promise<void> {
+  return withPlace(async (place) => {
+    console.log(await measureProcesses(place, quick ? 500 : 10_000));
   });
 }
 

@@ -6,17 +6,17 @@ export type Send = (query: string, variables: object) => Promise<Readonly<Record
 /** One client: what it sends after what it was answered. */
 export type Client = (send: Send) => Promise<unknown>;
 
-/** How many requests clients get answered in so many ms, per second. */
+/** How many requests clients get answered in so many ms, per second; they take the servers in turns. */
 export async function throughputOf(
-  url: string,
+  urls: readonly string[],
   clients: readonly Client[],
   duration: number,
 ): Promise<number> {
   const start = performance.now();
   const counts = await Promise.all(
-    clients.map(async (client) => {
+    clients.map(async (client, index) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const send = makeSend(url, agent);
+      const send = makeSend(urls[index % urls.length] ?? '', agent);
       let count = 0;
       for (; performance.now() - start < duration; count += 1) await client(send);
       agent.destroy();

@@ -63,7 +63,7 @@ async function measureWork(
   // The first round warms up.
   for (let round = 0; round <= counted; round += 1) {
     for (const { name, clients, rates } of runs) {
-      const rate = await throughputOf(servers[name].url, clients, duration);
+      const rate = await throughputOf([servers[name].url], clients, duration);
       if (round > 0) rates.push(rate);
     }
   }

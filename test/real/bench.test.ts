@@ -22,3 +22,14 @@ test('every contender of the bench does its work, in process and over HTTP', asy
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('one, two and four processes of the service are measured on one database', async () => {
+  const { stdout } = await run(process.execPath, [
+    ...tsx,
+    'bench/main.ts',
+    '--processes',
+    '--quick',
+  ]);
+  const figures = [...stdout.matchAll(/^\| (\d) +\| (\d+) +\| (\d+) +\|$/gm)];
+  expect(figures.map(([, processes]) => processes)).toEqual(['1', '2', '4']);
+});
