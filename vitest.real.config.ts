@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
-// What takes long, or loads packages, runs by its name alone: `npm run test:real -- drill`.
-const byName = ['docker', 'drill', 'soak-live', 'random-cases'];
+// What takes long runs by its name alone: `npm run test:real -- soak-live`.
+const byName = ['soak-live', 'random-cases'];
 const unnamed = byName.filter((name) => !process.argv.some((argument) => argument.includes(name)));
 
 /**
