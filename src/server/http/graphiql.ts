@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { examples } from './graphiql-examples.ts';
 import { START } from './graphiql-start.ts';
 import { IMMUTABLE, makeStaticFile, type StaticFile } from './static-file.ts';
@@ -49,12 +48,11 @@ function between(text: string, start: string, end: string): string {
 
 /** A file under the hash of what it holds, so that a browser loads it once. */
 function assetOf(extension: string, type: string, text: string) {
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const file = makeStaticFile(Buffer.from(text), {
     'content-type': type,
     ...IMMUTABLE,
   });
-  return { path: `/graphiql/${hash}.${extension}`, file };
+  return { path: `/graphiql/${file.etag.slice(1, -1)}.${extension}`, file };
 }
 
 const pageOf = (style: string, script: string) => `<!doctype html>

@@ -1,18 +1,19 @@
-import { type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { TooManyRowsError } from 'prisma-assoc';
+import type { ServerContext } from './under-way.ts';
 
 /**
  * Refuses a request that takes too many rows as one: else each field that was not read any more had
  * an error of its own, by the thousand. A query has no data then; a mutation has written, so each of
  * its root fields keeps its first.
  */
-export const oneRefusal: Plugin = {
+export const oneRefusal: Plugin<ServerContext> = {
   onExecute: ({ args }) => ({
     onExecuteDone({ result, setResult }) {
       if (!('errors' in result) || !result.errors) return;
-      const operation = getOperationAST(args.document, args.operationName);
-      setResult(asOneRefusal(result, operation?.operation === 'mutation'));
+      const { type } = args.contextValue.underWay.account;
+      setResult(asOneRefusal(result, type === 'mutation'));
     },
   }),
 };

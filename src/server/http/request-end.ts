@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestEnd, ServerContext } from './under-way.ts';
 
@@ -9,7 +9,7 @@ export function makeRequestEnd(response: ServerResponse, timeLimit: number): Req
   let clock: NodeJS.Timeout | undefined;
   response.once('close', () => {
     clearTimeout(clock);
-    end.abort(hungUp());
+    end.abort(HUNG_UP);
   });
   return {
     signal: end.signal,
@@ -25,21 +25,16 @@ export function makeRequestEnd(response: ServerResponse, timeLimit: number): Req
  */
 export const endQueries: Plugin<ServerContext> = {
   onExecute({ args }) {
-    const { signal, startClock } = args.contextValue.underWay.end;
-    startClock();
-    if (isQuery(args)) Object.assign(args, { signal });
+    const { end, account } = args.contextValue.underWay;
+    end.startClock();
+    if (account.type === 'query') Object.assign(args, { signal: end.signal });
   },
 };
 
-function isQuery({ document, operationName }: ExecutionArgs): boolean {
-  return getOperationAST(document, operationName)?.operation === 'query';
-}
-
-function hungUp(): GraphQLError {
-  return new GraphQLError('The client has hung up.', {
-    extensions: { code: 'CLIENT_CLOSED_REQUEST' },
-  });
-}
+/** Made once: every request ends with it, an answered one too. */
+const HUNG_UP = new GraphQLError('The client has hung up.', {
+  extensions: { code: 'CLIENT_CLOSED_REQUEST' },
+});
 
 /** The error of what is not done in time. */
 export function timeoutError(timeLimit: number): GraphQLError {

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, getOperationAST } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { RETRIES, VanishedError } from 'prisma-assoc';
 import type { ServerContext } from './under-way.ts';
@@ -13,8 +13,7 @@ export function retryTornReads(
 ): Plugin<ServerContext> {
   return {
     onExecute({ args, executeFn, setExecuteFn }) {
-      const operation = getOperationAST(args.document, args.operationName);
-      if (operation?.operation !== 'query') return;
+      if (args.contextValue.underWay.account.type !== 'query') return;
       const renew = () => makeContext(args.contextValue);
       setExecuteFn((asked: ExecutionArgs) => executeWhole(executeFn, asked, renew));
     },
