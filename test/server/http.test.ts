@@ -9,6 +9,7 @@ import { post } from '../support/service.ts';
 
 const fields = {
   requestId: () => (request: RequestInfo) => request.requestId,
+  umlaut: () => () => 'ü',
   broken: () => () => {
     throw new Error('the secret of the house');
   },
@@ -80,6 +81,13 @@ test('a request has an id, its own or one it brings, in the context and the answ
   });
   expect(brought.headers.get('x-request-id')).toBe('mine-1');
   expect(await brought.json()).toEqual({ data: { requestId: 'mine-1' } });
+});
+
+test('an answer says its length in bytes', async () => {
+  const answer = await fetch(`${url}/graphql?query={umlaut}`);
+  const body = await answer.text();
+  expect(body).toBe('{"data":{"umlaut":"ü"}}');
+  expect(answer.headers.get('content-length')).toBe(`${Buffer.byteLength(body)}`);
 });
 
 test('what is logged on the way of a request has its id', async () => {
