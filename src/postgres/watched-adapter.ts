@@ -16,8 +16,8 @@ type AdapterOptions = NonNullable<ConstructorParameters<typeof PrismaPg>[1]>;
 
 /** Who hears of what connections do. */
 export type Listeners = {
-  /** Called with the text of every statement once it has ended, and the ms that it took. */
-  readonly onStatementEnd?: (sql: string, ms: number) => void;
+  /** Called with the text of every statement as it is sent: gives what is told how many ms it took. */
+  readonly timeStatement?: (sql: string) => (ms: number) => void;
   /** Called with the pool of connections once it is there. */
   readonly onPool?: (pool: PoolState) => void;
 };
@@ -166,8 +166,8 @@ function watched(transaction: Transaction): Transaction {
 }
 
 /** Connections at rest may be silent as long as they like. */
-function watchConnections(pool: Pool, { silence, onStatementEnd }: Watching): void {
-  if (onStatementEnd) keepContext(pool);
+function watchConnections(pool: Pool, { silence, timeStatement }: Watching): void {
+  if (timeStatement) keepContext(pool);
   const used = new WeakSet<ClientBase>();
   pool.on('acquire', (client) => used.add(client));
   pool.on('release', (_error, client) => used.delete(client));
@@ -175,7 +175,7 @@ function watchConnections(pool: Pool, { silence, onStatementEnd }: Watching): vo
     // Between the pool and the adapter nobody listens, and an error that nobody hears ends the
     // process.
     client.on('error', () => {});
-    if (onStatementEnd) timeStatements(client, onStatementEnd);
+    if (timeStatement) timeStatements(client, timeStatement);
     const { stream } = client.connection;
     if (!(stream instanceof Socket)) return;
     stream.setTimeout(silence, () => {
@@ -195,14 +195,14 @@ function keepContext(pool: Pool): void {
 }
 
 /** The pool asks with a callback, the adapter's transactions without. */
-function timeStatements(client: ClientBase, onEnd: (sql: string, ms: number) => void): void {
+function timeStatements(client: ClientBase, time: (sql: string) => (ms: number) => void): void {
   const query: unknown = Reflect.get(client, 'query');
   if (typeof query !== 'function') return;
   Object.assign(client, {
     query(...args: unknown[]): unknown {
       const begun = performance.now();
-      const sql = textAt(args[0], 'text') ?? String(args[0]);
-      const end = AsyncResource.bind(() => onEnd(sql, performance.now() - begun));
+      const onEnd = time(textAt(args[0], 'text') ?? String(args[0]));
+      const end = () => onEnd(performance.now() - begun);
       const then = args.at(-1);
       if (typeof then === 'function') {
         const ended = (...answer: unknown[]): unknown => {

@@ -45,7 +45,7 @@ export async function startService(
   const metrics = config.metrics ? makeMetrics() : null;
   const observer = makeObserver({ log, metrics, slowStatement: config.slowStatement });
   const database = await openDatabase(config, log, {
-    onStatementEnd: observer.onStatementEnd,
+    timeStatement: observer.timeStatement,
     ...(metrics && { onPool: metrics.onPool }),
   });
   let metricsServer: Server | null = null;

@@ -39,7 +39,7 @@ export type Database = {
 export async function openDatabase(
   config: Config,
   log: Logger,
-  listeners: Pick<ClientOptions, 'onStatementEnd' | 'onPool'> = {},
+  listeners: Pick<ClientOptions, 'timeStatement' | 'onPool'> = {},
 ): Promise<Database> {
   const server = await openServer(config, log);
   try {

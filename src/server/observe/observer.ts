@@ -8,8 +8,8 @@ import type { RequestAccount, RequestInfo } from './request-account.ts';
 export type Observer = {
   /** Does the work of a request: the statements that it sends are the request's. */
   readonly follow: <T>(info: RequestInfo, work: () => T) => T;
-  /** To be told of each statement, and the ms that it took. */
-  readonly onStatementEnd: (sql: string, ms: number) => void;
+  /** To be asked as a statement is sent: gives what is told how many ms it took. */
+  readonly timeStatement: (sql: string) => (ms: number) => void;
   /** To be told when a request was answered or its client has hung up, `ms` after it came. */
   readonly onRequestEnd: (
     info: RequestInfo,
@@ -35,13 +35,15 @@ export function makeObserver({ log, slowStatement = 0, metrics }: ObserverOption
   return {
     follow: (info, work) => (follows ? current.run(info, work) : work()),
 
-    onStatementEnd(sql, ms) {
+    timeStatement(sql) {
       const info = current.getStore();
-      if (info) info.account.statements += 1;
-      metrics?.onStatementEnd(ms);
-      if (slowStatement === 0 || ms < slowStatement) return;
-      const entry = { ms: rounded(ms), sql: sql.slice(0, MOST_SQL) };
-      (info?.log ?? log).warn(entry, 'slow statement');
+      return (ms) => {
+        if (info) info.account.statements += 1;
+        metrics?.onStatementEnd(ms);
+        if (slowStatement === 0 || ms < slowStatement) return;
+        const entry = { ms: rounded(ms), sql: sql.slice(0, MOST_SQL) };
+        (info?.log ?? log).warn(entry, 'slow statement');
+      };
     },
 
     onRequestEnd({ log, account }, { method }, response, ms) {
