@@ -24,6 +24,18 @@ export function mapEntries(
   }, changeset);
 }
 
+/** How many records a changeset is of: its own, and all that are listed or replaced below it. */
+export function countRecords({ assocs }: Changeset): number {
+  return Object.values(assocs).reduce(
+    (sum, { entries, replaced }) =>
+      entries.reduce(
+        (below, entry) => below + countRecords(entry.changeset),
+        sum + replaced.length,
+      ),
+    1,
+  );
+}
+
 /** The entries that will still be there: those that are not deleted. */
 export function remainingEntries({ entries }: AssocChange): readonly Entry[] {
   return entries.filter(({ changeset }) => changeset.action !== 'delete');

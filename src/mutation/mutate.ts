@@ -22,6 +22,7 @@ import type { Domain } from '../domain/domain.ts';
 import { keyedRequest, runOnce, type Written } from './idempotency/run-once.ts';
 import { type InputLimits, LimitExceededError, makeInputMeter } from './input/meter.ts';
 import type { ToWhere } from './input/read-input.ts';
+import { countLoaded } from './load/load-input.ts';
 import { type LockedLoading, loadLocked } from './load/load-locked.ts';
 import { readInput, type Request, type Result, rootAction, type Success } from './request.ts';
 
@@ -188,15 +189,16 @@ interface Attempt extends LockedLoading {
 async function write(attempt: Attempt): Promise<Written> {
   const { tx, locks, models, writeWay, oneByOne, request, maxRows, ask, rollback } = attempt;
   const loaded = await loadLocked(attempt);
-  await giveWay();
+  const records = countLoaded(loaded);
+  await giveWay(records);
   const changeset = await rootChangeset(loaded, rootAction(request), attempt.context);
+  await giveWay(records);
   const stale = findStaleEntry(loaded, changeset);
   if (stale) return rollback({ kind: 'stale', ...stale });
   if (!changeset.valid) {
     const issues = [...listErrors(changeset), ...findConflicts(changeset)];
     return rollback({ kind: 'invalid', issues });
   }
-  await giveWay();
   let asked: Asked = null;
   const beforeWrite =
     ask && ((plan: Plan) => ask((asked = plannedOperations(plan, models, locks))));

@@ -1,17 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Lets other requests run between two steps that each take long for much data: they are not stalled
- * for the sum of the steps.
+ * Lets other requests run between two steps that each take long for many records: they are not
+ * stalled for the sum of the steps.
  */
-export function giveWay(): Promise<void> {
-  return setImmediate();
+export async function giveWay(records: number): Promise<void> {
+  if (records >= RECORDS_AT_ONCE) await setImmediate();
 }
 
-/** Makes what a long step awaits before each of its parts: it gives way now and then. */
-export function makePace(): () => Promise<void> | null {
-  let parts = 0;
-  return () => (++parts % PARTS_AT_ONCE === 0 ? giveWay() : null);
+/** Runs a function on each item of a list, one after the other; mostly it gives its result at once. */
+export type Pace = <Item, Done>(
+  items: readonly Item[],
+  run: (item: Item, index: number) => Done | Promise<Done>,
+) => Promise<readonly Done[]>;
+
+/** Makes the pace of a long step: it gives way after so many items, of all its lists together. */
+export function makePace(): Pace {
+  let count = 0;
+  return async <Item, Done>(
+    items: readonly Item[],
+    run: (item: Item, index: number) => Done | Promise<Done>,
+  ) => {
+    const all: Done[] = [];
+    for (const [index, item] of items.entries()) {
+      if (++count % RECORDS_AT_ONCE === 0) await setImmediate();
+      const done = run(item, index);
+      all.push(done instanceof Promise ? await done : done);
+    }
+    return all;
+  };
 }
 
-const PARTS_AT_ONCE = 250;
+const RECORDS_AT_ONCE = 250;

@@ -250,6 +250,7 @@ const exempt: { readonly [reason: string]: readonly string[] } = {
     'checkConstraint',
     'changesetAt',
     'constraintParams',
+    'countRecords',
     'dropChange',
     'entriesOf',
     'findConstraint',

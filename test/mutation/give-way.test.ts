@@ -8,19 +8,35 @@ import { wideLimits } from '../support/limits.ts';
 
 const database = useDatabase();
 
-/** What happens between the steps of a mutation, of which none asks the database anything. */
-test('others run between the steps of a mutation', async () => {
-  const steps: string[] = [];
+/** Counts the turns of others. */
+function countTurns() {
+  let turns = 0;
+  let isOver = false;
+  const takeTurn = () => {
+    turns += 1;
+    if (!isOver) setImmediate(takeTurn);
+  };
+  setImmediate(takeTurn);
+  return { now: () => turns, end: () => (isOver = true) };
+}
+
+/** Between these steps the database is asked nothing. */
+test.each([
+  { comments: 300, waits: true },
+  { comments: 3, waits: false },
+])('a mutation of $comments records lets others run between its steps: $waits', async (shape) => {
+  const turns = countTurns();
+  let validated = 0;
+  let prepared = 0;
   const domain = defineDomain(datamodel, {
     Post: {
       cast: ['title'],
       associations: { comments: owned() },
       validate(changeset) {
-        steps.push('validated');
-        setImmediate(() => steps.push('another request'));
-        return prepareChanges(changeset, (prepared) => {
-          steps.push('to be written');
-          return prepared;
+        validated = turns.now();
+        return prepareChanges(changeset, (ready) => {
+          prepared = turns.now();
+          return ready;
         });
       },
     },
@@ -29,27 +45,25 @@ test('others run between the steps of a mutation', async () => {
   const limits = { ...standardMutationLimits, ...wideLimits };
   const setup = { client: database.client, domain, limits, toWhere: () => ({}) };
   const aggregate = domain.aggregate('Post');
-  const input = { title: 'New', comments: { build: [{ body: 'New' }] } };
+  const build = Array.from({ length: shape.comments }, (_, i) => ({ body: `${i}` }));
+  const input = { title: 'New', comments: { build } };
   const result = await mutate(setup, { kind: 'create', aggregate, input });
+  turns.end();
   expect(result.kind).toBe('success');
-  expect(steps).toEqual(['validated', 'another request', 'to be written']);
+  expect(prepared > validated).toBe(shape.waits);
 });
 
 /** Counted by the turns of others, in which so many records are validated at most. */
 test.each(['cast', 'build'])('others run between the entries of a long %s', async (tool) => {
-  let turns = 0;
-  let isOver = false;
-  const takeTurns = () => {
-    turns += 1;
-    if (!isOver) setImmediate(takeTurns);
-  };
+  const turns = countTurns();
   const validated = new Map<number, number>();
   const domain = defineDomain(datamodel, {
     Post: { cast: ['title'], associations: { comments: owned() } },
     Comment: {
       cast: ['body'],
       validate(changeset) {
-        validated.set(turns, (validated.get(turns) ?? 0) + 1);
+        const turn = turns.now();
+        validated.set(turn, (validated.get(turn) ?? 0) + 1);
         return changeset;
       },
     },
@@ -59,13 +73,12 @@ test.each(['cast', 'build'])('others run between the entries of a long %s', asyn
   const limits = { ...standardMutationLimits, ...wideLimits };
   const setup = { client: database.client, domain, limits, toWhere: () => ({}) };
   const input = { title: 'New', comments };
-  setImmediate(takeTurns);
   const result = await mutate(setup, {
     kind: 'create',
     aggregate: domain.aggregate('Post'),
     input,
   });
-  isOver = true;
+  turns.end();
   expect(result.kind).toBe('success');
   expect([...validated.values()].reduce((sum, count) => sum + count)).toBe(900);
   expect(Math.max(...validated.values())).toBeLessThanOrEqual(250);

@@ -1,6 +1,5 @@
 import { addAssoc, putAssoc } from '../../changeset/assoc/assoc.ts';
 import { castItems } from '../../changeset/assoc/cast-items.ts';
-import type { Pair } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import {
@@ -16,9 +15,9 @@ import { castId } from '../../model/key.ts';
 import type { Association } from '../../model/model.ts';
 import { oneOrMany } from '../../model/struct.ts';
 import { unchanged, validated } from '../../domain/aggregate.ts';
-import { makePace } from '../../repo/give-way.ts';
+import { makePace, type Pace } from '../../repo/give-way.ts';
 import { requireValues } from '../../domain/require-values.ts';
-import { expectedIdsPath, itemPath, listPath } from '../input/input.ts';
+import { expectedIdsPath, itemPaths } from '../input/input.ts';
 import type {
   LoadedBuild,
   LoadedCast,
@@ -52,13 +51,26 @@ export async function rootChangeset(
 /** What each record of a request is cast with. */
 interface Casting {
   readonly context: unknown;
-  readonly pace: ReturnType<typeof makePace>;
+  readonly pace: Pace;
 }
 
-async function castRecord(loaded: LoadedInput, casting: Casting): Promise<Changeset> {
-  let done = castFields(loaded);
-  for (const tool of loaded.tools) done = await applyTool(done, tool, casting);
-  return requireValues(validated(loaded.aggregate, done, casting.context), loaded);
+/** Most records have no associations to be changed: they are cast at once. */
+function castRecord(loaded: LoadedInput, casting: Casting): Changeset | Promise<Changeset> {
+  const { aggregate, tools } = loaded;
+  const start = castFields(loaded);
+  const finish = (done: Changeset) =>
+    requireValues(validated(aggregate, done, casting.context), loaded);
+  return tools.length === 0 ? finish(start) : applyTools(start, tools, casting).then(finish);
+}
+
+async function applyTools(
+  start: Changeset,
+  tools: readonly LoadedTool[],
+  casting: Casting,
+): Promise<Changeset> {
+  let done = start;
+  for (const tool of tools) done = await applyTool(done, tool, casting);
+  return done;
 }
 
 /**
@@ -106,33 +118,23 @@ async function applyCast(
   casting: Casting,
 ): Promise<Changeset> {
   const { association, pairs } = tool;
-  if (pairs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
-  const entries: Pair<CastEntry>[] = [];
-  for (const pair of pairs.pairs) {
-    await casting.pace();
-    const isCurrent = (pair.current ?? pair.related) !== null;
-    const entry = await castEntry(pair.item, isCurrent, casting);
-    entries.push({ ...pair, item: { ...pair.item, entry } });
-  }
-  const cast = { pairs: entries, left: pairs.left };
-  return castItems(checkExpectedIds(changeset, tool), association, cast, {
+  if (pairs === null) return requireItem(changeset, association.name, itemPaths(tool)(0));
+  const entries = await casting.pace(pairs.pairs, ({ item, current, related }) =>
+    castEntry(item, (current ?? related) !== null, casting),
+  );
+  return castItems(checkExpectedIds(changeset, tool), association, pairs, {
     ...listOptions(tool),
     onUnknown: tool.onUnknown,
-    with: ({ entry }) => entry,
+    with: ({ struct }, _current, index) => entries[index] ?? change(struct),
   });
 }
 
-/** An entry of a cast with its changeset. */
-interface CastEntry extends LoadedInput {
-  readonly entry: Changeset;
-}
-
 /** An entry of a cast: a deletion, or its fields and associations, with the version it expects. */
-async function castEntry(
+function castEntry(
   loaded: LoadedInput,
   isCurrent: boolean,
   casting: Casting,
-): Promise<Changeset> {
+): Changeset | Promise<Changeset> {
   const { aggregate, params, struct } = loaded;
   const { id, lockVersion, delete: removes } = params;
   const keyless = (id ?? null) === null;
@@ -145,10 +147,12 @@ async function castEntry(
     }
     return withVersion(isCurrent ? putAction(start, 'delete') : start, lockVersion);
   }
-  const changeset = await castRecord(loaded, casting);
-  return typeof lockVersion === 'number' && keyless && !isCurrent
-    ? requireItem(changeset, 'id', ['id'])
-    : withVersion(changeset, lockVersion);
+  const changeset = castRecord(loaded, casting);
+  const finish = (done: Changeset) =>
+    typeof lockVersion === 'number' && keyless && !isCurrent
+      ? requireItem(done, 'id', ['id'])
+      : withVersion(done, lockVersion);
+  return changeset instanceof Promise ? changeset.then(finish) : finish(changeset);
 }
 
 function withVersion(changeset: Changeset, lockVersion: unknown): Changeset {
@@ -164,12 +168,12 @@ function hasMore({ params }: LoadedInput): boolean {
 
 function applyPut(changeset: Changeset, tool: LoadedPut): Changeset {
   const { association } = tool;
-  if (tool.refs === null) return requireItem(changeset, association.name, itemPath(tool, 0));
+  if (tool.refs === null) return requireItem(changeset, association.name, itemPaths(tool)(0));
   const refs = refuseDuplicates(tool.refs);
   const [only] = refs;
   // A to-one reference that is refused puts nothing: its own error says why.
   if (association.cardinality === 'one' && only?.kind === 'refused') {
-    return addIssues(changeset, [issueAt(tool, itemPath(tool, 0), only)]);
+    return addIssues(changeset, [issueAt(tool, itemPaths(tool)(0), only)]);
   }
   const records = refs.map((ref) =>
     ref.kind === 'record' ? ref.changeset : refusedRecord(association, ref),
@@ -204,22 +208,18 @@ async function applyBuild(
   tool: LoadedBuild,
   casting: Casting,
 ): Promise<Changeset> {
-  const added: { at: Path; changeset: Changeset }[] = [];
-  for (const [index, item] of tool.items.entries()) {
-    await casting.pace();
-    added.push({ at: itemPath(tool, index), changeset: await castRecord(item, casting) });
-  }
+  const records = await casting.pace(tool.items, (item) => castRecord(item, casting));
+  const pathOf = itemPaths(tool);
+  const added = records.map((record, index) => ({ at: pathOf(index), changeset: record }));
   return addAssoc(changeset, tool.association.name, added);
 }
 
 /** How the list of a cast or a put is matched: every entry is shown, whatever becomes of it. */
 function listOptions(tool: LoadedCast | LoadedPut) {
-  const list = listPath(tool);
-  const isOne = tool.association.cardinality === 'one';
   return {
     onReplace: tool.onReplace,
     partial: tool.scope !== null,
-    itemAt: (index: number) => (isOne ? list : [...list, index]),
+    itemAt: itemPaths(tool),
     keepUnchanged: true,
     replaceMessage: 'would lose %{ids}: list them, or choose another onReplace',
   };

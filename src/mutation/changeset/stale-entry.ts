@@ -7,7 +7,7 @@ import type { Models } from '../../model/model.ts';
 import { primaryKey, type Struct } from '../../model/struct.ts';
 import { keyText } from '../../model/value.ts';
 import type { StaleEntryError } from '../../repo/errors/errors.ts';
-import { expectedIdsPath, itemPath } from '../input/input.ts';
+import { expectedIdsPath, itemPaths } from '../input/input.ts';
 import { childrenOf, type LoadedInput, type LoadedTool } from '../load/load-input.ts';
 
 /** A row that is not as the client believes: where the request says so, and which row it is. */
@@ -67,9 +67,10 @@ function findOtherIds({ struct, tools }: LoadedInput, at: Path): StaleEntry | nu
   for (const tool of tools) {
     const difference = findDifference(tool);
     if (difference) return staleEntry([...at, ...expectedIdsPath(tool)], struct, difference);
+    const pathOf = itemPaths(tool, at);
     for (const [index, child] of childrenOf(tool).entries()) {
       if (child.tools.length === 0) continue;
-      const below = findOtherIds(child, [...at, ...itemPath(tool, index)]);
+      const below = findOtherIds(child, pathOf(index));
       if (below) return below;
     }
   }

@@ -80,10 +80,10 @@ export function listPath({ kind, association }: Site): Path {
   return [association.name, kind, ...list];
 }
 
-/** Where one item of a tool is, below the record that has the association. */
-export function itemPath(tool: Site, index: number): Path {
-  const list = listPath(tool);
-  return tool.association.cardinality === 'one' ? list : [...list, index];
+/** Where each item of a tool is, by its index; `at` is where the record is that has the association. */
+export function itemPaths(tool: Site, at: Path = []): (index: number) => Path {
+  const list = [...at, ...listPath(tool)];
+  return tool.association.cardinality === 'one' ? () => list : (index) => [...list, index];
 }
 
 /** Where the expected ids of a tool are, below the record that has the association. */

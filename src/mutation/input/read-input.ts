@@ -6,7 +6,7 @@ import { type Association, type OnReplace, onReplaces, type OnUnknown } from '..
 import type { AssociationTools, RecordShape } from '../../domain/aggregate.ts';
 import {
   expectedIdsPath,
-  itemPath,
+  itemPaths,
   listName,
   listPath,
   type RecordInput,
@@ -85,9 +85,8 @@ function readEntries(
 ): readonly RecordInput[] {
   const shape = tools[kind];
   if (!shape) return [];
-  return items.map((params, index) =>
-    readRecord(reading, shape, params, [...at, ...itemPath({ kind, association }, index)]),
-  );
+  const pathOf = itemPaths({ kind, association }, at);
+  return items.map((params, index) => readRecord(reading, shape, params, pathOf(index)));
 }
 
 /** A list as it is; of a to-one none or one; null where it is absent. */

@@ -1,6 +1,6 @@
 import { buildAssoc } from '../../changeset/assoc/assoc.ts';
 import { pairParams } from '../../changeset/assoc/cast-items.ts';
-import type { Pairs } from '../../changeset/assoc/pair-items.ts';
+import type { Pair, Pairs } from '../../changeset/assoc/pair-items.ts';
 import { buildRelated } from '../../changeset/assoc/put-items.ts';
 import { cast } from '../../changeset/cast.ts';
 import type { Changeset } from '../../changeset/changeset.ts';
@@ -18,7 +18,7 @@ import { neededAt } from '../../repo/read/row-budget.ts';
 import {
   type BuildTool,
   type CastTool,
-  itemPath,
+  itemPaths,
   type NullTool,
   type PutTool,
   type RecordInput,
@@ -99,6 +99,18 @@ export function childrenOf(tool: LoadedTool): readonly LoadedInput[] {
   return tool.kind === 'build' ? tool.items : [];
 }
 
+/** How many records a loaded input is of: its own, all that are listed below it, and what is there. */
+export function countLoaded({ tools }: LoadedInput): number {
+  return tools.reduce((sum, tool) => {
+    const held = 'current' in tool ? tool.current.length : 0;
+    const listed = tool.kind === 'put' ? (tool.refs?.length ?? 0) : 0;
+    return childrenOf(tool).reduce(
+      (below, child) => below + countLoaded(child),
+      sum + held + listed,
+    );
+  }, 1);
+}
+
 /** The stored records that a tool may take in from elsewhere. */
 export function takenIn(tool: LoadedTool): readonly Struct[] {
   if (tool.kind === 'cast')
@@ -125,9 +137,8 @@ async function loadTool(
       return loadPut(loading, record, tool);
     case 'build': {
       const built = buildAssoc(record, tool.association.name);
-      const items = tool.items.map((item, index) =>
-        loadInput(loading, built, item, [...at, ...itemPath(tool, index)]),
-      );
+      const pathOf = itemPaths(tool, at);
+      const items = tool.items.map((item, index) => loadInput(loading, built, item, pathOf(index)));
       return { ...tool, items: await Promise.all(items) };
     }
     case 'null':
@@ -155,17 +166,22 @@ async function loadCast(
     item.tools.length > 0 ? (stored ?? related ?? []) : [],
   );
   await loading.locks.tryTake(owners.map((owner) => ownerLock(owner)));
-  const loaded = pairs.map((pair, index) => {
-    const struct = pair.current ?? pair.related ?? buildRelated(association);
+  const structOf = ({ current: stored, related }: Pair<RecordInput>) =>
+    stored ?? related ?? buildRelated(association);
+  const pathOf = itemPaths(tool, at);
+  // Most have nothing below them to be loaded.
+  const loads = pairs.flatMap((pair, index) => {
     const { item } = pair;
-    // Most have nothing below them to be loaded.
-    if (item.tools.length === 0) {
-      return Promise.resolve({ ...pair, item: { ...item, struct, tools: [] } });
-    }
-    const path = [...at, ...itemPath(tool, index)];
-    return loadInput(loading, struct, item, path).then((below) => ({ ...pair, item: below }));
+    if (item.tools.length === 0) return [];
+    const load = loadInput(loading, structOf(pair), item, pathOf(index));
+    return [load.then((below) => [item, below] as const)];
   });
-  return { ...tool, pairs: { pairs: await Promise.all(loaded), left }, current, beside };
+  const loaded = new Map(await Promise.all(loads));
+  const entries = pairs.map((pair) => {
+    const { item } = pair;
+    return { ...pair, item: loaded.get(item) ?? { ...item, struct: structOf(pair), tools: [] } };
+  });
+  return { ...tool, pairs: { pairs: entries, left }, current, beside };
 }
 
 async function loadPut(loading: Loading, record: Struct, tool: PutTool): Promise<LoadedPut> {

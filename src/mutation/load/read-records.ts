@@ -4,6 +4,7 @@ import type { Association, OnReplace } from '../../model/model.ts';
 import { listOf, loadStruct, type Struct } from '../../model/struct.ts';
 import { keyText, type Values } from '../../model/value.ts';
 import type { Locks, LockStrength, RowsToLock } from '../../repo/lock/row-locks.ts';
+import { giveWay } from '../../repo/give-way.ts';
 import type { ListArgs } from '../../repo/read/batches.ts';
 import type { Loaders } from '../../repo/read/loaders.ts';
 import type { CastTool, PutTool, RecordInput, Tool } from '../input/input.ts';
@@ -34,8 +35,9 @@ export async function readCurrent(
   if (record.state === 'built') return [];
   if (!locks.holds([ownerLock(record)])) unlocked.push(record);
   const args = scope === null ? lockArgs(locks, onReplace) : { where: scope };
-  const found = await loaders.association(association, record.fields, args);
-  return listOf(found).map((row) => loadStruct(association.related, row));
+  const found = listOf(await loaders.association(association, record.fields, args));
+  await giveWay(found.length);
+  return found.map((row) => loadStruct(association.related, row));
 }
 
 /**

@@ -1,8 +1,9 @@
-import { type Key, pick } from '../../model/key.ts';
+import type { Key } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
 import { answered } from '../errors/database-fault.ts';
+import { giveWay } from '../give-way.ts';
 import { type Columns, selectAll, selectOf, toRow, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
@@ -193,15 +194,12 @@ export function keysWhere(fields: readonly string[], keys: readonly Key[]): obje
   if (fields.length === 1 && field !== undefined) {
     return { [field]: { in: keys.map(([value]) => value) } };
   }
-  const alternatives = keys.map((key) =>
-    Object.fromEntries(fields.map((name, i) => [name, key[i]])),
-  );
-  return { OR: alternatives };
+  return { OR: keys.map((key) => Object.fromEntries(fields.map((name, i) => [name, key[i]]))) };
 }
 
 /** The key that some fields of a row are, as text. */
 export function rowKey(fields: readonly string[], row: Row): string {
-  return keyText(Object.values(pick(row, fields)));
+  return keyText(fields.map((name) => row[name] ?? null));
 }
 
 function strategyFor({ fields }: Model): 'query' | 'join' {
@@ -212,12 +210,13 @@ const limitless = Number.POSITIVE_INFINITY;
 
 const take = (count: number): object => (count === limitless ? {} : { take: count });
 
-/** Records by their keys, in the order of the keys. */
-export function group(
+/** Records by their keys, in the order of the keys. The client has just made them, in one piece. */
+export async function group(
   keys: readonly Key[],
   records: readonly Row[],
   read: (record: Row) => readonly [key: string, row: Row],
-): readonly (readonly Row[])[] {
+): Promise<readonly (readonly Row[])[]> {
+  await giveWay(records.length);
   const found = new Map<string, Row[]>();
   for (const record of records) {
     const [key, row] = read(record);

@@ -51,7 +51,7 @@ export async function lockRowsByKey(
     ` AND (${primary}) NOT IN (SELECT ${names} FROM held) ORDER BY ${sorted.join(', ')}${most}`;
   const records = await query(client, { sql, parameters });
   const held: Row[] = [];
-  const found = group(keys, records, (record) => {
+  const found = await group(keys, records, (record) => {
     const row = toRawRow(model, record);
     if (record[HELD] === true) held.push(row);
     return [rowKey(fields, row), row];

@@ -1,4 +1,5 @@
 import type { Changeset } from '../../changeset/changeset.ts';
+import { countRecords } from '../../changeset/walk.ts';
 import { surfaceAssocs } from '../../changeset/assoc/surface-changes.ts';
 import { addErrorAt } from '../../changeset/traverse-errors.ts';
 import { pick } from '../../model/key.ts';
@@ -64,8 +65,9 @@ export async function writeChangeset(
   const changeset = surfaceAssocs(await runPrepared(unprepared, tx));
   if (!changeset.valid) return { ok: false, changeset };
   const { models, locks } = options;
+  await giveWay(countRecords(changeset));
   const planned = await planLocked(tx, changeset, options);
-  await giveWay();
+  const size = planned.plan.operations.length;
   if (planned.issues.length > 0) {
     const refused = planned.issues.reduce(
       (done, issue) => addErrorAt(done, issue.path, { ...issue, at: [] }),
@@ -74,10 +76,12 @@ export async function writeChangeset(
     return { ok: false, changeset: refused };
   }
   const checked = checkStored(planned.plan, options);
+  await giveWay(size);
   await locks.takeValues(valuesToLock(checked, models));
   const left = options.beforeWrite ? undefined : leafRows(checked);
   const keyed = await makeKeys(tx, models, checked, left);
   assertValues(keyed, models);
+  await giveWay(size);
   await options.beforeWrite?.(keyed);
   const run = await runPlan(tx, keyed, changeset, options);
   if (!run.ok) return run;
@@ -99,11 +103,14 @@ async function planLocked(
   { models, locks, force = false, maxRows }: WriteOptions,
 ): Promise<Planned> {
   const planned = planWrite(changeset, { force });
+  await giveWay(planned.plan.operations.length);
   await locks.take([...rowsToLock(planned.plan, models), ...ownersToLock(planned.open)]);
   const cascades = await loadCascades(tx, changeset, locks, maxRows);
   const lasts = await loadLasts(tx, planned.open);
   if (cascades.size === 0 && lasts.size === 0) return planned;
+  await giveWay(planned.plan.operations.length);
   const complete = planWrite(changeset, { cascades, lasts, force });
+  await giveWay(complete.plan.operations.length);
   await locks.take(rowsToLock(complete.plan, models));
   return complete;
 }
