@@ -220,7 +220,9 @@ export function setAssoc(changeset: Changeset, name: string, assoc: AssocChange 
 
 /** The entries of all changed associations. */
 export function entriesOf({ assocs }: Pick<Changeset, 'assocs'>): readonly Entry[] {
-  return Object.values(assocs).flatMap(({ entries }) => entries);
+  const changes = Object.values(assocs);
+  const [only] = changes;
+  return only && changes.length === 1 ? only.entries : changes.flatMap(({ entries }) => entries);
 }
 
 /** Whether anything is to be written: a field or an association has changed. */

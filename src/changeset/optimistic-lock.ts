@@ -62,10 +62,11 @@ export function prepareChanges(changeset: Changeset, prepare: Prepare): Changese
 /** The records whose loaded version differs from the expected one; the path leads to the version. */
 export function findStale(changeset: Changeset, root: Path = []): readonly LocatedChangeset[] {
   const { lock, data } = changeset;
-  const below = entriesOf(changeset).flatMap((entry) =>
-    findStale(entry.changeset, [...root, ...entry.at]),
-  );
-  if (!lock?.always || data.state !== 'loaded') return below;
-  const same = equalValues(lock.expected, data.fields[lock.field] ?? null);
-  return same ? below : [{ changeset, path: [...root, lock.field] }, ...below];
+  const below = entriesOf(changeset).flatMap((entry) => findStale(entry.changeset, entry.at));
+  const isStale =
+    lock?.always &&
+    data.state === 'loaded' &&
+    !equalValues(lock.expected, data.fields[lock.field] ?? null);
+  const found = isStale ? [{ changeset, path: [lock.field] }, ...below] : below;
+  return found.map((stale) => ({ ...stale, path: [...root, ...stale.path] }));
 }

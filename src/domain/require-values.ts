@@ -17,29 +17,29 @@ interface Sent extends Pick<RecordShape, 'fields' | 'nested'> {
 export function requireValues(changeset: Changeset, { fields, nested, tools }: Sent): Changeset {
   const { model, state } = changeset.data;
   const isNew = state === 'built';
-  const sent = new Set(tools.map(({ association }) => association.name));
+  const isSent = (name: string) => tools.some(({ association }) => association.name === name);
   const lacking = fields.filter((name) => lacksValue(changeset, name));
   const own = lacking.map((name) => {
     const parent = parentOf(model, name);
-    return parent && sent.has(parent.name) ? parent.name : name;
+    return parent && isSent(parent.name) ? parent.name : name;
   });
   const parents = foreignKeys(model).flatMap(({ name, ownerKey: [key = ''] }) => {
     const site = nested.find(({ association }) => association.name === name);
     if (model.fields.get(key)?.isNullable !== false && !site?.required) return [];
-    if (sent.has(name)) return [name];
+    if (isSent(name)) return [name];
     if (fields.includes(key)) return [key];
     return site && isNew && getField(changeset, key) === null ? [name] : [];
   });
-  const names = [...new Set([...own, ...parents])];
+  const names = new Set([...own, ...parents]);
   return nested.reduce(
     (done, { association, required }) => {
       const { name, kind } = association;
-      if (!required || kind === 'belongsTo' || !(isNew || sent.has(name))) return done;
+      if (!required || kind === 'belongsTo' || !(isNew || isSent(name))) return done;
       const isKnown =
         !done.assocs[name]?.partial && !done.errors.some(({ field }) => field === name);
       return isKnown ? requireAssoc(done, association, { required }) : done;
     },
-    names.length === 0 ? changeset : validateRequired(changeset, names),
+    names.size === 0 ? changeset : validateRequired(changeset, [...names]),
   );
 }
 

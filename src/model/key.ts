@@ -111,9 +111,13 @@ export interface UniqueKey {
   readonly text: string;
 }
 
-/** The unique keys of a row of which no value is null. */
-export function uniqueKeyTexts(model: Model, values: Values): readonly UniqueKey[] {
-  return model.uniqueKeys.flatMap((fields) => {
+/** The unique keys of a row, or some of them, of which no value is null. */
+export function uniqueKeyTexts(
+  model: Model,
+  values: Values,
+  keys: readonly (readonly string[])[] = model.uniqueKeys,
+): readonly UniqueKey[] {
+  return keys.flatMap((fields) => {
     const text = completeText(model, fields, valuesOf(values, fields));
     return text === null ? [] : [{ fields, text }];
   });

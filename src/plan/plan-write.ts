@@ -1,4 +1,4 @@
-import { pick, renameKey } from '../model/key.ts';
+import { pick } from '../model/key.ts';
 import type { Value, Values } from '../model/value.ts';
 import { equalValues } from '../model/value.ts';
 import type { Changeset } from '../changeset/changeset.ts';
@@ -155,9 +155,11 @@ function staysAsItIs(changeset: Changeset, { through, force }: Position): boolea
   if (force || hasChanges(changeset)) return false;
   if (!through) return true;
   const { association, owner, place } = through;
-  const key = renameKey(owner.values, association.ownerKey, association.relatedKey);
+  const { ownerKey, relatedKey } = association;
   const { fields } = changeset.data;
-  const isLeft = Object.keys(key).some((name) => !equalValues(key[name], fields[name] ?? null));
+  const isLeft = relatedKey.some(
+    (name, i) => !equalValues(owner.values[ownerKey[i] ?? ''] ?? null, fields[name] ?? null),
+  );
   return place === null && 'key' in owner.row && !isLeft;
 }
 
@@ -204,17 +206,13 @@ function draftUpsert(
   if (idle) {
     const unchanged = { action: 'unchanged', ...base, expects } as const;
     const keeps = position.through?.association.relatedKey ?? [];
-    return { ...makeDraft(unchanged, data.model, 'unchanged'), keeps };
+    return makeDraft(unchanged, data.model, 'unchanged', keeps);
   }
   const linked = references.flatMap((reference) => reference.fields);
   const stored = storedRecord(changeset, position);
   const from = pick(stored.fields, [...Object.keys(changes), ...linked]);
-  const update = { action, ...base, via, from, changes, references };
-  const draft = makeDraft(
-    { ...update, expects, constraints },
-    data.model,
-    isRoot ? 'root' : 'update',
-  );
+  const update = { action, ...base, via, from, changes, references, expects, constraints };
+  const draft = makeDraft(update, data.model, isRoot ? 'root' : 'update');
   return { ...draft, stored: data.fields };
 }
 

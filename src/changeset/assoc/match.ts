@@ -62,9 +62,8 @@ export type Matched = { readonly change: AssocChange } & (
  */
 export function matchRelation<Item>(match: Match<Item>, pairing: Pairing<Item>): Matched {
   const seen = new Set<string>();
-  const entries = match.pairs.flatMap((pair, index) =>
-    matchItem({ match, pairing, seen }, pair, index),
-  );
+  const matching = { match, pairing, seen };
+  const entries = match.pairs.flatMap((pair, index) => matchItem(matching, pair, index) ?? []);
   const { association, left, onReplace, at, touch, partial } = match;
   if (left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const replaced = left
@@ -116,32 +115,30 @@ interface Matching<Item> {
   readonly seen: Set<string>;
 }
 
-/** The entry of an item; none if it is to be ignored. */
+/** The entry of an item; null if it is to be ignored. */
 function matchItem<Item>(
   { match, pairing, seen }: Matching<Item>,
   pair: Pair<Item>,
   index: number,
-): readonly Entry[] {
+): Entry | null {
   const { key, current, related } = pair;
   const { association, left, onReplace } = match;
   // As in Ecto, a to-one that may not be replaced is refused before its item is read.
   const isOne = association.cardinality === 'one';
   if (isOne && left.length > 0 && onReplace === 'raise') throw notReplaceable(association);
   const refused = left.length > 0 && onReplace === 'markAsInvalid';
-  if (refused && pairing.showsRefused?.(pair.item) === false) return [];
+  if (refused && pairing.showsRefused?.(pair.item) === false) return null;
   const paired = pairing.pair(pair, index);
-  if (paired.action === 'ignore') return [];
+  if (paired.action === 'ignore') return null;
   const action = paired.action ?? ((current ?? related) ? 'update' : 'insert');
   const changeset = putAction(paired, action);
   const allowed = current ? matchedActions(key) : pairing.unmatched;
   if (!(isOne && refused)) assertAction(association, changeset, allowed);
-  return [
-    {
-      at: match.itemAt(index),
-      current,
-      changeset: refuseDuplicate(association, changeset, seen),
-    },
-  ];
+  return {
+    at: match.itemAt(index),
+    current,
+    changeset: refuseDuplicate(association, changeset, seen),
+  };
 }
 
 /**

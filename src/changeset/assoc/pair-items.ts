@@ -8,6 +8,8 @@ export interface Pair<Item> {
   readonly item: Item;
   /** Undefined parts match no record. */
   readonly key: SentKey;
+  /** The key as text; null where a part of it is undefined. */
+  readonly text: string | null;
   readonly current: Struct | null;
   /** Where it matches no current record: the record of elsewhere that it is to relate. */
   readonly related: Struct | null;
@@ -45,21 +47,23 @@ export function pairItems<Item>(
   const updates = association.cardinality === 'one' && onReplace === 'update';
   const pairs = items.map((item): Pair<Item> => {
     const key = readKey(item);
-    const found = takeRecord(rest, key);
-    if (found) return { item, key, current: found, related: null };
+    const text = key.every((part) => part !== undefined) ? keyText(key) : null;
+    const found = takeRecord(rest, text);
+    if (found) return { item, key, text, current: found, related: null };
     const [only] = rest.values();
-    if (!updates || !only) return { item, key, current: null, related: takeRecord(others, key) };
+    if (!updates || !only) {
+      return { item, key, text, current: null, related: takeRecord(others, text) };
+    }
     assertUpdatable?.(item);
     rest.clear();
-    return { item, key, current: only, related: null };
+    return { item, key, text, current: only, related: null };
   });
   return { pairs, left: [...rest.values()] };
 }
 
 /** Takes the record of a key out of those left, if it is there. */
-function takeRecord(records: Map<string, Struct>, key: SentKey): Struct | null {
-  if (key.includes(undefined)) return null;
-  const text = keyText(key.map((part) => part ?? null));
+function takeRecord(records: Map<string, Struct>, text: string | null): Struct | null {
+  if (text === null) return null;
   const found = records.get(text) ?? null;
   records.delete(text);
   return found;

@@ -1,10 +1,8 @@
 import type { Association, OnReplace } from '../../model/model.ts';
-import type { Struct } from '../../model/struct.ts';
-import { recordKey, type SentKey } from '../../model/key.ts';
-import { keyText } from '../../model/value.ts';
 import type { Changeset } from '../changeset.ts';
 import { addError } from '../changeset.ts';
 import type { Pairing } from './match.ts';
+import type { Pair } from './pair-items.ts';
 import type { CastItem, CastItemWith } from './options.ts';
 
 /*
@@ -30,10 +28,11 @@ export function castKnown<Item extends CastItem>(
 ): Pairing<Item>['pair'] {
   const seen = new Set<string>();
   const updates = cardinality === 'one' && onReplace === 'update';
-  return ({ item, key, current, related }, index) => {
+  return (pair, index) => {
+    const { item, current, related } = pair;
     const changeset = castItem(item, current ?? related, index);
-    const isRemoval = related !== null && changeset.action === 'delete';
-    const refused = refusedKey(key, isRemoval ? null : (current ?? related), seen);
+    const isKnown = current !== null || (related !== null && changeset.action !== 'delete');
+    const refused = refusedKey(pair, isKnown, seen);
     // What is updated in place is meant by any id, if it is one.
     const meant = updates && current && refused !== 'INVALID';
     if (refused === null || meant) return changeset;
@@ -49,14 +48,13 @@ export function castKnown<Item extends CastItem>(
 }
 
 function refusedKey(
-  key: SentKey,
-  found: Struct | null,
+  { key, text }: Pair<unknown>,
+  isKnown: boolean,
   seen: Set<string>,
 ): keyof typeof refusals | null {
   if (key.every((part) => part === null)) return null;
-  if (!key.every((part) => part !== undefined)) return 'INVALID';
-  const text = keyText(key);
+  if (text === null) return 'INVALID';
   if (seen.has(text)) return 'DUPLICATE_ENTRY';
   seen.add(text);
-  return found && recordKey(found) === text ? null : 'NOT_IN_ASSOCIATION';
+  return isKnown ? null : 'NOT_IN_ASSOCIATION';
 }

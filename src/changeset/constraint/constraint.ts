@@ -90,7 +90,7 @@ export function foreignKeyConstraint<Name extends string>(
   options: ConstraintOptions = {},
 ): Changeset<Name> {
   const parent = foreignKeys(changeset.data.model).find(
-    ({ ownerKey }) => keyText(ownerKey) === keyText([field]),
+    ({ ownerKey }) => ownerKey.length === 1 && ownerKey[0] === field,
   );
   if (!parent) return declare(changeset, 'foreignKey', { field }, options);
   return declare(changeset, 'belongsTo', { field, name: parent.constraint }, options);

@@ -34,8 +34,10 @@ function toolOwners(tool: LoadedTool): readonly RowsToLock[] {
   const { association } = tool;
   if (association.kind !== 'hasOne' && association.kind !== 'hasMany') return below;
   const { owner, ownerKey, related, relatedKey } = association;
+  const taken = takenIn(tool);
+  if (taken.length === 0) return below;
   const current = new Set('current' in tool ? tool.current.map(recordKey) : []);
-  const moved = takenIn(tool).filter((record) => !current.has(recordKey(record)));
+  const moved = taken.filter((record) => !current.has(recordKey(record)));
   const isUnique = related.uniqueKeys.some((key) => key.some((name) => relatedKey.includes(name)));
   const rows = moved.flatMap((record) => [
     ...keyedRow(owner, renameKey(record.fields, relatedKey, ownerKey)),
@@ -66,8 +68,8 @@ function parentRows(
 }
 
 /** Whether an input names a parent: its foreign key, or the association. */
-function names({ params }: Pick<RecordInput, 'params'>, parent: BelongsTo): boolean {
-  return [parent.name, ...parent.ownerKey].some((name) => params[name] !== undefined);
+function names({ params }: Pick<RecordInput, 'params'>, { name, ownerKey }: BelongsTo): boolean {
+  return params[name] !== undefined || ownerKey.some((field) => params[field] !== undefined);
 }
 
 /** The row of a key that is the primary key and complete; a row named otherwise is not locked. */

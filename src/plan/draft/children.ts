@@ -71,7 +71,8 @@ function planHas(
     const place = places.get(entry) ?? null;
     const through =
       changeset.action === 'delete' ? { ...leaving, current } : { ...staying, place, current };
-    planner.planRecord(planner, changeset, nestedPosition([...at, ...entry.at], through));
+    const path = at.length === 0 ? entry.at : [...at, ...entry.at];
+    planner.planRecord(planner, changeset, nestedPosition(path, through));
   }
 }
 

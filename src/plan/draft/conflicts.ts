@@ -12,19 +12,13 @@ export function resolveConflicts(drafts: readonly Draft[]): {
   readonly drafts: readonly Draft[];
   readonly issues: readonly PlanIssue[];
 } {
-  const byRow = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    if (draft.rowText === null) continue;
-    const group = byRow.get(draft.rowText);
-    if (group) group.push(draft);
-    else byRow.set(draft.rowText, [draft]);
-  }
+  const groups = groupRepeated(drafts);
+  if (groups.size === 0) return { drafts, issues: [] };
   const dropped = new Set<Draft>();
   const droppedRows = new Set<string>();
   const needless = new Set<Draft>();
   const issues: PlanIssue[] = [];
-  for (const [row, group] of byRow) {
-    if (group.length === 1) continue;
+  for (const [row, group] of groups) {
     const changes = group.filter(({ operation }) => isChange(operation));
     const removals = changes.filter((draft) => isRemoval(draft.operation));
     const moves = changes.filter((draft) => !isRemoval(draft.operation));
@@ -53,6 +47,22 @@ export function resolveConflicts(drafts: readonly Draft[]): {
     drafts: kept.map((draft) => (needless.has(draft) ? untouched(draft) : draft)),
     issues,
   };
+}
+
+/** The drafts of each stored row that has several. */
+function groupRepeated(drafts: readonly Draft[]): ReadonlyMap<string, readonly Draft[]> {
+  const firsts = new Map<string, Draft>();
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const { rowText } = draft;
+    if (rowText === null) continue;
+    const first = firsts.get(rowText);
+    const group = groups.get(rowText);
+    if (group) group.push(draft);
+    else if (first) groups.set(rowText, [first, draft]);
+    else firsts.set(rowText, draft);
+  }
+  return groups;
 }
 
 function isChange(operation: Operation): boolean {

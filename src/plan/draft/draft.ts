@@ -29,7 +29,12 @@ export interface Draft {
 }
 
 /** Drafts an operation of a row of a model. */
-export function makeDraft(operation: Operation, model: Model, phase: Phase): Draft {
+export function makeDraft(
+  operation: Operation,
+  model: Model,
+  phase: Phase,
+  keeps: readonly string[] = [],
+): Draft {
   const links = operation.action === 'link' || operation.action === 'unlink';
   const stored = !links && 'key' in operation.row;
   return {
@@ -37,7 +42,7 @@ export function makeDraft(operation: Operation, model: Model, phase: Phase): Dra
     model,
     phase,
     rowText: stored ? rowKeyText(model, operation.row.key) : null,
-    keeps: [],
+    keeps,
     cascadeOf: null,
     stored: 'from' in operation ? operation.from : {},
   };

@@ -3,15 +3,7 @@ import type { Draft, Phase } from './draft.ts';
 import type { Operation, Row } from '../plan.ts';
 import { findTransfers, type Transfer } from './transfer.ts';
 
-const phases: readonly Phase[] = [
-  'root',
-  'removal',
-  'update',
-  'insert',
-  'link',
-  'last',
-  'unchanged',
-];
+const phases: readonly Phase[] = ['root', 'removal', 'update', 'insert', 'link', 'last'];
 
 /**
  * Orders operations over the whole request: by phase and in the order of the request, except that
@@ -22,6 +14,12 @@ const phases: readonly Phase[] = [
  * parents, the record, its children.)
  */
 export function orderDrafts(drafts: readonly Draft[]): readonly Operation[] {
+  const unchanged = drafts.filter(({ phase }) => phase === 'unchanged');
+  const writes = drafts.filter(({ phase }) => phase !== 'unchanged');
+  return [...orderWrites(writes), ...unchanged.map(({ operation }) => operation)];
+}
+
+function orderWrites(drafts: readonly Draft[]): readonly Operation[] {
   const sorted = phases.flatMap((phase) => drafts.filter((draft) => draft.phase === phase));
   const transfers = findTransfers(sorted);
   const needs = findNeeds(sorted, transfers);

@@ -1,6 +1,5 @@
 import type { Field, Model } from '../../model/model.ts';
 import { type UniqueKey, uniqueKeyTexts } from '../../model/key.ts';
-import type { Values } from '../../model/value.ts';
 import type { Draft } from './draft.ts';
 import type { Update } from '../plan.ts';
 import { parkableField } from './parking.ts';
@@ -41,25 +40,25 @@ function parkedField({ operation, model }: Draft, key: readonly string[]): Field
 function givenUp({ operation, model, stored }: Draft): readonly UniqueKey[] {
   if (operation.action === 'delete') return uniqueKeyTexts(model, stored);
   if (operation.action !== 'update') return [];
-  return changedValues(model, operation, stored);
+  return uniqueKeyTexts(model, stored, changedKeys(model, operation));
 }
 
 function taken({ operation, model, stored }: Draft): readonly UniqueKey[] {
   if (operation.action === 'insert') return uniqueKeyTexts(model, operation.values);
   if (operation.action !== 'update') return [];
+  const keys = changedKeys(model, operation);
+  if (keys.length === 0) return [];
   // The key of a row that is yet to be inserted belongs to no row yet.
   const referring = operation.references.flatMap(({ fields }) => fields);
   const unknown = Object.fromEntries(referring.map((name) => [name, null]));
   const values = { ...stored, ...operation.changes, ...unknown };
-  return changedValues(model, operation, values);
+  return uniqueKeyTexts(model, values, keys);
 }
 
-/** The values of the unique keys of which an update changes a part. */
-function changedValues(model: Model, update: Update, values: Values): readonly UniqueKey[] {
+/** The unique keys of which an update changes a part. */
+function changedKeys(model: Model, update: Update): readonly (readonly string[])[] {
   const changed = changedFields(update);
-  return uniqueKeyTexts(model, values).filter(({ fields }) =>
-    fields.some((name) => changed.has(name)),
-  );
+  return model.uniqueKeys.filter((fields) => fields.some((name) => changed.has(name)));
 }
 
 function changedFields({ changes, references }: Update): ReadonlySet<string> {

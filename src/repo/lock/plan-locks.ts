@@ -1,5 +1,5 @@
 import { getModel } from '../../model/datamodel/read-models.ts';
-import { foreignKeys, uniqueKeyTexts } from '../../model/key.ts';
+import { parentOf, uniqueKeyTexts } from '../../model/key.ts';
 import type { Model, Models } from '../../model/model.ts';
 import { keyText, type Values } from '../../model/value.ts';
 import type { OpenList } from '../../plan/draft/planner.ts';
@@ -90,8 +90,11 @@ function isKeyed(model: Model, changed: Values): boolean {
  * owners' locks guard them.
  */
 function uniqueTexts(model: Model, values: Values): readonly string[] {
-  const guarded = [...model.primaryKey, ...foreignKeys(model).flatMap(({ ownerKey }) => ownerKey)];
-  return uniqueKeyTexts(model, values).flatMap(({ fields: [first = ''], text }) =>
-    guarded.includes(first) ? [] : [text],
+  return uniqueKeyTexts(model, values, unguardedKeys(model)).map(({ text }) => text);
+}
+
+function unguardedKeys(model: Model): readonly (readonly string[])[] {
+  return model.uniqueKeys.filter(
+    ([first = '']) => !model.primaryKey.includes(first) && parentOf(model, first) === undefined,
   );
 }

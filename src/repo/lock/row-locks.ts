@@ -91,8 +91,8 @@ export function makeLocks(
   const positionOf = ({ name }: Model) => positions.get(name) ?? order.length;
   const locksOf = locksIn(positionOf);
   const missingOf = (rows: readonly RowsToLock[]) => locksOf(rows).filter((lock) => !isHeld(lock));
-  const hold = (lock: RowLock, row: Row | undefined) => {
-    held.set(lock.text, { ...lock, row });
+  const hold = (lock: HeldLock) => {
+    held.set(lock.text, lock);
     if (!last || compareLocks(lock, last) > 0) last = lock;
   };
   /** False once a row is not free, which only matters to who does not wait. */
@@ -100,7 +100,7 @@ export function makeLocks(
     for (const run of runsOf(missing)) {
       const found = await lockRun(tx, run, mayWait);
       if (!found) return false;
-      for (const lock of run) hold(lock, found.get(lock.text));
+      for (const lock of run) hold({ ...lock, row: found.get(lock.text) });
     }
     return true;
   };
@@ -119,8 +119,9 @@ export function makeLocks(
       const position = positionOf(model);
       for (const row of rows) {
         const text = rowKeyText(model, row);
-        const lock = { model, key: pick(row, model.primaryKey), strength, text, position };
-        if (!isHeld(lock)) hold(lock, row);
+        const key = pick(row, model.primaryKey);
+        const lock = { model, key, strength, text, position, row };
+        if (!isHeld(lock)) hold(lock);
       }
     },
     locksReads: !strict || !waits,

@@ -14,8 +14,8 @@ import { type Delegates, toPrisma } from '../delegate.ts';
  * record that several lists hold: it is one row.
  * @throws ChangesetError for a function that gives no changeset.
  */
-export function runPrepared(changeset: Changeset, tx: Delegates): Promise<Changeset> {
-  return prepare(changeset, tx, new Map());
+export async function runPrepared(changeset: Changeset, tx: Delegates): Promise<Changeset> {
+  return isIdle(changeset) ? changeset : prepare(changeset, tx, new Map());
 }
 
 /** `rows` are the new records that are prepared, by the changes that they were made of. */
@@ -24,7 +24,6 @@ async function prepare(
   tx: Delegates,
   rows: Map<Values, Changeset>,
 ): Promise<Changeset> {
-  if (isIdle(changeset)) return changeset;
   const isNew = actionOf(changeset) === 'insert';
   const before = isNew ? rows.get(changeset.changes) : undefined;
   if (before) return before;
@@ -36,9 +35,10 @@ async function prepare(
   if (done.valid && done.action !== 'delete') {
     const prepared = new Map<Entry, Changeset>();
     for (const entry of entriesOf(done)) {
+      if (isIdle(entry.changeset)) continue;
       prepared.set(entry, await prepare(entry.changeset, tx, rows));
     }
-    done = mapEntries(done, (child, entry) => prepared.get(entry) ?? child);
+    if (prepared.size > 0) done = mapEntries(done, (child, entry) => prepared.get(entry) ?? child);
   }
   if (isNew) rows.set(changeset.changes, done);
   return done;
