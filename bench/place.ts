@@ -27,6 +27,8 @@ export async function withPlace(task: (place: Place) => Promise<void>): Promise<
   const server = await startEmbeddedPostgres({ folder, settings: { max_connections: '100' } });
   const { url } = server;
   const pool = new pg.Pool(poolConfig({ url }));
+  // Sessions that are about to end may be ended by the server first.
+  pool.on('error', () => {});
   const plain = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 10 }) });
   const own = makeClient({ url });
   try {
