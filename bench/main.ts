@@ -1,7 +1,8 @@
 /**
  * Measures the service beside Prisma and SQL written by hand, on a PostgreSQL of its own: `npm run
  * bench -- [--quick] [--only cast-3] [--json figures.json]`, or one, two and four processes of the
- * service beside each other: `npm run bench -- --processes`.
+ * service beside each other: `npm run bench -- --processes`. The library and the service are those of
+ * `npm run build`: run from its sources, each function would first be given its name.
  */
 import { parseArgs } from 'node:util';
 

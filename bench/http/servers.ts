@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 
 /** Starts the service as an operator does, its limits raised. */
 export function startOurs(database: string): Promise<ServerProcess> {
-  return start(['src/server/main.ts'], {
+  return start(['dist/server/main.js'], {
     DATABASE_URL: database,
     MIGRATE_ON_START: 'false',
     PORT: '0',
@@ -28,15 +28,14 @@ export function startOurs(database: string): Promise<ServerProcess> {
 
 /** Starts a service written by hand: with Prisma's nested writes, or with set-based SQL. */
 export function startBare(database: string, way: 'prisma' | 'sql'): Promise<ServerProcess> {
-  return start(['bench/http/bare-server.ts', database, way], {});
+  return start(['--import', 'tsx', 'bench/http/bare-server.ts', database, way], {});
 }
 
 async function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
-  const flags = ['--import', 'tsx', '--conditions=prisma-assoc-source'];
-  const child = spawn(process.execPath, [...flags, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, NODE_ENV: 'production', AUTH_OPEN: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
