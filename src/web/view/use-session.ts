@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { followPost } from '../api/live.ts';
 import { readPost, type Saved, savePost } from '../api/save.ts';
 import {
@@ -83,7 +83,8 @@ export function useSession(
       else receive(post);
     });
   }, [id, token]);
-  useEffect(() => {
+  // At once, not after the next paint: the tab may be closed before that.
+  useLayoutEffect(() => {
     if (session && isEdited(session.draft)) drafts.set(id, session.draft);
     else if (session) drafts.delete(id);
   }, [session?.draft]);
