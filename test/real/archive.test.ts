@@ -42,7 +42,10 @@ test('it asks for what the doors import, and shares what its user has', () => {
   const doors = Object.keys(manifest.exports).join(' ');
   expect(doors).toBe('. ./changeset ./mutation ./pothos ./postgres');
   expect(manifest.bin).toEqual({ 'prisma-assoc': './dist/generator/main.js' });
-  expect(Object.keys(manifest.dependencies)).toEqual(['dataloader']);
+  expect(Object.keys(manifest.dependencies)).toEqual([
+    '@prisma/driver-adapter-utils',
+    'dataloader',
+  ]);
   const peers = Object.keys(manifest.peerDependencies);
   const optional = Object.keys(manifest.peerDependenciesMeta);
   expect(peers.filter((name) => !optional.includes(name))).toEqual(['@prisma/client']);
