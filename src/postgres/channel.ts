@@ -96,7 +96,12 @@ async function openSession(
   name: string,
   onMessage: (message: Message) => void,
 ): Promise<Session> {
-  const client = new pg.Client({ ...poolConfig({ url }), query_timeout: ANSWER_TIMEOUT });
+  // Marks and beats do not wait for each other.
+  const client = new pg.Client({
+    ...poolConfig({ url }),
+    query_timeout: ANSWER_TIMEOUT,
+    pipeline: true,
+  });
   const ended = new Promise<unknown>((resolve) => {
     client.on('error', resolve).on('end', () => resolve(new Error('the connection has ended')));
   });
