@@ -1,5 +1,5 @@
 import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
-import type { Delegates, Direct } from '../repo/delegate.ts';
+import { type Delegates, type Direct, LENT } from '../repo/delegate.ts';
 import { DIRECT, type DirectTransaction } from '../repo/transaction/direct-transaction.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import { type ClientOptions, makeAdapter } from './adapter.ts';
@@ -55,12 +55,10 @@ function directTransaction(
   let ending: Promise<void> | null = null;
   const lend = async () => (await (lent ??= lender.lend(transaction))).tx;
   const tx: Direct = {
-    client,
     $queryRawUnsafe: async (sql, ...values) =>
       rawRows(await transaction.queryRaw(rawQuery(sql, values))),
     $executeRawUnsafe: (sql, ...values) => transaction.executeRaw(rawQuery(sql, values)),
-    lend,
-    prisma: lentClient(client, lend),
+    [LENT]: lentClient(client, lend),
   };
   const end = async (sql: 'COMMIT' | 'ROLLBACK') => {
     try {

@@ -13,22 +13,21 @@ export interface Delegates {
  * they are called: one need not wait for the answer to another.
  */
 export interface Direct extends Delegates {
-  /** The client that is lent the transaction. */
-  readonly client: Delegates;
-  /** The same transaction as Prisma's client gives it, for all that is no raw statement. */
-  lend(): Promise<Delegates>;
-  /** The same, lent when it is used. */
-  readonly prisma: object;
+  /** The same transaction as Prisma's client gives it, lent once a call is awaited. */
+  readonly [LENT]: object;
 }
+
+/** Where a direct transaction has its Prisma client: no model has a symbol for its name. */
+export const LENT: unique symbol = Symbol('prisma-assoc lent');
 
 /** Whether a transaction is a direct one. */
 export function isDirect(tx: Delegates): tx is Direct {
-  return 'lend' in tx;
+  return LENT in tx;
 }
 
 /** The Prisma client of a transaction, as functions of a user's get it. */
 export function toPrisma(tx: Delegates): object {
-  return isDirect(tx) ? tx.prisma : tx;
+  return isDirect(tx) ? tx[LENT] : tx;
 }
 
 /** How many rows a statement touched. */
@@ -59,11 +58,10 @@ export interface Delegate {
  * @throws Error when the client was generated from a schema without the model.
  */
 export function delegate(client: Delegates, model: Model): Delegate {
-  if (isDirect(client)) return lentDelegate(client, model);
   const name = delegateName(model);
   // The one cast of the repo: a client is generated with a property for each model, typed for that
   // model alone; here they are reached by name.
-  const delegates = client as unknown as { readonly [name: string]: Delegate };
+  const delegates = toPrisma(client) as { readonly [name: string]: Delegate };
   const found = delegates[name];
   if (found === undefined) {
     throw new Error(
@@ -73,30 +71,12 @@ export function delegate(client: Delegates, model: Model): Delegate {
   return found;
 }
 
-/** The delegate of a transaction that is lent to Prisma's client once one of its methods is called. */
-function lentDelegate(tx: Direct, model: Model): Delegate {
-  const lent = async () => delegate(await tx.lend(), model);
-  return {
-    findMany: async (args) => (await lent()).findMany(args),
-    count: async (args) => (await lent()).count(args),
-    groupBy: async (args) => (await lent()).groupBy(args),
-    create: async (args) => (await lent()).create(args),
-    createMany: async (args) => (await lent()).createMany(args),
-    createManyAndReturn: async (args) => (await lent()).createManyAndReturn(args),
-    update: async (args) => (await lent()).update(args),
-    updateMany: async (args) => (await lent()).updateMany(args),
-    updateManyAndReturn: async (args) => (await lent()).updateManyAndReturn(args),
-    delete: async (args) => (await lent()).delete(args),
-    deleteMany: async (args) => (await lent()).deleteMany(args),
-  };
-}
-
 /**
  * Whether an extension of the client (`$extends`) has its say when rows of a model are written: also if
  * that cannot be found out, since Prisma has no public way to ask.
  */
 export function isExtended(client: Delegates, model: Model): boolean {
-  const extensions = valueAt(clientOf(client), '_extensions');
+  const extensions = valueAt(toPrisma(client), '_extensions');
   const callbacks = valueAt(extensions, 'getAllQueryCallbacks');
   if (typeof callbacks !== 'function') return true;
   return writeMethods.some((method) => {
@@ -119,13 +99,9 @@ export function isPlain(client: Delegates): boolean {
  * preview feature `relationJoins` alone. Without it each level costs a statement of its own.
  */
 export function loadStrategy(client: Delegates, strategy: 'query' | 'join'): object {
-  const features = valueAt(valueAt(clientOf(client), '_engineConfig'), 'previewFeatures');
+  const features = valueAt(valueAt(toPrisma(client), '_engineConfig'), 'previewFeatures');
   const canJoin = Array.isArray(features) && features.includes('relationJoins');
   return canJoin ? { relationLoadStrategy: strategy } : {};
-}
-
-function clientOf(client: Delegates): Delegates {
-  return isDirect(client) ? client.client : client;
 }
 
 function delegateName({ name }: Model): string {
