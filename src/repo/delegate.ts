@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { valueAt } from './errors/constraint-violation.ts';
+import { answered } from './errors/database-fault.ts';
 import type { Row } from './row.ts';
 
 /** A Prisma client of any schema, or one of its transactions. */
@@ -54,7 +55,7 @@ export interface Delegate {
 }
 
 /**
- * The client's delegate of a model.
+ * The client's delegate of a model, of which each call has an answer or an error; see `answered`.
  * @throws Error when the client was generated from a schema without the model.
  */
 export function delegate(client: Delegates, model: Model): Delegate {
@@ -68,7 +69,14 @@ export function delegate(client: Delegates, model: Model): Delegate {
       `cannot read ${model.name}: the Prisma client has no "${name}". Generate it from the schema that holds the model.`,
     );
   }
-  return found;
+  return new Proxy(found, {
+    get(target, method) {
+      const call: unknown = Reflect.get(target, method);
+      if (typeof call !== 'function') return call;
+      return async (...args: unknown[]) =>
+        answered<unknown>(await Reflect.apply(call, target, args));
+    },
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
 import { faultOf, UnansweredError } from '../../src/repo/errors/database-fault.ts';
+import { getRecord } from '../../src/repo/get.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
 import { execute, query } from '../../src/repo/sql.ts';
 import { useDatabase } from '../support/database.ts';
@@ -12,6 +13,7 @@ const post = getModel(blog.models, 'Post');
 test.each<[string, (tx: Parameters<typeof query>[0]) => Promise<unknown>]>([
   ['a statement for rows', (tx) => query(tx, { sql: 'SELECT 1 AS one', parameters: [] })],
   ['a statement for none', (tx) => execute(tx, { sql: 'DELETE FROM posts', parameters: [] })],
+  ['a record by its id', (tx) => getRecord(tx, post, 1n)],
   ['a read of a record', (tx) => makeLoaders(tx).record(post, { id: 1n })],
 ])('%s has no empty answer where another beside it fails', async (_what, ask) => {
   const transaction = database.client.$transaction(async (tx) => {

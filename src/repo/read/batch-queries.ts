@@ -2,7 +2,6 @@ import type { Key } from '../../model/key.ts';
 import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
-import { answered } from '../errors/database-fault.ts';
 import { giveWay } from '../give-way.ts';
 import { type Columns, selectAll, selectOf, toRow, type Row } from '../row.ts';
 
@@ -57,7 +56,7 @@ export async function rowsByKey(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const wanted = columns && [...new Set([...fields, ...columns])];
-  const records = await readMany(client, model, {
+  const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,
     ...take(Math.min(most, limit + 1)),
@@ -77,7 +76,7 @@ export async function rowsByJoin(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const { model, ownerKey, relatedField } = join;
-  const records = await readMany(client, model, {
+  const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(ownerKey, keys)] },
     orderBy,
     ...take(limit + 1),
@@ -109,7 +108,7 @@ export async function rowsByRelation(
       ? selectOf(columns)
       : { select: { [far]: columns ? selectOf(columns) : true } }),
   };
-  const owners = await readMany(client, owner, {
+  const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
     ...loadStrategy(client, strategyFor(related)),
     select: { ...selectAll(ownerKey), [name]: args },
@@ -138,7 +137,7 @@ export async function countByKey(
   { model, fields, where }: Omit<KeyQuery, 'orderBy' | 'most'>,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const groups = await readGroups(client, model, {
+  const groups = await delegate(client, model).groupBy({
     by: fields,
     where: { AND: [...where, keysWhere(fields, keys)] },
     _count: { _all: true },
@@ -156,7 +155,7 @@ export async function countByRelation(
   { owner, ownerKey, name, args }: RelationCountQuery,
   keys: readonly Key[],
 ): Promise<readonly number[]> {
-  const owners = await readMany(client, owner, {
+  const owners = await delegate(client, owner).findMany({
     where: keysWhere(ownerKey, keys),
     ...loadStrategy(client, 'join'),
     select: { ...selectAll(ownerKey), _count: { select: { [name]: args } } },
@@ -171,21 +170,13 @@ export async function greatestByKey(
   { model, fields, field }: { model: Model; fields: readonly string[]; field: string },
   keys: readonly Key[],
 ): Promise<readonly Value[]> {
-  const groups = await readGroups(client, model, {
+  const groups = await delegate(client, model).groupBy({
     by: fields,
     where: keysWhere(fields, keys),
     _max: { [field]: true },
   });
   const found = new Map(groups.map((row) => [rowKey(fields, row), partOf(row, '_max', field)]));
   return keys.map((key) => found.get(keyText(key)) ?? null);
-}
-
-async function readMany(client: Delegates, model: Model, args: object): Promise<readonly Row[]> {
-  return answered(await delegate(client, model).findMany(args));
-}
-
-async function readGroups(client: Delegates, model: Model, args: object): Promise<readonly Row[]> {
-  return answered(await delegate(client, model).groupBy(args));
 }
 
 /** The condition that the values of some fields are one of the keys. */
