@@ -171,12 +171,31 @@ export async function findLeak(
   return null;
 }
 
-/** SQL that gives all rows of a domain as one `text`. */
+/** SQL that gives all rows of a domain as one `text`: a line for each, what names it and then the whole. */
 export function rowsSql({ models }: Domain): string {
-  const parts = [...models.values()].map(
-    ({ table }) => `SELECT '${table} ' || t::text AS row FROM "${table}" AS t`,
-  );
-  return `SELECT md5(string_agg(row, ',' ORDER BY row)) AS text FROM (${parts.join(' UNION ALL ')}) AS rows`;
+  const parts = [...models.values()].map(({ name, table, fields, primaryKey }) => {
+    const key = primaryKey.map((field) => `"${fields.get(field)?.column ?? ''}"`).join(', ');
+    return `SELECT concat_ws(' ', '${name}', ${key}) || E'\\t' || to_jsonb(t) AS row FROM "${table}" AS t`;
+  });
+  return `SELECT string_agg(row, E'\\n' ORDER BY row) AS text FROM (${parts.join(' UNION ALL ')}) AS rows`;
+}
+
+/**
+ * The rows that have come, changed or gone between two texts of `rowsSql` though no operation of an
+ * answer says so; of join rows, those that are more than its links.
+ */
+export function findUnplanned(before: string, after: string, answer: Answer): readonly string[] {
+  const lines = [...before.split('\n'), ...after.split('\n')];
+  const changed = lines.filter((line) => lines.indexOf(line) === lines.lastIndexOf(line));
+  const names = [...new Set(changed.map((line) => line.slice(0, line.indexOf('\t'))))];
+  const isJoin = (name: string) => name.split(' ').length > 2;
+  const writes = writesOf(answer);
+  const links = writes.filter(({ action }) => action === 'LINK' || action === 'UNLINK');
+  const planned = new Set(writes.map(({ type, recordId }) => `${type} ${recordId}`));
+  return [
+    ...names.filter((name) => !isJoin(name) && !planned.has(name)),
+    ...names.filter(isJoin).slice(links.length),
+  ];
 }
 
 /** Whether a route takes the parent of a record away that cannot be without: no row is written. */

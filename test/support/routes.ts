@@ -105,7 +105,8 @@ function routesOfMutation(
       ? owner.charAt(0).toUpperCase() + owner.slice(1)
       : mutation.replace(/^(create|update|delete)/, '');
   const created = { mutation: `create${model}`, type: inputOf(mutations[`create${model}`]) };
-  if (mutation.startsWith('delete')) return deletions(mutation, created);
+  if (mutation.startsWith('delete'))
+    return [...deletions(mutation, created), ...deletionsFromLists(mutations, model, created)];
   const isNew = !mutation.startsWith('update');
   const type = inputOf(mutations[mutation]);
   const through = associationsOf(created.type).flatMap(({ name, build }) =>
@@ -140,6 +141,38 @@ function deletions(mutation: string, created: Root['created']): readonly Route[]
     route(`with ${association.name}`, () => ({ [association.name]: added(association) })),
   );
   return [route('alone', () => ({})), ...children];
+}
+
+/** Deletions of a record that is in a list of another's, as a tag is: with it goes its link. */
+function deletionsFromLists(
+  mutations: Mutations,
+  model: string,
+  created: Root['created'],
+): readonly Route[] {
+  const owners = Object.values(mutations).filter(({ name }) => name.startsWith('create'));
+  return owners.flatMap((owner) => {
+    const type = inputOf(owner);
+    const lists = associationsOf(type).filter(
+      ({ isMany, put, related }) => isMany && put && related === model,
+    );
+    return lists.map(({ name }): Route => {
+      const mutation = `delete${model}`;
+      const tool = `in ${owner.name.replace('create', '')}.${name}`;
+      return {
+        name: `${mutation} ${tool}`,
+        mutation,
+        association: '',
+        tool,
+        async prepare(create) {
+          const input = newRoot(created.type);
+          const id = idAt(await create(created.mutation, { input }), ['input']);
+          const list = { [name]: { put: { refs: [{ id }] } } };
+          await create(owner.name, { input: { ...newRoot(type, name), ...list } });
+          return { id };
+        },
+      };
+    });
+  });
 }
 
 /** The fields of the root, and the foreign keys among them. */
