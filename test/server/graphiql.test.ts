@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { makeGraphiql } from '../../src/server/http/graphiql.ts';
 import { examples } from '../../src/server/http/graphiql-examples.ts';
+import { heapUsed } from '../support/heap.ts';
 
 const samples: Readonly<Record<string, string>> = {
   id: '7',
@@ -10,6 +11,13 @@ const samples: Readonly<Record<string, string>> = {
   tag: '"ecto"',
   comment: '10',
 };
+
+// The first of this file: a package is loaded once.
+test('what its package takes to load is gone once it is made', async () => {
+  const before = heapUsed();
+  await makeGraphiql();
+  expect(heapUsed() - before).toBeLessThan(3_000_000);
+});
 
 test.each(examples.map((example) => [/(\w+) \{/.exec(example)?.[1], example] as const))(
   'the example %s fits the schema, and the width of the editor',

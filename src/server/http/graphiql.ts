@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
 import { examples } from './graphiql-examples.ts';
 import { START } from './graphiql-start.ts';
 import { IMMUTABLE, makeStaticFile, type StaticFile } from './static-file.ts';
+
+const require = createRequire(import.meta.url);
 
 /** GraphiQL: its page, and what that loads, by path. */
 export type Graphiql = {
@@ -10,17 +14,10 @@ export type Graphiql = {
 
 /** Makes GraphiQL, which needs no other host, with examples ready to run. */
 export async function makeGraphiql(): Promise<Graphiql> {
-  // 9 MB: loaded when the first browser asks.
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL();
-  const program = between(html, '<script>', CALL);
-  const start = `${START}openGraphiql(${JSON.stringify(OPTIONS)}, ${JSON.stringify(examples)});\n`;
-  const script = assetOf('js', 'text/javascript; charset=utf-8', `${program};\n${start}`);
-  const style = assetOf(
-    'css',
-    'text/css; charset=utf-8',
-    between(html, '<style>', '</style>') + NARROW,
-  );
+  const { program, look } = await readParts();
+  const start = `;\n${START}openGraphiql(${JSON.stringify(OPTIONS)}, ${JSON.stringify(examples)});\n`;
+  const script = assetOf('js', 'text/javascript; charset=utf-8', program, start);
+  const style = assetOf('css', 'text/css; charset=utf-8', look, NARROW);
   const page = makeStaticFile(Buffer.from(pageOf(style.path, script.path)), {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': POLICY,
@@ -29,8 +26,31 @@ export async function makeGraphiql(): Promise<Graphiql> {
   return { page, files: new Map([script, style].map(({ path, file }) => [path, file])) };
 }
 
-/** How the page that the package makes begins what its program has defined. */
-const CALL = 'YogaGraphiQL.renderYogaGraphiQL(\n';
+type Parts = { readonly program: Uint8Array; readonly look: Uint8Array };
+
+/**
+ * Takes the program and its style from the page that the package makes. In a thread of its own: to
+ * load those 9 MB takes most of a second, in which nobody else would be answered.
+ */
+function readParts(): Promise<Parts> {
+  const workerData = require.resolve('@graphql-yoga/render-graphiql');
+  const worker = new Worker(READ_PARTS, { eval: true, execArgv: [], workerData });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+  });
+}
+
+const READ_PARTS = `
+const { parentPort, workerData } = require('node:worker_threads');
+const html = require(workerData).renderGraphiQL();
+const between = (start, end) => {
+  const from = html.indexOf(start) + start.length;
+  return new TextEncoder().encode(html.slice(from, html.indexOf(end, from)));
+};
+const program = between('<script>', 'YogaGraphiQL.renderYogaGraphiQL(\\n');
+const look = between('<style>', '</style>');
+parentPort.postMessage({ program, look }, [program.buffer, look.buffer]);
+`;
 
 const OPTIONS = {
   title: 'GraphiQL: posts and comments',
@@ -40,15 +60,9 @@ const OPTIONS = {
   defaultEditorToolsVisibility: false,
 };
 
-/** What stands between the first `start` and the `end` after it. */
-function between(text: string, start: string, end: string): string {
-  const from = text.indexOf(start) + start.length;
-  return text.slice(from, text.indexOf(end, from));
-}
-
 /** A file under the hash of what it holds, so that a browser loads it once. */
-function assetOf(extension: string, type: string, text: string) {
-  const file = makeStaticFile(Buffer.from(text), {
+function assetOf(extension: string, type: string, body: Uint8Array, end: string) {
+  const file = makeStaticFile(Buffer.concat([body, Buffer.from(end)]), {
     'content-type': type,
     ...IMMUTABLE,
   });
