@@ -31,4 +31,14 @@ export function makePace(): Pace {
   };
 }
 
+/** Makes the queue of what would all go on at once: each waits until those before it have gone on. */
+export function makeQueue(): () => Promise<void> {
+  let count = 0;
+  let turn: Promise<void> = Promise.resolve();
+  return () => {
+    if (++count % RECORDS_AT_ONCE === 0) turn = turn.then(() => setImmediate());
+    return turn;
+  };
+}
+
 const RECORDS_AT_ONCE = 250;

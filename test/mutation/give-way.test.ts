@@ -5,20 +5,9 @@ import { mutate, standardMutationLimits } from '../../src/mutation/mutate.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
 import { useDatabase } from '../support/database.ts';
 import { wideLimits } from '../support/limits.ts';
+import { countTurns } from '../support/turns.ts';
 
 const database = useDatabase();
-
-/** Counts the turns of others. */
-function countTurns() {
-  let turns = 0;
-  let isOver = false;
-  const takeTurn = () => {
-    turns += 1;
-    if (!isOver) setImmediate(takeTurn);
-  };
-  setImmediate(takeTurn);
-  return { now: () => turns, end: () => (isOver = true) };
-}
 
 /** Between these steps the database is asked nothing. */
 test.each([

@@ -6,6 +6,7 @@ import { makeRowBudget, TooManyRowsError } from '../../src/repo/read/row-budget.
 import type { Row } from '../../src/repo/row.ts';
 import { modelOf, modelsWith, useCore } from '../support/core.ts';
 import { useDatabase } from '../support/database.ts';
+import { countTurns } from '../support/turns.ts';
 
 const database = useDatabase();
 const post = blog.model('Post');
@@ -181,6 +182,23 @@ describe('reading', () => {
     await expect(loaders.association(comments, { id: 1n })).rejects.toThrow(
       'With Post.comments the request takes more than 5 rows: ask for fewer at a time, page by page.',
     );
+  });
+
+  test('others have their turn while it is refused to many', async () => {
+    const loaders = makeLoaders(database.client, { budget: makeRowBudget(2) });
+    const turns = countTurns();
+    const asked = Array.from({ length: 1_000 }, () => loaders.record(post, { id: 1n }));
+    const refusedAt = await Promise.all(
+      asked.map((record) =>
+        record.then(
+          () => null,
+          () => turns.now(),
+        ),
+      ),
+    );
+    turns.end();
+    expect(refusedAt).not.toContain(null);
+    expect(new Set(refusedAt).size).toBeGreaterThanOrEqual(4);
   });
 
   test('a read that fails gives back what it had reserved', async () => {

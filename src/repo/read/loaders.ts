@@ -15,6 +15,7 @@ import type { Delegates } from '../delegate.ts';
 import { type Asked, batchOf, loaderOf, makePools, type Pool } from './loader-pools.ts';
 import { assertDirect, ownerKey, subjectOf, uniqueKeys } from './owner-keys.ts';
 import { retryOnConnectionLoss } from '../errors/backoff.ts';
+import { makeQueue } from '../give-way.ts';
 import type { Locks } from '../lock/row-locks.ts';
 import { type ListQuery, type Page, type PageQuery, readPage } from './page.ts';
 import { type BoundedRead, makeRowBudget, type ReadBound, type RowBudget } from './row-budget.ts';
@@ -97,6 +98,7 @@ export interface LoaderOptions {
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
   const { budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
   const attempt = options.retryOnConnectionLoss ? retryOnConnectionLoss : readOnce;
+  const turnToFail = makeQueue();
   let pools = makePools();
 
   function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {
@@ -157,12 +159,18 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     key: Key,
     columns: Columns,
   ): Promise<Result> {
-    const loaded = await begin(pool, subject, batch, key, columns);
-    // The first who asks is who it was read for.
-    const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
-    loaded.isHandedOut = true;
-    await budget.handOut(subject, count);
-    return loaded.result;
+    try {
+      const loaded = await begin(pool, subject, batch, key, columns);
+      // The first who asks is who it was read for.
+      const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
+      loaded.isHandedOut = true;
+      await budget.handOut(subject, count);
+      return loaded.result;
+    } catch (error) {
+      // What thousands asked for fails for all of them at once.
+      await turnToFail();
+      throw error;
+    }
   }
 
   return {
