@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DocumentNode, ExecutionArgs } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { checkVariables } from './check-variables.ts';
 import type { DocumentLimits } from './document-limits.ts';
 import { measureCost } from './measure-cost.ts';
 import { measureDocument } from './measure-document.ts';
@@ -10,16 +12,23 @@ import { scanJson } from './scan-json.ts';
 
 /**
  * Refuses documents and variables that hold more than they may, before anything of them is parsed,
- * validated or run.
+ * validated or run. Between these steps on a large request others have their turn.
  */
 export function limitDocuments(limits: DocumentLimits): Plugin {
   const jsonLimits = {
     maxNesting: limits.maxNesting + LEVELS_AROUND,
     maxValues: limits.maxVariableValues + VALUES_AROUND,
   };
-  const measureOperation = ({ args }: { readonly args: ExecutionArgs }) => {
-    measureArguments(args, limits);
-    measureCost(args, limits);
+  const large = new WeakSet<Request>();
+  const inTurn = (request: Request, step: () => void) =>
+    large.has(request) ? runInTurn(step) : step();
+  const measureOperation = ({ args }: { readonly args: Operation }) => {
+    const { request } = args.contextValue;
+    return inTurn(request, () => {
+      measureArguments(args, limits);
+      measureCost(args, limits);
+      if (large.has(request)) checkVariables(args);
+    });
   };
   // Parsed documents are kept for the next time.
   const measured = new WeakSet<DocumentNode>();
@@ -30,14 +39,17 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
       if (!JSON_TYPE.test(type)) return;
       setRequestParser(async (post) => {
         const body = await post.text();
-        scanJson(body, jsonLimits);
+        if (body.length > LARGE) large.add(request);
+        await inTurn(request, () => scanJson(body, jsonLimits));
         const { url, method, headers } = post;
         return requestParser(new fetchAPI.Request(url, { method, headers, body }));
       });
     },
-    onParams({ params: { query, variables } }) {
-      measureVariables(variables, limits);
-      if (typeof query === 'string') scanDocument(query, limits);
+    onParams({ request, params: { query, variables } }) {
+      return inTurn(request, () => {
+        measureVariables(variables, limits);
+        if (typeof query === 'string') scanDocument(query, limits);
+      });
     },
     onParse() {
       return ({ result }) => {
@@ -50,6 +62,18 @@ export function limitDocuments(limits: DocumentLimits): Plugin {
     onSubscribe: measureOperation,
   };
 }
+
+/** Runs a step; others have their turn before and after it. */
+async function runInTurn(step: () => void): Promise<void> {
+  await setImmediate();
+  step();
+  await setImmediate();
+}
+
+type Operation = ExecutionArgs & { readonly contextValue: YogaInitialContext };
+
+/** Characters of a body from which on it is large. */
+const LARGE = 10_000;
 
 const JSON_TYPE = /^application\/(graphql\+)?json/;
 
