@@ -1,6 +1,6 @@
 import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
 import { type Delegates, type Direct, LENT } from '../repo/delegate.ts';
-import { DIRECT, type DirectTransaction } from '../repo/transaction/direct-transaction.ts';
+import { DIRECT, type DirectAccess, type DirectTransaction } from '../repo/transaction/direct-transaction.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import { type ClientOptions, makeAdapter } from './adapter.ts';
 import { readAddress } from './address.ts';
@@ -29,20 +29,31 @@ export function makeDirectClient<Client extends PrismaClientLike>(
   const lender = new Lender(readAddress(options.url).schema, make);
   const open = new Set<DirectTransaction>();
   adapter.endOthers = () => Promise.all([...open].map((transaction) => transaction.rollback()));
-  const begin = async (): Promise<DirectTransaction> => {
-    let begun = adapter.begin();
-    if (begun === null) {
+  /** Connects first, as Prisma's client does, where that has not been done. */
+  const connected = async <Result>(run: () => Promise<Result> | null): Promise<Result> => {
+    let running = run();
+    if (running === null) {
       await client.$connect();
-      begun = adapter.begin();
+      running = run();
     }
-    if (begun === null) throw new Error('Client was closed and is not queryable');
-    const transaction: DirectTransaction = directTransaction(await begun, client, lender, () =>
-      open.delete(transaction),
-    );
-    open.add(transaction);
-    return transaction;
+    if (running === null) throw new Error('Client was closed and is not queryable');
+    return running;
   };
-  return Object.assign(client, { [DIRECT]: begin });
+  const direct: DirectAccess = {
+    async begin() {
+      const begun = await connected(() => adapter.begin());
+      const transaction: DirectTransaction = directTransaction(begun, client, lender, () =>
+        open.delete(transaction),
+      );
+      open.add(transaction);
+      return transaction;
+    },
+    async query(sql, ...values) {
+      const query = rawQuery(sql, values);
+      return rawRows(await connected(() => adapter.query(query)));
+    },
+  };
+  return Object.assign(client, { [DIRECT]: direct });
 }
 
 function directTransaction(

@@ -1,7 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { IsolationLevel, Transaction } from '@prisma/driver-adapter-utils';
+import type {
+  IsolationLevel,
+  SqlQuery,
+  SqlQueryable,
+  SqlResultSet,
+  Transaction,
+} from '@prisma/driver-adapter-utils';
 import type { ClientBase, Pool, PoolConfig } from 'pg';
 import { textAt, valueAt } from '../repo/errors/constraint-violation.ts';
 import {
@@ -48,6 +54,7 @@ type Watching = Listeners & {
 export class WatchedAdapter extends PrismaPg {
   readonly #watching: Watching;
   #begin: (() => Promise<Transaction>) | null = null;
+  #connected: SqlQueryable | null = null;
   /** Ends the transactions that are not Prisma's, before the connections are closed. */
   endOthers: () => Promise<unknown> = () => Promise.resolve();
 
@@ -78,8 +85,10 @@ export class WatchedAdapter extends PrismaPg {
     };
     const startTransaction = (level?: IsolationLevel) =>
       setUp(adapter.startTransaction(level), level);
+    this.#connected = adapter;
     const dispose = async () => {
       this.#begin = null;
+      this.#connected = null;
       await this.endOthers();
       await adapter.dispose();
     };
@@ -90,6 +99,11 @@ export class WatchedAdapter extends PrismaPg {
   /** Begins a transaction that is not Prisma's, with its first statement; null if not connected. */
   begin(): Promise<Transaction> | null {
     return this.#begin?.() ?? null;
+  }
+
+  /** Runs a statement that is not Prisma's; null if not connected. */
+  query(query: SqlQuery): Promise<SqlResultSet> | null {
+    return this.#connected?.queryRaw(query) ?? null;
   }
 }
 

@@ -23,12 +23,24 @@ export function selectAll(fields: readonly string[]): object {
  * holds NULL is empty.
  */
 export function toRow(model: Model, record: Row, columns: Columns = null): Row {
+  return readRow(model, record, columns, readValue);
+}
+
+function readRow(
+  model: Model,
+  record: Row,
+  columns: Columns,
+  read: (field: Field, value: Value) => Value,
+): Row {
   const row: { [field: string]: Value } = {};
   for (const field of columns ? fieldsOf(model, columns) : model.fields.values()) {
-    const value = record[field.name] ?? (field.isList ? [] : null);
-    row[field.name] = field.type === 'Decimal' ? toDecimalText(value, field.scale) : value;
+    row[field.name] = read(field, record[field.name] ?? (field.isList ? [] : null));
   }
   return row;
+}
+
+function readValue({ type, scale }: Field, value: Value): Value {
+  return type === 'Decimal' ? toDecimalText(value, scale) : value;
 }
 
 function fieldsOf({ fields }: Model, columns: readonly string[]): readonly Field[] {
@@ -39,14 +51,14 @@ function fieldsOf({ fields }: Model, columns: readonly string[]): readonly Field
  * The plain row of what raw SQL returned, which holds the database's names of enum values, and an
  * oid as a bigint.
  */
-export function toRawRow(model: Model, record: Row): Row {
-  const row = { ...record };
-  for (const field of model.fields.values()) {
-    const value = record[field.name] ?? null;
-    if (field.type === 'Enum') row[field.name] = readEnum(field, value);
-    if (field.type === 'Int' && typeof value === 'bigint') row[field.name] = Number(value);
-  }
-  return toRow(model, row);
+export function toRawRow(model: Model, record: Row, columns: Columns = null): Row {
+  return readRow(model, record, columns, readRawValue);
+}
+
+function readRawValue(field: Field, value: Value): Value {
+  if (field.type === 'Enum') return readEnum(field, value);
+  if (field.type === 'Int' && typeof value === 'bigint') return Number(value);
+  return readValue(field, value);
 }
 
 function readEnum({ enumValues }: Field, value: Value): Value {

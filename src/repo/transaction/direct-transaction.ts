@@ -1,4 +1,4 @@
-import { type Delegates, type Direct, isPlain } from '../delegate.ts';
+import { type Delegates, type Direct, isDirect, isPlain } from '../delegate.ts';
 
 /** A transaction that does without Prisma's client, begun and to be ended. */
 export interface DirectTransaction {
@@ -8,25 +8,35 @@ export interface DirectTransaction {
   rollback(): Promise<void>;
 }
 
-/** What begins a direct transaction. */
-export type BeginDirect = () => Promise<DirectTransaction>;
-
-/** Where a client has what begins direct transactions. */
-export const DIRECT: unique symbol = Symbol('prisma-assoc begin');
-
-/** What begins direct transactions of a client; null if it is not made so, or is extended. */
-export function directOf(client: Delegates): BeginDirect | null {
-  const begin: unknown = Reflect.get(client, DIRECT);
-  return isBegin(begin) && isPlain(client) ? begin : null;
+/** What a client can do without Prisma's. */
+export interface DirectAccess {
+  begin(): Promise<DirectTransaction>;
+  /** Runs a statement on a connection of the pool; gives the rows as `$queryRawUnsafe` does. */
+  readonly query: Delegates['$queryRawUnsafe'];
 }
 
-function isBegin(value: unknown): value is BeginDirect {
-  return typeof value === 'function';
+/** Where a client has its direct access. */
+export const DIRECT: unique symbol = Symbol('prisma-assoc direct');
+
+/** The direct access of a client; null if it is not made so, is extended, or is a transaction. */
+export function directOf(client: Delegates): DirectAccess | null {
+  const direct: unknown = Reflect.get(client, DIRECT);
+  // A transaction has what its client has.
+  return isAccess(direct) && '$connect' in client && isPlain(client) ? direct : null;
+}
+
+function isAccess(value: unknown): value is DirectAccess {
+  return typeof value === 'object' && value !== null && 'begin' in value;
+}
+
+/** What reads without Prisma's client, where a client or a transaction can; else null. */
+export function directQueryOf(client: Delegates): DirectAccess['query'] | null {
+  return isDirect(client) ? client.$queryRawUnsafe : (directOf(client)?.query ?? null);
 }
 
 /** Runs a direct transaction as Prisma runs its own: it is rolled back once its time, in ms, is over. */
 export async function runDirect<T>(
-  begin: BeginDirect,
+  { begin }: DirectAccess,
   run: (tx: Delegates) => Promise<T>,
   timeout: number,
 ): Promise<T> {

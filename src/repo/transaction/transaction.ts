@@ -197,27 +197,23 @@ function runInTime<T>(
   endTurn: (() => void) | null,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = new OvertimeError();
     let isBegun = false;
     const runUntil = async (tx: Delegates) => {
       isBegun = true;
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        reject(late);
-      }, timeout);
+      let late: OvertimeError | null = null;
+      const timer = setTimeout(() => reject((late = new OvertimeError())), timeout);
       const result = await run(tx).finally(() => clearTimeout(timer));
-      if (isLate) throw late;
+      if (late) throw late;
       return result;
     };
-    const begin = directOf(client);
-    const running = begin
-      ? runDirect(begin, runUntil, timeout)
+    const direct = directOf(client);
+    const running = direct
+      ? runDirect(direct, runUntil, timeout)
       : client.$transaction(runUntil, { timeout });
     // Prisma has one code for a transaction that did not begin in time and for one that did not end.
     running
       .catch((error: unknown) => {
-        throw isBegun && textAt(error, 'code') === 'P2028' ? late : error;
+        throw isBegun && textAt(error, 'code') === 'P2028' ? new OvertimeError() : error;
       })
       .finally(() => endTurn?.())
       .then(resolve, reject);

@@ -3,7 +3,7 @@ import type { Models } from '../../model/model.ts';
 import { isWrite, type Operation, type Plan, type Write } from '../../plan/plan.ts';
 import type { ConstraintViolation } from '../errors/constraint-violation.ts';
 import { columnOf } from '../sql.ts';
-import { columnText } from './set/column-text.ts';
+import { columnText } from '../column-text.ts';
 import { canBreak } from './set/can-break.ts';
 import type { RowSet } from './set/row-sets.ts';
 

@@ -5,7 +5,7 @@ import type { Insert, Link, Update, Write } from '../../../plan/plan.ts';
 import { joinRow, keyOf } from '../../../plan/prisma/args.ts';
 import { insertStamps, raisedVersion, updateStamps } from '../../../plan/timestamps.ts';
 import { makeClientKey } from '../client-keys.ts';
-import { sqlTypeOf } from './column-text.ts';
+import { sqlTypeOf } from '../../column-text.ts';
 
 /** A row as one statement of many rows writes it. */
 export interface SetRow {

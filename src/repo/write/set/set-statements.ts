@@ -1,6 +1,6 @@
 import type { Field } from '../../../model/model.ts';
 import { columnOf, quote, rowColumns, type Statement, tableOf } from '../../sql.ts';
-import { arrayText, columnText, sqlTypeOf } from './column-text.ts';
+import { arrayText, columnText, sqlTypeOf } from '../../column-text.ts';
 import type { RowSet } from './row-sets.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Field, ScalarType } from '../../../model/model.ts';
-import { isList, type Value, valueText } from '../../../model/value.ts';
+import type { Field, ScalarType } from '../model/model.ts';
+import { isList, type Value, valueText } from '../model/value.ts';
 
 /*
  * Every value is sent as text, whatever its type, and cast in the statement: so one form serves all
