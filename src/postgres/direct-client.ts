@@ -1,6 +1,10 @@
 import type { SqlDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
 import { type Delegates, type Direct, LENT } from '../repo/delegate.ts';
-import { DIRECT, type DirectAccess, type DirectTransaction } from '../repo/transaction/direct-transaction.ts';
+import {
+  DIRECT,
+  type DirectAccess,
+  type DirectTransaction,
+} from '../repo/transaction/direct-transaction.ts';
 import type { TransactionClient } from '../repo/transaction/transaction.ts';
 import { type ClientOptions, makeAdapter } from './adapter.ts';
 import { readAddress } from './address.ts';
@@ -48,7 +52,7 @@ export function makeDirectClient<Client extends PrismaClientLike>(
       open.add(transaction);
       return transaction;
     },
-    async query(sql, ...values) {
+    async $queryRawUnsafe(sql, ...values) {
       const query = rawQuery(sql, values);
       return rawRows(await connected(() => adapter.query(query)));
     },

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { Value, Values } from '../model/value.ts';
+import { arrayText, columnText, sqlTypeOf } from './column-text.ts';
 import type { Delegates } from './delegate.ts';
 import { answered } from './errors/database-fault.ts';
 import { type Row, toRawRow } from './row.ts';
@@ -17,7 +18,7 @@ export async function execute(tx: Delegates, { sql, parameters }: Statement): Pr
 
 /** Runs a statement that gives rows, as the driver has them. */
 export async function query(
-  tx: Delegates,
+  tx: Pick<Delegates, '$queryRawUnsafe'>,
   { sql, parameters }: Statement,
 ): Promise<readonly Row[]> {
   const rows = answered(await tx.$queryRawUnsafe(sql, ...parameters));
@@ -73,8 +74,9 @@ export function columnOf(model: Model, name: string): string {
 }
 
 /**
- * The condition that a row has one of the keys, whose values are added to the parameters. A key is
- * the primary one unless it names other fields.
+ * The condition that a row has one of the keys, whose values are added to the parameters: as one of
+ * them where that is possible, so that one text serves any number of keys. A key is the primary one
+ * unless it names other fields.
  */
 export function hasKeys(
   model: Model,
@@ -82,6 +84,13 @@ export function hasKeys(
   parameters: unknown[],
   fields: readonly string[] = model.primaryKey,
 ): string {
+  const [only] = fields.length === 1 ? fields : [];
+  const field = only === undefined ? undefined : model.fields.get(only);
+  const type = field && sqlTypeOf(field);
+  if (field && type) {
+    const texts = keys.map((key) => columnText(field, key[field.name] ?? null));
+    return `${quote(field.column)} = ANY($${parameters.push(arrayText(texts))}::${type}[])`;
+  }
   const tuples = keys.map((key) =>
     tuple(fields.map((name) => parameterOf(model, name, key[name] ?? null, parameters))),
   );

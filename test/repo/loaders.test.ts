@@ -106,7 +106,7 @@ describe('association', () => {
       expect(found).toMatchObject([{ name: 'Ann' }, { name: 'Ann' }, null]);
     });
     expect(statements).toHaveLength(1);
-    expect(statements[0]?.parameters).toBe(`$1 = '1'`);
+    expect(statements[0]?.parameters).toBe(`$1 = '{1}'`);
   });
 
   test('answers a null foreign key without a statement', async () => {
@@ -376,9 +376,10 @@ describe('what cannot be read', () => {
 
   test('a model that the client does not know is refused', async () => {
     const stranger = { ...permalink, name: 'Stranger' };
-    await expect(makeLoaders(database.client).record(stranger, { id: 1n })).rejects.toThrow(
-      'the Prisma client has no "stranger"',
-    );
+    const list = { model: stranger, where: {}, order: [], after: null, before: null };
+    await expect(
+      makeLoaders(database.client).rootPage({ list, size: 1, fromEnd: false }),
+    ).rejects.toThrow('the Prisma client has no "stranger"');
   });
 });
 

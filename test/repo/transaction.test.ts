@@ -32,7 +32,7 @@ const locksOf = async (task: () => Promise<unknown>) => {
   const statements = await database.statementsOf(task);
   return statements.flatMap(({ sql, parameters }) => {
     const locked = /FROM (\S+) WHERE .* (FOR .*)$/.exec(sql);
-    const ids = [...parameters.matchAll(/'(\d+)'/g)].map(([, id]) => id);
+    const ids = [...parameters.matchAll(/'\{([\d,]+)\}'/g)].map(([, id]) => id);
     return locked ? [`${locked[1]} ${ids.join()} ${locked[2]}`] : [];
   });
 };

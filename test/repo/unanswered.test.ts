@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { blog } from '../../src/blog/domain.ts';
 import { getModel } from '../../src/model/datamodel/read-models.ts';
+import type { Delegates } from '../../src/repo/delegate.ts';
 import { faultOf, UnansweredError } from '../../src/repo/errors/database-fault.ts';
 import { getRecord } from '../../src/repo/get.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
@@ -10,7 +11,7 @@ import { useDatabase } from '../support/database.ts';
 const database = useDatabase();
 const post = getModel(blog.models, 'Post');
 
-test.each<[string, (tx: Parameters<typeof query>[0]) => Promise<unknown>]>([
+test.each<[string, (tx: Delegates) => Promise<unknown>]>([
   ['a statement for rows', (tx) => query(tx, { sql: 'SELECT 1 AS one', parameters: [] })],
   ['a statement for none', (tx) => execute(tx, { sql: 'DELETE FROM posts', parameters: [] })],
   ['a record by its id', (tx) => getRecord(tx, post, 1n)],

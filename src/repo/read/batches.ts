@@ -10,7 +10,7 @@ import {
   uncounted,
 } from './batch.ts';
 import { countByRelation } from './batch-queries.ts';
-import { completeOrder, toPrismaOrder } from './order-by.ts';
+import { completeOrder, toPrismaOrder, totalOrder } from './order-by.ts';
 import {
   beyond,
   bounds,
@@ -22,6 +22,7 @@ import {
   withPlace,
 } from './page.ts';
 import type { Locks, LockStrength } from '../lock/row-locks.ts';
+import type { Plain } from './plain-query.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 
@@ -41,7 +42,7 @@ export interface ListArgs {
 
 /** The rows of a model by a unique key. */
 export function recordBatch(model: Model, fields: readonly string[]): Batch<readonly Row[]> {
-  return keyBatch({ model, fields, where: [], orderBy: [] });
+  return keyBatch({ model, fields, where: [], orderBy: [], plain: { equals: {}, order: [] } });
 }
 
 /** The rows of an association by the owner's key. */
@@ -57,14 +58,15 @@ export function associationBatch(
   }
   const all = conditions(association, where);
   const order = orderOf(association, orderBy);
+  const plain = plainOf(association, where, orderBy);
   if (association.cardinality === 'one') {
-    return keyBatch({ model, fields, where: all, orderBy: order });
+    return keyBatch({ model, fields, where: all, orderBy: order, plain });
   }
   if (first !== undefined) {
     return relationBatch(association, { where: all, orderBy: order, first });
   }
   if (association.kind !== 'manyToMany') {
-    return keyBatch({ model, fields, where: all, orderBy: order });
+    return keyBatch({ model, fields, where: all, orderBy: order, plain });
   }
   const { join } = association;
   return join
@@ -103,6 +105,17 @@ function orderOf(
   if (isOne && given.length === 0) return [];
   const order = given.length > 0 ? given : toPrismaOrder(rules.preloadOrder);
   return completeOrder(related, order);
+}
+
+/** What an association's own condition and order are without Prisma's words, if no other is given. */
+function plainOf(
+  { cardinality, related, rules }: DirectAssociation,
+  where: object | undefined,
+  orderBy: readonly object[] = [],
+): Plain | undefined {
+  if (isGiven(where) || orderBy.length > 0) return undefined;
+  const order = cardinality === 'one' ? [] : totalOrder(related, rules.preloadOrder);
+  return { equals: rules.where, order };
 }
 
 /** A page of an association's list by the owner's key. */
@@ -173,7 +186,11 @@ export function countBatch(
 
 /** The conditions of an association's rows: those given and its rule's. */
 function conditions({ rules }: DirectAssociation, where: object | undefined): readonly object[] {
-  const given = where && Object.keys(where).length > 0 ? [where] : [];
+  const given = isGiven(where) ? [where] : [];
   const rule = Object.entries(rules.where);
   return [...given, ...rule.map(([field, equals]) => ({ [field]: { equals } }))];
+}
+
+function isGiven(where: object | undefined): where is object {
+  return where !== undefined && Object.keys(where).length > 0;
 }

@@ -1,19 +1,13 @@
 import type { Key } from '../../model/key.ts';
-import type { Model, Order } from '../../model/model.ts';
-import type { Values } from '../../model/value.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Locks, LockStrength } from '../lock/row-locks.ts';
 import { type Row, toRawRow } from '../row.ts';
-import { hasKeys, hasValues, keyColumns, query, quote, rowColumns, tableOf } from '../sql.ts';
+import { keyColumns, query, quote, rowColumns, tableOf } from '../sql.ts';
 import { group, rowKey } from './batch-queries.ts';
+import { hasAll, limitOf, type PlainQuery } from './plain-query.ts';
 
 /** Rows of a model, looked up by some of its fields and locked as they are read. */
-export interface LockedQuery {
-  readonly model: Model;
-  readonly fields: readonly string[];
-  /** What else the rows have. */
-  readonly equals: Values;
-  readonly order: readonly Order[];
+export interface LockedQuery extends PlainQuery {
   readonly strength: LockStrength;
   readonly locks: Locks;
 }
@@ -24,23 +18,19 @@ export interface LockedQuery {
  */
 export async function lockRowsByKey(
   client: Delegates,
-  { model, fields, equals, order, strength, locks }: LockedQuery,
+  locked: LockedQuery,
   keys: readonly Key[],
   limit: number,
 ): Promise<readonly (readonly Row[])[]> {
+  const { model, fields, order, strength, locks } = locked;
   const parameters: unknown[] = [];
-  const named = keys.map((key) =>
-    Object.fromEntries(fields.map((name, i) => [name, key[i] ?? null])),
-  );
-  const conditions = [
-    hasKeys(model, named, parameters, fields),
-    ...hasValues(model, equals, parameters),
-  ];
   const rows = `SELECT ${rowColumns(model)}`;
-  const from = `FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')}`;
+  const from = `FROM ${tableOf(model)} WHERE ${hasAll(locked, keys, parameters)}`;
   const primary = keyColumns(model).join(', ');
   const names = model.primaryKey.map(quote).join(', ');
-  const most = Number.isFinite(limit) ? ` LIMIT $${parameters.push(limit + 1)}` : '';
+  const most = limitOf(limit + 1, parameters)
+    .map((end) => ` ${end}`)
+    .join('');
   const sorted = [
     ...order.map(({ field, direction }) => `${quote(field)} ${direction}`),
     ...model.primaryKey.map(quote),

@@ -13,3 +13,10 @@ export function completeOrder(model: Model, order: readonly object[]): readonly 
   const rest = model.primaryKey.filter((field) => !named.has(field));
   return [...order, ...rest.map((field) => ({ [field]: 'asc' }))];
 }
+
+/** The same for an order of columns. */
+export function totalOrder(model: Model, order: readonly Order[]): readonly Order[] {
+  const named = new Set(order.map(({ field }) => field));
+  const rest = model.primaryKey.filter((field) => !named.has(field));
+  return [...order, ...rest.map((field) => ({ field, direction: 'asc' as const }))];
+}

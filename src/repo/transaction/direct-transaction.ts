@@ -8,11 +8,12 @@ export interface DirectTransaction {
   rollback(): Promise<void>;
 }
 
-/** What a client can do without Prisma's. */
-export interface DirectAccess {
+/** What runs statements that give rows, without Prisma's client. */
+export type DirectReader = Pick<Delegates, '$queryRawUnsafe'>;
+
+/** What a client can do without Prisma's: it reads on a connection of the pool. */
+export interface DirectAccess extends DirectReader {
   begin(): Promise<DirectTransaction>;
-  /** Runs a statement on a connection of the pool; gives the rows as `$queryRawUnsafe` does. */
-  readonly query: Delegates['$queryRawUnsafe'];
 }
 
 /** Where a client has its direct access. */
@@ -29,9 +30,9 @@ function isAccess(value: unknown): value is DirectAccess {
   return typeof value === 'object' && value !== null && 'begin' in value;
 }
 
-/** What reads without Prisma's client, where a client or a transaction can; else null. */
-export function directQueryOf(client: Delegates): DirectAccess['query'] | null {
-  return isDirect(client) ? client.$queryRawUnsafe : (directOf(client)?.query ?? null);
+/** What reads for a client or a transaction without Prisma's client; null where nothing can. */
+export function directReaderOf(client: Delegates): DirectReader | null {
+  return isDirect(client) ? client : directOf(client);
 }
 
 /** Runs a direct transaction as Prisma runs its own: it is rolled back once its time, in ms, is over. */
