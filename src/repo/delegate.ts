@@ -38,7 +38,7 @@ interface BatchCount {
 
 /**
  * What a Prisma client offers for one model, without its generated types: the arguments are
- * Prisma's. Rows come as Prisma gives them; `toRow` makes them plain.
+ * Prisma's. Rows come as Prisma gives them; `rowReader` makes them plain.
  */
 export interface Delegate {
   findMany(args?: object): Promise<readonly Row[]>;

@@ -7,7 +7,7 @@ import type { Value, Values } from '../model/value.ts';
 import { castValue } from '../model/types/cast-value.ts';
 import type { Delegates } from './delegate.ts';
 import { delegate } from './delegate.ts';
-import { toRow } from './row.ts';
+import { rowReader } from './row.ts';
 
 /**
  * The record of a primary key, or null. A key of several fields is given as an object of them. As
@@ -21,14 +21,15 @@ export async function getRecord(
 ): Promise<Struct | null> {
   const where = readKey(model, id);
   const [row] = await delegate(client, model).findMany({ where, take: 1 });
-  return row ? loadStruct(model, toRow(model, row)) : null;
+  return row ? loadStruct(model, rowReader(model)(row)) : null;
 }
 
 /** Every record of a model, in the order of its primary key. */
 export async function allRecords(client: Delegates, model: Model): Promise<readonly Struct[]> {
   const orderBy = model.primaryKey.map((name) => ({ [name]: 'asc' }));
   const rows = await delegate(client, model).findMany({ orderBy });
-  return rows.map((row) => loadStruct(model, toRow(model, row)));
+  const read = rowReader(model);
+  return rows.map((row) => loadStruct(model, read(row)));
 }
 
 function readKey(model: Model, id: Value): Values {

@@ -17,23 +17,42 @@ export function selectAll(fields: readonly string[]): object {
   return Object.fromEntries(fields.map((field) => [field, true]));
 }
 
+/** Makes the plain row of a record, as it was read. */
+export type ReadRow = (record: Row) => Row;
+
 /**
- * The plain row of what Prisma returned: the model's own fields, or those that were wanted, and no
+ * Reads what Prisma returned as plain rows: the model's own fields, or those that were wanted, and no
  * relations, decimals as decimal text with the places of their column; a list for which the database
  * holds NULL is empty.
  */
-export function toRow(model: Model, record: Row, columns: Columns = null): Row {
-  return readRow(model, record, columns, readValue);
+export function rowReader(model: Model, columns: Columns = null): ReadRow {
+  const fields = fieldsOf(model, columns);
+  return (record) => readFields(fields, record, readValue);
 }
 
-function readRow(
-  model: Model,
+/**
+ * Reads what raw SQL returned of the fields that were wanted as plain rows. It holds the database's
+ * names of enum values, and an oid as a bigint.
+ */
+export function rawRowReader(model: Model, columns: Columns = null): ReadRow {
+  const fields = fieldsOf(model, columns);
+  const isPlain = fields.every(({ type, isList: isArray, nativeType }) => {
+    return !isArray && type !== 'Enum' && type !== 'Decimal' && nativeType !== 'Oid';
+  });
+  return isPlain ? (record) => record : (record) => readFields(fields, record, readRawValue);
+}
+
+function fieldsOf({ fields }: Model, columns: Columns): readonly Field[] {
+  return columns ? columns.flatMap((name) => fields.get(name) ?? []) : [...fields.values()];
+}
+
+function readFields(
+  fields: readonly Field[],
   record: Row,
-  columns: Columns,
   read: (field: Field, value: Value) => Value,
 ): Row {
   const row: { [field: string]: Value } = {};
-  for (const field of columns ? fieldsOf(model, columns) : model.fields.values()) {
+  for (const field of fields) {
     row[field.name] = read(field, record[field.name] ?? (field.isList ? [] : null));
   }
   return row;
@@ -41,18 +60,6 @@ function readRow(
 
 function readValue({ type, scale }: Field, value: Value): Value {
   return type === 'Decimal' ? toDecimalText(value, scale) : value;
-}
-
-function fieldsOf({ fields }: Model, columns: readonly string[]): readonly Field[] {
-  return columns.flatMap((name) => fields.get(name) ?? []);
-}
-
-/**
- * The plain row of what raw SQL returned, which holds the database's names of enum values, and an
- * oid as a bigint.
- */
-export function toRawRow(model: Model, record: Row, columns: Columns = null): Row {
-  return readRow(model, record, columns, readRawValue);
 }
 
 function readRawValue(field: Field, value: Value): Value {

@@ -3,7 +3,7 @@ import type { Value, Values } from '../model/value.ts';
 import { arrayText, columnText, sqlTypeOf } from './column-text.ts';
 import type { Delegates } from './delegate.ts';
 import { answered } from './errors/database-fault.ts';
-import { type Row, toRawRow } from './row.ts';
+import { type Columns, rawRowReader, type Row } from './row.ts';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -25,14 +25,15 @@ export async function query(
   return Array.isArray(rows) ? rows : [];
 }
 
-/** Runs a statement that gives rows of a model, each with its `rowColumns`. */
+/** Runs a statement that gives rows of a model, each with its `rowColumns` of these fields. */
 export async function queryRows(
   tx: Delegates,
   model: Model,
   statement: Statement,
+  columns: Columns = null,
 ): Promise<readonly Row[]> {
   const rows = await query(tx, statement);
-  return rows.map((row) => toRawRow(model, row));
+  return rows.map(rawRowReader(model, columns));
 }
 
 /**

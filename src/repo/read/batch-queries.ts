@@ -3,7 +3,7 @@ import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
 import { giveWay } from '../give-way.ts';
-import { type Columns, selectAll, selectOf, toRawRow, toRow, type Row } from '../row.ts';
+import { type Columns, selectAll, selectOf, rawRowReader, rowReader, type Row } from '../row.ts';
 import { query } from '../sql.ts';
 import { directReaderOf } from '../transaction/direct-transaction.ts';
 import { type Plain, selectByKey } from './plain-query.ts';
@@ -65,8 +65,9 @@ export async function rowsByKey(
   if (reader) {
     const extent = { most: Math.min(most, limit + 1), columns: wanted };
     const statement = selectByKey({ model, fields, ...plain }, keys, extent);
+    const read = rawRowReader(model, wanted);
     return group(keys, await query(reader, statement), (record) => {
-      const row = toRawRow(model, record, wanted);
+      const row = read(record);
       return [rowKey(fields, row), row];
     });
   }
@@ -76,8 +77,9 @@ export async function rowsByKey(
     ...take(Math.min(most, limit + 1)),
     ...selectOf(wanted),
   });
+  const read = rowReader(model, wanted);
   return group(keys, records, (record) => {
-    const row = toRow(model, record, wanted);
+    const row = read(record);
     return [rowKey(fields, row), row];
   });
 }
@@ -97,9 +99,10 @@ export async function rowsByJoin(
     ...loadStrategy(client, strategyFor(related)),
     select: { ...selectAll(ownerKey), [relatedField]: columns ? selectOf(columns) : true },
   });
+  const read = rowReader(related, columns);
   return group(keys, records, (record) => {
     const [far = {}] = rowList(record[relatedField]);
-    return [rowKey(ownerKey, record), toRow(related, far, columns)];
+    return [rowKey(ownerKey, record), read(far)];
   });
 }
 
@@ -129,11 +132,12 @@ export async function rowsByRelation(
     ...(most !== undefined && { orderBy: ownerKey.map((field) => ({ [field]: 'asc' })) }),
   });
   const found = new Map<string, readonly Row[]>();
+  const read = rowReader(related, columns);
   let left = most ?? limitless;
   for (const record of owners) {
     const near = rowList(record[name]);
     const rows = far === null ? near : near.flatMap((row) => rowList(row[far]));
-    const plain = rows.slice(0, left).map((row) => toRow(related, row, columns));
+    const plain = rows.slice(0, left).map(read);
     left -= plain.length;
     found.set(rowKey(ownerKey, record), plain);
   }

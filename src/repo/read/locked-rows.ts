@@ -1,7 +1,7 @@
 import type { Key } from '../../model/key.ts';
 import type { Delegates } from '../delegate.ts';
 import type { Locks, LockStrength } from '../lock/row-locks.ts';
-import { type Row, toRawRow } from '../row.ts';
+import { type Row, rawRowReader } from '../row.ts';
 import { keyColumns, query, quote, rowColumns, tableOf } from '../sql.ts';
 import { group, rowKey } from './batch-queries.ts';
 import { hasAll, limitOf, type PlainQuery } from './plain-query.ts';
@@ -41,9 +41,11 @@ export async function lockRowsByKey(
     ` AND (${primary}) NOT IN (SELECT ${names} FROM held) ORDER BY ${sorted.join(', ')}${most}`;
   const records = await query(client, { sql, parameters });
   const held: Row[] = [];
+  const read = rawRowReader(model);
   const found = await group(keys, records, (record) => {
-    const row = toRawRow(model, record);
-    if (record[HELD] === true) held.push(row);
+    const { [HELD]: isHeld, ...rest } = record;
+    const row = read(rest);
+    if (isHeld === true) held.push(row);
     return [rowKey(fields, row), row];
   });
   locks.add(model, strength, held);

@@ -2,7 +2,7 @@ import type { Model, Order } from '../../model/model.ts';
 import { delegate, type Delegates } from '../delegate.ts';
 import { atOrFollowing, following, type Position, reverse } from './keyset.ts';
 import { toPrismaOrder } from './order-by.ts';
-import { type Columns, selectOf, toRow, type Row } from '../row.ts';
+import { type Columns, selectOf, rowReader, type Row } from '../row.ts';
 
 /** An ordered list and the part of it that is meant. */
 export interface ListQuery {
@@ -49,10 +49,7 @@ export async function readPage(
     take: cut.size + 1,
     ...selectOf(wanted),
   });
-  return cutPage(
-    records.map((record) => toRow(model, record, wanted)),
-    cut,
-  );
+  return cutPage(records.map(rowReader(model, wanted)), cut);
 }
 
 /** Columns, and those that say where a row stands in the list. */

@@ -10,7 +10,7 @@ import type { TranslateOptions } from '../../plan/prisma/args.ts';
 import type { PrismaCall } from '../../plan/prisma/call.ts';
 import { toNestedWrite } from '../../plan/prisma/nested-write.ts';
 import { delegate, type Delegates, isDirect } from '../delegate.ts';
-import { type Row, toRow } from '../row.ts';
+import { type Row, rowReader } from '../row.ts';
 import { execute, queryRows } from '../sql.ts';
 import { parkRows } from './park.ts';
 import { readBack } from './read-back.ts';
@@ -100,7 +100,7 @@ export function stepsOf(
         const given = await runCall(tx, model, back ? { ...call, args: back.args } : call);
         const key = back && given && back.keyIn(given);
         if (back && !key) throw new AmbiguousViolationError('a new row has an unknown key');
-        return [...first.map(() => given && toRow(model, given)), ...(key ? [key] : [])];
+        return [...first.map(() => given && rowReader(model)(given)), ...(key ? [key] : [])];
       };
       return { operations: written, set: null, parks: false, gives, run };
     });
@@ -138,7 +138,7 @@ async function runSet(
     const written =
       returns.length === 0
         ? execute(tx, statement).then((some) => (count += some))
-        : queryRows(tx, model, statement).then((some) => returned.push(...some));
+        : queryRows(tx, model, statement, returns).then((some) => returned.push(...some));
     sent.push(written);
     if (!isTogether) await written;
   }
