@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { measureHttp, type Throughput } from './http/measure-http.ts';
+import { type HttpRounds, measureHttp, type Throughput } from './http/measure-http.ts';
 import { measureProcesses } from './http/measure-processes.ts';
 import { httpWorks } from './http/works.ts';
 import { measure } from './measure.ts';
@@ -46,14 +46,17 @@ export async function runBench({ quick, only, json }: BenchOptions): Promise<voi
 /** Measures one, two and four processes of the service beside each other, and prints a table. */
 export function runProcesses(quick: boolean): Promise<void> {
   return withPlace(async (place) => {
-    console.log(await measureProcesses(place, quick ? 500 : 10_000));
+    console.log(await measureProcesses(place, roundsOf(quick)));
   });
 }
 
 function measureThroughput(place: Place, { quick, only }: Pick<BenchOptions, 'quick' | 'only'>) {
   const works = httpWorks(place).filter(({ name }) => name.includes(only));
-  const rounds = quick ? { duration: 500, counted: 1 } : { duration: 3_000, counted: 5 };
-  return measureHttp(place, works, rounds);
+  return measureHttp(place, works, roundsOf(quick));
+}
+
+function roundsOf(quick: boolean): HttpRounds {
+  return quick ? { duration: 500, counted: 1 } : { duration: 3_000, counted: 5 };
 }
 
 function toThroughputTable(results: readonly Throughput[]): string {
@@ -61,18 +64,22 @@ function toThroughputTable(results: readonly Throughput[]): string {
     'over HTTP',
     'clients',
     'ours /s',
+    'ours, set /s',
     'plain Prisma /s',
     'SQL /s',
     'to Prisma',
+    'set to Prisma',
     'to SQL',
   ];
-  const lines = results.map(({ work, clients, ours, prisma, sql }) => [
+  const lines = results.map(({ work, clients, ours, set, prisma, sql }) => [
     work,
     `${clients}`,
     ours.toFixed(0),
+    set?.toFixed(0) ?? '',
     prisma.toFixed(0),
     sql?.toFixed(0) ?? '',
     (ours / prisma).toFixed(2),
+    set === undefined ? '' : (set / prisma).toFixed(2),
     sql === undefined ? '' : (ours / sql).toFixed(2),
   ]);
   return toMarkdown([head, ...lines]);

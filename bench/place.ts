@@ -24,7 +24,7 @@ export interface Place {
 /** Runs a task beside a new database with the service's tables, and leaves nothing behind. */
 export async function withPlace(task: (place: Place) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const server = await startEmbeddedPostgres({ folder, settings: { max_connections: '100' } });
+  const server = await startEmbeddedPostgres({ folder, settings: { max_connections: '200' } });
   const { url } = server;
   const pool = new pg.Pool(poolConfig({ url }));
   // Sessions that are about to end may be ended by the server first.

@@ -9,6 +9,8 @@ export interface Throughput {
   readonly work: string;
   readonly clients: number;
   readonly ours: number;
+  /** Ours, which writes sets whatever their size. */
+  readonly set?: number;
   /** The bare server with Prisma's nested write, and with set-based SQL. */
   readonly prisma: number;
   readonly sql?: number;
@@ -28,6 +30,7 @@ export async function measureHttp(
 ): Promise<readonly Throughput[]> {
   const servers = {
     ours: await startOurs(url),
+    set: await startOurs(url, 'set'),
     prisma: await startBare(url, 'prisma'),
     sql: await startBare(url, 'sql'),
   };
@@ -44,7 +47,7 @@ export async function measureHttp(
   return results;
 }
 
-type Name = 'ours' | 'prisma' | 'sql';
+type Name = 'ours' | 'set' | 'prisma' | 'sql';
 
 async function measureWork(
   work: HttpWork,
@@ -52,10 +55,12 @@ async function measureWork(
   servers: Readonly<Record<Name, ServerProcess>>,
   { duration, counted }: HttpRounds,
 ): Promise<Throughput> {
-  const names: readonly Name[] = work.hasSql ? ['ours', 'prisma', 'sql'] : ['ours', 'prisma'];
+  const names: readonly Name[] = work.isCast
+    ? ['ours', 'set', 'prisma', 'sql']
+    : ['ours', 'prisma'];
   const runs = await Promise.all(
     names.map(async (name) => {
-      const make = name === 'ours' ? work.ours : work.bare;
+      const make = name === 'ours' || name === 'set' ? work.ours : work.bare;
       const clients = await Promise.all(Array.from({ length: count }, make));
       return { name, clients, rates: new Array<number>() };
     }),
@@ -67,6 +72,8 @@ async function measureWork(
       if (round > 0) rates.push(rate);
     }
   }
-  const [ours = 0, prisma = 0, sql] = runs.map(({ rates }) => quantile(rates, 0.5));
-  return { work: work.name, clients: count, ours, prisma, ...(sql === undefined ? {} : { sql }) };
+  const rateOf = (name: Name) => quantile(runs.find((run) => run.name === name)?.rates ?? [], 0.5);
+  const [ours, prisma] = [rateOf('ours'), rateOf('prisma')];
+  const ofCast = work.isCast ? { set: rateOf('set'), sql: rateOf('sql') } : {};
+  return { work: work.name, clients: count, ours, prisma, ...ofCast };
 }

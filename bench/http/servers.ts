@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { WriteWay } from 'prisma-assoc';
 import { createInterface } from 'node:readline';
 
 /** A server in a process of its own. */
@@ -13,7 +14,7 @@ export interface ServerProcess {
 const root = join(import.meta.dirname, '../..');
 
 /** Starts the service as an operator does, its limits raised. */
-export function startOurs(database: string): Promise<ServerProcess> {
+export function startOurs(database: string, writeWay: WriteWay = 'auto'): Promise<ServerProcess> {
   return start(['dist/server/main.js'], {
     DATABASE_URL: database,
     MIGRATE_ON_START: 'false',
@@ -23,6 +24,7 @@ export function startOurs(database: string): Promise<ServerProcess> {
     DRAIN_DELAY: '1',
     // The other servers tell nobody of changes.
     LIVE: 'false',
+    WRITE_WAY: writeWay,
   });
 }
 

@@ -9,8 +9,8 @@ export interface HttpWork {
   readonly clients: readonly number[];
   readonly ours: () => Promise<Client>;
   readonly bare: () => Promise<Client>;
-  /** Whether the bare server has it by set-based SQL too. */
-  readonly hasSql: boolean;
+  /** Whether we write it by sets too, as the bare server by set-based SQL. */
+  readonly isCast: boolean;
 }
 
 /** The works over HTTP; each client has rows of its own. */
@@ -18,7 +18,7 @@ export function httpWorks({ pool }: Place): readonly HttpWork[] {
   const cast = (name: string, shape: Shape, clients: readonly number[]): HttpWork => ({
     name,
     clients,
-    hasSql: true,
+    isCast: true,
     ours: async () => {
       const post = await writePost(pool, shape.stored);
       return castByOurs(post.id, post.comments, shape);
@@ -34,14 +34,14 @@ export function httpWorks({ pool }: Place): readonly HttpWork[] {
     {
       name: 'create a post with 50 comments, 10 tags',
       clients: [4],
-      hasSql: false,
+      isCast: false,
       ours: () => Promise.resolve(createByOurs),
       bare: () => Promise.resolve(createByBare),
     },
     {
       name: 'read 100 posts with comments and authors',
       clients: [4],
-      hasSql: false,
+      isCast: false,
       ours: async () => {
         const variables = { ids: await writeReadPosts(pool) };
         return (send) => send(READ_OURS, variables);
