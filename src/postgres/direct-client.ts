@@ -30,7 +30,8 @@ export function makeDirectClient<Client extends PrismaClientLike>(
 ): Client {
   const adapter = makeAdapter(options);
   const client = make(adapter);
-  const lender = new Lender(readAddress(options.url).schema, make);
+  const { schema } = readAddress(options.url);
+  const lender = new Lender(schema, make);
   const open = new Set<DirectTransaction>();
   adapter.endOthers = () => Promise.all([...open].map((transaction) => transaction.rollback()));
   /** Connects first, as Prisma's client does, where that has not been done. */
@@ -44,6 +45,7 @@ export function makeDirectClient<Client extends PrismaClientLike>(
     return running;
   };
   const direct: DirectAccess = {
+    schema,
     async begin() {
       const begun = await connected(() => adapter.begin());
       const transaction: DirectTransaction = directTransaction(begun, client, lender, () =>

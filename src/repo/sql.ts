@@ -59,9 +59,10 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The table of a model, quoted. */
-export function tableOf({ schema, table }: Model): string {
-  return schema === null ? quote(table) : `${quote(schema)}.${quote(table)}`;
+/** The table of a model, quoted; in this schema if the model names none. */
+export function tableOf({ schema, table }: Model, standard: string | null = null): string {
+  const found = schema ?? standard;
+  return found === null ? quote(table) : `${quote(found)}.${quote(table)}`;
 }
 
 /** The columns of the primary key, quoted. */

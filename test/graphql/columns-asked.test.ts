@@ -17,7 +17,7 @@ async function columnsOf(document: string): Promise<string[]> {
   return statements.map(({ sql }) => {
     const [list = '', rest = ''] = sql.split(' FROM ');
     const table = /^"public"\."(\w+)"/.exec(rest)?.[1];
-    const columns = [...list.matchAll(/"\w+"\."(\w+)"/g)].map(([, column]) => column);
+    const columns = list.split(', ').map((item) => /"(\w+)"( AS "\w+")?$/.exec(item)?.[1]);
     return `${table}: ${columns.toSorted((a = '', b = '') => (a < b ? -1 : 1)).join(' ')}`;
   });
 }

@@ -63,7 +63,8 @@ export async function rowsByKey(
   const wanted = columns && [...new Set([...fields, ...columns])];
   const reader = plain && directReaderOf(client);
   if (reader) {
-    const extent = { most: Math.min(most, limit + 1), columns: wanted };
+    const { schema = null } = reader;
+    const extent = { most: Math.min(most, limit + 1), columns: wanted, schema };
     const statement = selectByKey({ model, fields, ...plain }, keys, extent);
     const read = rawRowReader(model, wanted);
     return group(keys, await query(reader, statement), (record) => {

@@ -24,11 +24,14 @@ export interface PlainQuery extends Plain {
   readonly fields: readonly string[];
 }
 
-/** The statement that reads the rows of some keys, `most` at most. */
+/**
+ * The statement that reads the rows of some keys, `most` at most. `schema` is where tables are that
+ * name none; null where the session looks for them.
+ */
 export function selectByKey(
   query: PlainQuery,
   keys: readonly Key[],
-  { most, columns }: { readonly most: number; readonly columns: Columns },
+  { most, columns, schema }: { most: number; columns: Columns; schema: string | null },
 ): Statement {
   const { model, order } = query;
   const parameters: unknown[] = [];
@@ -37,7 +40,7 @@ export function selectByKey(
   );
   const sql = [
     `SELECT ${rowColumns(model, '', columns ?? undefined)}`,
-    `FROM ${tableOf(model)} WHERE ${hasAll(query, keys, parameters)}`,
+    `FROM ${tableOf(model, schema)} WHERE ${hasAll(query, keys, parameters)}`,
     ...(orders.length > 0 ? [`ORDER BY ${orders.join(', ')}`] : []),
     ...limitOf(most, parameters),
   ].join(' ');

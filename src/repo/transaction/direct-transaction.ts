@@ -9,10 +9,14 @@ export interface DirectTransaction {
 }
 
 /** What runs statements that give rows, without Prisma's client. */
-export type DirectReader = Pick<Delegates, '$queryRawUnsafe'>;
+export interface DirectReader extends Pick<Delegates, '$queryRawUnsafe'> {
+  /** Where tables are that name no schema; absent where sessions look for them there by themselves. */
+  readonly schema?: string;
+}
 
 /** What a client can do without Prisma's: it reads on a connection of the pool. */
 export interface DirectAccess extends DirectReader {
+  readonly schema: string;
   begin(): Promise<DirectTransaction>;
 }
 
