@@ -21,8 +21,9 @@ interface PrismaClientLike extends TransactionClient {
  * Makes a Prisma client whose mutations run in transactions that Prisma need not begin: their own
  * statements go straight to the database, several in one flight, and Prisma's client is lent the
  * transaction where it writes or reads itself. `make` is called with the adapter, `new PrismaClient({
- * adapter })`, and once more for the client that is lent to. One that is extended by `$extends` has
- * Prisma's transactions as before.
+ * adapter })`, and once more for the client that is lent to. Records and associations that are read
+ * without a filter are read by statements of our own. One that is extended by `$extends` has Prisma's
+ * transactions and reads as before.
  */
 export function makeDirectClient<Client extends PrismaClientLike>(
   options: ClientOptions,

@@ -60,9 +60,9 @@ export function literal(text: string): string {
 }
 
 /** The table of a model, quoted; in this schema if the model names none. */
-export function tableOf({ schema, table }: Model, standard: string | null = null): string {
+export function tableOf({ schema, table }: Model, standard?: string): string {
   const found = schema ?? standard;
-  return found === null ? quote(table) : `${quote(found)}.${quote(table)}`;
+  return found === undefined ? quote(table) : `${quote(found)}.${quote(table)}`;
 }
 
 /** The columns of the primary key, quoted. */

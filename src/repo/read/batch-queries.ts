@@ -3,10 +3,7 @@ import type { Join, Model } from '../../model/model.ts';
 import { keyText, type Value } from '../../model/value.ts';
 import { delegate, type Delegates, loadStrategy } from '../delegate.ts';
 import { giveWay } from '../give-way.ts';
-import { type Columns, selectAll, selectOf, rawRowReader, rowReader, type Row } from '../row.ts';
-import { query } from '../sql.ts';
-import { directReaderOf } from '../transaction/direct-transaction.ts';
-import { type Plain, selectByKey } from './plain-query.ts';
+import { type Columns, selectAll, selectOf, rowReader, type Row } from '../row.ts';
 
 /** Rows of a model, looked up by the values of some of its fields. */
 export interface KeyQuery {
@@ -16,8 +13,6 @@ export interface KeyQuery {
   readonly orderBy: readonly object[];
   /** Rows at most, over all keys. */
   readonly most?: number | undefined;
-  /** The same condition and order without Prisma's words; absent where they say more. */
-  readonly plain?: Plain | undefined;
 }
 
 /** Rows of a model, read through the rows of a join model. */
@@ -56,22 +51,11 @@ export interface ReadExtent {
 /** Reads the rows of each key, `limit` and one more at most: one statement. */
 export async function rowsByKey(
   client: Delegates,
-  { model, fields, where, orderBy, most = limitless, plain }: KeyQuery,
+  { model, fields, where, orderBy, most = limitless }: KeyQuery,
   keys: readonly Key[],
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const wanted = columns && [...new Set([...fields, ...columns])];
-  const reader = plain && directReaderOf(client);
-  if (reader) {
-    const { schema = null } = reader;
-    const extent = { most: Math.min(most, limit + 1), columns: wanted, schema };
-    const statement = selectByKey({ model, fields, ...plain }, keys, extent);
-    const read = rawRowReader(model, wanted);
-    return group(keys, await query(reader, statement), (record) => {
-      const row = read(record);
-      return [rowKey(fields, row), row];
-    });
-  }
   const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,

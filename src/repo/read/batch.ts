@@ -12,8 +12,10 @@ import {
   rowsByRelation,
 } from './batch-queries.ts';
 import { type LockedQuery, lockRowsByKey } from './locked-rows.ts';
+import { type Plain, plainRowsByKey } from './plain-query.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
+import { directReaderOf } from '../transaction/direct-transaction.ts';
 
 /** A read of many keys at once. Batches of one `text` are the same read. */
 export interface Batch<Result> {
@@ -45,8 +47,11 @@ const limitless = Number.POSITIVE_INFINITY;
 
 const rowsOf = (rows: readonly Row[]) => rows.length;
 
-/** The rows of a model by some of its fields. */
-export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
+/**
+ * The rows of a model by some of its fields. `plain` is the same condition and order without Prisma's
+ * words: a client that can read so does.
+ */
+export function keyBatch(query: KeyQuery, plain?: Plain): Batch<readonly Row[]> {
   const { model, fields, where, orderBy, most } = query;
   return {
     text: stableText(['rows', model.name, fields, where, orderBy, most]),
@@ -55,7 +60,12 @@ export function keyBatch(query: KeyQuery): Batch<readonly Row[]> {
     most: (keys) => most ?? (isUnique(model, fields) ? keys : limitless),
     heedsLimit: true,
     rowsOf,
-    read: (client, keys, extent) => rowsByKey(client, query, keys, extent),
+    read(client, keys, extent) {
+      const reader = plain && directReaderOf(client);
+      return reader
+        ? plainRowsByKey(reader, { model, fields, ...plain }, keys, extent)
+        : rowsByKey(client, query, keys, extent);
+    },
   };
 }
 

@@ -42,7 +42,7 @@ export interface ListArgs {
 
 /** The rows of a model by a unique key. */
 export function recordBatch(model: Model, fields: readonly string[]): Batch<readonly Row[]> {
-  return keyBatch({ model, fields, where: [], orderBy: [], plain: { equals: {}, order: [] } });
+  return keyBatch({ model, fields, where: [], orderBy: [] }, { equals: {}, order: [] });
 }
 
 /** The rows of an association by the owner's key. */
@@ -60,13 +60,13 @@ export function associationBatch(
   const order = orderOf(association, orderBy);
   const plain = plainOf(association, where, orderBy);
   if (association.cardinality === 'one') {
-    return keyBatch({ model, fields, where: all, orderBy: order, plain });
+    return keyBatch({ model, fields, where: all, orderBy: order }, plain);
   }
   if (first !== undefined) {
     return relationBatch(association, { where: all, orderBy: order, first });
   }
   if (association.kind !== 'manyToMany') {
-    return keyBatch({ model, fields, where: all, orderBy: order, plain });
+    return keyBatch({ model, fields, where: all, orderBy: order }, plain);
   }
   const { join } = association;
   return join

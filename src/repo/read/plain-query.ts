@@ -1,16 +1,10 @@
 import type { Key } from '../../model/key.ts';
 import type { Model, Order } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
-import type { Columns } from '../row.ts';
-import {
-  columnOf,
-  hasKeys,
-  hasValues,
-  quote,
-  rowColumns,
-  type Statement,
-  tableOf,
-} from '../sql.ts';
+import { rawRowReader, type Row } from '../row.ts';
+import { columnOf, hasKeys, hasValues, query, quote, rowColumns, tableOf } from '../sql.ts';
+import type { DirectReader } from '../transaction/direct-transaction.ts';
+import { group, type ReadExtent, rowKey } from './batch-queries.ts';
 
 /** Which rows are read, in which order, without Prisma's words: those that have some values. */
 export interface Plain {
@@ -24,27 +18,30 @@ export interface PlainQuery extends Plain {
   readonly fields: readonly string[];
 }
 
-/**
- * The statement that reads the rows of some keys, `most` at most. `schema` is where tables are that
- * name none; null where the session looks for them.
- */
-export function selectByKey(
-  query: PlainQuery,
+/** Reads the rows of each key, `limit` and one more at most: one statement. */
+export async function plainRowsByKey(
+  reader: DirectReader,
+  plain: PlainQuery,
   keys: readonly Key[],
-  { most, columns, schema }: { most: number; columns: Columns; schema: string | null },
-): Statement {
-  const { model, order } = query;
+  { limit, columns }: ReadExtent,
+): Promise<readonly (readonly Row[])[]> {
+  const { model, fields, order } = plain;
+  const wanted = columns && [...new Set([...fields, ...columns])];
   const parameters: unknown[] = [];
   const orders = order.map(
     ({ field, direction }) => `${quote(columnOf(model, field))} ${direction}`,
   );
   const sql = [
-    `SELECT ${rowColumns(model, '', columns ?? undefined)}`,
-    `FROM ${tableOf(model, schema)} WHERE ${hasAll(query, keys, parameters)}`,
+    `SELECT ${rowColumns(model, '', wanted ?? undefined)}`,
+    `FROM ${tableOf(model, reader.schema)} WHERE ${hasAll(plain, keys, parameters)}`,
     ...(orders.length > 0 ? [`ORDER BY ${orders.join(', ')}`] : []),
-    ...limitOf(most, parameters),
+    ...limitOf(limit + 1, parameters),
   ].join(' ');
-  return { sql, parameters };
+  const read = rawRowReader(model, wanted);
+  return group(keys, await query(reader, { sql, parameters }), (record) => {
+    const row = read(record);
+    return [rowKey(fields, row), row];
+  });
 }
 
 /** The condition that a row has one of the keys and the values, which are added to the parameters. */

@@ -41,11 +41,11 @@ export function directReaderOf(client: Delegates): DirectReader | null {
 
 /** Runs a direct transaction as Prisma runs its own: it is rolled back once its time, in ms, is over. */
 export async function runDirect<T>(
-  { begin }: DirectAccess,
+  direct: DirectAccess,
   run: (tx: Delegates) => Promise<T>,
   timeout: number,
 ): Promise<T> {
-  const transaction = await begin();
+  const transaction = await direct.begin();
   const timer = setTimeout(() => void transaction.rollback(), timeout);
   try {
     const result = await run(transaction.tx).finally(() => clearTimeout(timer));
