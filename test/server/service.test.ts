@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { readConfig } from '../../src/server/config.ts';
+import { openDatabase } from '../../src/server/database/open-database.ts';
 import { seed } from '../../src/server/database/seed.ts';
+import { makeLogger } from '../../src/server/logger.ts';
 import { graphql } from '../generated/gql.ts';
 import { useDatabase } from '../support/database.ts';
 import { useService } from '../support/service.ts';
@@ -45,4 +48,13 @@ test('a variable of the wrong type is a request error with its code', async () =
   });
   expect(data).toBeUndefined();
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
+test("Prisma's query compiler is loaded before the first request", async () => {
+  const { url, directUrl } = database;
+  const config = { ...readConfig({}), databaseUrl: url, directUrl, migrateOnStart: false };
+  let pools = 0;
+  const opened = await openDatabase(config, makeLogger('silent'), { onPool: () => (pools += 1) });
+  expect(pools).toBe(1);
+  await opened.close();
 });
