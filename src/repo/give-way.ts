@@ -31,13 +31,32 @@ export function makePace(): Pace {
   };
 }
 
-/** Makes the queue of what would all go on at once: each waits until those before it have gone on. */
-export function makeQueue(): () => Promise<void> {
+/** What would all go on at once, in a queue. */
+export interface Queue {
+  /** Resolves when as many records as are done at once are before these at most. */
+  readonly turn: (records: number) => Promise<void>;
+  /** Resolves when nobody waits any more. */
+  readonly end: () => Promise<void>;
+}
+
+/** Makes a queue with nobody in it. */
+export function makeQueue(): Queue {
   let count = 0;
-  let turn: Promise<void> = Promise.resolve();
-  return () => {
-    if (++count % RECORDS_AT_ONCE === 0) turn = turn.then(() => setImmediate());
-    return turn;
+  let last: Promise<void> = Promise.resolve();
+  return {
+    turn(records) {
+      const turn = last;
+      // One asks at least.
+      count += Math.max(records, 1);
+      if (count >= RECORDS_AT_ONCE) {
+        count = 0;
+        last = last.then(() => setImmediate());
+      }
+      return turn;
+    },
+    async end() {
+      for (let seen = null; seen !== last; await seen) seen = last;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Association, Model } from '../../src/model/model.ts';
 import { makeLoaders } from '../../src/repo/read/loaders.ts';
 import type { Row } from '../../src/repo/row.ts';
 import { useDatabase } from '../support/database.ts';
+import { countTurns } from '../support/turns.ts';
 
 const database = useDatabase();
 const [author, post, comment, tag, permalink] = [
@@ -287,6 +288,30 @@ describe('association', () => {
       const found = await loaders.association(comments, first);
       expect(pluck(found, 'id')).toEqual([1n, 3n]);
     });
+  });
+
+  test('hands out many rows in turns, and reads what is asked of them all in one statement', async () => {
+    await database.sql(`
+      INSERT INTO posts (title) SELECT 'post' FROM generate_series(1, 100);
+      INSERT INTO comments (body, post_id) SELECT 'comment', 1 + i % 100 FROM generate_series(1, 2000) AS i;
+    `);
+    const loaders = makeLoaders(database.client);
+    const turns = countTurns();
+    const given: number[] = [];
+    const commentsOf = async (_: unknown, index: number) => {
+      const found = rows(await loaders.association(comments, { id: BigInt(index + 1) }));
+      given.push(turns.now());
+      return Promise.all(
+        found.map((row) => loaders.association(association(comment, 'post'), row)),
+      );
+    };
+    const statements = await database.statementsOf(async () => {
+      const posts = await Promise.all(Array.from({ length: 100 }, commentsOf));
+      expect(posts.flat()).toHaveLength(2_000);
+    });
+    turns.end();
+    expect(statements).toHaveLength(2);
+    expect(new Set(given).size).toBeGreaterThanOrEqual(7);
   });
 
   test('fails for every key of a batch the database refuses, and can be asked again', async () => {

@@ -81,12 +81,13 @@ const MAX_KEY_PARAMETERS = 20_000;
 
 /**
  * The loader of a batch that reads at least the columns: the one in the pool, or a new one where that
- * has read fewer. `read` is how it reads.
+ * has read fewer. `read` is how it reads, once all have asked who are to go on before: `allAsked`.
  */
 export function loaderOf<Result>(
   { loaders }: Pool<Result>,
   batch: Batch<Result>,
   columns: Columns,
+  allAsked: () => Promise<void>,
   read: (keys: readonly Key[], columns: Columns) => Promise<readonly Result[]>,
 ): DataLoader<Key, Loaded<Result>, string> {
   const known = loaders.get(batch.text);
@@ -101,7 +102,11 @@ export function loaderOf<Result>(
       made.columns = union(made.columns, batch.keyColumns ?? []);
       return (await read(keys, made.columns)).map((result) => ({ result, isHandedOut: false }));
     },
-    { cacheKeyFn: keyText, maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width) },
+    {
+      cacheKeyFn: keyText,
+      maxBatchSize: Math.floor(MAX_KEY_PARAMETERS / batch.width),
+      batchScheduleFn: (run) => void allAsked().then(() => process.nextTick(run)),
+    },
   );
   const made: PoolLoader<Result> = { loader, columns: all, isRead: false };
   loaders.set(batch.text, made);

@@ -98,7 +98,7 @@ export interface LoaderOptions {
 export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loaders {
   const { budget = makeRowBudget(Number.POSITIVE_INFINITY), signal } = options;
   const attempt = options.retryOnConnectionLoss ? retryOnConnectionLoss : readOnce;
-  const turnToFail = makeQueue();
+  const queue = makeQueue();
   let pools = makePools();
 
   function read<Result>(subject: string, bound: ReadBound, run: BoundedRead<Result>) {
@@ -146,7 +146,7 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
     key: Key,
     columns: Columns,
   ) {
-    const loader = loaderOf(pool, batch, columns, (keys, wanted) =>
+    const loader = loaderOf(pool, batch, columns, queue.end, (keys, wanted) =>
       readBatch(subject, batch, keys, wanted),
     );
     return loader.load(key);
@@ -165,10 +165,10 @@ export function makeLoaders(client: Delegates, options: LoaderOptions = {}): Loa
       const count = loaded.isHandedOut ? batch.rowsOf(loaded.result) : 0;
       loaded.isHandedOut = true;
       await budget.handOut(subject, count);
+      await queue.turn(batch.rowsOf(loaded.result));
       return loaded.result;
     } catch (error) {
-      // What thousands asked for fails for all of them at once.
-      await turnToFail();
+      await queue.turn(1);
       throw error;
     }
   }
