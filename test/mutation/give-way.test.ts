@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { prepareChanges } from '../../src/changeset/optimistic-lock.ts';
 import { mutate, standardMutationLimits } from '../../src/mutation/mutate.ts';
 import { datamodel } from '../../src/generated/datamodel.ts';
+import { tellChange } from '../../src/pothos/live/tell-change.ts';
+import { associationOf } from '../../src/pothos/read/association-field.ts';
 import { useDatabase } from '../support/database.ts';
 import { wideLimits } from '../support/limits.ts';
 import { countTurns } from '../support/turns.ts';
@@ -40,6 +42,49 @@ test.each([
   turns.end();
   expect(result.kind).toBe('success');
   expect(prepared > validated).toBe(shape.waits);
+});
+
+test.each([
+  { comments: 300, waits: true },
+  { comments: 3, waits: false },
+])('others run while a write of $comments records is told: $waits', async ({ comments, waits }) => {
+  const turns = countTurns();
+  let begun = 0;
+  let sent = 0;
+  const domain = defineDomain(datamodel, {
+    Post: { cast: ['title'], associations: { comments: owned() } },
+    Comment: { cast: ['body'] },
+  });
+  const aggregate = domain.aggregate('Post');
+  const { model } = aggregate;
+  const watches = new Map([[model, { model, associations: [associationOf(model, 'comments')] }]]);
+  const build = Array.from({ length: comments }, (_, i) => ({ body: `${i}` }));
+  const request = {
+    kind: 'create',
+    aggregate,
+    input: { title: 'New', comments: { build } },
+  } as const;
+  const tell = tellChange({ domain, watches }, 'channel', request);
+  const tx = {
+    $executeRawUnsafe: async () => (sent = turns.now()),
+    $queryRawUnsafe: async () => [],
+  };
+  const result = await mutate(
+    {
+      client: database.client,
+      domain,
+      limits: { ...standardMutationLimits, ...wideLimits },
+      toWhere: () => ({}),
+      beforeCommit(_tx, ...written) {
+        begun = turns.now();
+        return tell(tx, ...written);
+      },
+    },
+    request,
+  );
+  turns.end();
+  expect(result.kind).toBe('success');
+  expect(sent - begun >= 2).toBe(waits);
 });
 
 /** Counted by the turns of others, in which so many records are validated at most. */

@@ -5,6 +5,7 @@ import type { Request } from '../../mutation/request.ts';
 import { tag, untag } from '../../mutation/idempotency/tagged-json.ts';
 import { touchedRecords } from '../../mutation/touched.ts';
 import { sendMessage } from '../../repo/channel/message.ts';
+import { giveWay } from '../../repo/give-way.ts';
 import type { Parts } from '../parts.ts';
 import { type OperationPayload, operationsOf } from '../result/changeset-payload.ts';
 import { shownPlan } from '../result/result-paths.ts';
@@ -14,7 +15,7 @@ import { shownPlan } from '../result/result-paths.ts';
  * what is done, as the answer to the mutation shows it.
  */
 export function tellChange(
-  { domain, watches }: Parts,
+  { domain, watches }: Pick<Parts, 'domain' | 'watches'>,
   channel: string,
   request: Request,
 ): BeforeCommit {
@@ -25,8 +26,10 @@ export function tellChange(
       touched.forEach((topic) => topics.add(topic));
     }
     if (topics.size === 0) return;
+    await giveWay(operations.length);
     const shown = operationsOf(domain, { ...success, plan: shownPlan(request, success.plan) });
     const data = tag(shown.map((operation) => ({ ...operation, model: operation.model.name })));
+    await giveWay(operations.length);
     await sendMessage(tx, channel, { topics: [...topics], data });
   };
 }
