@@ -23,5 +23,6 @@ export default defineConfig({
     // The last net: a busy machine is no failure. More random cases take longer.
     testTimeout: 300_000 * Number(process.env['TIMES'] ?? 1),
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 300_000 } },
   },
 });

@@ -65,9 +65,9 @@ test('the client of graphql-sse shows a post as it is, and after a write', async
     console,
   });
   const titled = (title: string) => ({ postChanged: { post: { title } } });
-  await expect.poll(() => shown, { timeout: 60_000 }).toEqual([titled('A story...')]);
+  await expect.poll(() => shown).toEqual([titled('A story...')]);
   await post(service.url, 'mutation { updatePost(id: 7, input: { title: "New" }) { __typename } }');
-  await expect.poll(() => shown, { timeout: 60_000 }).toContainEqual(titled('New'));
+  await expect.poll(() => shown).toContainEqual(titled('New'));
   if (typeof stop === 'function') Reflect.apply(stop, undefined, []);
 });
 
