@@ -75,8 +75,17 @@ export interface Written {
   readonly reloaded: Struct | null;
 }
 
-/** Makes the changeset that a scenario asks for: pure. */
+const everMade = new Map<string, Made>();
+
+/** The changeset that a scenario asks for, made once: all laws meet the same scenarios. */
 export function make(scenario: Scenario): Made {
+  const text = JSON.stringify(scenario);
+  const made = everMade.get(text) ?? makeNew(scenario);
+  everMade.set(text, made);
+  return made;
+}
+
+function makeNew(scenario: Scenario): Made {
   const { rows, tool } = scenario;
   const rules = Object.entries(scenario.replacing).map(([name, onReplace]) => [
     name,

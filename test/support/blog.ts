@@ -12,7 +12,7 @@ export type Blog = {
   readonly database: ServiceDatabase;
   /** Runs one mutation and selects all of its answer. A request error throws. */
   readonly write: (mutation: string, variables: Variables) => Promise<Outcome>;
-  /** As `write`, as one person. */
+  /** As `write`, as one person; of the record only the id. */
   readonly writeAs: (asker: Asker, mutation: string, variables: Variables) => Promise<Outcome>;
   /** As `write`, also where it ends with a request error: the code of the first. */
   readonly attempt: (
@@ -63,18 +63,18 @@ const ROWS = [
 export function useBlog(): Blog {
   const database = useDatabase();
   beforeEach(() => writeBlog(database));
-  const send = (mutation: string, variables: Variables, asker?: Asker) =>
-    execute<{ result: Outcome } | null>(database.client, writeDocument(mutation), variables, asker);
+  const send = (document: string, variables: Variables, asker?: Asker) =>
+    execute<{ result: Outcome } | null>(database.client, document, variables, asker);
   return {
     database,
     async write(mutation, variables) {
-      return dataOf(await send(mutation, variables)).result;
+      return dataOf(await send(writeDocument(mutation), variables)).result;
     },
     async writeAs(asker, mutation, variables) {
-      return dataOf(await send(mutation, variables, asker)).result;
+      return dataOf(await send(writeDocument(mutation, 'id'), variables, asker)).result;
     },
     async attempt(mutation, variables) {
-      const response = await send(mutation, variables);
+      const response = await send(writeDocument(mutation), variables);
       const [error] = response.errors;
       if (error) return { errors: codeOf(error) };
       return { data: dataOf(response).result };
