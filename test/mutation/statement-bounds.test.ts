@@ -98,6 +98,18 @@ const works: readonly (readonly [string, number, string, Record<string, unknown>
     },
   ],
   [
+    'create with 50 comments and 10 tags that are put by new names',
+    6,
+    'createPost',
+    {
+      input: {
+        title: 'new',
+        comments: { cast: { entries: times(50, (i) => ({ body: `c${i}` })) } },
+        tags: { put: { refs: times(10, (i) => ({ name: `new ${i}` })), create: true } },
+      },
+    },
+  ],
+  [
     'put of 100 tags',
     6,
     'updatePost',

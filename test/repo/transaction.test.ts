@@ -12,6 +12,7 @@ import {
   StaleReadError,
   type RowsToLock,
 } from '../../src/repo/lock/row-locks.ts';
+import { lockValues } from '../../src/repo/lock/value-locks.ts';
 import { runTransaction } from '../../src/repo/transaction/transaction.ts';
 import { makeTurns } from '../../src/repo/transaction/turns.ts';
 import { writeBlog } from '../support/blog.ts';
@@ -170,7 +171,7 @@ describe('a transaction with turns to wait for locks', () => {
           attempts.push(waits);
           const locks = makeLocks(tx, order, { strict: true, waits });
           await locks.take([first]);
-          await locks.takeValues(['x']);
+          await lockValues(tx, locks.values(['x']));
           expect(isHeld).toBe(false);
         },
         { lockTurns: makeTurns(1) },

@@ -5,7 +5,7 @@ import type { Delegates } from '../delegate.ts';
 import { LockedError } from '../errors/database-fault.ts';
 import type { Row } from '../row.ts';
 import { hasKeys, keyColumns, query, queryRows, rowColumns, tableOf } from '../sql.ts';
-import { lockValues } from './value-locks.ts';
+import type { ValueLocks } from './value-locks.ts';
 
 /**
  * How strongly a row is locked, in PostgreSQL's words: against losing its keys, against every other
@@ -39,11 +39,8 @@ export interface Locks {
    * rows locks them in order, once all are known.
    */
   readonly locksReads: boolean;
-  /**
-   * Locks values, such as those of a unique column, as texts. After all rows.
-   * @throws LockedError as `take`.
-   */
-  takeValues(texts: readonly string[]): Promise<void>;
+  /** The locks of values, such as those of a unique column, as texts: to be taken after all rows. */
+  values(texts: readonly string[]): ValueLocks;
   /** Whether all of the rows are held, and strongly enough. */
   holds(rows: readonly RowsToLock[]): boolean;
   /** A row that is held, as it was when it was locked; undefined if it is not there. */
@@ -125,7 +122,7 @@ export function makeLocks(
       }
     },
     locksReads: !strict || !waits,
-    takeValues: (texts) => lockValues(tx, texts, waits),
+    values: (texts) => ({ texts: [...new Set(texts)].toSorted(), waits }),
     holds: (rows) => locksOf(rows).every(isHeld),
     row: (model, key) => held.get(rowKeyText(model, key))?.row,
     staleRead,

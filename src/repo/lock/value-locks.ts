@@ -1,25 +1,33 @@
 import type { Delegates } from '../delegate.ts';
 import { LockedError } from '../errors/database-fault.ts';
-import { execute, query } from '../sql.ts';
+import { query } from '../sql.ts';
 
-/**
- * Locks values as texts, in their order, until the transaction ends.
- * @throws LockedError for one that another holds, unless it waits.
- */
-export async function lockValues(
-  tx: Delegates,
-  values: readonly string[],
-  waits: boolean,
-): Promise<void> {
-  const texts = [...new Set(values)].toSorted();
-  if (texts.length === 0) return;
-  const from = 'FROM unnest($1::text[]) AS text';
+/** Values to be locked as texts, in their order, until the transaction ends. */
+export interface ValueLocks {
+  /** Each once. */
+  readonly texts: readonly string[];
+  /** Whether those that another holds are waited for; else they are refused. */
+  readonly waits: boolean;
+}
+
+/** @throws LockedError for a value that another holds, unless it waits. */
+export async function lockValues(tx: Delegates, locks: ValueLocks): Promise<void> {
+  if (locks.texts.length === 0) return;
+  const statement = { sql: selectHeld(locks, '$1'), parameters: [locks.texts] };
+  assertFree(await query(tx, statement));
+}
+
+/** The query that locks the values of a parameter: its rows are the texts that another holds. */
+export function selectHeld({ waits }: ValueLocks, parameter: string): string {
   const key = 'hashtextextended(text, 0)';
-  if (waits) {
-    await execute(tx, { sql: `SELECT pg_advisory_xact_lock(${key}) ${from}`, parameters: [texts] });
-    return;
-  }
-  const sql = `SELECT ${from} WHERE NOT pg_try_advisory_xact_lock(${key})`;
-  const locked = await query(tx, { sql, parameters: [texts] });
-  if (locked.length > 0) throw new LockedError();
+  // Who waits has the lock when the answer comes, which is never NULL.
+  const isHeld = waits
+    ? `pg_advisory_xact_lock(${key}) IS NULL`
+    : `NOT pg_try_advisory_xact_lock(${key})`;
+  return `SELECT text FROM unnest(${parameter}::text[]) AS text WHERE ${isHeld}`;
+}
+
+/** @throws LockedError if there is a text that another holds. */
+export function assertFree(held: readonly unknown[]): void {
+  if (held.length > 0) throw new LockedError();
 }

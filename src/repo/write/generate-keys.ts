@@ -7,7 +7,8 @@ import { assignKeys, openKeys } from '../../plan/assign-keys.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Delegates } from '../delegate.ts';
 import { makeClientKey } from './client-keys.ts';
-import { literal, tableOf } from '../sql.ts';
+import { assertFree, lockValues, selectHeld, type ValueLocks } from '../lock/value-locks.ts';
+import { literal, query, tableOf } from '../sql.ts';
 
 /** The key fields of new rows, by the rows' numbers. */
 type GeneratedKeys = Map<number, { [field: string]: Value }>;
@@ -19,17 +20,26 @@ interface Wanted {
   readonly numbers: number[];
 }
 
+/** What goes with the making of keys. */
+interface KeyOptions {
+  /** The rows, by number, whose INSERT makes their keys. Default none. */
+  readonly left?: ReadonlySet<number> | undefined;
+  /** Values that are locked by the same statement. Default none. */
+  readonly values?: ValueLocks;
+}
+
 /**
  * Makes the keys of a plan's new rows before they are written, by what would have generated them: one
- * statement for all that the database makes. So every row of the plan is known by its key, but for rows
- * (`left`, by number) whose INSERT makes it.
- * @throws ChangesetError for a key that is not given and cannot be generated.
+ * statement for all that the database makes. So every row of the plan is known by its key, but for those
+ * that are left.
+ * @throws ChangesetError for a key that is not given and cannot be generated; LockedError for a value
+ * that another holds, unless it is waited for.
  */
 export async function makeKeys(
   tx: Delegates,
   models: Models,
   plan: Plan,
-  left: ReadonlySet<number> = new Set(),
+  { left = new Set(), values: locks = noLocks }: KeyOptions = {},
 ): Promise<Plan> {
   const primaryKeyOf = (name: string) => getModel(models, name).primaryKey;
   const generated: GeneratedKeys = new Map();
@@ -46,7 +56,8 @@ export async function makeKeys(
       else want(wanted, model, field).numbers.push(number);
     }
   }
-  await askDatabase(tx, [...wanted.values()], generated);
+  if (wanted.size === 0) await lockValues(tx, locks);
+  else await askDatabase(tx, [...wanted.values()], generated, locks);
   return assignKeys(plan, generated, primaryKeyOf);
 }
 
@@ -73,23 +84,30 @@ function sqlOf(model: Model, { column, generated, defaultSql }: Field): string |
   return `nextval(pg_get_serial_sequence(${literal(tableOf(model))}, ${literal(column)}))`;
 }
 
-/** Values come as text, whatever their type: so one statement takes them all. */
+const noLocks: ValueLocks = { texts: [], waits: false };
+
+/** Keys come as text, whatever their type: so one statement takes them all, and locks values as well. */
 async function askDatabase(
   tx: Delegates,
   wanted: readonly Wanted[],
   generated: GeneratedKeys,
+  locks: ValueLocks,
 ): Promise<void> {
-  if (wanted.length === 0) return;
+  const parameters: unknown[] = [];
   const parts = wanted.map(
     ({ sql, numbers }, part) =>
-      `SELECT ${part} AS part, (${sql})::text AS key FROM generate_series(1, ${numbers.length})`,
+      `SELECT ${part} AS part, (${sql})::text AS key FROM generate_series(1, $${parameters.push(numbers.length)})`,
   );
-  const rows = await tx.$queryRawUnsafe(parts.join(' UNION ALL '));
-  const keys: { part: number; key: string }[] = Array.isArray(rows) ? rows : [];
+  if (locks.texts.length > 0) {
+    const held = selectHeld(locks, `$${parameters.push(locks.texts)}`);
+    parts.unshift(`SELECT NULL::integer AS part, text AS key FROM (${held}) AS held`);
+  }
+  const rows = await query(tx, { sql: parts.join(' UNION ALL '), parameters });
+  assertFree(rows.filter(({ part }) => part === null));
   wanted.forEach(({ field, numbers }, part) => {
-    const taken = keys.filter((row) => row.part === part);
+    const taken = rows.filter((row) => row['part'] === part);
     numbers.forEach((number, i) => {
-      const cast = castValue(field, taken[i]?.key);
+      const cast = castValue(field, taken[i]?.['key']);
       const values = generated.get(number);
       if (values && cast.ok) values[field.name] = cast.value;
     });

@@ -77,9 +77,9 @@ export async function writeChangeset(
   }
   const checked = checkStored(planned.plan, options);
   await giveWay(size);
-  await locks.takeValues(valuesToLock(checked, models));
+  const values = locks.values(valuesToLock(checked, models));
   const left = options.beforeWrite ? undefined : leafRows(checked);
-  const keyed = await makeKeys(tx, models, checked, left);
+  const keyed = await makeKeys(tx, models, checked, { left, values });
   assertValues(keyed, models);
   await giveWay(size);
   await options.beforeWrite?.(keyed);
