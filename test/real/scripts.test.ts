@@ -57,3 +57,15 @@ test('npm run migrate applies what is missing, says so and ends', async () => {
     await client.end();
   }
 });
+
+test.each([
+  ['no name', '', 'usage: npm run token'],
+  ['a time that is none', '--sub ann --expires soon', '--expires is a time'],
+  ['an option that it has not', '--sub ann --expire 1h', "Unknown option '--expire'"],
+])('npm run token says what is wrong with %s', async (_what, args, line) => {
+  const settings = { AUTH_JWT_SECRET: 'a secret of 32 characters or more' };
+  await expect(run(`scripts/token.ts ${args}`.trim(), settings)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(new RegExp(`^${line}`)),
+  });
+});
