@@ -41,16 +41,13 @@ export type Emptied = 'each' | 'once';
  * file: `const database = useDatabase();`
  */
 export function useDatabase(emptied: Emptied = 'each'): ServiceDatabase {
-  let client: Client | undefined;
   const database = useDatabaseOf('service', emptied);
-  beforeAll(() => {
-    client = makeClient({ ...wideLimits, url: database.url, poolSize: 5 });
-  });
-  afterAll(() => client?.$disconnect());
-  return Object.defineProperty(database, 'client', {
-    get: () => present(client),
-  }) as ServiceDatabase;
+  clientOfWorker ??= makeClient({ ...wideLimits, url: database.url, poolSize: 5 });
+  return { ...database, client: clientOfWorker };
 }
+
+/** All files of a worker have one, as a process of the service has; it ends with the worker. */
+let clientOfWorker: Client | undefined;
 
 /** The Prisma schemas without migrations: a worker makes a database of one when it first needs it. */
 const unmigrated = { keys: '../repo/keys', shop: '../any-schema' } as const;
@@ -160,8 +157,3 @@ const OWN = `schemaname NOT IN ('pg_catalog', 'information_schema')`;
 
 /** Bytes in all tables. */
 const MUCH = 300_000;
-
-function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the database is not there yet');
-  return value;
-}
