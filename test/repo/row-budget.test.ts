@@ -142,7 +142,7 @@ describe('reading', () => {
     expect(await loaders.hasRowsOutside(comments, { id: 1n }, second, 'start')).toBe(true);
   });
 
-  test('asks the database for one row more than is left at most', async () => {
+  test('asks the database for hardly more than is left', async () => {
     const loaders = makeLoaders(database.client, { budget: makeRowBudget(9) });
     const statements = await database.statementsOf(async () => {
       await Promise.all([
@@ -153,9 +153,11 @@ describe('reading', () => {
     // Unbounded reads follow each other, so that each knows what is left.
     const limits = statements.map(({ sql, parameters }) => {
       const place = /.*LIMIT \$(\d+)/.exec(sql)?.[1];
-      return new RegExp(`\\$${place} = '(\\d+)'`).exec(parameters)?.[1];
+      const sent = new RegExp(`\\$${place} = '(\\d+)'`).exec(parameters)?.[1];
+      return sent ?? /LIMIT (\d+)/.exec(sql)?.[1];
     });
-    expect(limits).toEqual(['10', '5']);
+    // One row more; a limit of our own is rounded, so that it makes few texts.
+    expect(limits).toEqual(['16', '5']);
   });
 
   test('reads with a bound run together', async () => {

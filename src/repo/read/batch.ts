@@ -12,7 +12,7 @@ import {
   rowsByRelation,
 } from './batch-queries.ts';
 import { type LockedQuery, lockRowsByKey } from './locked-rows.ts';
-import { type Plain, plainRowsByKey } from './plain-query.ts';
+import { isUnique, type Plain, plainRowsByKey } from './plain-query.ts';
 import type { Row } from '../row.ts';
 import { stableText } from '../stable-text.ts';
 import { directReaderOf } from '../transaction/direct-transaction.ts';
@@ -26,7 +26,7 @@ export interface Batch<Result> {
   readonly keyColumns?: readonly string[];
   /** Rows of so many keys at most that count, Infinity where there may be any number. */
   readonly most: (keys: number) => number;
-  /** Whether `read` asks the database for one row more than its limit at most. */
+  /** Whether `read` asks the database for hardly more rows than its limit. */
   readonly heedsLimit: boolean;
   /** How many rows of a result count. */
   readonly rowsOf: (result: Result) => number;
@@ -77,10 +77,6 @@ export function lockedBatch(query: LockedQuery): Batch<readonly Row[]> {
     text: stableText(['locked', model.name, fields, equals, order, strength]),
     read: (client, keys, { limit }) => lockRowsByKey(client, query, keys, limit),
   };
-}
-
-function isUnique({ uniqueKeys }: Model, fields: readonly string[]): boolean {
-  return uniqueKeys.some((key) => key.every((field) => fields.includes(field)));
 }
 
 /** How many rows of a model there are by some of its fields. */

@@ -13,8 +13,8 @@ export interface LockedQuery extends PlainQuery {
 }
 
 /**
- * Reads the rows of each key, `limit` and one more at most, and locks those that nobody else holds:
- * one statement. Of a row that is locked the values are those under the lock.
+ * Reads the rows of each key, hardly more than `limit`, but more if there are, and locks those that
+ * nobody else holds: one statement. Of a row that is locked the values are those under the lock.
  */
 export async function lockRowsByKey(
   client: Delegates,
@@ -28,7 +28,7 @@ export async function lockRowsByKey(
   const from = `FROM ${tableOf(model)} WHERE ${hasAll(locked, keys, parameters)}`;
   const primary = keyColumns(model).join(', ');
   const names = model.primaryKey.map(quote).join(', ');
-  const most = limitOf(limit + 1, parameters)
+  const most = limitOf(locked, keys, limit)
     .map((end) => ` ${end}`)
     .join('');
   const sorted = [

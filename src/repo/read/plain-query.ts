@@ -3,6 +3,7 @@ import type { Model, Order } from '../../model/model.ts';
 import type { Values } from '../../model/value.ts';
 import { rawRowReader, type Row } from '../row.ts';
 import { columnOf, hasKeys, hasValues, query, quote, rowColumns, tableOf } from '../sql.ts';
+import { standardMaxRows } from './row-budget.ts';
 import type { DirectReader } from '../transaction/direct-transaction.ts';
 import { group, type ReadExtent, rowKey } from './batch-queries.ts';
 
@@ -18,7 +19,7 @@ export interface PlainQuery extends Plain {
   readonly fields: readonly string[];
 }
 
-/** Reads the rows of each key, `limit` and one more at most: one statement. */
+/** Reads the rows of each key, hardly more than `limit`, but more if there are: one statement. */
 export async function plainRowsByKey(
   reader: DirectReader,
   plain: PlainQuery,
@@ -35,7 +36,7 @@ export async function plainRowsByKey(
     `SELECT ${rowColumns(model, '', wanted ?? undefined)}`,
     `FROM ${tableOf(model, reader.schema)} WHERE ${hasAll(plain, keys, parameters)}`,
     ...(orders.length > 0 ? [`ORDER BY ${orders.join(', ')}`] : []),
-    ...limitOf(limit + 1, parameters),
+    ...limitOf(plain, keys, limit),
   ].join(' ');
   const read = rawRowReader(model, wanted);
   return group(keys, await query(reader, { sql, parameters }), (record) => {
@@ -58,7 +59,25 @@ export function hasAll(
   );
 }
 
-/** The end of a statement that gives so many rows at most; nothing where any number may come. */
-export function limitOf(most: number, parameters: unknown[]): readonly string[] {
-  return Number.isFinite(most) ? [`LIMIT $${parameters.push(most)}`] : [];
+/** Whether there is one row at most of each key that these fields are. */
+export function isUnique({ uniqueKeys }: Model, fields: readonly string[]): boolean {
+  return uniqueKeys.some((key) => key.every((field) => fields.includes(field)));
 }
+
+/**
+ * The end of a statement that gives hardly more than `limit` rows; nothing where more cannot come. A
+ * limit that is a parameter would be taken for a tenth of what matches: where that is cheap to find in
+ * the order of the rows, the planner reads the table in that order. Of a few rounded limits there are
+ * few texts.
+ */
+export function limitOf(
+  { model, fields }: Pick<PlainQuery, 'model' | 'fields'>,
+  { length }: readonly Key[],
+  limit: number,
+): readonly string[] {
+  if (!Number.isFinite(limit) || (length <= limit && isUnique(model, fields))) return [];
+  const rounded = 2 ** Math.ceil(Math.log2(limit + 1));
+  return [`LIMIT ${limit < USUAL ? Math.min(rounded, USUAL) : rounded}`];
+}
+
+const USUAL = standardMaxRows + 1;

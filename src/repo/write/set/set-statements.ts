@@ -58,7 +58,11 @@ function sqlOf({ action, model, raises }: RowSet, columns: readonly Column[]): s
   };
   const ofKind = (kind: Column['kind']) => columns.filter((column) => column.kind === kind);
   const storedOf = ({ field }: Column) => `t.${quote(field.column)}`;
-  const isFound = ofKind('key').map((column) => `${storedOf(column)} = ${valueOf(column)}`);
+  // The second says the same again, so that rows are found by an index whatever a join is thought to cost.
+  const isFound = ofKind('key').flatMap((column) => {
+    const values = `$${columns.indexOf(column) + 1}::text[]::${sqlTypeOf(column.field)}[]`;
+    return [`${storedOf(column)} = ${valueOf(column)}`, `${storedOf(column)} = ANY(${values})`];
+  });
   switch (action) {
     case 'insert': {
       const into = ofKind('value').map(({ field }) => quote(field.column));
