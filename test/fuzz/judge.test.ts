@@ -27,6 +27,7 @@ test.each([
   ['a request that did not come in time', operation, reply(408, '')],
   ['a refusal of bytes', raw, reply(400, 'HTTP/1.1 400 Bad Request\r\n\r\n')],
   ['a connection that is closed', raw, reply(0, '')],
+  ['a description', raw, reply(200, 'HTTP/1.1 200 OK\r\n\r\n"""\n  At most 255 characters.\n"""')],
 ])('finds nothing in %s', (...row) => {
   const [, request, answer] = row;
   expect(judge(request, answer)).toEqual([]);
@@ -41,6 +42,7 @@ test.each([
   ['a status of 503 without its code', operation, reply(503, '{}')],
   ['what is no JSON', operation, reply(200, '<html>')],
   ['SQL', operation, reply(200, error('BAD_USER_INPUT', 'SELECT id FROM posts'))],
+  ['a stack', raw, reply(400, 'HTTP/1.1 400 Bad Request\r\n\r\nError: why\n    at run (x)')],
   ['a path', operation, reply(200, error('BAD_USER_INPUT', 'at src/server/main.ts:3'))],
   ['a request without an end', operation, reply(0, '', 'late')],
   ['a lost connection', operation, reply(0, '', 'lost')],

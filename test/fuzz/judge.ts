@@ -7,7 +7,10 @@ export function judge(request: FuzzRequest, reply: Reply): readonly string[] {
   return [
     ...(end === 'late' ? ['no end within the time of the service'] : []),
     ...(end === 'lost' ? [`no answer: ${body}`] : []),
-    ...(leak.test(body) ? [`tells of its inside: ${leak.exec(body)?.[0] ?? ''}`] : []),
+    ...[stack, leak].flatMap((told) => {
+      const found = told.exec(body);
+      return found ? [`tells of its inside: ${found[0]}`] : [];
+    }),
     ...(request.kind === 'raw'
       ? judgeRaw(body)
       : end !== 'whole'
@@ -32,9 +35,12 @@ function judgeEvents(body: string): readonly string[] {
   });
 }
 
-/** A stack, a path, SQL or the name of a part; no request holds any of them. */
+/** A line of a stack; a line of a description may begin with another "At". */
+const stack = /\n\s+at \S/;
+
+/** A path, SQL or the name of a part; no request holds any of them. */
 const leak =
-  /\n\s+at \S|node_modules|\.[jt]s:\d|SELECT .* FROM|INSERT INTO|UPDATE \\?"|DELETE FROM|prisma|relation \\?"|postgres(?:ql)?:/i;
+  /node_modules|\.[jt]s:\d|SELECT .* FROM|INSERT INTO|UPDATE \\?"|DELETE FROM|prisma|relation \\?"|postgres(?:ql)?:/i;
 
 function judgeRaw(text: string): readonly string[] {
   const statuses = [...text.matchAll(/(?:^|\n)HTTP\/1\.1 (\d{3})/g)].map(([, code]) =>
