@@ -86,8 +86,8 @@ export function hasKeys(
   parameters: unknown[],
   fields: readonly string[] = model.primaryKey,
 ): string {
-  const [only] = fields.length === 1 ? fields : [];
-  const field = only === undefined ? undefined : model.fields.get(only);
+  const [name = '', ...others] = fields;
+  const field = others.length === 0 ? model.fields.get(name) : undefined;
   const type = field && sqlTypeOf(field);
   if (field && type) {
     const texts = keys.map((key) => columnText(field, key[field.name] ?? null));

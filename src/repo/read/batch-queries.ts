@@ -48,21 +48,23 @@ export interface ReadExtent {
   readonly columns: Columns;
 }
 
-/** Reads the rows of each key, `limit` and one more at most: one statement. */
+/**
+ * Reads the rows of each key, `limit` and one more at most: one statement. The columns are to hold
+ * those of the key.
+ */
 export async function rowsByKey(
   client: Delegates,
   { model, fields, where, orderBy, most = limitless }: KeyQuery,
   keys: readonly Key[],
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
-  const wanted = columns && [...new Set([...fields, ...columns])];
   const records = await delegate(client, model).findMany({
     where: { AND: [...where, keysWhere(fields, keys)] },
     orderBy,
     ...take(Math.min(most, limit + 1)),
-    ...selectOf(wanted),
+    ...selectOf(columns),
   });
-  const read = rowReader(model, wanted);
+  const read = rowReader(model, columns);
   return group(keys, records, (record) => {
     const row = read(record);
     return [rowKey(fields, row), row];

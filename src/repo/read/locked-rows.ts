@@ -4,6 +4,7 @@ import type { Locks, LockStrength } from '../lock/row-locks.ts';
 import { type Row, rawRowReader } from '../row.ts';
 import { keyColumns, query, quote, rowColumns, tableOf } from '../sql.ts';
 import { group, rowKey } from './batch-queries.ts';
+import { totalOrder } from './order-by.ts';
 import { hasAll, limitOf, type PlainQuery } from './plain-query.ts';
 
 /** Rows of a model, looked up by some of its fields and locked as they are read. */
@@ -28,13 +29,10 @@ export async function lockRowsByKey(
   const from = `FROM ${tableOf(model)} WHERE ${hasAll(locked, keys, parameters)}`;
   const primary = keyColumns(model).join(', ');
   const names = model.primaryKey.map(quote).join(', ');
-  const most = limitOf(locked, keys, limit)
-    .map((end) => ` ${end}`)
-    .join('');
-  const sorted = [
-    ...order.map(({ field, direction }) => `${quote(field)} ${direction}`),
-    ...model.primaryKey.map(quote),
-  ];
+  const most = limitOf(locked, keys, limit);
+  const sorted = totalOrder(model, order).map(
+    ({ field, direction }) => `${quote(field)} ${direction}`,
+  );
   const sql =
     `WITH held AS MATERIALIZED (${rows} ${from} ORDER BY ${primary}${most} FOR ${strength} SKIP LOCKED)` +
     ` SELECT *, TRUE AS "${HELD}" FROM held UNION ALL ${rows}, FALSE ${from}` +

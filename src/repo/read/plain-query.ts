@@ -19,7 +19,10 @@ export interface PlainQuery extends Plain {
   readonly fields: readonly string[];
 }
 
-/** Reads the rows of each key, hardly more than `limit`, but more if there are: one statement. */
+/**
+ * Reads the rows of each key, hardly more than `limit`, but more if there are: one statement. The
+ * columns are to hold those of the key.
+ */
 export async function plainRowsByKey(
   reader: DirectReader,
   plain: PlainQuery,
@@ -27,18 +30,15 @@ export async function plainRowsByKey(
   { limit, columns }: ReadExtent,
 ): Promise<readonly (readonly Row[])[]> {
   const { model, fields, order } = plain;
-  const wanted = columns && [...new Set([...fields, ...columns])];
   const parameters: unknown[] = [];
   const orders = order.map(
     ({ field, direction }) => `${quote(columnOf(model, field))} ${direction}`,
   );
-  const sql = [
-    `SELECT ${rowColumns(model, '', wanted ?? undefined)}`,
-    `FROM ${tableOf(model, reader.schema)} WHERE ${hasAll(plain, keys, parameters)}`,
-    ...(orders.length > 0 ? [`ORDER BY ${orders.join(', ')}`] : []),
-    ...limitOf(plain, keys, limit),
-  ].join(' ');
-  const read = rawRowReader(model, wanted);
+  const sorted = orders.length > 0 ? ` ORDER BY ${orders.join(', ')}` : '';
+  const sql =
+    `SELECT ${rowColumns(model, '', columns ?? undefined)} FROM ${tableOf(model, reader.schema)}` +
+    ` WHERE ${hasAll(plain, keys, parameters)}${sorted}${limitOf(plain, keys, limit)}`;
+  const read = rawRowReader(model, columns);
   return group(keys, await query(reader, { sql, parameters }), (record) => {
     const row = read(record);
     return [rowKey(fields, row), row];
@@ -74,10 +74,10 @@ export function limitOf(
   { model, fields }: Pick<PlainQuery, 'model' | 'fields'>,
   { length }: readonly Key[],
   limit: number,
-): readonly string[] {
-  if (!Number.isFinite(limit) || (length <= limit && isUnique(model, fields))) return [];
+): string {
+  if (!Number.isFinite(limit) || (length <= limit && isUnique(model, fields))) return '';
   const rounded = 2 ** Math.ceil(Math.log2(limit + 1));
-  return [`LIMIT ${limit < USUAL ? Math.min(rounded, USUAL) : rounded}`];
+  return ` LIMIT ${limit < USUAL ? Math.min(rounded, USUAL) : rounded}`;
 }
 
 const USUAL = standardMaxRows + 1;
