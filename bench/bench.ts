@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { type HttpRounds, measureHttp, type Throughput } from './http/measure-http.ts';
+import { measureHttp, type Throughput } from './http/measure-http.ts';
 import { measureProcesses } from './http/measure-processes.ts';
+import type { HttpRounds } from './http/rates.ts';
 import { httpWorks } from './http/works.ts';
 import { measure } from './measure.ts';
 import { type Place, withPlace } from './place.ts';

@@ -1,6 +1,5 @@
-import { quantile } from '../measure.ts';
 import type { Place } from '../place.ts';
-import { throughputOf } from './clients.ts';
+import { type HttpRounds, measureRates } from './rates.ts';
 import { type ServerProcess, startBare, startOurs } from './servers.ts';
 import type { HttpWork } from './works.ts';
 
@@ -14,12 +13,6 @@ export interface Throughput {
   /** The bare server with Prisma's nested write, and with set-based SQL. */
   readonly prisma: number;
   readonly sql?: number;
-}
-
-/** How long clients send in a round, in ms, and how many rounds count. */
-export interface HttpRounds {
-  readonly duration: number;
-  readonly counted: number;
 }
 
 /** Measures all works, the servers in turns. */
@@ -53,27 +46,24 @@ async function measureWork(
   work: HttpWork,
   count: number,
   servers: Readonly<Record<Name, ServerProcess>>,
-  { duration, counted }: HttpRounds,
+  rounds: HttpRounds,
 ): Promise<Throughput> {
   const names: readonly Name[] = work.isCast
-    ? ['ours', 'set', 'prisma', 'sql']
+    ? ['ours', 'prisma', 'set', 'sql']
     : ['ours', 'prisma'];
-  const runs = await Promise.all(
-    names.map(async (name) => {
-      const make = name === 'ours' || name === 'set' ? work.ours : work.bare;
-      const clients = await Promise.all(Array.from({ length: count }, make));
-      return { name, clients, rates: new Array<number>() };
-    }),
-  );
-  // The first round warms up.
-  for (let round = 0; round <= counted; round += 1) {
-    for (const { name, clients, rates } of runs) {
-      const rate = await throughputOf([servers[name].url], clients, duration);
-      if (round > 0) rates.push(rate);
-    }
-  }
-  const rateOf = (name: Name) => quantile(runs.find((run) => run.name === name)?.rates ?? [], 0.5);
-  const [ours, prisma] = [rateOf('ours'), rateOf('prisma')];
-  const ofCast = work.isCast ? { set: rateOf('set'), sql: rateOf('sql') } : {};
-  return { work: work.name, clients: count, ours, prisma, ...ofCast };
+  const runs = names.map(async (name) => {
+    const make = name === 'ours' || name === 'set' ? work.ours : work.bare;
+    const clients = await Promise.all(Array.from({ length: count }, make));
+    return { urls: [servers[name].url], clients };
+  });
+  const rates = await measureRates(await Promise.all(runs), rounds);
+  const [ours = Number.NaN, prisma = Number.NaN, set, sql] = rates;
+  return {
+    work: work.name,
+    clients: count,
+    ours,
+    prisma,
+    ...(set !== undefined && { set }),
+    ...(sql !== undefined && { sql }),
+  };
 }

@@ -1,8 +1,6 @@
-import { quantile } from '../measure.ts';
 import type { Place } from '../place.ts';
 import { toMarkdown } from '../report.ts';
-import { throughputOf } from './clients.ts';
-import type { HttpRounds } from './measure-http.ts';
+import { type HttpRounds, measureRates } from './rates.ts';
 import { startOurs } from './servers.ts';
 import { type HttpWork, httpWorks } from './works.ts';
 
@@ -42,24 +40,14 @@ async function startService(database: string, processes: number): Promise<Servic
   };
 }
 
-/** Requests per second of each service, which take turns; medians of rounds. */
 async function measureWork(
   { ours }: HttpWork,
   services: readonly Service[],
-  { duration, counted }: HttpRounds,
+  rounds: HttpRounds,
 ): Promise<readonly number[]> {
-  const runs = await Promise.all(
-    services.map(async ({ urls }) => {
-      const clients = await Promise.all(Array.from({ length: CLIENTS }, ours));
-      return { urls, clients, rates: new Array<number>() };
-    }),
-  );
-  // Each process is warmed up for as long as the only one.
-  for (const { urls, clients } of runs) await throughputOf(urls, clients, duration * urls.length);
-  for (let round = 0; round < counted; round += 1) {
-    for (const { urls, clients, rates } of runs) {
-      rates.push(await throughputOf(urls, clients, duration));
-    }
-  }
-  return runs.map(({ rates }) => quantile(rates, 0.5));
+  const runs = services.map(async ({ urls }) => ({
+    urls,
+    clients: await Promise.all(Array.from({ length: CLIENTS }, ours)),
+  }));
+  return measureRates(await Promise.all(runs), rounds);
 }

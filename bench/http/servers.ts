@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { WriteWay } from 'prisma-assoc';
 import { createInterface } from 'node:readline';
+import type { WriteWay } from 'prisma-assoc';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
